@@ -1,0 +1,134 @@
+"""Every error that this project raises, and the one place that decides what a failure means.
+
+    SynthToolsError
+    ├── UsageError               the user can mend it: one clear line, exit code 2
+    │   ├── ConfigError          an option or a configuration key is wrong
+    │   ├── DatasetError         a row of a file is wrong (file, line, reason)
+    │   └── RunDirectoryError    the run directory cannot be used (config, format, lock, rights)
+    ├── LogDamage                a log is damaged before its last commit (file, line, what to do); exit code 2
+    ├── RunStopped               the run ended early and can be resumed; exit code 3
+    │   ├── StorageError         the disk refused a write
+    │   └── BackendGone          the engine or server is gone for good
+    ├── Rejection                an item is judged unfit: data, never an engine failure
+    │   └── UnusableReply        no usable reply after its repairs
+    └── TransportError           one request failed for reasons of infrastructure; the item is retried next run
+
+A bad item is data: inside a stage raise `Rejection` (unfit) or let `TransportError` pass (failed); the pool
+turns either into an outcome through `boundary`. Everything else stops the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = [
+    "BackendGone",
+    "ConfigError",
+    "DatasetError",
+    "LogDamage",
+    "Rejection",
+    "RunDirectoryError",
+    "RunStopped",
+    "StorageError",
+    "SynthToolsError",
+    "TransportError",
+    "UnusableReply",
+    "UsageError",
+    "boundary",
+]
+
+
+class SynthToolsError(Exception):
+    """Root of all our errors."""
+
+
+class UsageError(SynthToolsError):
+    """The user can mend this; the message says what, where and what to do, in one line."""
+
+
+class ConfigError(UsageError):
+    """An option or a configuration key is wrong."""
+
+
+class DatasetError(UsageError):
+    """One row of a dataset is wrong. Skip and count it, or stop when the user asked for strictness."""
+
+    def __init__(self, path: Path | str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+        self.path = str(path)
+        self.line = line
+        self.reason = reason
+
+
+class RunDirectoryError(UsageError):
+    """The run directory cannot be used as asked; nothing in it was changed."""
+
+
+class LogDamage(SynthToolsError):
+    """A log is damaged before its last intact commit, so cutting the tail cannot mend it."""
+
+    def __init__(self, path: Path | str, line: int, reason: str) -> None:
+        super().__init__(
+            f"{path}:{line}: {reason}; nothing was changed: restore the file from a copy, or move the run directory"
+            " aside and start again"
+        )
+        self.path = str(path)
+        self.line = line
+        self.reason = reason
+
+
+class RunStopped(SynthToolsError):
+    """The run ended early; the same command goes on from where it stopped."""
+
+
+class StorageError(RunStopped):
+    """The disk refused a write; what was acknowledged before is safe."""
+
+
+class BackendGone(RunStopped):
+    """The engine or server is gone for good; no request can be answered any more."""
+
+
+class Rejection(SynthToolsError):
+    """An item is judged unfit. `reason` is a short stable word, `detail` tells this item's story."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class UnusableReply(Rejection):
+    """A model gave no usable reply, its repairs included."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("unusable_reply", detail)
+
+
+class TransportError(SynthToolsError):
+    """One request failed for reasons of infrastructure. Inside the retry layer: try again; above it: the item fails.
+
+    `overloaded` says that the server asked us to slow down (429, 503, time-out, reset); `retry_after_s` is its wish.
+    """
+
+    def __init__(self, message: str, *, overloaded: bool = False, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.overloaded = overloaded
+        self.retry_after_s = retry_after_s
+
+
+@contextmanager
+def boundary(what: str, *failures: type[Exception], as_: type[SynthToolsError]) -> Iterator[None]:
+    """Translate `failures` into one of our errors exactly once, chained, naming `what` was attempted.
+
+    Our own errors pass unchanged, so that a failure is classified where it is best understood.
+    """
+    try:
+        yield
+    except SynthToolsError:
+        raise
+    except failures as error:
+        text = str(error) or type(error).__name__
+        raise as_(f"{what}: {text}") from error

@@ -1,0 +1,1 @@
+"""Language models: one protocol, its backends, and `ask`, which turns a role's input into a checked output."""

@@ -1,0 +1,70 @@
+"""Frozen records: one file per noun."""
+
+from __future__ import annotations
+
+from synthtools_stream.records.base import Record
+from synthtools_stream.records.blueprint import Attribute, Blueprint, Difficulty, Effects, EntityType, Signature
+from synthtools_stream.records.environment import AuditedTool, Environment, Setting, ToolDraft, ToolPlan
+from synthtools_stream.records.sequence import ToolSequence
+from synthtools_stream.records.state import Change, State, WorldEntity
+from synthtools_stream.records.task import (
+    AnswerValue,
+    Certificate,
+    DialogueTurn,
+    Judged,
+    Provenance,
+    ProvenanceKind,
+    Step,
+    Task,
+    TaskMeta,
+    VerdictTests,
+)
+from synthtools_stream.records.tool import OutputField, Parameter, Tool
+from synthtools_stream.records.trajectory import (
+    Alignment,
+    JudgeReading,
+    StopReason,
+    ToolTurn,
+    Trajectory,
+    Verdict,
+    VerdictKind,
+)
+
+__all__ = [
+    "Alignment",
+    "AnswerValue",
+    "Attribute",
+    "AuditedTool",
+    "Blueprint",
+    "Certificate",
+    "Change",
+    "DialogueTurn",
+    "Difficulty",
+    "Effects",
+    "EntityType",
+    "Environment",
+    "JudgeReading",
+    "Judged",
+    "OutputField",
+    "Parameter",
+    "Provenance",
+    "ProvenanceKind",
+    "Record",
+    "Setting",
+    "Signature",
+    "State",
+    "Step",
+    "StopReason",
+    "Task",
+    "TaskMeta",
+    "Tool",
+    "ToolDraft",
+    "ToolPlan",
+    "ToolSequence",
+    "ToolTurn",
+    "Trajectory",
+    "Verdict",
+    "VerdictKind",
+    "VerdictTests",
+    "WorldEntity",
+]

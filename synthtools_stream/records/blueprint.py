@@ -1,0 +1,80 @@
+"""Blueprint: the entity types of a scenario and the signatures of its tools."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from synthtools_stream.records.base import Record
+
+__all__ = ["Attribute", "AttributeType", "Blueprint", "Difficulty", "Effects", "EntityType", "Signature"]
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+ToolName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=60)]
+Line = Annotated[str, StringConstraints(max_length=300)]
+AttributeType = Literal["string", "integer", "float", "boolean", "array", "object"]
+
+
+class Difficulty(StrEnum):
+    """How many tools an environment has: easy 5-10, medium 10-15, hard 15-20."""
+
+    easy = "easy"
+    medium = "medium"
+    hard = "hard"
+
+
+class Attribute(Record):
+    """One typed attribute of an entity type."""
+
+    name: Identifier
+    type: AttributeType
+    description: Line = ""
+    enum: list[Annotated[str, StringConstraints(max_length=60)]] | None = Field(default=None, max_length=12)
+    """Closed set of values, for strings only; a life cycle lists its states in order."""
+    format: Literal["date", "datetime"] | None = None
+    """ISO 8601 text: `2026-03-14` or `2026-03-14T09:00:00`."""
+    references: Identifier | None = None
+    """The collection whose ids this attribute holds."""
+    volatile: bool = False
+    """Never compared: free wording or anything that two correct runs may fill differently."""
+
+
+class EntityType(Record):
+    """One kind of thing in the environment's state; its entities live in one collection."""
+
+    name: Annotated[str, StringConstraints(max_length=60)]
+    """Singular noun, such as `booking`."""
+    collection: Identifier
+    """Key in the state, such as `bookings`; never `clock`."""
+    id_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,7}-$")]
+    """Prefix of its ids, such as `BK-`; the runtime mints `BK-1042` after `BK-1041`."""
+    description: Line = ""
+    attributes: list[Attribute] = Field(min_length=1, max_length=16)
+
+
+class Effects(Record):
+    """What a tool may read and change: names of collections."""
+
+    reads: list[Identifier] = Field(default_factory=list, max_length=8)
+    writes: list[Identifier] = Field(default_factory=list, max_length=8)
+
+
+class Signature(Record):
+    """A tool before its schema is written: name, purpose, names of inputs and outputs, effects."""
+
+    tool_name: ToolName
+    purpose: Line
+    """One sentence: what the tool does, to what, and under which condition."""
+    inputs: list[Identifier] = Field(default_factory=list, max_length=8)
+    outputs: list[Identifier] = Field(default_factory=list, max_length=8)
+    effects: Effects
+
+
+class Blueprint(Record):
+    """What a scenario is made of."""
+
+    difficulty: Difficulty
+    entity_types: list[EntityType] = Field(min_length=1, max_length=10)
+    tools: list[Signature] = Field(min_length=1, max_length=20)

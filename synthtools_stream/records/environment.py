@@ -1,0 +1,79 @@
+"""Environment: one scenario with its blueprint, and its tools before and after the audit."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.records.base import Record
+from synthtools_stream.records.blueprint import Blueprint, EntityType, Signature
+from synthtools_stream.records.tool import Tool
+
+__all__ = ["AuditedTool", "Environment", "Setting", "ToolDraft", "ToolPlan"]
+
+
+class Setting(Record):
+    """Where something belongs; what every later stage needs to know of its environment."""
+
+    id: str
+    """`<field_slug>_spec_<NNN>`."""
+    field: str
+    subfield: str
+    scenario: str
+    entity_types: list[EntityType] = Field(default_factory=list)
+
+
+class Environment(Record):
+    """A row of `environments.jsonl`."""
+
+    id: str
+    field: str
+    subfield: str
+    scenario: str
+    blueprint: Blueprint
+    meta: JsonObject = Field(default_factory=dict)
+
+    @property
+    def setting(self) -> Setting:
+        """Return the environment without its signatures."""
+        return Setting(
+            id=self.id,
+            field=self.field,
+            subfield=self.subfield,
+            scenario=self.scenario,
+            entity_types=self.blueprint.entity_types,
+        )
+
+
+class ToolPlan(Record):
+    """A signature on its way to become a tool."""
+
+    id: str
+    """`<environment id>.<ToolName>`."""
+    setting: Setting
+    signature: Signature
+    siblings: list[Signature] = Field(default_factory=list)
+
+
+class ToolDraft(Record):
+    """A written tool on its way into the audit."""
+
+    id: str
+    setting: Setting
+    tool: Tool
+
+
+class AuditedTool(Record):
+    """A row of `tools.jsonl`: a tool that passed its audit."""
+
+    id: str
+    setting: Setting
+    tool_name: str
+    tool: Tool
+    reliability: float
+    """Share of scored probes answered well, 0 to 1."""
+    reliability_per_mode: dict[str, float] = Field(default_factory=dict)
+    stability: float = 1.0
+    """Share of repeated probes whose answers agreed, 0 to 1."""
+    probes: list[JsonObject] = Field(default_factory=list)
+    meta: JsonObject = Field(default_factory=dict)

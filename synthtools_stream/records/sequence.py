@@ -1,0 +1,22 @@
+"""Sequence: an ordered chain of tools of one environment."""
+
+from __future__ import annotations
+
+from synthtools_stream.records.base import Record
+from synthtools_stream.records.environment import Setting
+from synthtools_stream.records.tool import Tool
+
+__all__ = ["ToolSequence"]
+
+
+class ToolSequence(Record):
+    """A chain of reliable tools on its way to become a task."""
+
+    id: str
+    """`<environment id>_seq<NN>`; the task that grows from it has the same id."""
+    setting: Setting
+    tools: list[Tool]
+    """The distinct tools of the chain, in order of first use."""
+    order: list[str]
+    """Tool names, step by step."""
+    strategy: str = "graph"

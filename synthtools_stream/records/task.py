@@ -1,0 +1,174 @@
+"""Task: a user's goal with its tools, ground-truth calls, initial and final state, and its certificate."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.records.base import Record
+from synthtools_stream.records.blueprint import EntityType
+from synthtools_stream.records.state import Change
+from synthtools_stream.records.tool import Tool
+
+__all__ = [
+    "SHARED_COLUMNS",
+    "AnswerValue",
+    "Certificate",
+    "DialogueTurn",
+    "Judged",
+    "Provenance",
+    "ProvenanceKind",
+    "Step",
+    "Task",
+    "TaskMeta",
+    "VerdictTests",
+]
+
+
+SHARED_COLUMNS = ("id", "field", "summary", "tools", "gt_tool_calls", "initial_state", "final_state")
+"""The columns that other people's corpora have too."""
+
+
+class ProvenanceKind(StrEnum):
+    """Where the value of an argument comes from."""
+
+    user = "user"
+    """Said by the user: `quote` and, unless verbatim, `normaliser`."""
+    response = "response"
+    """Returned by an earlier step: `step` and `pointer`."""
+    default = "default"
+    """The parameter's declared default."""
+    derived = "derived"
+    """Recomputed by a formula of a closed list from other provenances."""
+    choice = "choice"
+    """A boolean or enum value that the user's words imply: `quote`; may rest on the judge role."""
+    text = "text"
+    """Free wording whose ids, numbers and names all have provenance; may rest on the judge role."""
+
+
+class Provenance(Record):
+    """The proof that one argument value was obtainable when its call was made."""
+
+    kind: ProvenanceKind
+    turn: int | None = None
+    """Index of the step whose user turn holds `quote`."""
+    quote: str | None = None
+    normaliser: str | None = None
+    """How the quote became the value: number, date, unit, synonym."""
+    step: int | None = None
+    pointer: str | None = None
+    """JSON pointer into that step's response."""
+    formula: str | None = None
+    inputs: list[Provenance] | None = None
+    values: list[Json] | None = None
+    """The input values of the formula, in order."""
+
+
+class Step(Record):
+    """One ground-truth call with the user turn that asks for it."""
+
+    turn: str
+    call: str
+    """`ToolName(a=1, b='x')`, canonical."""
+    status_code: int
+    response: JsonObject
+    changes: list[Change] = Field(default_factory=list)
+    """As applied: minted ids in place."""
+    provenance: dict[str, Provenance] = Field(default_factory=dict)
+    """By JSON pointer into the arguments, such as `/order_id` or `/items/0/sku`."""
+    answer: list[str] = Field(default_factory=list)
+    """JSON pointers into the response: what the user wants to be told."""
+
+
+class AnswerValue(Record):
+    """A value that the agent's closing message must hold."""
+
+    step: int
+    pointer: str
+    value: Json
+
+
+class DialogueTurn(Record):
+    """One planned goal of the conversation and the user turn that came of it."""
+
+    step: int
+    goal: str
+    turn: str
+
+
+class Judged(Record):
+    """An argument whose provenance rests on the judge role."""
+
+    step: int
+    argument: str
+    kind: ProvenanceKind
+
+
+class VerdictTests(Record):
+    """The verdict, tried on this very task. Absent: not tried."""
+
+    accepts_ground_truth: bool
+    rejects_nothing: bool
+    """Doing nothing at all is not accepted."""
+    rejects_missing_write: bool
+    """Leaving out any one write's changes is not accepted."""
+    rejects_altered_value: bool | None = None
+    rejects_extra_write: bool | None = None
+
+
+class Certificate(Record):
+    """What code found to hold for a task; no LLM had a say in it but for what `judged` lists."""
+
+    version: int = 1
+    integrity: bool
+    verdict: VerdictTests
+    provenance: bool
+    """Every argument has a checked provenance."""
+    necessity: bool | None = None
+    stability: bool | None = None
+    judged: list[Judged] = Field(default_factory=list)
+    unobserved: list[str] | None = None
+
+
+class TaskMeta(Record):
+    """How a task came to be, and what its runtime needs to know of its entities."""
+
+    environment: str = ""
+    subfield: str = ""
+    scenario: str = ""
+    model: str = ""
+    prompts: str = ""
+    """Digest of the prompt templates."""
+    seed: int = 0
+    variant: str = "base"
+    strategy: str = "graph"
+    volatile: list[str] = Field(default_factory=list)
+    """`collection.attribute` names that the verdict does not compare."""
+    entity_types: list[EntityType] = Field(default_factory=list)
+    usage: JsonObject = Field(default_factory=dict)
+
+
+class Task(Record):
+    """A row of `task_content.jsonl`: seven columns that everybody reads, then ours."""
+
+    id: str
+    field: str
+    summary: str
+    tools: list[Tool]
+    gt_tool_calls: list[str]
+    initial_state: JsonObject | None
+    """`State` in our own rows; free-form or null in other people's."""
+    final_state: JsonObject | None
+    steps: list[Step] = Field(default_factory=list)
+    answer: list[AnswerValue] = Field(default_factory=list)
+    dialogue: list[DialogueTurn] = Field(default_factory=list)
+    certificate: Certificate | None = None
+    meta: TaskMeta = Field(default_factory=TaskMeta)
+
+    def to_json(self) -> JsonObject:
+        """Return the row; the seven shared columns stand first, null states included."""
+        row = super().to_json()
+        shared: JsonObject = {name: row.get(name) for name in SHARED_COLUMNS}
+        return {**shared, **row}

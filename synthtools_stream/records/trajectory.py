@@ -1,0 +1,93 @@
+"""Trajectory: one agent attempt at a task, its verdict and what the judge made of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.records.base import Record
+from synthtools_stream.records.state import Change
+
+__all__ = ["Alignment", "JudgeReading", "StopReason", "ToolTurn", "Trajectory", "Verdict", "VerdictKind"]
+
+
+class StopReason(StrEnum):
+    """Why a rollout ended."""
+
+    answered = "answered"
+    max_turns = "max_turns"
+    unusable_reply = "unusable_reply"
+    context = "context"
+    """The conversation outgrew the model's context."""
+
+
+class VerdictKind(StrEnum):
+    """What code says of an attempt; `unproven` where the task has no certificate."""
+
+    solved = "solved"
+    unsolved = "unsolved"
+    unproven = "unproven"
+
+
+class Verdict(Record):
+    """The verdict and why."""
+
+    kind: VerdictKind
+    state_equal: bool | None = None
+    answers_given: bool | None = None
+    reasons: list[str] = Field(default_factory=list)
+
+
+class Alignment(Record):
+    """How the agent's calls lie against the ground truth; reported, never decides."""
+
+    match_rate: float
+    missing: list[str] = Field(default_factory=list)
+    extra: list[str] = Field(default_factory=list)
+
+
+class JudgeReading(Record):
+    """What the trajectory judge (a model) made of the attempt."""
+
+    solved: bool
+    confidence: float
+    reasoning: str
+    failure: str | None = None
+
+
+class ToolTurn(Record):
+    """One call of the agent and what the runtime answered."""
+
+    call: str
+    status_code: int
+    response: JsonObject
+    changes: list[Change] = Field(default_factory=list)
+    decided_by: str
+    """`code`, `tape` or `simulator`."""
+    imagined: list[str] = Field(default_factory=list)
+    """Facts that the simulator supplied where a free-form state is silent."""
+
+
+class Trajectory(Record):
+    """A row of `trajectories.jsonl`."""
+
+    id: str
+    """`<task id>#r<k>`."""
+    task_id: str
+    field: str
+    mode: str
+    messages: list[JsonObject]
+    """OpenAI chat messages, tool-call ids ours."""
+    tools: list[JsonObject]
+    """OpenAI function definitions that the agent was offered."""
+    turns: list[ToolTurn]
+    final_state: JsonObject | None
+    stop_reason: StopReason
+    verdict: Verdict
+    alignment: Alignment
+    judge: JudgeReading | None = None
+    disagreement: bool | None = None
+    """The judge's reading differs from the verdict."""
+    meta: JsonObject = Field(default_factory=dict)
