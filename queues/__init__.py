@@ -1,0 +1,45 @@
+"""Flow control for one event loop; it knows nothing of what flows.
+
+`channel` bounds what lies between two stages, `credits` what is alive at all, `gate` how many requests one endpoint
+gets and in which order; `gather` waits for all members of a group. All are fair (first come, first served, where not
+said otherwise), safe under cancellation, and not safe across threads.
+"""
+
+from __future__ import annotations
+
+from queues.channel import Channel, ChannelStatistics, ClosedChannel, EndOfStream, Inlet, Outlet, open_channel
+from queues.credits import CreditPool, Lease
+from queues.gate import (
+    AdmissionGate,
+    FixedLimit,
+    GateClosed,
+    GateStatistics,
+    LimitChange,
+    LimitDecision,
+    LimitPolicy,
+    LoadSignal,
+)
+from queues.gather import Gathered, KeyedGather, Member
+
+__all__ = [
+    "AdmissionGate",
+    "Channel",
+    "ChannelStatistics",
+    "ClosedChannel",
+    "CreditPool",
+    "EndOfStream",
+    "FixedLimit",
+    "GateClosed",
+    "GateStatistics",
+    "Gathered",
+    "Inlet",
+    "KeyedGather",
+    "Lease",
+    "LimitChange",
+    "LimitDecision",
+    "LimitPolicy",
+    "LoadSignal",
+    "Member",
+    "Outlet",
+    "open_channel",
+]

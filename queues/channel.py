@@ -14,8 +14,8 @@ buffer until the waiter runs again and takes it. Hence the invariants:
 A put or get that already waits when its own end is closed still goes through; only the loss of the last outlet
 breaks it off. An operation that need not wait does not yield to the event loop.
 
-A deque and futures rather than anyio's memory streams: those checkpoint on every item (5-12 µs an item, against
-about 1 µs here) and hand an item over before its receiver runs.
+A deque and futures rather than anyio's memory streams: those checkpoint on every item (measured 5 µs an item at any
+capacity; here 7 at capacity 1, 1.8 at 8, 1 at 64) and hand an item over before its receiver runs.
 """
 
 from __future__ import annotations
@@ -250,7 +250,9 @@ class Channel(NamedTuple, Generic[T]):
     outlet: Outlet[T]
 
 
-def open_channel(name: str, capacity: int, *, clock: Callable[[], float] = time.monotonic) -> Channel[T]:
+def open_channel(  # the caller's annotation says what T is
+    name: str, capacity: int, *, clock: Callable[[], float] = time.monotonic
+) -> Channel[T]:  # pyright: ignore[reportInvalidTypeVarUse]
     """Open a channel that buffers at most `capacity` items; `clock` times the waits.
 
     :raises ValueError: if `capacity` is less than 1.

@@ -1,4 +1,4 @@
-"""The one writer and the one reader of append-only logs.
+"""Append-only logs: their format, and the one writer (`logreader` holds the one reader).
 
 On disk a log is JSON lines:
 
@@ -24,161 +24,238 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 import anyio
-import orjson
 
-from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError, boundary
+from synthtools_stream.disk import Disk, disk_faults, sync_directory
+from synthtools_stream.errors import RunDirectoryError, boundary
+from synthtools_stream.logreader import MID, LogFormat, LogReader, Position, commit_line, header_line, read_record
 
-__all__ = ["AppendLog", "Disk", "LogFormat", "LogReader", "Position", "Record", "read_record", "scan", "sync_directory"]
-
-_MID = b',"r":'
-_CRC_TO_PAYLOAD = len(b'1a2b3c4d"') + len(_MID)
-_RECORD = re.compile(rb'(\{"n":(\d+),"c":"([0-9a-f]{8})"),"r":(.*)\}\n', re.DOTALL)
-_COMMIT = re.compile(rb'\{"commit":\d+,"c":"[0-9a-f]{8}"\}\n')
-_BLOCK_BYTES = 1 << 20
+__all__ = ["AppendLog"]
 
 
-class LogFormat(NamedTuple):
-    """What kind of log a file is; a program reads only the version that it writes."""
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """A record on its way to the disk, and who waits for it."""
 
-    name: str
-    version: int
-
-
-class Position(NamedTuple):
-    """Where a record's payload lies in its file."""
-
-    offset: int
-    length: int
-    seq: int
-
-
-class Record(NamedTuple):
-    position: Position
     payload: bytes
+    done: asyncio.Future[Position]
+    on_durable: Callable[[Position], None] | None
+    settled: bool = False
+
+    def settle(self, position: Position) -> None:
+        self.settled = True
+        try:
+            if self.on_durable is not None:
+                self.on_durable(position)
+        except Exception as error:
+            self.fail(error)
+        else:
+            if not self.done.done():
+                self.done.set_result(position)
+
+    def fail(self, error: BaseException) -> None:
+        self.settled = True
+        if not self.done.done():
+            self.done.set_exception(error)
 
 
-class Disk:
-    """What a log asks of the disk. Tests put a failing one in its place."""
+class _Recovered(NamedTuple):
+    """An open log file that ends with its last intact commit."""
 
-    def write(self, fd: int, data: bytes, offset: int) -> None:
-        """Write all of `data` at `offset` and sync it; raises OSError, after which any part of it may stand."""
-        view = memoryview(data)
-        while view:
-            written = os.pwrite(fd, view, offset)
-            view, offset = view[written:], offset + written
-        os.fdatasync(fd)
-
-    def cut(self, fd: int, size: int) -> None:
-        """Cut the file to `size` bytes; raises OSError."""
-        os.ftruncate(fd, size)
-        os.fdatasync(fd)
+    fd: int
+    tail_bytes: int
 
 
-class LogReader:
-    """Reads a log up to its last intact commit and never changes it.
+class AppendLog:
+    """An append-only log open for writing. Only one process may hold it (`runlock` sees to that)."""
 
-    Iterating again goes on after the commit where the last complete pass ended, so a log can be followed.
-    """
+    def __init__(self, recovered: _Recovered, reader: LogReader, disk: Disk) -> None:
+        """Take over an open file whose content `reader` has read; call `AppendLog.open` instead."""
+        self.path = reader.path
+        self.tail_bytes = recovered.tail_bytes
+        """How much was cut off when the log was opened."""
+        self._fd = recovered.fd
+        self._end = reader.end
+        self._seq = reader.seq
+        self._torn = False  # bytes may stand after `_end`
+        self._disk = disk
+        self._loop = asyncio.get_running_loop()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"log-{self.path.name}")
+        self._pending: list[_Entry] = []
+        self._busy = False
+        self._closing = False
+        self._closed: asyncio.Future[None] = self._loop.create_future()
 
-    def __init__(self, path: Path, format: LogFormat, config_digest: str | None = None) -> None:
-        self.path = path
-        self.end = 0
-        """Offset after the last intact commit read (or the header); 0 while there is no whole header."""
-        self.seq = 0
-        """Records up to `end`."""
-        self.lines = 0
-        """Lines up to `end`."""
-        self._format = format
-        self._config_digest = config_digest
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        log_format: LogFormat,
+        config_digest: str,
+        *,
+        on_record: Callable[[Position, bytes], None] | None = None,
+        disk: Disk | None = None,
+    ) -> AppendLog:
+        """Open a log, or make it; `on_record` is given every committed record, in another thread.
 
-    def __iter__(self) -> Iterator[Record]:
-        """Yield committed records.
-
-        Raises RunDirectoryError for a log that is missing or of another format or configuration, LogDamage for
-        damage before the last intact commit, StorageError when the disk cannot be read.
+        Raises RunDirectoryError for a file that cannot be opened or is of another format or configuration,
+        LogDamage for damage before the last intact commit, StorageError when the disk fails.
         """
-        with _disk_faults(self.path), self.path.open("rb", buffering=_BLOCK_BYTES) as file:
-            if self.end == 0:
-                self._read_header(file)
-            if self.end:
-                file.seek(self.end)
-                yield from self._batches(file)
+        disk = disk or Disk()
+        reader = LogReader(path, log_format, config_digest)
+        header = header_line(log_format, config_digest)
+        recovered = await asyncio.to_thread(_recover, reader, header, on_record, disk)
+        return cls(recovered, reader, disk)
 
-    def _read_header(self, file: BinaryIO) -> None:
-        line = file.readline()
-        if not line.endswith(b"\n") and _looks_like_header(line):
-            return
-        body, _, _ = line.rpartition(b',"c":"')
-        if not _looks_like_header(line):
-            raise RunDirectoryError(f"{self.path}: not a {self._format.name} log")
-        if line != _sealed(body, crc32(body)):
-            raise LogDamage(self.path, 1, "the header is damaged")
-        self._check_header(body)
-        self.end, self.lines = len(line), 1
+    @property
+    def size(self) -> int:
+        """Bytes up to the last commit."""
+        return self._end
 
-    def _check_header(self, body: bytes) -> None:
-        found = orjson.loads(body + b"}")
-        name, version = self._format
-        if found["format"] != name or found["version"] != version:
-            there = f"{found['format']} version {found['version']}"
-            raise RunDirectoryError(f"{self.path}: holds {there}, but this program needs {name} version {version}")
-        if self._config_digest not in (None, found["config"]):
-            raise RunDirectoryError(
-                f"{self.path}: belongs to a run with another configuration ({found['config']}, not"
-                f" {self._config_digest}); use that configuration or choose another --out"
-            )
+    async def append(self, payload: bytes, on_durable: Callable[[Position], None] | None = None) -> Position:
+        """Append one JSON value, without line breaks, and return once it is durable.
 
-    def _batches(self, file: BinaryIO) -> Iterator[Record]:
-        batch: list[Record] = []
-        offset, seq, crc = self.end, self.seq, 0
-        for line in file:
-            head = b'{"n":%d,"c":"' % (seq + 1)
-            start = len(head) + _CRC_TO_PAYLOAD
-            payload = line[start:-2]
-            if (
-                line.startswith(b'%b%08x"%b' % (head, crc32(payload), _MID))
-                and line.endswith(b"}\n")
-                and len(line) > start + 1
-            ):
-                seq += 1
-                crc = crc32(line[: start - len(_MID)], crc)
-                batch.append(Record(Position(offset + start, len(payload), seq), payload))
-            elif batch and line == _commit_line(seq, crc):
-                self.end, self.seq, self.lines = offset + len(line), seq, self.lines + len(batch) + 1
-                yield from batch
-                batch, crc = [], 0
-            else:
-                if _intact_batch_follows(line, file):
-                    raise LogDamage(self.path, self.lines + len(batch) + 1, "a line is damaged")
-                return
-            offset += len(line)
+        `on_durable` is called on the loop, in log order, before anyone who waits for the batch goes on. A cancelled
+        caller's record is written all the same, and the cancellation goes on once it is durable (or has failed).
+        Raises StorageError when the disk refused the batch: none of it stands, and a later append may succeed.
+        """
+        if self._closing:
+            raise RuntimeError(f"{self.path}: append after close")
+        if b"\n" in payload:
+            raise ValueError("a payload must not hold a line break")
+        entry = _Entry(payload, self._loop.create_future(), on_durable)
+        self._pending.append(entry)
+        self._wake()
+        try:
+            return await entry.done
+        except asyncio.CancelledError:
+            await self._outlast(entry)
+            raise
+
+    async def read(self, position: Position) -> bytes:
+        """Read a payload; raises LogDamage if it has changed since, StorageError when the disk cannot be read."""
+        return await asyncio.to_thread(read_record, self._fd, self.path, position)
+
+    async def aclose(self) -> None:
+        """Write what is pending and close the file, which happens even if the caller is cancelled; may be repeated."""
+        if not self._closing:
+            self._closing = True
+            self._wake()
+        await asyncio.shield(self._closed)
+
+    async def _outlast(self, entry: _Entry) -> None:
+        # anyio repeats a cancellation until it is obeyed; its shield keeps that from spinning while the disk works.
+        with anyio.CancelScope(shield=True):
+            while not entry.settled:
+                entry.done = self._loop.create_future()
+                with contextlib.suppress(asyncio.CancelledError, Exception):
+                    await entry.done
+        if not entry.done.cancelled():
+            entry.done.exception()  # the cancellation goes first; asyncio need not report the failure as unseen
+
+    def _wake(self) -> None:
+        # Not at once but after all that is ready to run: whoever appends in this turn of the loop joins the batch.
+        if not self._busy:
+            self._busy = True
+            self._loop.call_soon(self._next)
+
+    def _next(self) -> None:
+        batch, self._pending = self._pending, []
+        if batch:
+            writing = self._loop.run_in_executor(self._thread, self._write, [entry.payload for entry in batch])
+            writing.add_done_callback(lambda written: self._settle(batch, written))
+        elif self._closing:
+            self._close()
+        else:
+            self._busy = False
+
+    def _settle(self, batch: list[_Entry], written: asyncio.Future[list[Position]]) -> None:
+        error = written.exception()
+        if error is None:
+            for entry, position in zip(batch, written.result(), strict=True):
+                entry.settle(position)
+        else:
+            for entry in batch:
+                entry.fail(error)
+        self._loop.call_soon(self._next)
+
+    def _close(self) -> None:
+        self._thread.shutdown(wait=False)
+        with contextlib.suppress(OSError):  # the tail is cut on the next open
+            self._cut_back()
+        os.close(self._fd)
+        self._closed.set_result(None)
+
+    def _write(self, payloads: list[bytes]) -> list[Position]:
+        """Write one batch, in the log's thread; raises StorageError."""
+        seq, offset, crc = self._seq, self._end, 0
+        parts: list[bytes] = []
+        positions: list[Position] = []
+        for payload in payloads:
+            seq += 1
+            head = b'{"n":%d,"c":"%08x"' % (seq, crc32(payload))
+            crc = crc32(head, crc)
+            start = offset + len(head) + len(MID)
+            positions.append(Position(start, len(payload), seq))
+            parts += (head, MID, payload, b"}\n")
+            offset = start + len(payload) + 2
+        with disk_faults(self.path):
+            self._put(b"".join((*parts, commit_line(seq, crc))))
+        self._seq = seq
+        return positions
+
+    def _put(self, data: bytes) -> None:
+        self._cut_back()
+        self._torn = True
+        try:
+            self._disk.write(self._fd, data, self._end)
+        except OSError:
+            with contextlib.suppress(OSError):  # tried again before the next batch
+                self._cut_back()
+            raise
+        self._end += len(data)
+        self._torn = False
+
+    def _cut_back(self) -> None:
+        if self._torn:
+            self._disk.cut(self._fd, self._end)
+            self._torn = False
 
 
-def scan(path: Path, format: LogFormat, config_digest: str | None = None) -> Iterator[Record]:
-    """Yield the committed records of a log without changing it; raises what `LogReader` raises."""
-    return iter(LogReader(path, format, config_digest))
+def _recover(
+    reader: LogReader, header: bytes, on_record: Callable[[Position, bytes], None] | None, disk: Disk
+) -> _Recovered:
+    """Open a log's file and read it to its last commit; cut the tail, or write a new log's header."""
+    path = reader.path
+    unusable = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+    with disk_faults(path), boundary("cannot open the log", *unusable, as_=RunDirectoryError):
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        for position, payload in reader:
+            if on_record is not None:
+                on_record(position, payload)
+        with disk_faults(path):
+            return _Recovered(fd, _cut_tail(fd, reader, header, disk))
+    except BaseException:
+        os.close(fd)
+        raise
 
 
-def read_record(fd: int, path: Path, position: Position) -> bytes:
-    """Read one payload and check it; raises LogDamage if it is not what was written, StorageError on a read fault."""
-    with _disk_faults(path):
-        found = os.pread(fd, _CRC_TO_PAYLOAD + position.length, position.offset - _CRC_TO_PAYLOAD)
-        payload = found[_CRC_TO_PAYLOAD:]
-        if len(payload) != position.length or not found.startswith(b'%08x"%b' % (crc32(payload), _MID)):
-            raise LogDamage(path, line_of(path, position), "a record has changed since it was written")
-        return payload
-
-
-def line_of(path: Path, position: Position) -> int:
-    """Count the line of a position, for messages; raises OSError."""
-    with path.open("rb") as file:
-        return file.read(position.offset).count(b"\n") + 1
+def _cut_tail(fd: int, reader: LogReader, header: bytes, disk: Disk) -> int:
+    tail = os.fstat(fd).st_size - reader.end
+    if reader.end == 0 and not header.startswith(os.pread(fd, len(header) + 1, 0)):
+        raise RunDirectoryError(f"{reader.path}: not one of our logs")
+    if tail:
+        disk.cut(fd, reader.end)
+    if reader.end == 0:
+        disk.write(fd, header, 0)
+        sync_directory(reader.path.parent)
+        reader.end, reader.lines = len(header), 1
+    return tail

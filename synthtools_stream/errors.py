@@ -10,7 +10,9 @@
     │   ├── StorageError         the disk refused a write
     │   └── BackendGone          the engine or server is gone for good
     ├── Rejection                an item is judged unfit: data, never an engine failure
-    │   └── UnusableReply        no usable reply after its repairs
+    │   ├── UnusableReply        no usable reply after its repairs
+    │   ├── BadCall              a text is no call of a tool
+    │   └── StateProblem         a change does not fit the state
     └── TransportError           one request failed for reasons of infrastructure; the item is retried next run
 
 A bad item is data: inside a stage raise `Rejection` (unfit) or let `TransportError` pass (failed); the pool
@@ -23,14 +25,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from synthtools_stream.jsontypes import JsonObject
+
 __all__ = [
     "BackendGone",
+    "BadCall",
     "ConfigError",
     "DatasetError",
     "LogDamage",
     "Rejection",
     "RunDirectoryError",
     "RunStopped",
+    "StateProblem",
     "StorageError",
     "SynthToolsError",
     "TransportError",
@@ -92,12 +98,16 @@ class BackendGone(RunStopped):
 
 
 class Rejection(SynthToolsError):
-    """An item is judged unfit. `reason` is a short stable word, `detail` tells this item's story."""
+    """An item is judged unfit. `reason` is a short stable word, `detail` tells this item's story.
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    `evidence` is more of that story as JSON, for `rejected.jsonl`.
+    """
+
+    def __init__(self, reason: str, detail: str = "", evidence: JsonObject | None = None) -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
+        self.evidence = evidence
 
 
 class UnusableReply(Rejection):
@@ -105,6 +115,20 @@ class UnusableReply(Rejection):
 
     def __init__(self, detail: str) -> None:
         super().__init__("unusable_reply", detail)
+
+
+class BadCall(Rejection):
+    """A text is no call of a tool; `detail` says precisely why. A runtime answers it with 400."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("bad_call", detail)
+
+
+class StateProblem(Rejection):
+    """A change does not fit the state it is applied to; nothing was changed."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("state_problem", detail)
 
 
 class TransportError(SynthToolsError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from synthtools_stream.records.base import Record
 from synthtools_stream.records.blueprint import Attribute, Blueprint, Difficulty, Effects, EntityType, Signature
-from synthtools_stream.records.environment import AuditedTool, Environment, Setting, ToolDraft, ToolPlan
+from synthtools_stream.records.environment import AuditedTool, Environment, Setting, ToolDraft, ToolPlan, ToolPool
+from synthtools_stream.records.outline import FieldPlan, ScenarioPlan, SubfieldPlan
 from synthtools_stream.records.sequence import ToolSequence
 from synthtools_stream.records.state import Change, State, WorldEntity
 from synthtools_stream.records.task import (
@@ -43,6 +44,7 @@ __all__ = [
     "Effects",
     "EntityType",
     "Environment",
+    "FieldPlan",
     "JudgeReading",
     "Judged",
     "OutputField",
@@ -50,16 +52,19 @@ __all__ = [
     "Provenance",
     "ProvenanceKind",
     "Record",
+    "ScenarioPlan",
     "Setting",
     "Signature",
     "State",
     "Step",
     "StopReason",
+    "SubfieldPlan",
     "Task",
     "TaskMeta",
     "Tool",
     "ToolDraft",
     "ToolPlan",
+    "ToolPool",
     "ToolSequence",
     "ToolTurn",
     "Trajectory",

@@ -9,7 +9,7 @@ from synthtools_stream.records.base import Record
 from synthtools_stream.records.blueprint import Blueprint, EntityType, Signature
 from synthtools_stream.records.tool import Tool
 
-__all__ = ["AuditedTool", "Environment", "Setting", "ToolDraft", "ToolPlan"]
+__all__ = ["AuditedTool", "Environment", "Setting", "ToolDraft", "ToolPlan", "ToolPool"]
 
 
 class Setting(Record):
@@ -77,3 +77,15 @@ class AuditedTool(Record):
     """Share of repeated probes whose answers agreed, 0 to 1."""
     probes: list[JsonObject] = Field(default_factory=list)
     meta: JsonObject = Field(default_factory=dict)
+
+
+class ToolPool(Record):
+    """The audited tools of one environment, gathered."""
+
+    id: str
+    """The environment's id."""
+    setting: Setting
+    tools: list[AuditedTool]
+    """Those that passed, in the blueprint's order."""
+    failed: int = 0
+    """Tools that failed for reasons of infrastructure: the environment waits for the next run."""

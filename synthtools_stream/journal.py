@@ -1,0 +1,217 @@
+"""The journal: how every item left every stage, on an append log; and the index that a resume asks.
+
+A record's payload, in this order of keys:
+
+    {"stage":…,"item":…,"outcome":"done|rejected|failed","reason":…,"detail":…,
+     "outputs":[…],"extra":{…},"usage":{…},"timing":{…}}
+
+The index keeps for each item where its last outcome lies and of what kind it is, never the outcome itself: about
+150 bytes an item, whatever its outputs weigh. A `failed` item is not finished: the next run tries it again, and its
+later outcome supersedes. A finished item never gets a second outcome.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import orjson
+
+from synthtools_stream.appendlog import AppendLog
+from synthtools_stream.disk import Disk
+from synthtools_stream.errors import LogDamage
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.logreader import LogFormat, Position, line_of, scan
+
+__all__ = ["JOURNAL_FORMAT", "JOURNAL_NAME", "Journal", "Outcome", "OutcomeKind", "read_outcomes"]
+
+JOURNAL_NAME = "journal.jsonl"
+JOURNAL_FORMAT = LogFormat("synthtools-stream/journal", 1)
+
+
+class OutcomeKind(StrEnum):
+    """How an item left a stage."""
+
+    DONE = "done"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the item is settled for ever; a failed one is tried again by the next run."""
+        return self is not OutcomeKind.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one item left one stage, with what came of it."""
+
+    stage: str
+    item: str
+    kind: OutcomeKind
+    reason: str = ""
+    """A short stable word: why the item was rejected or failed."""
+    detail: str = ""
+    outputs: list[JsonObject] = field(default_factory=list[JsonObject])
+    extra: JsonObject = field(default_factory=JsonObject)
+    """What the stage wants kept beside its outputs."""
+    usage: JsonObject = field(default_factory=JsonObject)
+    timing: JsonObject = field(default_factory=JsonObject)
+    """Everything that depends on the clock, the machine or the load."""
+
+    def encode(self) -> bytes:
+        """Return the payload of the journal's record; raises TypeError for what JSON cannot hold."""
+        return orjson.dumps(
+            {
+                "stage": self.stage,
+                "item": self.item,
+                "outcome": self.kind,
+                "reason": self.reason,
+                "detail": self.detail,
+                "outputs": self.outputs,
+                "extra": self.extra,
+                "usage": self.usage,
+                "timing": self.timing,
+            }
+        )
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Outcome:
+        """Return the outcome of a record's payload."""
+        fields = orjson.loads(payload)
+        return cls(kind=OutcomeKind(fields.pop("outcome")), **fields)
+
+
+class Journal:
+    """The outcomes of a run. Open it with `Journal.open`."""
+
+    def __init__(self, log: AppendLog, index: _Index) -> None:
+        """Take over an open log and the index of what it holds; call `Journal.open` instead."""
+        self._log = log
+        self._index = index
+        self._writing: set[int] = set()
+        self._callbacks: list[Callable[[Outcome], None]] = []
+        self._rooms: list[Callable[[], Awaitable[None]]] = []
+
+    @classmethod
+    async def open(cls, run_dir: Path, config_digest: str, *, disk: Disk | None = None) -> Journal:
+        """Open the journal of a run, or make it; raises what `AppendLog.open` raises."""
+        path = run_dir / JOURNAL_NAME
+        index = _Index(path)
+        log = await AppendLog.open(path, JOURNAL_FORMAT, config_digest, on_record=index.add_payload, disk=disk)
+        return cls(log, index)
+
+    def subscribe(self, callback: Callable[[Outcome], None], room: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Have `callback` called for each outcome from now on, in journal order, once it is durable.
+
+        A callback must be quick and must not raise. `room`, if given, is awaited by every `append` before it
+        returns, so that a subscriber with a bounded inbox can hold back those who fill it.
+        """
+        self._callbacks.append(callback)
+        if room is not None:
+            self._rooms.append(room)
+
+    def seen(self, stage: str, item: str) -> OutcomeKind | None:
+        """Tell how an item last left a stage; None if it has not. A `failed` item is to be tried again."""
+        entry = self._index.find(_key(stage, item))
+        return None if entry is None else entry.kind
+
+    async def load(self, stage: str, item: str) -> Outcome:
+        """Read an item's last outcome from disk; raises KeyError if there is none, LogDamage, StorageError."""
+        entry = self._index.find(_key(stage, item))
+        if entry is None:
+            raise KeyError((stage, item))
+        return Outcome.decode(await self._log.read(entry.position))
+
+    async def append(self, outcome: Outcome) -> None:
+        """Record an outcome and return once it is durable; a cancelled caller's outcome is recorded all the same.
+
+        Raises RuntimeError if the item is finished already (a bug), StorageError when the disk refuses it or a
+        subscriber has failed.
+        """
+        key = _key(outcome.stage, outcome.item)
+        known = self._index.find(key)
+        if key in self._writing or (known is not None and known.kind.finished):
+            raise RuntimeError(f"{outcome.stage}: a second outcome for the finished item {outcome.item!r}")
+        payload = outcome.encode()
+        self._writing.add(key)
+        try:
+            await self._log.append(payload, partial(self._commit, key, outcome))
+        finally:
+            self._writing.discard(key)
+        for room in self._rooms:
+            await room()
+
+    def counts(self) -> dict[str, dict[OutcomeKind, int]]:
+        """Count items by stage and by the kind of their last outcome."""
+        return {stage: {kind: kinds[kind] for kind in OutcomeKind} for stage, kinds in self._index.counts.items()}
+
+    async def aclose(self) -> None:
+        """Write what is pending and close the file."""
+        await self._log.aclose()
+
+    def _commit(self, key: int, outcome: Outcome, position: Position) -> None:
+        self._index.add(key, outcome.stage, outcome.kind, position)
+        for callback in self._callbacks:
+            callback(outcome)
+
+
+def read_outcomes(run_dir: Path, config_digest: str | None = None) -> Iterator[Outcome]:
+    """Yield a run's outcomes in journal order, changing nothing; raises what `logreader.scan` raises."""
+    for record in scan(run_dir / JOURNAL_NAME, JOURNAL_FORMAT, config_digest):
+        yield Outcome.decode(record.payload)
+
+
+class _Found(NamedTuple):
+    kind: OutcomeKind
+    position: Position
+
+
+_KINDS = tuple(OutcomeKind)
+_KIND_BITS, _LENGTH_BITS = 2, 32
+
+
+class _Index:
+    """Packs each item into two integers: a hash of its key, and offset, length and kind of its last outcome."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.counts: dict[str, Counter[OutcomeKind]] = {}
+        self._entries: dict[int, int] = {}
+
+    def find(self, key: int) -> _Found | None:
+        packed = self._entries.get(key)
+        if packed is None:
+            return None
+        place = packed >> _KIND_BITS
+        position = Position(place >> _LENGTH_BITS, place & ((1 << _LENGTH_BITS) - 1), 0)
+        return _Found(_KINDS[packed & ((1 << _KIND_BITS) - 1)], position)
+
+    def add(self, key: int, stage: str, kind: OutcomeKind, position: Position) -> None:
+        known = self.find(key)
+        counts = self.counts.setdefault(stage, Counter())
+        if known is not None:
+            counts[known.kind] -= 1
+        counts[kind] += 1
+        place = position.offset << _LENGTH_BITS | position.length
+        self._entries[key] = place << _KIND_BITS | _KINDS.index(kind)
+
+    def add_payload(self, position: Position, payload: bytes) -> None:
+        """Take in a record of the log; raises LogDamage if it gives a finished item a second outcome."""
+        # Inside a JSON string the quotes would be escaped, so the first match is the key itself.
+        fields = cast(Mapping[str, str], orjson.loads(payload[: payload.index(b',"reason":')] + b"}"))
+        key = _key(fields["stage"], fields["item"])
+        known = self.find(key)
+        if known is not None and known.kind.finished:
+            raise LogDamage(self.path, line_of(self.path, position), f"a second outcome for {fields['item']!r}")
+        self.add(key, fields["stage"], OutcomeKind(fields["outcome"]), position)
+
+
+def _key(stage: str, item: str) -> int:
+    return int.from_bytes(blake2b(f"{stage}\0{item}".encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,203 @@
+"""The one reader of append-only logs; `appendlog` writes them and describes the format.
+
+The reader walks a log line by line, holds one batch at a time and hands out a batch once its commit line proves it
+whole. Where a line is not what must follow, it looks for an intact batch further on: if there is one, the line is
+damage, for no batch is written before the one before it is durable; if there is none, this is the tail.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+from zlib import crc32
+
+import orjson
+
+from synthtools_stream.disk import disk_faults
+from synthtools_stream.errors import LogDamage, RunDirectoryError, boundary
+
+__all__ = [
+    "MID",
+    "LogFormat",
+    "LogReader",
+    "Position",
+    "Record",
+    "commit_line",
+    "header_line",
+    "line_of",
+    "read_record",
+    "scan",
+]
+
+MID = b',"r":'
+"""What stands between a record's checksum and its payload."""
+
+_CRC_TO_PAYLOAD = len(b'1a2b3c4d"') + len(MID)
+_RECORD = re.compile(rb'(\{"n":(\d+),"c":"([0-9a-f]{8})"),"r":(.*)\}\n', re.DOTALL)
+_HEADER_LEAD = b'{"format":"'
+_BLOCK_BYTES = 1 << 20
+
+
+class LogFormat(NamedTuple):
+    """What kind of log a file is; a program reads only the version that it writes."""
+
+    name: str
+    version: int
+
+
+class Position(NamedTuple):
+    """Where a record's payload lies in its file."""
+
+    offset: int
+    length: int
+    seq: int
+
+
+class Record(NamedTuple):
+    """One committed record."""
+
+    position: Position
+    payload: bytes
+
+
+class LogReader:
+    """Reads a log up to its last intact commit and never changes it.
+
+    Iterating again goes on after the commit where the last complete pass ended, so that a log can be followed.
+    """
+
+    def __init__(self, path: Path, log_format: LogFormat, config_digest: str | None = None) -> None:
+        self.path = path
+        self.end = 0
+        """Offset after the last intact commit (or the header); 0 while there is no whole header."""
+        self.seq = 0
+        """Records up to `end`."""
+        self.lines = 0
+        """Lines up to `end`."""
+        self._format = log_format
+        self._config_digest = config_digest
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield committed records.
+
+        Raises RunDirectoryError for a log that is missing or of another format or configuration, LogDamage for
+        damage before the last intact commit, StorageError when the disk cannot be read.
+        """
+        with disk_faults(self.path), _open_log(self.path) as file:
+            if self.end == 0:
+                self._read_header(file)
+            if self.end:
+                file.seek(self.end)
+                yield from self._batches(file)
+
+    def _read_header(self, file: BinaryIO) -> None:
+        line = file.readline()
+        if not (line.startswith(_HEADER_LEAD) or _HEADER_LEAD.startswith(line)):
+            raise RunDirectoryError(f"{self.path}: not a {self._format.name} log")
+        if not line.endswith(b"\n"):
+            return
+        body = line.rpartition(b',"c":"')[0]
+        if line != _sealed(body, crc32(body)):
+            raise LogDamage(self.path, 1, "the header is damaged")
+        self._check_header(body)
+        self.end, self.lines = len(line), 1
+
+    def _check_header(self, body: bytes) -> None:
+        found = orjson.loads(body + b"}")
+        name, version = self._format
+        if (found["format"], found["version"]) != (name, version):
+            there = f"{found['format']} version {found['version']}"
+            raise RunDirectoryError(f"{self.path}: holds {there}, but this program needs {name} version {version}")
+        if self._config_digest not in (None, found["config"]):
+            raise RunDirectoryError(
+                f"{self.path}: belongs to a run with another configuration ({found['config']}, not"
+                f" {self._config_digest}); use that configuration or choose another --out"
+            )
+
+    def _batches(self, file: BinaryIO) -> Iterator[Record]:
+        batch: list[Record] = []
+        offset, seq, crc = self.end, self.seq, 0
+        for line in file:
+            lead = b'{"n":%d,"c":"' % (seq + 1)
+            start = len(lead) + _CRC_TO_PAYLOAD
+            payload = line[start:-2]
+            if line.startswith(b'%b%08x"%b' % (lead, crc32(payload), MID)) and line.endswith(b"}\n"):
+                seq += 1
+                crc = crc32(line[: start - len(MID)], crc)
+                batch.append(Record(Position(offset + start, len(payload), seq), payload))
+            elif batch and line == commit_line(seq, crc):
+                self.end, self.seq, self.lines = offset + len(line), seq, self.lines + len(batch) + 1
+                yield from batch
+                batch, crc = [], 0
+            else:
+                if _intact_batch_from(line, file):
+                    raise LogDamage(self.path, self.lines + len(batch) + 1, "this line is damaged")
+                return
+            offset += len(line)
+
+
+def scan(path: Path, log_format: LogFormat, config_digest: str | None = None) -> Iterator[Record]:
+    """Yield the committed records of a log without changing it; raises what `LogReader` raises."""
+    return iter(LogReader(path, log_format, config_digest))
+
+
+def read_record(fd: int, path: Path, position: Position) -> bytes:
+    """Read one payload; raises LogDamage if it is not what was written, StorageError when the disk cannot be read."""
+    with disk_faults(path):
+        found = os.pread(fd, _CRC_TO_PAYLOAD + position.length, position.offset - _CRC_TO_PAYLOAD)
+        payload = found[_CRC_TO_PAYLOAD:]
+        if len(payload) != position.length or not found.startswith(b'%08x"%b' % (crc32(payload), MID)):
+            raise LogDamage(path, line_of(path, position), "this record has changed since it was written")
+        return payload
+
+
+def line_of(path: Path, position: Position) -> int:
+    """Find the line number of a position, for messages; raises OSError."""
+    left, lines = position.offset, 1
+    with path.open("rb") as file:
+        while block := file.read(min(left, _BLOCK_BYTES)):
+            left, lines = left - len(block), lines + block.count(b"\n")
+    return lines
+
+
+def header_line(log_format: LogFormat, config_digest: str) -> bytes:
+    """Make a log's first line."""
+    fields = {"format": log_format.name, "version": log_format.version, "config": config_digest}
+    body = orjson.dumps(fields)[:-1]
+    return _sealed(body, crc32(body))
+
+
+def commit_line(seq: int, heads_crc: int) -> bytes:
+    """Make the line that ends a batch whose last record is `seq` and whose heads have `heads_crc`."""
+    body = b'{"commit":%d' % seq
+    return _sealed(body, crc32(body, heads_crc))
+
+
+def _sealed(body: bytes, crc: int) -> bytes:
+    """Close an open JSON object with its checksum, as one line."""
+    return b'%b,"c":"%08x"}\n' % (body, crc)
+
+
+def _open_log(path: Path) -> BinaryIO:
+    """Open a log for reading; raises RunDirectoryError if there is none."""
+    with boundary("cannot open the log", FileNotFoundError, PermissionError, as_=RunDirectoryError):
+        return path.open("rb", buffering=_BLOCK_BYTES)
+
+
+def _intact_batch_from(line: bytes, rest: Iterator[bytes]) -> bool:
+    """Tell whether a whole batch stands somewhere from `line` on; a line that does not fit starts the search anew."""
+    seq, crc = 0, 0
+    while line.endswith(b"\n"):
+        if seq and line == commit_line(seq, crc):
+            return True
+        record = _RECORD.fullmatch(line)
+        if record is None or b"%08x" % crc32(record[4]) != record[3]:
+            seq = 0
+        else:
+            crc = crc32(record[1], crc if int(record[2]) == seq + 1 else 0)
+            seq = int(record[2])
+        line = next(rest, b"")
+    return False

@@ -1,0 +1,230 @@
+"""The reply log: every LLM reply as received, found again by the digest of its request.
+
+Replies lie in segments `replies-000000.jsonl`, `replies-000001.jsonl`, … each an append log of its own. A segment that
+has reached its size is sealed and the next one begun, so only the last can have a tail; in an earlier one a tail is
+damage. A record's payload, in this order of keys:
+
+    {"digest":"<hex>","role":…,"item":…,"reply":{…},"timing":{…}}
+
+The first reply under a digest stands for ever: what a run built on it must not change under it. The index keeps two
+integers a reply; sealed segments are opened only while one of their replies is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import anyio
+import orjson
+
+from synthtools_stream.appendlog import AppendLog
+from synthtools_stream.disk import Disk, disk_faults
+from synthtools_stream.errors import LogDamage
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.logreader import LogFormat, LogReader, Position, read_record
+
+__all__ = ["REPLY_FORMAT", "SEGMENT_BYTES", "LoggedReply", "ReplyLog", "ReplyPosition", "read_replies"]
+
+REPLY_FORMAT = LogFormat("synthtools-stream/replies", 1)
+SEGMENT_BYTES = 256 << 20
+_NAME = re.compile(r"replies-(\d{6})\.jsonl")
+_LEAD = b'{"digest":"'
+_OFFSET_BITS, _LENGTH_BITS = 48, 32
+
+
+class LoggedReply(NamedTuple):
+    """One record of the reply log."""
+
+    digest: str
+    """Hex digest of the request."""
+    role: str
+    item: str
+    reply: JsonObject
+    timing: JsonObject
+
+
+class ReplyPosition(NamedTuple):
+    """Where a reply lies."""
+
+    segment: int
+    offset: int
+    length: int
+
+
+class ReplyLog:
+    """The replies of a run. Open it with `ReplyLog.open`."""
+
+    def __init__(self, segments: _Segments, segment: int, log: AppendLog, index: _Index, segment_bytes: int) -> None:
+        """Take over the open last segment and the index of all; call `ReplyLog.open` instead."""
+        self._segments = segments
+        self._segment = segment
+        self._log = log
+        self._index = index
+        self._segment_bytes = segment_bytes
+        self._rotation = asyncio.Lock()  # whoever holds it may replace `_segment` and `_log`
+
+    @classmethod
+    async def open(
+        cls, run_dir: Path, config_digest: str, *, segment_bytes: int = SEGMENT_BYTES, disk: Disk | None = None
+    ) -> ReplyLog:
+        """Open the replies of a run, or make their first segment; raises what `AppendLog.open` raises.
+
+        LogDamage is also raised for a missing segment and for an earlier one that does not end with a commit.
+        """
+        segments = _Segments(run_dir, config_digest, disk)
+        index = _Index()
+        *sealed, last = await asyncio.to_thread(_numbers, run_dir) or [0]
+        for segment in sealed:
+            await asyncio.to_thread(segments.read_sealed, segment, index)
+        log = await segments.open_last(last, index)
+        return cls(segments, last, log, index, segment_bytes)
+
+    def __len__(self) -> int:
+        """Count the requests that have a reply."""
+        return len(self._index)
+
+    def lookup(self, digest: str) -> ReplyPosition | None:
+        """Tell where the reply to a request lies; None if there is none yet."""
+        return self._index.find(int(digest, 16))
+
+    async def load(self, digest: str) -> JsonObject | None:
+        """Read the reply to a request; None if there is none yet. Raises LogDamage, StorageError."""
+        position = self.lookup(digest)
+        if position is None:
+            return None
+        return _decode(await asyncio.to_thread(self._segments.read, position)).reply
+
+    async def append(
+        self, digest: str, role: str, item: str, reply: JsonObject, timing: JsonObject | None = None
+    ) -> JsonObject:
+        """Record a reply and return, once it is durable, the one that stands: this one, or an earlier one.
+
+        A cancelled caller's reply is recorded all the same. Raises StorageError when the disk refuses it.
+        """
+        if self.lookup(digest) is None:
+            logged = LoggedReply(digest, role, item, reply, timing or {})
+            payload = orjson.dumps(logged._asdict())
+            if self._rotation.locked() or self._log.size >= self._segment_bytes:
+                mine = await _outlast(asyncio.create_task(self._put_in_turn(digest, payload)))
+            else:
+                mine = await self._put(digest, payload)
+            if mine == self.lookup(digest):
+                return reply
+        return await self.load(digest) or reply
+
+    async def aclose(self) -> None:
+        """Write what is pending and close the last segment."""
+        async with self._rotation:
+            await self._log.aclose()
+
+    async def _put(self, digest: str, payload: bytes) -> ReplyPosition:
+        segment = self._segment
+        position = await self._log.append(payload, partial(self._index.add, int(digest, 16), segment))
+        return ReplyPosition(segment, position.offset, position.length)
+
+    async def _put_in_turn(self, digest: str, payload: bytes) -> ReplyPosition:
+        async with self._rotation:
+            if self._log.size >= self._segment_bytes:
+                await self._log.aclose()  # all of it is durable before a later segment exists
+                self._log = await self._segments.open_last(self._segment + 1, self._index)
+                self._segment += 1
+        return await self._put(digest, payload)
+
+
+def read_replies(run_dir: Path) -> Iterator[LoggedReply]:
+    """Yield a run's replies in log order, changing nothing; of two under one digest the first stands.
+
+    Raises RunDirectoryError when there are none, LogDamage, StorageError.
+    """
+    for segment in _numbers(run_dir) or [0]:
+        for record in LogReader(_path(run_dir, segment), REPLY_FORMAT):
+            yield _decode(record.payload)
+
+
+class _Segments(NamedTuple):
+    """The files of a reply log."""
+
+    run_dir: Path
+    config_digest: str
+    disk: Disk | None
+
+    async def open_last(self, segment: int, index: _Index) -> AppendLog:
+        on_record = partial(index.add_payload, segment)
+        path = _path(self.run_dir, segment)
+        return await AppendLog.open(path, REPLY_FORMAT, self.config_digest, on_record=on_record, disk=self.disk)
+
+    def read_sealed(self, segment: int, index: _Index) -> None:
+        reader = LogReader(_path(self.run_dir, segment), REPLY_FORMAT, self.config_digest)
+        for position, payload in reader:
+            index.add_payload(segment, position, payload)
+        with disk_faults(reader.path):
+            if reader.path.stat().st_size != reader.end:
+                raise LogDamage(reader.path, reader.lines + 1, "a sealed segment does not end with a commit")
+
+    def read(self, position: ReplyPosition) -> bytes:
+        path = _path(self.run_dir, position.segment)
+        with disk_faults(path), path.open("rb", buffering=0) as file:
+            return read_record(file.fileno(), path, Position(position.offset, position.length, 0))
+
+
+class _Index:
+    """Maps a request's digest to the place of the reply that stands, both as integers."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def find(self, key: int) -> ReplyPosition | None:
+        place = self._places.get(key)
+        if place is None:
+            return None
+        length = place & ((1 << _LENGTH_BITS) - 1)
+        offset = (place >> _LENGTH_BITS) & ((1 << _OFFSET_BITS) - 1)
+        return ReplyPosition(place >> (_LENGTH_BITS + _OFFSET_BITS), offset, length)
+
+    def add(self, key: int, segment: int, position: Position) -> None:
+        place = (segment << _OFFSET_BITS | position.offset) << _LENGTH_BITS | position.length
+        self._places.setdefault(key, place)
+
+    def add_payload(self, segment: int, position: Position, payload: bytes) -> None:
+        digest = payload[len(_LEAD) : payload.index(b'"', len(_LEAD))]
+        self.add(int(digest, 16), segment, position)
+
+
+def _path(run_dir: Path, segment: int) -> Path:
+    return run_dir / f"replies-{segment:06d}.jsonl"
+
+
+def _numbers(run_dir: Path) -> list[int]:
+    """List the segments of a run; raises LogDamage if one is missing between them."""
+    found = sorted(int(match[1]) for path in run_dir.glob("replies-*") if (match := _NAME.fullmatch(path.name)))
+    for expected, segment in enumerate(found):
+        if segment != expected:
+            raise LogDamage(_path(run_dir, expected), 1, "this segment is missing")
+    return found
+
+
+def _decode(payload: bytes) -> LoggedReply:
+    return LoggedReply(**orjson.loads(payload))
+
+
+async def _outlast(task: asyncio.Task[ReplyPosition]) -> ReplyPosition:
+    """Wait for `task` to its end even when cancelled, and let the cancellation go on then."""
+    cancelled: asyncio.CancelledError | None = None
+    with anyio.CancelScope(shield=True):
+        while not task.done():
+            try:
+                await asyncio.wait([task])
+            except asyncio.CancelledError as error:
+                cancelled = error
+    if cancelled is not None:
+        task.exception()  # the cancellation goes first; asyncio need not report the failure as unseen
+        raise cancelled
+    return task.result()

@@ -1,0 +1,35 @@
+"""Slugs: the readable stem of every id, safe in file names and shells, different for every field."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import blake2b
+
+__all__ = ["field_slugs", "slug"]
+
+_MAX_LENGTH = 60
+
+
+def slug(name: str) -> str:
+    """Return `name` in lower-case ASCII words joined by underscores; may be empty."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", ascii_name.lower()).strip("_")[:_MAX_LENGTH].strip("_")
+
+
+def field_slugs(fields: Iterable[str]) -> dict[str, str]:
+    """Map each field to its slug; empty slugs and those that several fields share get a suffix made of the name.
+
+    The suffix depends on the name alone, so the order of fields decides nothing.
+    """
+    names = list(fields)
+    plain = {name: slug(name) for name in names}
+    uses = Counter(plain.values())
+    return {name: stem if stem and uses[stem] == 1 else _with_suffix(stem, name) for name, stem in plain.items()}
+
+
+def _with_suffix(stem: str, name: str) -> str:
+    suffix = blake2b(name.encode(), digest_size=3).hexdigest()
+    return f"{stem or 'field'}_{suffix}"
