@@ -1,16 +1,16 @@
-"""Append-only logs: their format, and the one writer (`logreader` holds the one reader).
+"""Append-only logs: their format, and the one writer (the one reader is `logreader`).
 
 On disk a log is JSON lines:
 
     {"format":"synthtools-stream/journal","version":1,"config":"<digest>","c":"0badcafe"}   header
     {"n":1,"c":"1a2b3c4d","r":<payload, one JSON value>}                                    record
     {"n":2,"c":"5e6f7a8b","r":<payload>}                                                    record
-    {"commit":2,"c":"9c0d1e2f"}                                                             end of a batch
+    {"commit":2,"of":2,"c":"9c0d1e2f"}                                                      end of a batch of 2
 
 `n` counts records from 1 without gaps; every `c` is a CRC-32 in hex: a record's over its payload, the header's over
-what stands before `,"c"`, a commit's over the heads (`{"n":1,"c":"1a2b3c4d"`) of its batch and its own. So a commit
-is intact only if its whole batch is, and a batch whose blocks reached the disk out of order before a power cut is
-told from one that was whole. Lines are never rewritten.
+what stands before `,"c"`, a commit's over the heads (`{"n":1,"c":"1a2b3c4d"`) of its batch and then its own. So a
+commit is intact only if its whole batch is, and a batch whose blocks reached the disk out of order before a power cut
+is told from one that was whole. Lines are never rewritten.
 
 * Group commit without linger: one thread writes and syncs whatever is pending, as one batch. It never has two batches
   in hand, so all batches before the last one are known to have been durable.
@@ -28,14 +28,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
-from zlib import crc32
 
 import anyio
 
-from synthtools_stream.disk import Disk, disk_faults, sync_directory
-from synthtools_stream.errors import RunDirectoryError, boundary
-from synthtools_stream.logreader import MID, LogFormat, LogReader, Position, commit_line, header_line, read_record
+from synthtools_stream.disk import Disk, disk_faults
+from synthtools_stream.logreader import (
+    MID,
+    LogFormat,
+    LogReader,
+    Position,
+    commit_line,
+    header_line,
+    read_record,
+    record_head,
+)
+from synthtools_stream.logrecovery import Recovered, recover
 
 __all__ = ["AppendLog"]
 
@@ -66,17 +73,10 @@ class _Entry:
             self.done.set_exception(error)
 
 
-class _Recovered(NamedTuple):
-    """An open log file that ends with its last intact commit."""
-
-    fd: int
-    tail_bytes: int
-
-
 class AppendLog:
     """An append-only log open for writing. Only one process may hold it (`runlock` sees to that)."""
 
-    def __init__(self, recovered: _Recovered, reader: LogReader, disk: Disk) -> None:
+    def __init__(self, recovered: Recovered, reader: LogReader, disk: Disk) -> None:
         """Take over an open file whose content `reader` has read; call `AppendLog.open` instead."""
         self.path = reader.path
         self.tail_bytes = recovered.tail_bytes
@@ -111,7 +111,7 @@ class AppendLog:
         disk = disk or Disk()
         reader = LogReader(path, log_format, config_digest)
         header = header_line(log_format, config_digest)
-        recovered = await asyncio.to_thread(_recover, reader, header, on_record, disk)
+        recovered = await asyncio.to_thread(recover, reader, header, on_record, disk)
         return cls(recovered, reader, disk)
 
     @property
@@ -195,19 +195,20 @@ class AppendLog:
 
     def _write(self, payloads: list[bytes]) -> list[Position]:
         """Write one batch, in the log's thread; raises StorageError."""
-        seq, offset, crc = self._seq, self._end, 0
+        seq, offset = self._seq, self._end
+        heads: list[bytes] = []
         parts: list[bytes] = []
         positions: list[Position] = []
         for payload in payloads:
             seq += 1
-            head = b'{"n":%d,"c":"%08x"' % (seq, crc32(payload))
-            crc = crc32(head, crc)
+            head = record_head(seq, payload)
+            heads.append(head)
             start = offset + len(head) + len(MID)
             positions.append(Position(start, len(payload), seq))
             parts += (head, MID, payload, b"}\n")
             offset = start + len(payload) + 2
         with disk_faults(self.path):
-            self._put(b"".join((*parts, commit_line(seq, crc))))
+            self._put(b"".join((*parts, commit_line(seq, heads))))
         self._seq = seq
         return positions
 
@@ -227,35 +228,3 @@ class AppendLog:
         if self._torn:
             self._disk.cut(self._fd, self._end)
             self._torn = False
-
-
-def _recover(
-    reader: LogReader, header: bytes, on_record: Callable[[Position, bytes], None] | None, disk: Disk
-) -> _Recovered:
-    """Open a log's file and read it to its last commit; cut the tail, or write a new log's header."""
-    path = reader.path
-    unusable = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
-    with disk_faults(path), boundary("cannot open the log", *unusable, as_=RunDirectoryError):
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        for position, payload in reader:
-            if on_record is not None:
-                on_record(position, payload)
-        with disk_faults(path):
-            return _Recovered(fd, _cut_tail(fd, reader, header, disk))
-    except BaseException:
-        os.close(fd)
-        raise
-
-
-def _cut_tail(fd: int, reader: LogReader, header: bytes, disk: Disk) -> int:
-    tail = os.fstat(fd).st_size - reader.end
-    if reader.end == 0 and not header.startswith(os.pread(fd, len(header) + 1, 0)):
-        raise RunDirectoryError(f"{reader.path}: not one of our logs")
-    if tail:
-        disk.cut(fd, reader.end)
-    if reader.end == 0:
-        disk.write(fd, header, 0)
-        sync_directory(reader.path.parent)
-        reader.end, reader.lines = len(header), 1
-    return tail

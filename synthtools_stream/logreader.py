@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from zlib import crc32
@@ -29,6 +29,7 @@ __all__ = [
     "header_line",
     "line_of",
     "read_record",
+    "record_head",
     "scan",
 ]
 
@@ -36,7 +37,9 @@ MID = b',"r":'
 """What stands between a record's checksum and its payload."""
 
 _CRC_TO_PAYLOAD = len(b'1a2b3c4d"') + len(MID)
-_RECORD = re.compile(rb'(\{"n":(\d+),"c":"([0-9a-f]{8})"),"r":(.*)\}\n', re.DOTALL)
+_LEAD = re.compile(rb'\{"n":')
+_RECORD = re.compile(rb'(\{"n":(\d+),"c":"[0-9a-f]{8}"),"r":(.*)\}\n', re.DOTALL)
+_COMMIT = re.compile(rb'\{"commit":(\d+),"of":(\d+),"c":"[0-9a-f]{8}"\}\n')
 _HEADER_LEAD = b'{"format":"'
 _BLOCK_BYTES = 1 << 20
 
@@ -119,21 +122,22 @@ class LogReader:
 
     def _batches(self, file: BinaryIO) -> Iterator[Record]:
         batch: list[Record] = []
-        offset, seq, crc = self.end, self.seq, 0
+        heads: list[bytes] = []
+        offset, seq = self.end, self.seq
         for line in file:
-            lead = b'{"n":%d,"c":"' % (seq + 1)
-            start = len(lead) + _CRC_TO_PAYLOAD
+            start = len(b'{"n":%d,"c":"' % (seq + 1)) + _CRC_TO_PAYLOAD
             payload = line[start:-2]
-            if line.startswith(b'%b%08x"%b' % (lead, crc32(payload), MID)) and line.endswith(b"}\n"):
+            head = record_head(seq + 1, payload)
+            if line.startswith(head + MID) and line.endswith(b"}\n"):
                 seq += 1
-                crc = crc32(line[: start - len(MID)], crc)
+                heads.append(head)
                 batch.append(Record(Position(offset + start, len(payload), seq), payload))
-            elif batch and line == commit_line(seq, crc):
+            elif batch and line == commit_line(seq, heads):
                 self.end, self.seq, self.lines = offset + len(line), seq, self.lines + len(batch) + 1
                 yield from batch
-                batch, crc = [], 0
+                batch, heads = [], []
             else:
-                if _intact_batch_from(line, file):
+                if _intact_batch_follows(batch, line, file):
                     raise LogDamage(self.path, self.lines + len(batch) + 1, "this line is damaged")
                 return
             offset += len(line)
@@ -170,10 +174,15 @@ def header_line(log_format: LogFormat, config_digest: str) -> bytes:
     return _sealed(body, crc32(body))
 
 
-def commit_line(seq: int, heads_crc: int) -> bytes:
-    """Make the line that ends a batch whose last record is `seq` and whose heads have `heads_crc`."""
-    body = b'{"commit":%d' % seq
-    return _sealed(body, crc32(body, heads_crc))
+def record_head(seq: int, payload: bytes) -> bytes:
+    """Make what stands in a record's line before `MID` and the payload."""
+    return b'{"n":%d,"c":"%08x"' % (seq, crc32(payload))
+
+
+def commit_line(seq: int, heads: Sequence[bytes]) -> bytes:
+    """Make the line that ends a batch of records with these heads, the last of which is `seq`."""
+    body = b'{"commit":%d,"of":%d' % (seq, len(heads))
+    return _sealed(body, crc32(body, crc32(b"".join(heads))))
 
 
 def _sealed(body: bytes, crc: int) -> bytes:
@@ -187,17 +196,29 @@ def _open_log(path: Path) -> BinaryIO:
         return path.open("rb", buffering=_BLOCK_BYTES)
 
 
-def _intact_batch_from(line: bytes, rest: Iterator[bytes]) -> bool:
-    """Tell whether a whole batch stands somewhere from `line` on; a line that does not fit starts the search anew."""
-    seq, crc = 0, 0
+def _intact_batch_follows(batch: list[Record], line: bytes, rest: Iterator[bytes]) -> bool:
+    """Tell whether a whole batch ends at or after `line`, the first that does not fit after the records of `batch`."""
+    heads = [record_head(position.seq, payload) for position, payload in batch]
+    seq = batch[-1].position.seq if batch else 0
     while line.endswith(b"\n"):
-        if seq and line == commit_line(seq, crc):
-            return True
-        record = _RECORD.fullmatch(line)
-        if record is None or b"%08x" % crc32(record[4]) != record[3]:
-            seq = 0
-        else:
-            crc = crc32(record[1], crc if int(record[2]) == seq + 1 else 0)
+        if commit := _COMMIT.fullmatch(line):
+            size = int(commit[2])
+            if int(commit[1]) == seq and 0 < size <= len(heads) and line == commit_line(seq, heads[-size:]):
+                return True
+            heads = []
+        elif record := _intact_record(line):
+            heads = [*heads, record[1]] if int(record[2]) == seq + 1 else [record[1]]
             seq = int(record[2])
+        else:
+            heads = []
         line = next(rest, b"")
     return False
+
+
+def _intact_record(line: bytes) -> re.Match[bytes] | None:
+    """Find an intact record at the end of a line; before it may stand what lost its own line break."""
+    for lead in _LEAD.finditer(line):
+        record = _RECORD.fullmatch(line, lead.start())
+        if record is not None and record[1] == record_head(int(record[2]), record[3]):
+            return record
+    return None

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from queues import ClosedChannel, CreditPool, Gathered, Inlet, KeyedGather, Lease
+from queues import CreditPool, Gathered, Inlet, KeyedGather, Lease
 from synthtools_stream.concurrently import concurrently
+from synthtools_stream.journal import OutcomeKind
 from synthtools_stream.pool import Route, Settled, Work
 
 __all__ = [
@@ -227,28 +228,31 @@ class Sifting(Generic[Out, Head, Member, Group]):
 
 
 class Source(Generic[Next]):
-    """Feeds the first pool."""
+    """Feeds the first route, item by item, as if a pool had just made them."""
 
-    def __init__(self, items: Iterable[Next], inlet: Inlet[Work[Next]], admission: Admission[Next] | None) -> None:
+    def __init__(
+        self, items: Iterable[Next], id_of: Callable[[Next], str], route: Route[Next], admission: Admission[Next] | None
+    ) -> None:
         """`items` are read lazily, as fast as there is credit and room."""
         self._items = items
-        self._inlet = inlet
+        self._id_of = id_of
+        self._route = route
         self._admission = admission
 
     async def run(self) -> None:
-        """Put every item, then close the inlet."""
+        """Deliver every item, then close the route; stop early when nothing new may start."""
         try:
             for item in self._items:
                 lease = None
                 if self._admission is not None:
                     lease = await self._admission.admit(item)
                     if lease is None:
-                        return
-                await self._inlet.put(Work(item, lease))
-        except ClosedChannel:
-            return
+                        continue  # later items may have been settled by an earlier run
+                await self._route.deliver(Settled(self._id_of(item), OutcomeKind.DONE, (item,)), lease)
+                if lease is not None:
+                    lease.drop()
         finally:
-            self._inlet.close()
+            self._route.close()
 
 
 async def run_all(runners: Iterable[Runner]) -> None:

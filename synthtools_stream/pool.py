@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from queues import Lease, Outlet
+from queues import ChannelStatistics, Lease, Outlet
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.journal import Journal, Outcome, OutcomeKind
 from synthtools_stream.jsontypes import JsonObject
@@ -95,6 +95,14 @@ class Pool(Generic[In, Out]):
         """The stage under which `status` counts this pool: `generation` for `generation.tools`."""
         return self.stage.name.partition(".")[0]
 
+    def running(self) -> int:
+        """Items in work."""
+        return self.statistics.running
+
+    def inbox(self) -> ChannelStatistics:
+        """The channel before the pool."""
+        return self.outlet.statistics()
+
     async def run(self) -> None:
         """Work until the stream ends, then close the route; raises what no item can be blamed for."""
         try:
@@ -118,7 +126,8 @@ class Pool(Generic[In, Out]):
                 work.lease.drop()
 
     async def _settle(self, item: In) -> Settled[Out]:
-        if self._journal.finished(self.stage.name, item.id):
+        known = self._journal.seen(self.stage.name, item.id)
+        if known is not None and known.finished:
             outcome = await self._journal.load(self.stage.name, item.id)
             outputs = tuple(self._output_type.from_json(row) for row in outcome.outputs)
             return Settled(item.id, outcome.kind, outputs)
@@ -128,14 +137,14 @@ class Pool(Generic[In, Out]):
         except Rejection as rejection:
             evidence = rejection.evidence or {}
             await self._record(
-                item, OutcomeKind.rejected, context, reason=rejection.reason, detail=rejection.detail, extra=evidence
+                item, OutcomeKind.REJECTED, context, reason=rejection.reason, detail=rejection.detail, extra=evidence
             )
-            return Settled(item.id, OutcomeKind.rejected)
+            return Settled(item.id, OutcomeKind.REJECTED)
         except TransportError as error:
-            await self._record(item, OutcomeKind.failed, context, reason="transport", detail=str(error))
-            return Settled(item.id, OutcomeKind.failed)
-        await self._record(item, OutcomeKind.done, context, outputs=[output.to_json() for output in outputs])
-        return Settled(item.id, OutcomeKind.done, outputs)
+            await self._record(item, OutcomeKind.FAILED, context, reason="transport", detail=str(error))
+            return Settled(item.id, OutcomeKind.FAILED)
+        await self._record(item, OutcomeKind.DONE, context, outputs=[output.to_json() for output in outputs])
+        return Settled(item.id, OutcomeKind.DONE, outputs)
 
     async def _record(
         self,

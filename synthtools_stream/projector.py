@@ -195,6 +195,8 @@ class _Dataset:
                 return
             if found.endswith(b"\n"):
                 self._rebuild()
+            elif found:
+                os.ftruncate(self._fd, self._end)
             self._standing.close()
         self.add(line)
 

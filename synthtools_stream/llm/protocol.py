@@ -82,6 +82,8 @@ class ChatReply:
     """`stop`, `length` or `tool_calls`."""
     usage: Usage = field(default_factory=Usage)
     model: str = ""
+    endpoint: str = ""
+    """Address that answered, where there are several; goes to `timing` and nowhere else."""
 
 
 class LanguageModel(Protocol):

@@ -11,7 +11,7 @@ import orjson
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, Usage
 
-__all__ = ["Answer", "ScriptExhausted", "ScriptedModel"]
+__all__ = ["Answer", "ScriptExhaustedError", "ScriptedModel"]
 
 Answer: TypeAlias = ChatReply | str | JsonObject | Exception
 """A reply, its text, an object that becomes its text as JSON, or an error to raise."""
@@ -19,7 +19,7 @@ Answer: TypeAlias = ChatReply | str | JsonObject | Exception
 _Script: TypeAlias = Callable[[ChatRequest], Answer | Awaitable[Answer]] | Iterable[Answer]
 
 
-class ScriptExhausted(AssertionError):
+class ScriptExhaustedError(AssertionError):
     """More was asked than the script answers; the test, or what it tests, is wrong."""
 
     def __init__(self, asked: int) -> None:
@@ -42,7 +42,7 @@ class ScriptedModel:
         return self._model
 
     async def chat(self, request: ChatRequest) -> ChatReply:
-        """Answer as scripted; raises the scripted error, or ScriptExhausted."""
+        """Answer as scripted; raises the scripted error, or ScriptExhaustedError."""
         self.requests.append(request)
         answer = self._answer(request)
         if inspect.isawaitable(answer):
@@ -72,6 +72,6 @@ def _in_order(answers: Iterable[Answer]) -> Callable[[ChatRequest], Answer]:
         try:
             return next(remaining)
         except StopIteration:
-            raise ScriptExhausted(asked) from None
+            raise ScriptExhaustedError(asked) from None
 
     return answer

@@ -24,6 +24,7 @@ from synthtools_stream.records.tool import OutputField, Parameter, Tool
 from synthtools_stream.records.trajectory import (
     Alignment,
     JudgeReading,
+    RolloutPlan,
     StopReason,
     ToolTurn,
     Trajectory,
@@ -52,6 +53,7 @@ __all__ = [
     "Provenance",
     "ProvenanceKind",
     "Record",
+    "RolloutPlan",
     "ScenarioPlan",
     "Setting",
     "Signature",

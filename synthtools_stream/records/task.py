@@ -138,6 +138,7 @@ class TaskMeta(Record):
     environment: str = ""
     subfield: str = ""
     scenario: str = ""
+    persona: str = ""
     model: str = ""
     prompts: str = ""
     """Digest of the prompt templates."""

@@ -9,8 +9,9 @@ from pydantic import Field
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.records.base import Record
 from synthtools_stream.records.state import Change
+from synthtools_stream.records.task import Task
 
-__all__ = ["Alignment", "JudgeReading", "StopReason", "ToolTurn", "Trajectory", "Verdict", "VerdictKind"]
+__all__ = ["Alignment", "JudgeReading", "RolloutPlan", "StopReason", "ToolTurn", "Trajectory", "Verdict", "VerdictKind"]
 
 
 class StopReason(StrEnum):
@@ -65,7 +66,7 @@ class ToolTurn(Record):
     response: JsonObject
     changes: list[Change] = Field(default_factory=list)
     decided_by: str
-    """`code`, `tape` or `simulator`."""
+    """`code` or `simulator` (the tape repeats what the simulator said)."""
     imagined: list[str] = Field(default_factory=list)
     """Facts that the simulator supplied where a free-form state is silent."""
 
@@ -91,3 +92,12 @@ class Trajectory(Record):
     disagreement: bool | None = None
     """The judge's reading differs from the verdict."""
     meta: JsonObject = Field(default_factory=dict)
+
+
+class RolloutPlan(Record):
+    """One attempt to be made."""
+
+    id: str
+    """`<task id>#r<k>`."""
+    task: Task
+    attempt: int

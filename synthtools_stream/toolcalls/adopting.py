@@ -46,9 +46,10 @@ def _parameters(source: Json, depth: int) -> Json:
     properties = source.get("properties")
     if source.get("type") == "object" and isinstance(properties, dict):  # JSON Schema rather than our own map
         required = source.get("required")
-        names = required if isinstance(required, list) else []
         source = {
-            name: {**spec, "required": name in names} for name, spec in properties.items() if isinstance(spec, dict)
+            name: {**spec, "required": name in required} if isinstance(required, list) else spec
+            for name, spec in properties.items()
+            if isinstance(spec, dict)
         }
     return {name: _parameter(spec, depth) for name, spec in source.items()}
 

@@ -139,7 +139,7 @@ def _literal(node: ast.expr, where: str, budget: _Budget, depth: int) -> Json:
         case ast.Name(id=word):
             raise BadCall(f"argument '{where}' is the bare name {word}; put text in quotes")
         case _:
-            raise BadCall(f"argument '{where}' is not a literal; give text, a number, a boolean, null, a list or a dict")
+            raise BadCall(f"argument '{where}' is not a literal: text, number, boolean, null, list or dict")
 
 
 def _key(key: ast.expr | None, where: str) -> str:
@@ -148,7 +148,7 @@ def _key(key: ast.expr | None, where: str) -> str:
     raise BadCall(f"argument '{where}' has a dict key that is not text")
 
 
-def _scalar(value: str | float | None, where: str) -> Json:
+def _scalar(value: Json, where: str) -> Json:
     if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
         raise BadCall(f"argument '{where}' is not valid Unicode text")
     if isinstance(value, float) and not math.isfinite(value):

@@ -6,7 +6,7 @@ import pytest
 
 from synthtools_stream.errors import TransportError
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, Message, Sampling
-from synthtools_stream.llm.scripted import ScriptedModel, ScriptExhausted
+from synthtools_stream.llm.scripted import ScriptedModel, ScriptExhaustedError
 
 
 def request(text: str = "hello") -> ChatRequest:
@@ -22,7 +22,7 @@ async def test_answers_in_order() -> None:
 
     assert ["one", '{"a":1}', "three"] == texts
     assert ["0", "1", "2"] == [asked.messages[0].content for asked in model.requests]
-    with pytest.raises(ScriptExhausted, match="request 4"):
+    with pytest.raises(ScriptExhaustedError, match="request 4"):
         await model.chat(request())
 
 

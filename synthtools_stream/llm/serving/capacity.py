@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -61,11 +61,14 @@ class EngineBusy(Exception):
 class Seat:
     """One request's place in the engine, from its arrival to its end."""
 
-    prompt_tokens: int
+    tokens: int
+    """Prompt and generated tokens so far: what it needs in memory when it is admitted."""
     held_tokens: int = 0
     """KV memory taken now."""
     turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    """Done once the request runs; a new one each time it is preempted."""
+    """Done while the request has a slot; a new one each time it is preempted."""
+    preempted: bool = False
+    """Whether what it had computed is lost and not yet computed again."""
 
 
 class BatchingEngine:
@@ -107,7 +110,7 @@ class BatchingEngine:
         return 0.0 if limit is None else min(1.0, self._held_tokens / limit)
 
     @asynccontextmanager
-    async def seat(self, prompt_tokens: int) -> AsyncIterator[Seat]:
+    async def seat(self, prompt_tokens: int) -> AsyncGenerator[Seat]:
         """Wait for a slot and hold it; it is given back however the block ends.
 
         Raises EngineBusy at once when the queue is full.
@@ -120,7 +123,7 @@ class BatchingEngine:
         finally:
             self._leave(seat)
 
-    async def prefill(self, seat: Seat, tokens: int) -> None:
+    async def prefill(self, tokens: int) -> None:
         """Take the time that `tokens` uncached prompt tokens need, behind the prompts that came before."""
         rate = self._capacity.prefill_tps
         if rate is None or tokens <= 0:
@@ -133,14 +136,12 @@ class BatchingEngine:
         """Take the time that `tokens` generated tokens need; yield how many there are after each step."""
         done = 0
         while done < tokens:
-            await self._resume(seat, done)
+            await self._resume(seat)
             step = min(STEP_TOKENS, tokens - done)
-            self._grow(seat, step)
-            if not seat.turn.done():
-                continue  # the step took the last memory, and this request was the youngest
-            await self._decode_step(step)
-            done += step
-            yield done
+            if self._grow(seat, step):
+                await self._decode_step(step)
+                done += step
+                yield done
 
     async def _decode_step(self, tokens: int) -> None:
         rate = self._capacity.decode_tps
@@ -148,11 +149,14 @@ class BatchingEngine:
             others = max(0, self.running - 1)
             await self._sleep(tokens / rate * (1 + self._capacity.decode_slowdown * others))
 
-    async def _resume(self, seat: Seat, done: int) -> None:
+    async def _resume(self, seat: Seat) -> None:
         """After a preemption wait for a slot again, and compute again what was lost."""
-        while not seat.turn.done():
-            await seat.turn
-            await self.prefill(seat, seat.prompt_tokens + done)
+        while seat.preempted:
+            if seat.turn.done():
+                seat.preempted = False
+                await self.prefill(seat.tokens)
+            else:
+                await seat.turn
 
     def _enter(self, seat: Seat) -> None:
         self._waiting.append(seat)
@@ -168,7 +172,7 @@ class BatchingEngine:
         while self._waiting and self._fits(self._waiting[0]):
             seat = self._waiting.popleft()
             self._running.append(seat)
-            self._hold(seat, seat.prompt_tokens)
+            self._hold(seat, seat.tokens)
             # A cancelled waiter is taken out by its own `_leave`.
             if not seat.turn.done():
                 seat.turn.set_result(None)
@@ -177,21 +181,26 @@ class BatchingEngine:
         if self.running >= self._capacity.slots:
             return False
         limit = self._capacity.kv_tokens
-        return limit is None or not self._running or self._held_tokens + seat.prompt_tokens <= limit
+        # Room for a first step, too: else who comes in is thrown out again at once.
+        return limit is None or not self._running or self._held_tokens + seat.tokens + STEP_TOKENS <= limit
 
-    def _grow(self, seat: Seat, tokens: int) -> None:
+    def _grow(self, seat: Seat, tokens: int) -> bool:
+        """Take memory for the next step; False when the request itself had to make room."""
         limit = self._capacity.kv_tokens
         while limit is not None and self._held_tokens + tokens > limit and self.running > 1:
             victim = self._running[-1]
             self._preempt(victim)
             if victim is seat:
-                return
+                return False
         self._hold(seat, tokens)
+        seat.tokens += tokens
+        return True
 
     def _preempt(self, seat: Seat) -> None:
         self._running.remove(seat)
         self._release(seat)
         self.preemptions += 1
+        seat.preempted = True
         seat.turn = asyncio.get_running_loop().create_future()
         self._waiting.appendleft(seat)
 

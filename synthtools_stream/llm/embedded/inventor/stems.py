@@ -1,10 +1,10 @@
-"""From a state to the act that leads into it: `cancelled` is entered by cancelling."""
+"""Between a state and the act that leads into it: `cancelled` is entered by cancelling."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["verb_into"]
+__all__ = ["participle", "verb_into"]
 
 _IRREGULAR = {
     "sent": "send", "paid": "pay", "sold": "sell", "held": "hold", "built": "build", "cut": "cut", "made": "make",
@@ -41,11 +41,10 @@ def verb_into(state: str) -> str:
 _KNOWN = {
     stem: stem + "e"
     for stem in (
-        "clos approv releas schedul archiv resolv receiv complet escalat activat suspend invoic stor remov retir "
-        "prepar settl issu renew validat verifi publish quot pric stag replac reserv declin revis nam us describ "
-        "licens queu trac lin rout tun acquir requir expir shar merg charg manag packag engag"
+        "clos approv releas schedul archiv resolv receiv complet escalat activat invoic stor remov retir prepar settl"
+        " issu quot pric stag replac reserv declin revis nam us describ licens queu trac lin rout tun acquir requir"
+        " expir shar merg charg manag packag engag balanc refin welcom secur cur clon defin"
     ).split()
-    if not stem.endswith(("suspend", "renew", "publish", "verifi"))
 }
 
 
@@ -55,3 +54,28 @@ def _regular(stem: str, state: str) -> str:
     if _KEEPS.search(stem):
         return stem
     return stem + "e" if _DROPS_E.search(stem) else f"mark as {state}"
+
+
+_PARTICIPLES = {base: past for past, base in _IRREGULAR.items()} | {"put": "put", "withdraw": "withdrawn"}
+_DOUBLING = re.compile(r"(?:^|[^aeiou])[aeiou][bdgmnprt]$")
+_UNSTRESSED = re.compile(r"(?:en|er|or|it|et|op|ig|el|al)$")
+
+
+def participle(verb: str) -> str:
+    """Return the past participle of an imperative; its first word changes: `checked in`, `sent out`."""
+    first, _, rest = verb.partition(" ")
+    return f"{_past(first)} {rest}".strip()
+
+
+def _past(word: str) -> str:
+    if word in _PARTICIPLES:
+        return _PARTICIPLES[word]
+    if word.endswith("e"):
+        return word + "d"
+    if re.search(r"[^aeiou]y$", word):
+        return word[:-1] + "ied"
+    if word in {"cancel", "control", "model", "label", "refer", "admit", "commit", "permit", "submit", "transfer", "defer"}:
+        return word + word[-1] + "ed"
+    if _DOUBLING.search(word) and (len(word) <= 4 or not _UNSTRESSED.search(word)) and word not in {"repair", "develop"}:
+        return word + word[-1] + "ed"
+    return word + "ed"

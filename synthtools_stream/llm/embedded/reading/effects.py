@@ -30,24 +30,41 @@ _ADJUST = re.compile(
     re.I,
 )  # fmt: skip
 _CREATE = re.compile(
-    _LEAD + r"(?:creates?|opens?|registers?|adds?|books?|records?|files?|places?|schedules?|issues?|logs?) (?:an?|one|the) (?:new )?"
+    _LEAD
+    + r"(?:creates?|opens?|registers?|adds?|books?|records?|files?|places?|schedules?|issues?|logs?) (?:an?|one|the) (?:new )?"
     r"(?P<noun>[\w -]+?)(?:,? (?:with|whose|in|having) (?P<pairs>.+))?$",
     re.I,
 )
-_REMOVE = re.compile(_LEAD + r"(?:removes?|deletes?|erases?) (?:the|an?|one) (?P<noun>[\w -]+?)(?: for good| permanently| altogether| with .+)?$", re.I)
+_REMOVE = re.compile(
+    _LEAD
+    + r"(?:removes?|deletes?|erases?) (?:the|an?|one) (?P<noun>[\w -]+?)(?: for good| permanently| altogether| with .+)?$",
+    re.I,
+)
 _SORTED = re.compile(r"\b(?:sorted|ordered|listed) by (?P<attr>[\w ]+?)(?:, (?P<way>[\w ]+?)(?: first)?)?$", re.I)
-_FIRST = re.compile(r"\b(?P<way>cheapest|dearest|earliest|latest|soonest|newest|oldest|highest|lowest|largest|smallest|longest|shortest|nearest) (?P<attr>[\w ]+?)? ?(?:come |comes |stand )?first$", re.I)
-_DESCENDING = re.compile(r"\b(?:latest|highest|largest|newest|dearest|longest|most|greatest|biggest|descending)\b", re.I)
+_FIRST = re.compile(
+    r"\b(?P<way>cheapest|dearest|earliest|latest|soonest|newest|oldest|highest|lowest|largest|smallest|longest|shortest|nearest) (?P<attr>[\w ]+?)? ?(?:come |comes |stand )?first$",
+    re.I,
+)
+_DESCENDING = re.compile(
+    r"\b(?:latest|highest|largest|newest|dearest|longest|most|greatest|biggest|descending)\b", re.I
+)
 
 
-def read_effects(prose: Iterable[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None) -> tuple[Effect, ...]:
+def read_effects(
+    prose: Iterable[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None
+) -> tuple[Effect, ...]:
     """Return every statement of change in `prose` (sentences), in order."""
     found: list[Effect] = []
     for sentence in prose:
         also = False
         for clause in _CLAUSE.split(sentence):
             also = also or clause.lower().startswith("also")
-            found += _read_clause(f"also {clause}" if also and not clause.lower().startswith("also") else clause, vocabulary, parameters, default)
+            found += _read_clause(
+                f"also {clause}" if also and not clause.lower().startswith("also") else clause,
+                vocabulary,
+                parameters,
+                default,
+            )
     return tuple(found)
 
 
@@ -68,7 +85,9 @@ def _read_clause(clause: str, vocabulary: Vocabulary, parameters: Sequence[str],
     return []
 
 
-def _adjustment(found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None) -> list[Effect]:
+def _adjustment(
+    found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None
+) -> list[Effect]:
     noun = found["noun"] or found["noun2"]
     kind = vocabulary.find(noun) if noun else default
     trait = kind.match(found["attr"]) if kind is not None else None
@@ -76,7 +95,11 @@ def _adjustment(found: re.Match[str], vocabulary: Vocabulary, parameters: Sequen
         return []
     up = found["verb"].lower().startswith(("rais", "incr"))
     amount = _amount(found["amount"] or "that amount", vocabulary, parameters)
-    return [Effect(EffectKind.raise_by if up else EffectKind.lower_by, kind.collection, trait.name, amount, bool(found["also"]))]
+    return [
+        Effect(
+            EffectKind.raise_by if up else EffectKind.lower_by, kind.collection, trait.name, amount, bool(found["also"])
+        )
+    ]
 
 
 def _amount(phrase: str, vocabulary: Vocabulary, parameters: Sequence[str]) -> Operand:
@@ -98,7 +121,9 @@ def _parameter_in(phrase: str, parameters: Sequence[str]) -> str:
     return next((name for name in parameters if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", phrase)), "")
 
 
-def _setting(found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None) -> Effect | None:
+def _setting(
+    found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None
+) -> Effect | None:
     kind = vocabulary.find(found["noun"]) if found["noun"] else default
     trait = kind.match(found["attr"]) if kind is not None else None
     if kind is None or trait is None:

@@ -13,7 +13,9 @@ from synthtools_stream.llm.embedded.reading.words import content, snake, stem, t
 __all__ = ["Subject", "read_parameter"]
 
 _ID_OF = re.compile(r"\b(?:id|identifier|ID)s? of (?:the |an? |this |that )?(?:new |other )?(?P<noun>[\w -]+)", re.I)
-_ITS_ID = re.compile(r"\b(?:of|for|by|to|in|on|at|with) (?:this |that |the |an? )?(?P<noun>[\w -]+?)(?::|,| by) (?:its|the) id\b", re.I)
+_ITS_ID = re.compile(
+    r"\b(?:of|for|by|to|in|on|at|with) (?:this |that |the |an? )?(?P<noun>[\w -]+?)(?::|,| by) (?:its|the) id\b", re.I
+)
 _NOUN_ID = re.compile(r"^(?:the |target |new |an? )*(?P<noun>[\w -]+?)(?:'s)? (?:id|identifier)\b", re.I)
 _NOUN_CODE = re.compile(r"^(?:the |target |new |an? )*(?P<noun>[\w-]+) (?:code|number|reference)\b", re.I)
 _NOT_AN_ID = re.compile(r"^(?:whether|how many|how much)\b", re.I)
@@ -35,12 +37,26 @@ _OWNER = re.compile(
     r"(?P<noun>[\w -]+?)(?:,|:|;|\.|\(|$)",
     re.I,
 )
-_POSSESSIVE = re.compile(r"\b(?:the )?(?P<noun>[\w -]+?)(?:'s|s') (?:new |present |current |updated )?(?P<attr>[\w -]+)", re.I)
+_POSSESSIVE = re.compile(
+    r"\b(?:the )?(?P<noun>[\w -]+?)(?:'s|s') (?:new |present |current |updated )?(?P<attr>[\w -]+)", re.I
+)
 _OPS = (
     ("until", re.compile(r"^latest\b|\bon or before\b|\bno later than\b|\buntil\b", re.I)),
     ("from", re.compile(r"^earliest\b|\bon or after\b|\bno earlier than\b|^from\b|^since\b", re.I)),
-    ("min", re.compile(r"^(?:lowest|least|minimum|smallest|fewest)\b|\bat least\b|\bmust still\b|\bor more\b|^lower (?:bound|limit)", re.I)),
-    ("max", re.compile(r"^(?:highest|most|maximum|largest|greatest)\b|\bat most\b|\bor (?:less|fewer)\b|^upper (?:bound|limit)", re.I)),
+    (
+        "min",
+        re.compile(
+            r"^(?:lowest|least|minimum|smallest|fewest)\b|\bat least\b|\bmust still\b|\bor more\b|^lower (?:bound|limit)",
+            re.I,
+        ),
+    ),
+    (
+        "max",
+        re.compile(
+            r"^(?:highest|most|maximum|largest|greatest)\b|\bat most\b|\bor (?:less|fewer)\b|^upper (?:bound|limit)",
+            re.I,
+        ),
+    ),
 )
 _OP_WORDS = re.compile(
     r"\b(?:latest|earliest|lowest|highest|least|most|minimum|maximum|smallest|largest|greatest|wanted|acceptable|allowed|"
@@ -142,7 +158,9 @@ def _unresolved_id(base: Meaning, noun: str, subject: Subject) -> Meaning:
     same = bool(head) and stem(head[0]) in {stem(word) for word in tokens(subject.noun)}
     acting = subject.operation not in (Operation.create, Operation.search)
     if acting and (same or not subject.vocabulary.kinds):
-        return replace(base, kind=MeaningKind.target_id, noun=noun, collection=subject.kind.collection if subject.kind else "")
+        return replace(
+            base, kind=MeaningKind.target_id, noun=noun, collection=subject.kind.collection if subject.kind else ""
+        )
     return replace(base, kind=MeaningKind.reference, noun=noun, attribute=base.parameter)
 
 

@@ -42,9 +42,7 @@ def stem(word: str) -> str:
     for suffix in ("ing", "ed"):
         if word.endswith(suffix) and len(word) > len(suffix) + 2 and re.search("[aeiouy]", word[: -len(suffix)]):
             word = word[: -len(suffix)]
-            if len(word) > 2 and word[-1] == word[-2] and word[-1] not in "sz":
-                word = word[:-1]
-            elif len(word) > 2 and word[-1] == word[-2] and len(word) > 4 and word[-1] not in "s":
+            if len(word) > 2 and word[-1] == word[-2] and word[-1] != "s":
                 word = word[:-1]
             break
     if word.endswith("ll") and len(word) > 4:

@@ -1,0 +1,207 @@
+"""Check a simulator's answer in code, against the tool's own words and the state.
+
+The same check serves the running simulator (new ids are still placeholders) and the proof (they are minted). Each
+problem is one sentence that a model can act on.
+
+What is checked of a typed answer: status, response and message go together; the response holds what `output_details`
+promises; changes stay within `effects.writes`, touch what exists, and give attributes values of their type; ids shown
+exist; and wherever an object of the response says which entity it shows, what it says of its attributes is what the
+state holds after the changes. A call's own argument may be echoed under its name, unless that attribute was changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from synthtools_stream.errors import StateProblem
+from synthtools_stream.jsontypes import Json, JsonObject, same_json
+from synthtools_stream.records.blueprint import EntityType
+from synthtools_stream.records.state import Change, State
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.state import CLOCK, apply, is_placeholder
+from synthtools_stream.worldcheck import attribute_problems, fits
+
+__all__ = ["Answer", "answer_problems", "loose_problems"]
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tool answered; new ids are placeholders, or minted ones where the answer was recorded."""
+
+    status_code: int
+    response: JsonObject
+    error_message: str | None
+    changes: Sequence[Change]
+
+
+def loose_problems(answer: Answer) -> Iterator[str]:
+    """Yield what no answer of any corpus may do."""
+    if 200 <= answer.status_code < 300:
+        if answer.error_message is not None:
+            yield "error_message must be null when status_code is 200"
+        return
+    if not answer.error_message:
+        yield "error_message must say what is wrong when status_code is not 200"
+    if answer.response:
+        yield "response must be empty unless status_code is 200"
+    if answer.changes:
+        yield "a refused call changes nothing: changes must be empty"
+
+
+def answer_problems(
+    answer: Answer,
+    tool: Tool,
+    arguments: JsonObject,
+    state: State,
+    entity_types: Sequence[EntityType],
+    *,
+    minted: bool = False,
+) -> Iterator[str]:
+    """Yield what is wrong with a typed answer to a call made in `state`."""
+    yield from loose_problems(answer)
+    if not 200 <= answer.status_code < 300:
+        return
+    yield from _output_problems(answer.response, tool)
+    broken = list(_change_problems(answer.changes, tool, state, entity_types, minted))
+    yield from broken
+    if broken:
+        return
+    try:
+        after = apply(state, answer.changes, mint=_same_name).state
+    except StateProblem as problem:
+        yield problem.detail
+        return
+    yield from _agreement_problems(answer, arguments, state, after, entity_types)
+
+
+def _same_name(collection: str, state: State) -> str:
+    """Mint `$new1` as itself, marked by its collection: the answer is tried before any id is given."""
+    raise StateProblem(f"no id can be minted in {collection} ({len(state)})")
+
+
+def _output_problems(response: JsonObject, tool: Tool) -> Iterator[str]:
+    if not tool.output_details:
+        return
+    for name, field in tool.output_details.items():
+        if name not in response:
+            yield f"response lacks '{name}', which output_details promises"
+        elif response[name] is not None and not fits(response[name], field.type):
+            yield f"response '{name}' must be of type {field.type}"
+    for name in response:
+        if name not in tool.output_details:
+            yield f"response holds '{name[:_SHOWN]}', which output_details does not name"
+
+
+def _change_problems(
+    changes: Sequence[Change], tool: Tool, state: State, entity_types: Sequence[EntityType], minted: bool
+) -> Iterator[str]:
+    kinds = {kind.collection: kind for kind in entity_types}
+    writes = list(kinds) if tool.effects is None else tool.effects.writes
+    new_ids = {change.id: change.collection for change in changes if change.op == "create"}
+    for change in changes:
+        where = f"{change.op} of {change.collection}/{change.id}"
+        if change.collection == CLOCK or change.collection not in writes:
+            yield f"{where}: {tool.tool_name} may write only {', '.join(writes) or 'nothing'}"
+            continue
+        if change.op == "create" and not minted and not is_placeholder(change.id):
+            yield f"{where}: write $new1, $new2, … for the id of what is created"
+        if change.op == "delete" and change.attributes:
+            yield f"{where}: a delete has no attributes"
+        kind = kinds.get(change.collection)
+        if kind is not None:
+            if change.op == "create" and minted and not change.id.startswith(kind.id_prefix):
+                yield f"{where}: its id must begin with {kind.id_prefix}"
+            for problem in attribute_problems(change.attributes, kind, state, new_ids):
+                yield f"{where}: {problem}"
+
+
+def _agreement_problems(
+    answer: Answer, arguments: JsonObject, before: State, after: State, entity_types: Sequence[EntityType]
+) -> Iterator[str]:
+    reader = _Reader(entity_types, before, after, answer.changes, arguments)
+    yield from reader.unknown_ids(answer.response, "response")
+    yield from reader.contradictions(answer.response, "response", ())
+    if len(answer.changes) == 1 and not reader.shown(answer.response):
+        # Nothing says whom the response is about: then it is about the one entity that was changed.
+        change = answer.changes[0]
+        yield from reader.against(answer.response, "response", [(change.collection, change.id)])
+
+
+class _Reader:
+    """Reads a response beside the state before and after."""
+
+    def __init__(
+        self,
+        entity_types: Sequence[EntityType],
+        before: State,
+        after: State,
+        changes: Sequence[Change],
+        arguments: JsonObject,
+    ) -> None:
+        self._before, self._after, self._arguments = before, after, arguments
+        self._owners: dict[str, str] = {
+            name: collection
+            for collection, entities in {**before, **after}.items()
+            if collection != CLOCK
+            for name in (*entities, *(before.get(collection) or ()))
+        }
+        self._changed = {
+            (change.collection, change.id, key) for change in changes for key in change.attributes
+        }
+        prefixes = "|".join(re.escape(kind.id_prefix) for kind in entity_types)
+        self._id_like = re.compile(rf"(?:{prefixes})\d+\Z" if prefixes else r"(?!)")
+
+    def unknown_ids(self, value: Json, where: str) -> Iterator[str]:
+        """Yield ids that the response shows and that do not exist."""
+        if isinstance(value, dict):
+            for key, item in value.items():
+                yield from self.unknown_ids(item, f"{where}.{key}")
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self.unknown_ids(item, f"{where}[{index}]")
+        elif isinstance(value, str) and value not in self._owners:
+            if is_placeholder(value):
+                yield f"{where} is {value}, but no change creates it"
+            elif self._id_like.match(value):
+                yield f"{where} is {value[:_SHOWN]}, which does not exist"
+
+    def contradictions(self, value: Json, where: str, about: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """Yield where an object says something of an entity that the state does not; `about`: named by its key."""
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self.contradictions(item, f"{where}[{index}]", ())
+        elif isinstance(value, dict):
+            entities = [*self.shown(value), *about]
+            yield from self.against(value, where, entities)
+            for key, item in value.items():
+                named = [(self._owners[key], key)] if key in self._owners else []
+                yield from self.contradictions(item, f"{where}.{key}", named)
+
+    def shown(self, value: JsonObject) -> list[tuple[str, str]]:
+        """Return the entities whose ids an object holds."""
+        return [
+            (self._owners[item], item)
+            for item in value.values()
+            if isinstance(item, str) and item in self._owners
+        ]
+
+    def against(self, value: JsonObject, where: str, entities: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """Yield the attributes on which an object agrees with none of the entities it shows."""
+        for key, item in value.items():
+            held: list[Json] = []
+            changed = False
+            for collection, name in entities:
+                entity = (self._after.get(collection) or self._before.get(collection) or {}).get(name)
+                entity = entity if entity is not None else (self._before.get(collection) or {}).get(name, {})
+                if key in entity:
+                    held.append(entity[key])
+                    changed = changed or (collection, name, key) in self._changed
+            if not held or any(same_json(item, other) for other in held):
+                continue
+            if not changed and key in self._arguments and same_json(self._arguments[key], item):
+                continue
+            yield f"{where}.{key} is {str(item)[:_SHOWN]!r}, but after the changes the state holds {str(held[0])[:_SHOWN]!r}"

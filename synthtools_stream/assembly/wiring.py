@@ -1,0 +1,279 @@
+"""Wiring: which pool feeds which, from the sink to the source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from queues import Channel, CreditPool, Inlet, Outlet, open_channel
+from stages.auditing import Auditing
+from stages.evolution import Evolution, Recipe
+from stages.generation import Blueprints, Scenarios, Subfields, Tools, tool_plans
+from stages.rollout import Rollout, RolloutOptions, rollout_plans
+from stages.sequencing import Sequencing
+from stages.summarizing import Summarizing
+from synthtools_stream.assembly.starts import Start
+from synthtools_stream.config import RunConfig
+from synthtools_stream.journal import Journal, OutcomeKind
+from synthtools_stream.llm.asking import Asker
+from synthtools_stream.pipeline import Admission, End, Expecting, Forward, Gathering, Joining, Keeping, Sifting, Source
+from synthtools_stream.pool import Pool, Route, Settled, Work
+from synthtools_stream.records import (
+    AuditedTool,
+    Environment,
+    FieldPlan,
+    Record,
+    RolloutPlan,
+    ScenarioPlan,
+    SubfieldPlan,
+    Task,
+    ToolDraft,
+    ToolPlan,
+    ToolPool,
+    ToolSequence,
+    Trajectory,
+)
+from synthtools_stream.stage import Item, Stage
+
+__all__ = ["STAGES", "Pipeline", "Wiring"]
+
+STAGES = ("generation", "auditing", "sequencing", "evolution", "summarizing", "rollout")
+
+In = TypeVar("In", bound=Item)
+Out = TypeVar("Out", bound=Record)
+T = TypeVar("T")
+
+
+@dataclass
+class Pipeline:
+    """A wired pipeline, ready to run."""
+
+    environments: CreditPool
+    tasks: CreditPool
+    pools: list[Pool[Item, Record]] = field(default_factory=list[Pool[Item, Record]])
+    sources: list[Source[Item]] = field(default_factory=list[Source[Item]])
+
+    @property
+    def stages(self) -> list[str]:
+        """Names of the stages that take part, from source to sink."""
+        present = {pool.group for pool in self.pools}
+        return [name for name in STAGES if name in present]
+
+    def close_source(self) -> None:
+        """Start nothing new; what is under way drains."""
+        self.environments.close()
+        self.tasks.close()
+
+
+class Wiring:
+    """Builds a pipeline for one configuration, one journal and one asker."""
+
+    def __init__(self, config: RunConfig, journal: Journal, asker: Asker, model: str, prompts: str) -> None:
+        """`model` and `prompts` are what the rows' `meta` will say."""
+        self._content = config.content
+        self._operating = config.operating
+        self._journal = journal
+        self._asker = asker
+        self._recipe = Recipe(model=model, prompts=prompts, seed=config.content.seed)
+        released = journal.counts().get("summarizing", {}).get(OutcomeKind.DONE, 0)
+        quota = config.operating.max_tasks
+        self._pipeline = Pipeline(
+            environments=CreditPool("environments", config.live_environments()),
+            tasks=CreditPool("tasks", config.live_tasks(), quota=None if quota is None else max(0, quota - released)),
+        )
+
+    def build(self, start: Start) -> Pipeline:
+        """Wire everything from the start's stage to the last one asked for."""
+        match start.kind:
+            case "fields":
+                self._from_fields(start)
+            case "environments":
+                source = Source(
+                    start.environments,
+                    _id,
+                    self._after_blueprints(),
+                    self._admission(self._pipeline.environments, "sequencing"),
+                )
+                self._add_source(source)
+            case "tools":
+                inlet = self._sequencing()
+                self._add_source(
+                    Source(
+                        start.pools,
+                        _id,
+                        Forward(inlet, _one),
+                        self._admission(self._pipeline.environments, "sequencing"),
+                    )
+                )
+            case "drafts" | "tasks":
+                self._from_tasks(start)
+        return self._pipeline
+
+    def _from_fields(self, start: Start) -> None:
+        content = self._content
+        blueprints: Channel[Work[ScenarioPlan]] = self._channel("blueprints")
+        scenarios: Channel[Work[SubfieldPlan]] = self._channel("scenarios")
+        subfields: Channel[Work[FieldPlan]] = self._channel("subfields")
+        self._pool(
+            Blueprints(self._recipe.model, self._recipe.prompts),
+            Environment,
+            blueprints.outlet,
+            self._after_blueprints(),
+            _id,
+        )
+        admission: Admission[ScenarioPlan] = self._admission(self._pipeline.environments, "generation.blueprint")
+        self._pool(
+            Scenarios(content.scenarios, content.resemble, content.avoid),
+            ScenarioPlan,
+            scenarios.outlet,
+            Forward(blueprints.inlet, _one, admission),
+            _id,
+        )
+        self._pool(
+            Subfields(content.subfields, content.resemble, content.avoid),
+            SubfieldPlan,
+            subfields.outlet,
+            Forward(scenarios.inlet, _one),
+            _id,
+        )
+        self._add_source(Source(start.fields, _id, Forward(subfields.inlet, _one), None))
+
+    def _from_tasks(self, start: Start) -> None:
+        admission: Admission[Task] = self._admission(self._pipeline.tasks, "summarizing")
+        if start.kind == "drafts":
+            route: Route[Task] = Forward(self._summarizing(), _one)
+        else:
+            route = Forward(self._rollout(), partial(rollout_plans, count=self._content.rollouts))
+        self._add_source(Source(start.tasks, _id, route, admission))
+
+    def _after_blueprints(self) -> Route[Environment]:
+        """Wire the tools of an environment into writing, auditing and the gather."""
+        tools: Channel[Work[ToolPlan]] = self._channel("tools")
+        if self._ends_at("generation"):
+            self._pool(Tools(), ToolDraft, tools.outlet, End(), _session_of_tool)
+            return Forward(tools.inlet, tool_plans)
+        audits: Channel[Work[ToolDraft]] = self._channel("audits")
+        if self._ends_at("auditing"):
+            self._pool(self._auditing(), AuditedTool, audits.outlet, End(), _session_of_tool)
+            self._pool(Tools(), ToolDraft, tools.outlet, Forward(audits.inlet, _one), _session_of_tool)
+            return Forward(tools.inlet, tool_plans)
+        gathering = Gathering(
+            self._sequencing(),
+            lambda environment: [plan.id for plan in tool_plans(environment)],
+            _tool_pool,
+            lambda environment: environment.id,
+            lambda tool_id: tool_id.rpartition(".")[0],
+        )
+        self._pool(self._auditing(), AuditedTool, audits.outlet, Joining(gathering), _session_of_tool)
+        sifting = Sifting(gathering, Forward(audits.inlet, _one))
+        self._pool(Tools(), ToolDraft, tools.outlet, sifting, _session_of_tool)
+        gathering.close()
+        return Expecting(gathering, Forward(tools.inlet, tool_plans))
+
+    def _auditing(self) -> Auditing:
+        content = self._content
+        return Auditing(content.min_reliability, content.audit.per_mode, content.audit.repeats, self._recipe.model)
+
+    def _sequencing(self) -> Inlet[Work[ToolPool]]:
+        content = self._content
+        channel: Channel[Work[ToolPool]] = self._channel("sequencing")
+        stage = Sequencing(content.strategy, content.sequences, content.sequence_length, content.seed)
+        if self._ends_at("sequencing"):
+            route: Route[ToolSequence] = End()
+        else:
+            route = Forward(self._evolution(), _one, self._admission(self._pipeline.tasks, "summarizing"))
+        self._pool(stage, ToolSequence, channel.outlet, route, _id)
+        return channel.inlet
+
+    def _evolution(self) -> Inlet[Work[ToolSequence]]:
+        channel: Channel[Work[ToolSequence]] = self._channel("evolution")
+        stage = Evolution(self._content.max_retries, self._content.min_steps, self._recipe)
+        route: Route[Task] = End() if self._ends_at("evolution") else Forward(self._summarizing(), _one)
+        self._pool(stage, Task, channel.outlet, route, lambda sequence: sequence.setting.id)
+        return channel.inlet
+
+    def _summarizing(self) -> Inlet[Work[Task]]:
+        channel: Channel[Work[Task]] = self._channel("summarizing")
+        route: Route[Task] = End()
+        if not self._ends_at("summarizing") and self._content.rollouts:
+            route = Forward(self._rollout(), partial(rollout_plans, count=self._content.rollouts))
+        self._pool(Summarizing(), Task, channel.outlet, Keeping(route), _session_of_task)
+        return channel.inlet
+
+    def _rollout(self) -> Inlet[Work[RolloutPlan]]:
+        content = self._content
+        channel: Channel[Work[RolloutPlan]] = self._channel("rollout")
+        options = RolloutOptions(
+            model=self._recipe.model,
+            mode=content.mode,
+            dialogue=content.dialogue,
+            max_turns=content.max_turns,
+            judge=content.judge,
+        )
+        self._pool(Rollout(options), Trajectory, channel.outlet, End(), lambda plan: _session_of_task(plan.task))
+        return channel.inlet
+
+    def _ends_at(self, stage: str) -> bool:
+        return self._operating.stop_after == stage
+
+    def _channel(self, name: str) -> Channel[T]:  # pyright: ignore[reportInvalidTypeVarUse]
+        return open_channel(name, self._operating.queue_size)
+
+    def _admission(self, pool: CreditPool, decided_at: str) -> Admission[In]:  # pyright: ignore[reportInvalidTypeVarUse]
+        """Items whose outcome at stage `decided_at` is known are exempt from budgets."""
+
+        def settled(item: In) -> bool:
+            known = self._journal.seen(decided_at, item.id)
+            return known is not None and known.finished
+
+        return Admission(pool, settled)
+
+    def _pool(
+        self,
+        stage: Stage[In, Out],
+        output_type: type[Out],
+        outlet: Outlet[Work[In]],
+        route: Route[Out],
+        session_of: Callable[[In], str],
+    ) -> None:
+        pool = Pool(
+            stage,
+            output_type,
+            outlet,
+            route,
+            journal=self._journal,
+            asker=self._asker,
+            session_of=session_of,
+            workers=self._operating.concurrency,
+        )
+        self._pipeline.pools.append(pool)  # type: ignore[arg-type]
+
+    def _add_source(self, source: Source[In]) -> None:
+        self._pipeline.sources.append(source)  # type: ignore[arg-type]
+
+
+def _one(item: T) -> Sequence[T]:
+    return (item,)
+
+
+def _id(item: Item) -> str:
+    return item.id
+
+
+def _session_of_tool(item: ToolPlan | ToolDraft) -> str:
+    return item.setting.id
+
+
+def _session_of_task(task: Task) -> str:
+    return task.meta.environment or task.id
+
+
+def _tool_pool(environment: Environment, members: Sequence[Settled[AuditedTool]]) -> ToolPool:
+    return ToolPool(
+        id=environment.id,
+        setting=environment.setting,
+        tools=[tool for member in members for tool in member.outputs],
+        failed=sum(member.kind is OutcomeKind.FAILED for member in members),
+    )

@@ -1,0 +1,175 @@
+"""Two final states are equal when they differ in nothing but the names of what was created, and volatile attributes.
+
+Entities absent from the initial state are created ones. They are paired by content: first each gets a colour from
+what it holds and what its references lead to, refined until nothing changes; then entities of one colour are
+matched, with a bounded search where several pairings are open. References are renamed before anything is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
+from synthtools_stream.records.state import State
+from synthtools_stream.state import rename
+
+__all__ = ["Comparison", "compare", "equal_up_to"]
+
+_SEARCH_BUDGET = 2_000
+_SHOWN = 20
+
+
+class Comparison(NamedTuple):
+    """What differs, and which created id of the expected state is which id of the actual one."""
+
+    differences: list[str]
+    renamed: dict[str, str]
+
+
+class _Created(NamedTuple):
+    collection: str
+    id: str
+    content: JsonObject
+
+
+def equal_up_to(actual: State, expected: State, initial: State, volatile: Collection[str] = ()) -> list[str]:
+    """Return in what `actual` differs from `expected` beyond minted ids and volatile attributes; empty: equal."""
+    return compare(actual, expected, initial, volatile).differences
+
+
+def compare(actual: State, expected: State, initial: State, volatile: Collection[str] = ()) -> Comparison:
+    """Compare two final states that began as `initial`; `volatile` names `collection.attribute`s."""
+    differences = list(_differences(actual, expected, volatile))
+    if not differences:
+        return Comparison([], {})
+    ours, theirs = _created(actual, initial, volatile), _created(expected, initial, volatile)
+    if not ours or len(ours) != len(theirs):
+        return Comparison(differences[:_SHOWN], {})
+    best = differences
+    for pairing in _pairings(theirs, ours):
+        renamed = {a: b for a, b in pairing.items() if a != b}
+        found = (
+            list(_differences(actual, _rename_state(expected, theirs, renamed), volatile)) if renamed else differences
+        )
+        if not found:
+            return Comparison([], renamed)
+        best = min(best, found, key=len)
+    return Comparison(best[:_SHOWN], {})
+
+
+def _differences(actual: State, expected: State, volatile: Collection[str]) -> Iterator[str]:
+    for collection in {**expected, **actual}:
+        ours, theirs = actual.get(collection) or {}, expected.get(collection) or {}
+        if ours is theirs:
+            continue
+        for name, wanted in theirs.items():
+            if name not in ours:
+                yield f"{collection}/{name} is missing"
+            elif ours[name] is not wanted:
+                yield from _entity_differences(collection, name, ours[name], wanted, volatile)
+        yield from (f"{collection}/{name} should not be there" for name in ours if name not in theirs)
+
+
+def _entity_differences(
+    collection: str, name: str, ours: JsonObject, theirs: JsonObject, volatile: Collection[str]
+) -> Iterator[str]:
+    for key in {**theirs, **ours}:
+        if f"{collection}.{key}" in volatile:
+            continue
+        if key not in ours:
+            yield f"{collection}/{name}: {key} is missing"
+        elif key not in theirs:
+            yield f"{collection}/{name}: {key} should not be there"
+        elif not same_json(ours[key], theirs[key]):
+            yield f"{collection}/{name}: {key} is {_short(ours[key])}, expected {_short(theirs[key])}"
+
+
+def _created(state: State, initial: State, volatile: Collection[str]) -> list[_Created]:
+    return [
+        _Created(collection, name, {k: v for k, v in content.items() if f"{collection}.{k}" not in volatile})
+        for collection, entities in state.items()
+        for name, content in entities.items()
+        if name not in (initial.get(collection) or {})
+    ]
+
+
+def _colours(created: list[_Created]) -> dict[str, bytes]:
+    """Colour created entities by content, references replaced by the colours of what they lead to."""
+    colours = {entity.id: f"<{entity.collection}>" for entity in created}
+    seen = len(set(colours.values()))
+    while True:
+        bodies = {
+            entity.id: canonical_json([colours[entity.id], rename(entity.content, colours)]) for entity in created
+        }
+        ranks = {body: index for index, body in enumerate(sorted(set(bodies.values())))}
+        if len(ranks) == seen or len(ranks) == len(created):
+            return bodies
+        seen = len(ranks)
+        colours = {entity.id: f"<{entity.collection} {ranks[bodies[entity.id]]}>" for entity in created}
+
+
+def _pairings(expected: list[_Created], actual: list[_Created]) -> Iterator[dict[str, str]]:
+    """Yield ways to pair expected with actual entities, likeliest first, at most a budget's worth."""
+    theirs, ours = _colours(expected), _colours(actual)
+    if sorted(theirs.values()) != sorted(ours.values()):
+        yield _by_order(expected, actual)
+        return
+    choices = [(name, [other for other in ours if ours[other] == colour]) for name, colour in theirs.items()]
+    choices.sort(key=lambda choice: len(choice[1]))
+    budget = _SEARCH_BUDGET
+
+    def search(index: int, taken: dict[str, str]) -> Iterator[dict[str, str]]:
+        nonlocal budget
+        if index == len(choices):
+            yield {theirs_: ours_ for ours_, theirs_ in taken.items()}
+            return
+        name, candidates = choices[index]
+        for candidate in candidates:
+            budget -= 1
+            if budget < 0:
+                return
+            if candidate not in taken:
+                yield from search(index + 1, {**taken, candidate: name})
+
+    yield from search(0, {})
+
+
+def _by_order(expected: list[_Created], actual: list[_Created]) -> dict[str, str]:
+    """Pair in order of creation: no pairing is equal, this one makes the differences readable."""
+    pairing: dict[str, str] = {}
+    for collection in {entity.collection for entity in expected}:
+        theirs = [entity.id for entity in expected if entity.collection == collection]
+        ours = [entity.id for entity in actual if entity.collection == collection]
+        pairing.update(zip(theirs, ours, strict=False))
+    return pairing
+
+
+def _rename_state(state: State, created: list[_Created], renamed: Mapping[str, str]) -> State:
+    """Rename created entities and every reference to them, wherever it stands."""
+    named = {(entity.collection, entity.id) for entity in created}
+    spoken = _mentions(renamed)
+    return {
+        collection: {
+            renamed.get(name, name) if (collection, name) in named else name: _spoken(content, renamed, spoken)
+            for name, content in entities.items()
+        }
+        for collection, entities in state.items()
+    }
+
+
+def _mentions(renamed: Mapping[str, str]) -> Callable[[str], bool]:
+    return lambda text: any(name in text for name in renamed)
+
+
+def _spoken(content: JsonObject, renamed: Mapping[str, str], mentions: Callable[[str], bool]) -> JsonObject:
+    if not mentions(canonical_json(content).decode()):
+        return content
+    value = rename(content, renamed)
+    assert isinstance(value, dict)
+    return value
+
+
+def _short(value: Json) -> str:
+    text = canonical_json(value).decode()
+    return text if len(text) <= 60 else f"{text[:59]}…"

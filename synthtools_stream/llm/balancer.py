@@ -1,0 +1,209 @@
+"""One model in front of several endpoints: chooses one, and is the only place where anything is retried.
+
+* **Choice.** Requests of one session go to the same endpoint (rendezvous hashing), where their common prefix is in the
+  cache, unless it holds clearly more than its share; then to the next in that session's order. Without a session, to the
+  least loaded.
+* **Retries.** After a TransportError, elsewhere if possible, after a random wait that doubles up to a cap and is never
+  shorter than the server asked for. The wait holds no slot, since the gates are inside the endpoints.
+* **Setting aside.** An endpoint that failed several times in a row, load not being the reason, gets no requests for a
+  while; then one is sent on trial, and only its success brings the others. While every endpoint is set aside, requests
+  wait without using up their attempts, so a server that restarts costs no item.
+* **End.** A request gives up after so many attempts or so much time. When no endpoint answered anything in all that
+  time, the backend is gone, and the run stops where it can be resumed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
+
+from synthtools_stream.errors import BackendGone, TransportError
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel
+
+__all__ = ["Balancer", "RetryPolicy"]
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How long to keep trying."""
+
+    max_attempts: int = 8
+    """Sends of one request."""
+    max_elapsed_s: float = 900.0
+    """Time from a request's first send to its last."""
+    min_delay_s: float = 0.5
+    max_delay_s: float = 30.0
+    failures_to_set_aside: int = 3
+    """Failures in a row, overload not counted."""
+    max_aside_s: float = 60.0
+    overload_factor: float = 1.25
+    """How much more than its share an endpoint may hold before a session moves on."""
+
+
+@runtime_checkable
+class _Limited(Protocol):
+    @property
+    def limit(self) -> int: ...
+
+
+class _Seat:
+    """An endpoint and how it has been doing."""
+
+    def __init__(self, endpoint: LanguageModel, index: int) -> None:
+        self.endpoint = endpoint
+        self.index = index
+        self.in_flight = 0
+        self.failures = 0
+        self.aside_s = 0.0
+        self.aside_until = 0.0
+        self.on_trial = False
+        self._limited = endpoint if isinstance(endpoint, _Limited) else None
+
+    @property
+    def capacity(self) -> int:
+        return self._limited.limit if self._limited is not None else 1
+
+    def rank(self, session: str) -> bytes:
+        return hashlib.blake2b(f"{self.index}\0{session}".encode(), digest_size=8).digest()
+
+
+class Balancer:
+    """A LanguageModel over endpoints that serve the same model."""
+
+    def __init__(
+        self,
+        endpoints: Sequence[LanguageModel],
+        policy: RetryPolicy | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        rng: random.Random | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Balance over `endpoints`, at least one; `rng` decides waits only, never what is answered."""
+        if not endpoints:
+            raise ValueError("a balancer needs at least one endpoint")
+        self._seats = [_Seat(endpoint, index) for index, endpoint in enumerate(endpoints)]
+        self._policy = policy or RetryPolicy()
+        self._sleep = sleep
+        self._rng = rng or random.Random()
+        self._clock = clock
+        self._last_answer = clock()
+
+    @property
+    def model(self) -> str:
+        """Name of the model that answers."""
+        return self._seats[0].endpoint.model
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Answer one request, trying again as the policy says; raises TransportError or BackendGone at its end."""
+        started = self._clock()
+        last: TransportError | None = None
+        avoid: _Seat | None = None
+        attempts = 0
+        while True:
+            seat = self._choose(request.session, avoid)
+            if seat is None:
+                delay = self._until_free()
+            else:
+                attempts += 1
+                try:
+                    return await self._send(seat, request)
+                except TransportError as error:
+                    last, avoid = error, seat
+                    delay = self._backoff(attempts, error)
+            if attempts >= self._policy.max_attempts or self._clock() - started + delay > self._policy.max_elapsed_s:
+                raise self._given_up(attempts, started, last) from last
+            await self._sleep(delay)
+
+    async def aclose(self) -> None:
+        """Close every endpoint."""
+        for seat in self._seats:
+            await seat.endpoint.aclose()
+
+    async def _send(self, seat: _Seat, request: ChatRequest) -> ChatReply:
+        trial = seat.on_trial = seat.failures >= self._policy.failures_to_set_aside
+        seat.in_flight += 1
+        try:
+            reply = await seat.endpoint.chat(self._addressed(seat, request))
+        except TransportError as error:
+            self._failed(seat, error)
+            raise
+        else:
+            self._answered(seat)
+            return reply
+        finally:
+            seat.in_flight -= 1
+            if trial:
+                seat.on_trial = False
+
+    def _addressed(self, seat: _Seat, request: ChatRequest) -> ChatRequest:
+        name = seat.endpoint.model
+        return request if request.model == name else replace(request, model=name)
+
+    def _answered(self, seat: _Seat) -> None:
+        seat.failures = 0
+        seat.aside_s = 0.0
+        self._last_answer = self._clock()
+
+    def _failed(self, seat: _Seat, error: TransportError) -> None:
+        now = self._clock()
+        if error.overloaded:
+            # Whoever says "busy" is there.
+            seat.failures = 0
+            self._last_answer = now
+            return
+        # What was in flight when the endpoint went fails together; that is one failure, not many.
+        if now < seat.aside_until:
+            return
+        seat.failures += 1
+        if seat.failures >= self._policy.failures_to_set_aside:
+            seat.aside_s = min(max(2 * seat.aside_s, 1.0), self._policy.max_aside_s)
+            seat.aside_until = now + seat.aside_s
+
+    def _available(self, seat: _Seat) -> bool:
+        if seat.failures < self._policy.failures_to_set_aside:
+            return True
+        return self._clock() >= seat.aside_until and not seat.on_trial
+
+    def _choose(self, session: str, avoid: _Seat | None) -> _Seat | None:
+        seats = [seat for seat in self._seats if self._available(seat)]
+        if avoid is not None and len(seats) > 1:
+            seats = [seat for seat in seats if seat is not avoid]
+        if len(seats) <= 1:
+            return seats[0] if seats else None
+        if session:
+            seats.sort(key=lambda seat: seat.rank(session))
+            roomy = [seat for seat in seats if self._within_share(seat, seats)]
+            if roomy:
+                return roomy[0]
+        return min(seats, key=lambda seat: seat.in_flight / seat.capacity)
+
+    def _within_share(self, seat: _Seat, seats: list[_Seat]) -> bool:
+        """Consistent hashing with bounded loads; a few requests more than the share are no imbalance."""
+        requests = 1 + sum(other.in_flight for other in seats)
+        share = requests * seat.capacity / sum(other.capacity for other in seats)
+        return seat.in_flight + 1 <= max(4.0, self._policy.overload_factor * share)
+
+    def _until_free(self) -> float:
+        first = min(seat.aside_until for seat in self._seats) - self._clock()
+        return max(first, 0.0) + self._rng.uniform(self._policy.min_delay_s, 2 * self._policy.min_delay_s)
+
+    def _backoff(self, attempts: int, error: TransportError) -> float:
+        low = self._policy.min_delay_s
+        delay = self._rng.uniform(low, min(self._policy.max_delay_s, low * 2**attempts))
+        if error.retry_after_s is None:
+            return delay
+        # Spread out those who were all told the same time.
+        return max(delay, error.retry_after_s + self._rng.uniform(0.0, low))
+
+    def _given_up(self, attempts: int, started: float, last: TransportError | None) -> TransportError | BackendGone:
+        why = str(last) if last is not None else "every endpoint is set aside"
+        if self._last_answer <= started and self._clock() - started >= self._policy.max_elapsed_s / 2:
+            return BackendGone(f"no endpoint answered for {self._clock() - started:.0f} s: {why}")
+        times = "time" if attempts == 1 else "times"
+        return TransportError(f"given up after {attempts} {times} in {self._clock() - started:.0f} s: {why}")

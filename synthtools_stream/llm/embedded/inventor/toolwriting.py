@@ -1,0 +1,203 @@
+"""The tool role: a full schema, written from nothing but the signature, its siblings and the entity types."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.llm.embedded.inventor.deeds import Deed, FilterKind, Kind, attribute_of, life_cycle, type_named
+from synthtools_stream.llm.embedded.inventor.outputs import write_outputs
+from synthtools_stream.llm.embedded.inventor.parameters import Writing, write_parameter
+from synthtools_stream.llm.embedded.inventor.purposes import filter_words, sort_words
+from synthtools_stream.llm.embedded.inventor.rules import WrittenRule, write_rules
+from synthtools_stream.llm.embedded.inventor.signatures import read_signature
+from synthtools_stream.llm.embedded.inventor.slots import Slot, SlotKind, fill_slots
+from synthtools_stream.llm.embedded.inventor.words import a, capital, join, pascal, plural, third_person, words
+from synthtools_stream.llm.embedded.job import Job
+from synthtools_stream.records.blueprint import EntityType, Signature
+
+__all__ = ["write_tool"]
+
+
+def write_tool(job: Job) -> JsonObject:
+    """Write the tool that the signature describes."""
+    types = [EntityType.from_json(item) for item in job.objects("entity_types")]
+    signature = Signature.from_json(job.object("signature"))
+    deed = read_signature(signature, types)
+    kind = type_named(types, deed.noun) or types[0]
+    slots = fill_slots(deed, signature.inputs, kind)
+    writing = Writing(deed, kind, types, job.rng, _optional(deed, slots, job.rng))
+    rules = write_rules(slots, writing)
+    return {
+        "tool_description": _description(writing)[:300],
+        "parameters": [write_parameter(slot, writing) for slot in slots],
+        "error_messages": _errors(slots, rules, writing),
+        "usage": _usage(slots, rules, writing),
+        "output_details": [item for item in write_outputs(signature.outputs, writing)],
+    }
+
+
+def _optional(deed: Deed, slots: Sequence[Slot], rng: random.Random) -> tuple[str, ...]:
+    """Return the names of the parameters that may be left out."""
+    names = [slot.name for slot in slots if slot.kind not in {SlotKind.target, SlotKind.limit}]
+    limits = tuple(slot.name for slot in slots if slot.kind is SlotKind.limit)
+    match deed.kind:
+        case Kind.search:
+            fixed = [slot.name for slot in slots if slot.attribute and slot.attribute.references][:1]
+            keep = fixed or (names[:1] if rng.random() < 0.5 else [])
+            return (*[name for name in names if name not in keep], *limits)
+        case Kind.update if len(names) > 1:
+            return tuple(names)
+        case Kind.create:
+            spare = [slot.name for slot in slots if slot.attribute and _spare(slot)]
+            return (rng.choice(spare),) if len(spare) > 1 and rng.random() < 0.6 else ()
+        case _:
+            return ()
+
+
+def _spare(slot: Slot) -> bool:
+    attribute = slot.attribute
+    if attribute is None or attribute.references or attribute.volatile or attribute.format or attribute.enum:
+        return False
+    return attribute.type != "string" or attribute.name not in {"name", "title"}
+
+
+def _description(writing: Writing) -> str:
+    deed, noun = writing.deed, writing.kind.name
+    text = _DESCRIPTIONS[deed.kind](writing, noun)
+    if writing.rng.random() < 0.35:
+        verb = deed.verb.partition(" ")[0]
+        text = third_person(verb) + text.removeprefix(verb) if text.startswith(verb) else text
+    return f"{capital(text)}."
+
+
+def _get_text(writing: Writing, noun: str) -> str:
+    listed = _some_attributes(writing)
+    verb, rng = writing.deed.verb, writing.rng
+    texts = [f"{verb} one {noun} by its id", f"{verb} a single {noun} with its {listed}", f"{verb} one {noun}: its {listed}"]
+    return rng.choice(texts)
+
+
+def _some_attributes(writing: Writing) -> str:
+    found = [attribute_of(writing.kind, name) for name in writing.deed.attributes[:4]]
+    return join([writing.said(item) for item in found if item]) or "details"
+
+
+def _search_text(writing: Writing, noun: str) -> str:
+    deed, many, rng = writing.deed, plural(noun), writing.rng
+    parts = [filter_words(item, writing.kind, writing.types) for item in deed.filters if item.kind is not FilterKind.limit]
+    by = f" by {join(parts)}" if parts else ""
+    order = sort_words(deed, writing.kind, writing.types) if rng.random() < 0.4 else ""
+    return f"{deed.verb} {many}{by}{f', {order}' if order else ''}"
+
+
+def _create_text(writing: Writing, noun: str) -> str:
+    deed, rng = writing.deed, writing.rng
+    target = rng.choice([f" for {a(deed.other)}", f" about {a(deed.other)}"]) if deed.other else ""
+    return f"{deed.verb} a new {noun}{target}" if rng.random() < 0.6 else f"{deed.verb} {a(noun)}{target}"
+
+
+def _update_text(writing: Writing, noun: str) -> str:
+    found = [attribute_of(writing.kind, name) for name in writing.deed.attributes]
+    return f"{writing.deed.verb} the {join([writing.said(item) for item in found if item], 'or')} of {a(noun)}"
+
+
+def _transition_text(writing: Writing, noun: str) -> str:
+    verb, _, state = writing.deed.verb.partition(" as ")
+    tail = f" as {state}" if state else ""
+    found = [attribute_of(writing.kind, name) for name in writing.deed.attributes]
+    recorded = join([writing.said(item) for item in found if item])
+    return f"{verb} {a(noun)}{tail}{f' and record its {recorded}' if recorded else ''}"
+
+
+def _assign_text(writing: Writing, noun: str) -> str:
+    deed = writing.deed
+    return writing.rng.choice([f"{deed.verb} {a(deed.other)} to {a(noun)}", f"{deed.verb} another {deed.other} to {a(noun)}"])
+
+
+def _adjust_text(writing: Writing, noun: str) -> str:
+    return f"{writing.deed.verb} the {_some_attributes(writing)} of {a(noun)}"
+
+
+def _delete_text(writing: Writing, noun: str) -> str:
+    return writing.rng.choice([f"{writing.deed.verb} {a(noun)}", f"{writing.deed.verb} {a(noun)} for good"])
+
+
+_DESCRIPTIONS = {
+    Kind.get: _get_text,
+    Kind.search: _search_text,
+    Kind.create: _create_text,
+    Kind.update: _update_text,
+    Kind.transition: _transition_text,
+    Kind.assign: _assign_text,
+    Kind.adjust: _adjust_text,
+    Kind.delete: _delete_text,
+}
+
+
+def _usage(slots: Sequence[Slot], rules: Sequence[WrittenRule], writing: Writing) -> str:
+    effects = _effects(writing, slots)
+    told = [rule.text for rule in rules]
+    sentences = [*told, *effects] if writing.rng.random() < 0.6 else [*effects, *told]
+    return " ".join(sentences)[:1200]
+
+
+def _effects(writing: Writing, slots: Sequence[Slot]) -> list[str]:
+    deed, kind = writing.deed, writing.kind
+    match deed.kind:
+        case Kind.get:
+            return [writing.rng.choice(["Read-only.", "Read-only: nothing changes.", "Reads only."])]
+        case Kind.search:
+            order = sort_words(deed, kind, writing.types)
+            return ["Read-only.", *([f"{capital(order)}."] if order else [])]
+        case Kind.create:
+            return [_creation(writing), *_secondary(writing)]
+        case Kind.update:
+            one = f"Sets the {kind.name}'s {_some_attributes(writing)} to what is given."
+            return ["Changes only what is given."] if len(deed.attributes) > 1 else [one]
+        case Kind.transition:
+            return [_setting(kind, deed.to)]
+        case Kind.assign:
+            return [f"Sets the {kind.name}'s {_some_attributes(writing)} to the given {deed.other}.", *_secondary(writing)]
+        case Kind.adjust:
+            way = third_person("raise" if deed.up else "lower")
+            return [f"{capital(way)} the {kind.name}'s {_some_attributes(writing)} by that amount."]
+        case _:
+            return [f"Removes the {kind.name} for good."]
+
+
+def _creation(writing: Writing) -> str:
+    cycle = life_cycle(writing.kind)
+    if cycle is None or not writing.deed.to:
+        return f"Creates {a(writing.kind.name)}."
+    return f"Creates {a(writing.kind.name)} with {words(cycle.name)} {words(writing.deed.to)}."
+
+
+def _setting(kind: EntityType, to: str, also: str = "") -> str:
+    cycle = life_cycle(kind)
+    name = words(cycle.name) if cycle else "status"
+    return f"{'Also sets' if also else 'Sets'} the {kind.name}'s {name} to {words(to)}."
+
+
+def _secondary(writing: Writing) -> list[str]:
+    other = type_named(writing.types, writing.deed.other)
+    return [_setting(other, writing.deed.other_to, "also")] if other and writing.deed.other_to else []
+
+
+def _errors(slots: Sequence[Slot], rules: Sequence[WrittenRule], writing: Writing) -> list[str]:
+    errors: list[str] = []
+    for slot in slots:
+        noun = _id_noun(slot, writing)
+        if noun:
+            hint = writing.rng.choice([f"check {slot.name}", "check the id", f"look the {noun} up first"])
+            errors.append(f"Unknown{pascal(noun)}: no {noun} has this id; {hint}")
+    errors = list(dict.fromkeys([*errors[:3], *[rule.error[:300] for rule in rules]]))
+    return errors[:8]
+
+
+def _id_noun(slot: Slot, writing: Writing) -> str:
+    if slot.kind is SlotKind.target:
+        return writing.kind.name
+    return writing.referred(slot.attribute) if slot.attribute and slot.attribute.references else ""
+

@@ -1,0 +1,44 @@
+"""A model behind a gate: each request waits for a slot, and its outcome tells the gate about the load."""
+
+from __future__ import annotations
+
+from queues import AdmissionGate, LoadSignal
+from synthtools_stream.errors import TransportError
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel
+
+__all__ = ["Gated"]
+
+
+class Gated:
+    """One endpoint and its gate. Retries stay outside, so that a retry that waits holds no slot."""
+
+    def __init__(self, endpoint: LanguageModel, gate: AdmissionGate) -> None:
+        """Put `gate` before `endpoint`; the gate must know every stage that asks."""
+        self.endpoint = endpoint
+        self.gate = gate
+
+    @property
+    def model(self) -> str:
+        """Name of the model that answers."""
+        return self.endpoint.model
+
+    @property
+    def limit(self) -> int:
+        """Requests that the endpoint takes at once now."""
+        return self.gate.limit
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Answer one request when its turn comes; raises what the endpoint raises, and GateClosed."""
+        async with self.gate.slot(request.stage, request.session):
+            try:
+                reply = await self.endpoint.chat(request)
+            except TransportError as error:
+                if error.overloaded:
+                    self.gate.observe(LoadSignal(refused=1, saturated=self.gate.saturated))
+                raise
+            self.gate.observe(LoadSignal(answered=1, saturated=self.gate.saturated))
+            return reply
+
+    async def aclose(self) -> None:
+        """Close the endpoint; the gate is closed by who opened it."""
+        await self.endpoint.aclose()

@@ -1,0 +1,202 @@
+"""One OpenAI-compatible endpoint over raw aiohttp: one try a request, every failure classified once.
+
+No cap on connections, since the gate is the cap. Idle sockets are dropped after three seconds, because vLLM closes them
+after five and a request on a socket that is just being closed is lost. Every phase has a finite time-out. What a
+failure means is decided in `fetch` for what the network does, and in `refusals.py` for what a server says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import aiohttp
+import orjson
+from pydantic import SecretStr
+from yarl import URL
+
+from synthtools_stream.errors import TransportError, UsageError
+from synthtools_stream.jsontypes import Json
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest
+from synthtools_stream.llm.refusals import refusal
+from synthtools_stream.llm.wire import from_response, to_body
+
+__all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "open_session", "server_root"]
+
+MAX_BODY = 64 << 20
+KEEPALIVE_S = 3.0
+
+
+@dataclass(frozen=True)
+class HttpTimeouts:
+    """How long each phase of a request may take."""
+
+    connect_s: float = 10.0
+    """Until there is a connection."""
+    read_s: float = 600.0
+    """Between two pieces of the answer; the whole generation is one such wait."""
+    total_s: float = 660.0
+
+
+class Answer(NamedTuple):
+    """What an endpoint sent: the status and its body, read whole."""
+
+    status: int
+    headers: dict[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+def server_root(url: str) -> str:
+    """Return where a server's routes begin: `http://h:8000/v1/` and `h:8000` both give `http://h:8000`.
+
+    :raises UsageError: if `url` is not an http address.
+    """
+    text = url.strip() if "://" in url else f"http://{url.strip()}"
+    try:
+        parsed = URL(text)
+        parsed.port  # noqa: B018 - yarl reads the port only when it is asked for
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no server URL: {error}") from error
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise UsageError(f"{url!r} is no server URL; one looks like http://localhost:8000")
+    root = str(parsed.with_query(None).with_fragment(None)).rstrip("/")
+    for route in ("/chat/completions", "/v1"):
+        root = root.removesuffix(route)
+    return root.rstrip("/")
+
+
+def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
+    """Open a session that several endpoints can share; call it within the event loop."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_S, ttl_dns_cache=60),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(
+            total=timeouts.total_s, connect=None, sock_connect=timeouts.connect_s, sock_read=timeouts.read_s
+        ),
+        skip_auto_headers=("User-Agent", "Accept"),
+    )
+
+
+class HttpEndpoint:
+    """A LanguageModel on a server; wrap it in a gate and a balancer."""
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        *,
+        session: aiohttp.ClientSession | None = None,
+        timeouts: HttpTimeouts | None = None,
+        api_key: SecretStr | None = None,
+        structured: bool = True,
+    ) -> None:
+        """Speak to the server at `url`.
+
+        A `session` that is given stays open; else one is opened at the first request and closed with the endpoint.
+        Without `structured`, schemas are not sent, for servers that refuse them.
+        """
+        self.root = server_root(url)
+        self._model = model
+        self._session = session
+        self._owned: aiohttp.ClientSession | None = None
+        self._timeouts = timeouts or HttpTimeouts()
+        self._structured = structured
+        self._key = api_key
+        self._chat_url = URL(f"{self.root}/v1/chat/completions")
+        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        if api_key is not None:
+            self._headers["Authorization"] = f"Bearer {api_key.get_secret_value().strip()}"
+
+    def __repr__(self) -> str:
+        return f"HttpEndpoint({self.root!r}, {self._model!r})"
+
+    @property
+    def model(self) -> str:
+        """Name of the model that answers."""
+        return self._model
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Answer one request in one try.
+
+        :raises TransportError: if it may work later, or elsewhere.
+        :raises Rejection: if the server refuses this request for good.
+        :raises UsageError: if the address, the key or the model's name is wrong.
+        :raises BackendGone: if the account is out of money.
+        """
+        if not self._structured and request.schema is not None:
+            request = replace(request, schema=None)
+        answer = await self.fetch("POST", self._chat_url, orjson.dumps(to_body(request)))
+        if answer.status != 200:
+            raise refusal(self.root, self._model, answer.status, answer.headers, self._scrubbed(answer.body))
+        try:
+            reply = from_response(read_json(answer.body))
+        except TransportError as error:
+            raise TransportError(f"{self.root}: {self._scrubbed(str(error).encode()).decode()}") from error
+        return replace(reply, endpoint=self.root)
+
+    async def fetch(self, method: str, url: URL | str, body: bytes | None = None) -> Answer:
+        """Send one request and read the whole answer, whatever its status; raises TransportError."""
+        try:
+            async with self._open().request(
+                method, url, data=body, headers=self._headers, allow_redirects=False
+            ) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status, headers, await _read_whole(response))
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
+            # Nobody there is no sign of load: it must not lower the gate's limit.
+            raise TransportError(f"{self.root}: cannot connect: {_said(error)}") from error
+        except TimeoutError as error:
+            raise TransportError(f"{self.root}: no answer in time", overloaded=True) from error
+        except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, OSError) as error:
+            raise TransportError(f"{self.root}: connection lost: {_said(error)}", overloaded=True) from error
+        except (aiohttp.ClientError, ValueError) as error:
+            raise TransportError(f"{self.root}: not an HTTP answer: {_said(error)}") from error
+
+    async def aclose(self) -> None:
+        """Close the session if it is the endpoint's own."""
+        owned, self._owned = self._owned, None
+        if owned is not None:
+            await owned.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is not None:
+            return self._session
+        if self._owned is None:
+            self._owned = open_session(self._timeouts)
+        return self._owned
+
+    def _scrubbed(self, body: bytes) -> bytes:
+        """Some servers repeat the key that they refuse."""
+        key = self._key.get_secret_value().strip().encode() if self._key is not None else b""
+        return body.replace(key, b"***") if key else body
+
+
+def read_json(body: bytes) -> Json:
+    """Read an answer's body; raises TransportError for HTML, garbage and what was cut off."""
+    try:
+        value: Json = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        seen = " ".join(body[:80].decode(errors="replace").split())
+        raise TransportError(f"the server's answer is not JSON: {seen!r}") from error
+    return value
+
+
+async def _read_whole(response: aiohttp.ClientResponse) -> bytes:
+    announced = response.content_length or 0
+    pieces: list[bytes] = []
+    size = 0
+    if announced <= MAX_BODY:
+        async for piece in response.content.iter_any():
+            size += len(piece)
+            if size > MAX_BODY:
+                break
+            pieces.append(piece)
+    if max(size, announced) > MAX_BODY:
+        response.close()
+        raise TransportError(f"the server's answer is larger than {MAX_BODY >> 20} MiB")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,58 @@
+"""Work that is asked for twice at once is done once.
+
+The first to ask does it in its own task; the others wait for it. If the first is cancelled, one of those who wait does
+it instead; if it fails, all fail, since it was tried as often as is sensible already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+__all__ = ["InFlight"]
+
+T = TypeVar("T")
+
+
+class _Work(Generic[T]):
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        self.result: list[T] = []
+        self.error: Exception | None = None
+
+
+class InFlight(Generic[T]):
+    """The work that is under way, by key."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[str, _Work[T]] = {}
+
+    def __len__(self) -> int:
+        return len(self._under_way)
+
+    async def once(self, key: str, do: Callable[[], Awaitable[T]]) -> T:
+        """Return what `do` returns, or what it returns to another who is at it; raises what it raises."""
+        while True:
+            work = self._under_way.get(key)
+            if work is None:
+                return await self._lead(key, do)
+            await work.ended.wait()
+            if work.result:
+                return work.result[0]
+            if work.error is not None:
+                raise work.error
+
+    async def _lead(self, key: str, do: Callable[[], Awaitable[T]]) -> T:
+        work = self._under_way[key] = _Work[T]()
+        try:
+            result = await do()
+        except Exception as error:
+            work.error = error
+            raise
+        else:
+            work.result.append(result)
+            return result
+        finally:
+            del self._under_way[key]
+            work.ended.set()

@@ -1,0 +1,204 @@
+"""Find out at start-up what a server is and can do, before a run is built on it.
+
+Servers silently ignore request fields that they do not know, so whether schemas are enforced is seen from an answer: a
+prompt that asks for prose, with a schema that only allows one odd word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+import aiohttp
+import orjson
+from pydantic import SecretStr
+
+from synthtools_stream.errors import Rejection, TransportError, UsageError
+from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.http import HttpEndpoint, HttpTimeouts, open_session, read_json, server_root
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest, Message, Sampling
+
+__all__ = ["PROBE", "ServerFacts", "Structured", "probe_endpoint"]
+
+PROBE = "probe"
+"""Name of the probe's schema."""
+_WORD = "quaggy"
+_SCHEMA: JsonObject = {
+    "type": "object",
+    "properties": {"word": {"type": "string", "enum": [_WORD]}},
+    "required": ["word"],
+    "additionalProperties": False,
+}
+_TOOL: JsonObject = {
+    "type": "function",
+    "function": {
+        "name": "tell_time",
+        "description": "Tell the time.",
+        "parameters": {"type": "object", "properties": {}},
+    },
+}
+
+
+class Structured(StrEnum):
+    """What a server makes of a JSON schema in `response_format`."""
+
+    ENFORCED = "enforced"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class ServerFacts:
+    """What a server was found to be; stands in `run.json`."""
+
+    url: str
+    model: str
+    """The model that will be asked."""
+    models: tuple[str, ...]
+    max_model_len: int | None
+    structured: Structured
+    tools: bool
+    """Whether requests with tools are taken."""
+    metrics: bool
+    """Whether vLLM's figures stand under `/metrics`."""
+    version: str
+    """What `/version` says; empty if nothing."""
+
+    def to_json(self) -> JsonObject:
+        """Return the facts as a JSON object."""
+        facts: JsonObject = orjson.loads(orjson.dumps(asdict(self)))
+        return facts
+
+
+async def probe_endpoint(
+    url: str,
+    model: str = "",
+    *,
+    session: aiohttp.ClientSession | None = None,
+    timeouts: HttpTimeouts | None = None,
+    api_key: SecretStr | None = None,
+) -> ServerFacts:
+    """Probe the server at `url`; an empty `model` means its only one.
+
+    :raises UsageError: if no OpenAI-compatible server is there, or not with this model; one clear line.
+    """
+    root = server_root(url)
+    own = open_session(timeouts or HttpTimeouts()) if session is None else None
+    try:
+        listing = HttpEndpoint(root, model, session=session or own, api_key=api_key)
+        entries = await _models(listing)
+        entry = _pick(root, entries, model)
+        endpoint = HttpEndpoint(root, _name(entry), session=session or own, api_key=api_key)
+        return ServerFacts(
+            url=root,
+            model=_name(entry),
+            models=tuple(_name(one) for one in entries),
+            max_model_len=_length(entry),
+            structured=await _structured(endpoint),
+            tools=await _tools(endpoint),
+            metrics="vllm:" in await _page(endpoint, "/metrics"),
+            version=_version(await _page(endpoint, "/version")),
+        )
+    finally:
+        if own is not None:
+            await own.close()
+
+
+async def _models(endpoint: HttpEndpoint) -> list[JsonObject]:
+    root = endpoint.root
+    try:
+        answer = await endpoint.fetch("GET", f"{root}/v1/models")
+    except TransportError as error:
+        raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
+    if answer.status in (401, 403):
+        raise UsageError(f"{root} answers {answer.status}: it refuses the API key, or wants one")
+    try:
+        listed: Json = read_json(answer.body)
+    except TransportError:
+        listed = None
+    data = listed.get("data") if isinstance(listed, dict) else None
+    if answer.status != 200 or not isinstance(data, list):
+        raise UsageError(
+            f"{root} is no OpenAI-compatible server: /v1/models answers {answer.status}, no list of models"
+        )
+    return [entry for entry in data if isinstance(entry, dict) and _name(entry)]
+
+
+def _pick(root: str, entries: list[JsonObject], model: str) -> JsonObject:
+    names = ", ".join(_name(entry) for entry in entries[:20]) or "none"
+    if model:
+        found = [entry for entry in entries if _name(entry) == model]
+        if not found:
+            raise UsageError(f"{root} has no model {model!r}; it has: {names}")
+        return found[0]
+    if len(entries) != 1:
+        raise UsageError(f"{root} has several models or none; name one with --model; it has: {names}")
+    return entries[0]
+
+
+def _name(entry: JsonObject) -> str:
+    name = entry.get("id")
+    return name if isinstance(name, str) else ""
+
+
+def _length(entry: JsonObject) -> int | None:
+    for key in ("max_model_len", "context_length", "max_context_length"):
+        length = entry.get(key)
+        if isinstance(length, int) and not isinstance(length, bool) and length > 0:
+            return length
+    return None
+
+
+async def _structured(endpoint: HttpEndpoint) -> Structured:
+    try:
+        reply = await _ask(endpoint, "Write one short sentence about rivers.", schema=_SCHEMA)
+    except Rejection:
+        return Structured.REFUSED
+    try:
+        obeyed = read_json(reply.text.encode()) == {"word": _WORD}
+    except TransportError:
+        obeyed = False
+    return Structured.ENFORCED if obeyed else Structured.IGNORED
+
+
+async def _tools(endpoint: HttpEndpoint) -> bool:
+    try:
+        await _ask(endpoint, "What is the time?", tools=(_TOOL,))
+    except Rejection:
+        return False
+    return True
+
+
+async def _ask(
+    endpoint: HttpEndpoint, text: str, *, schema: JsonObject | None = None, tools: tuple[JsonObject, ...] = ()
+) -> ChatReply:
+    request = ChatRequest(
+        model=endpoint.model,
+        messages=(Message("user", text),),
+        sampling=Sampling(temperature=0.0, max_tokens=48),
+        seed=1,
+        schema_name=PROBE if schema is not None else "",
+        schema=schema,
+        tools=tools,
+    )
+    try:
+        return await endpoint.chat(request)
+    except TransportError as error:
+        raise UsageError(f"the server lists its models but does not answer a chat request: {error}") from error
+
+
+async def _page(endpoint: HttpEndpoint, route: str) -> str:
+    try:
+        answer = await endpoint.fetch("GET", f"{endpoint.root}{route}")
+    except TransportError:
+        return ""
+    return answer.body.decode(errors="replace") if answer.status == 200 else ""
+
+
+def _version(page: str) -> str:
+    try:
+        said: Json = orjson.loads(page)
+    except orjson.JSONDecodeError:
+        return ""
+    version = said.get("version") if isinstance(said, dict) else None
+    return version if isinstance(version, str) else ""

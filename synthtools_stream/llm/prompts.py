@@ -1,0 +1,145 @@
+"""Prompt templates: `<role>.md`, Jinja2, what never changes first.
+
+What stands before the line `=== input ===` is the system message. It sees only `schema` (the output's JSON schema, as
+compact text), so it is rendered once per role and is a common prefix for the server's cache. What follows is the first
+user message; it sees the fields of the role's input. There, every value must go through the `json` filter: this is
+checked when the template is first used, so that no model's or user's text can ever stand in a prompt as markup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import orjson
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, nodes
+
+from synthtools_stream.errors import ConfigError, boundary
+from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.roles import Role
+from synthtools_stream.records.base import Record
+
+__all__ = ["PromptLibrary", "RenderedPrompt", "compact_schema", "json_text"]
+
+INPUT_MARK = "=== input ==="
+_PACKAGE = "synthtools_stream"
+
+In = TypeVar("In", bound=Record)
+Out = TypeVar("Out", bound=Record)
+
+
+class RenderedPrompt(NamedTuple):
+    """The two messages that open a conversation."""
+
+    system: str
+    user: str
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    system: str
+    user: Template
+    fields: tuple[str, ...]
+
+
+def json_text(value: Json) -> str:
+    """Return `value` as compact JSON in which no tag can be closed: `</` is written `<\\/`, which means the same."""
+    return orjson.dumps(value).decode().replace("</", "<\\/")
+
+
+def compact_schema(schema: JsonObject) -> JsonObject:
+    """Return `schema` without the titles that pydantic adds, which only repeat the names."""
+    return {
+        key: _compact(key, value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))
+    }
+
+
+def _compact(key: str, value: Json) -> Json:
+    # Below these keys stand names, and a property may well be called "title".
+    if key in ("properties", "$defs") and isinstance(value, dict):
+        return {name: compact_schema(part) if isinstance(part, dict) else part for name, part in value.items()}
+    if key in ("default", "const", "enum", "examples"):
+        return value
+    if isinstance(value, dict):
+        return compact_schema(value)
+    if isinstance(value, list):
+        return [compact_schema(part) if isinstance(part, dict) else part for part in value]
+    return value
+
+
+class PromptLibrary:
+    """The templates of one directory."""
+
+    def __init__(self, directory: Path | Traversable) -> None:
+        """Read every template of `directory`; raises ConfigError if there is none."""
+        self._where = str(directory)
+        with boundary(f"cannot read the prompts in {self._where}", OSError, UnicodeError, as_=ConfigError):
+            self._sources = {
+                entry.name.removesuffix(".md"): entry.read_text(encoding="utf-8")
+                for entry in directory.iterdir()
+                if entry.name.endswith(".md") and entry.name != "README.md"
+            }
+        if not self._sources:
+            raise ConfigError(f"no prompts in {self._where}: one <role>.md each is expected")
+        # Prompts are not HTML, and values enter as JSON, so nothing is to be escaped. Without a loader no template
+        # can include another file, whatever it says.
+        self._jinja = Environment(undefined=StrictUndefined, autoescape=False, loader=None, trim_blocks=True)
+        self._jinja.filters["json"] = json_text
+        self._prepared: dict[str, _Prepared] = {}
+
+    @classmethod
+    def load(cls) -> PromptLibrary:
+        """Open the templates that ship with the package, else those of the checkout beside it."""
+        package = files(_PACKAGE)
+        shipped = package / "_prompts"
+        if shipped.is_dir():
+            return cls(shipped)
+        return cls(Path(str(package)).parent / "prompts")
+
+    @property
+    def digest(self) -> str:
+        """Hexadecimal digest of all templates, names included."""
+        whole = hashlib.blake2b(digest_size=16)
+        for name, source in sorted(self._sources.items()):
+            whole.update(orjson.dumps([name, source]))
+        return whole.hexdigest()
+
+    def render(self, role: Role[In, Out], value: In) -> RenderedPrompt:
+        """Return the messages that open a conversation with `role`.
+
+        :raises ConfigError: if the template is missing, or does not fit the role's input.
+        """
+        prepared = self._prepared.get(role.name) or self._prepare(role)
+        present = value.to_json()
+        # Absent fields are None, not undefined, so that a template can ask `{% if problem %}`.
+        context = {name: present.get(name) for name in prepared.fields}
+        with boundary(f"prompt {role.name}", TemplateError, TypeError, as_=ConfigError):
+            return RenderedPrompt(prepared.system, prepared.user.render(context).strip())
+
+    def _prepare(self, role: Role[In, Out]) -> _Prepared:
+        source = self._sources.get(role.name)
+        if source is None:
+            raise ConfigError(f"no prompt for the role {role.name}: {self._where}/{role.name}.md is missing")
+        lines = source.splitlines()
+        if lines.count(INPUT_MARK) != 1:
+            raise ConfigError(f"prompt {role.name}: one line must read {INPUT_MARK}")
+        at = lines.index(INPUT_MARK)
+        schema = orjson.dumps(compact_schema(role.schema)).decode()
+        with boundary(f"prompt {role.name}", TemplateError, TypeError, as_=ConfigError):
+            system = self._jinja.from_string("\n".join(lines[:at])).render(schema=schema).strip()
+            user = "\n".join(lines[at + 1 :])
+            self._insist_on_json(role.name, user)
+            prepared = _Prepared(system, self._jinja.from_string(user), tuple(role.input_model.model_fields))
+        return self._prepared.setdefault(role.name, prepared)
+
+    def _insist_on_json(self, name: str, source: str) -> None:
+        for output in self._jinja.parse(source).find_all(nodes.Output):
+            for part in output.nodes:
+                if not isinstance(part, nodes.TemplateData) and not (
+                    isinstance(part, nodes.Filter) and part.name == "json"
+                ):
+                    raise ConfigError(f"prompt {name}, input line {part.lineno}: write the value with `| json`")

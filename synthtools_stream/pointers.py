@@ -1,0 +1,51 @@
+"""JSON pointers (RFC 6901): name a place inside a JSON value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from synthtools_stream.jsontypes import Json
+
+__all__ = ["Leaf", "leaf_pointers", "leaves", "resolve"]
+
+
+class Leaf(NamedTuple):
+    """A place and the value that stands there."""
+
+    pointer: str
+    value: Json
+
+
+def leaf_pointers(value: Json) -> list[Leaf]:
+    """Return every scalar inside `value`, and every empty array or object, in order."""
+    return list(leaves(value))
+
+
+def leaves(value: Json, pointer: str = "") -> Iterator[Leaf]:
+    """Yield what `leaf_pointers` returns."""
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from leaves(item, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from leaves(item, f"{pointer}/{index}")
+    else:
+        yield Leaf(pointer, value)
+
+
+def resolve(value: Json, pointer: str) -> Json:
+    """Return what stands at `pointer`; raises LookupError where nothing does."""
+    if not pointer:
+        return value
+    if not pointer.startswith("/"):
+        raise LookupError(f"'{pointer[:60]}' is no JSON pointer")
+    for token in pointer[1:].split("/"):
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isascii() and key.isdigit() and len(key) < 9 and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            raise LookupError(f"nothing stands at '{pointer[:60]}'")
+    return value

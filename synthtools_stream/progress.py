@@ -1,0 +1,231 @@
+"""Progress: one snapshot of everything that moves, every few seconds, for people and for `tail`.
+
+The heartbeat is driven by the clock and not by completions, so that a run which stands still says so. A snapshot is
+a line of `progress.jsonl`:
+
+    {"at","elapsed_s","state","stages":{name:{queued,running,done,rejected,failed}},
+     "requests":{sent,replayed,in_flight,waiting,limit,peak},"tokens":{prompt,completion,cached},
+     "rates":{requests_per_s,tokens_per_s},"cost","currency","yield","eta_s","lag_ms","rss_mib"}
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import aiofiles
+import orjson
+
+from queues import AdmissionGate, ChannelStatistics
+from synthtools_stream.config import Prices
+from synthtools_stream.journal import Journal, OutcomeKind
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.llm.protocol import Usage
+
+__all__ = ["Board", "Heartbeat", "LagMonitor", "Meter", "StageView", "group_counts"]
+
+LAG_PROBE_S = 0.1
+
+
+class StageView(Protocol):
+    """What the board needs to see of a pool."""
+
+    @property
+    def group(self) -> str:
+        """The stage's name."""
+        ...
+
+    def running(self) -> int:
+        """Items in work."""
+        ...
+
+    def inbox(self) -> ChannelStatistics:
+        """The channel before the pool."""
+        ...
+
+
+@dataclass
+class Meter:
+    """Counts requests and tokens as replies arrive; those from the log cost nothing this time."""
+
+    sent: int = 0
+    replayed: int = 0
+    prompt: int = 0
+    completion: int = 0
+    cached: int = 0
+    on_spend: list[Callable[[int], None]] = field(default_factory=list[Callable[[int], None]])
+    """Told the tokens of every reply, for budgets."""
+
+    def on_reply(self, stage: str, role: str, usage: Usage, *, from_log: bool, latency_s: float) -> None:  # noqa: ARG002
+        """Take in one reply."""
+        if from_log:
+            self.replayed += 1
+        else:
+            self.sent += 1
+            self.prompt += usage.prompt_tokens
+            self.completion += usage.completion_tokens
+            self.cached += usage.cached_tokens
+        for spend in self.on_spend:
+            spend(usage.prompt_tokens + usage.completion_tokens)
+
+
+class LagMonitor:
+    """Measures how late the event loop wakes a sleeper: what any callback that blocks does to everybody."""
+
+    def __init__(self) -> None:
+        """Start with no lag seen."""
+        self._worst_s = 0.0
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LAG_PROBE_S
+            await asyncio.sleep(LAG_PROBE_S)
+            self._worst_s = max(self._worst_s, loop.time() - due)
+
+    def take_ms(self) -> float:
+        """Return the worst lag since the last call, in milliseconds."""
+        worst, self._worst_s = self._worst_s, 0.0
+        return round(1000 * worst, 1)
+
+
+@dataclass
+class Board:
+    """Everything a snapshot is made of."""
+
+    stages: Sequence[str]
+    views: Sequence[StageView]
+    gates: Sequence[AdmissionGate]
+    journal: Journal
+    meter: Meter
+    prices: Prices
+    expected_sequences: int
+    lag: LagMonitor = field(default_factory=LagMonitor)
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self._started = self._last = self.clock()
+        self._last_sent = self._last_tokens = 0
+
+    def snapshot(self, state: str = "running") -> JsonObject:
+        """Return how things stand; rates are since the last snapshot."""
+        now = self.clock()
+        stages = self._stages()
+        statistics = [gate.statistics() for gate in self.gates]
+        tokens = self.meter.prompt + self.meter.completion
+        span = max(now - self._last, 1e-9)
+        rates: JsonObject = {
+            "requests_per_s": round((self.meter.sent - self._last_sent) / span, 1),
+            "tokens_per_s": round((tokens - self._last_tokens) / span, 1),
+        }
+        self._last, self._last_sent, self._last_tokens = now, self.meter.sent, tokens
+        return {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "elapsed_s": round(now - self._started, 1),
+            "state": state,
+            "stages": {name: {**counts} for name, counts in stages.items()},
+            "requests": {
+                "sent": self.meter.sent,
+                "replayed": self.meter.replayed,
+                "in_flight": sum(gate.in_flight for gate in statistics),
+                "waiting": sum(sum(gate.waiting.values()) for gate in statistics),
+                "limit": sum(gate.limit for gate in statistics),
+                "peak": sum(gate.peak_in_flight for gate in statistics),
+            },
+            "tokens": {
+                "prompt": self.meter.prompt,
+                "completion": self.meter.completion,
+                "cached": self.meter.cached,
+            },
+            "rates": rates,
+            "cost": self._cost(),
+            "currency": self.prices.currency,
+            "yield": _yield(stages),
+            "eta_s": self._eta(stages, now - self._started),
+            "lag_ms": self.lag.take_ms(),
+            "rss_mib": _peak_rss_mib(),
+        }
+
+    def _stages(self) -> dict[str, dict[str, int]]:
+        stages = {name: {"queued": 0, "running": 0, **counts} for name, counts in _empty(self.stages).items()}
+        for view in self.views:
+            stages[view.group]["queued"] += view.inbox().depth
+            stages[view.group]["running"] += view.running()
+        for name, counts in group_counts(self.journal.counts()).items():
+            if name in stages:
+                stages[name].update(counts)
+        return stages
+
+    def _cost(self) -> float | None:
+        if not (self.prices.prompt or self.prices.completion):
+            return None
+        spent = self.meter.prompt * self.prices.prompt + self.meter.completion * self.prices.completion
+        return round(spent / 1e6, 4)
+
+    def _eta(self, stages: dict[str, dict[str, int]], elapsed: float) -> int | None:
+        """Estimate from the sequences that left evolution; an environment that fell out counts for all of its own."""
+        if not self.expected_sequences or "evolution" not in stages:
+            return None
+        settled = stages["evolution"]["done"] + stages["evolution"]["rejected"]
+        share = min(1.0, settled / self.expected_sequences)
+        return round(elapsed * (1 - share) / share) if share > 0 else None
+
+
+class Heartbeat:
+    """Writes a snapshot to `progress.jsonl` every few seconds and shows it."""
+
+    def __init__(self, board: Board, path: Path, every_s: float, show: Callable[[JsonObject], None]) -> None:
+        """`show` is called with every snapshot, on the loop: it must be quick."""
+        self._board = board
+        self._path = path
+        self._every_s = every_s
+        self._show = show
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._board.lag.run())
+            while True:
+                await self.beat()
+                await asyncio.sleep(self._every_s)
+
+    async def beat(self, state: str = "running") -> None:
+        """Write and show one snapshot."""
+        snapshot = self._board.snapshot(state)
+        async with aiofiles.open(self._path, "ab") as file:
+            await file.write(orjson.dumps(snapshot) + b"\n")
+        self._show(snapshot)
+
+
+def group_counts(counts: dict[str, dict[OutcomeKind, int]]) -> dict[str, dict[str, int]]:
+    """Add the journal's counts up by stage: `generation.tool` counts under `generation`."""
+    grouped = _empty(dict.fromkeys(name.partition(".")[0] for name in counts))
+    for name, kinds in counts.items():
+        for kind, count in kinds.items():
+            grouped[name.partition(".")[0]][kind.value] += count
+    return grouped
+
+
+def _empty(names: Sequence[str] | dict[str, None]) -> dict[str, dict[str, int]]:
+    return {name: {kind.value: 0 for kind in OutcomeKind} for name in names}
+
+
+def _yield(stages: dict[str, dict[str, int]]) -> JsonObject:
+    shares: JsonObject = {}
+    for name, counts in stages.items():
+        settled = counts["done"] + counts["rejected"]
+        shares[name] = round(counts["done"] / settled, 3) if settled else None
+    return shares
+
+
+def _peak_rss_mib() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)

@@ -1,0 +1,334 @@
+"""Where the value of an argument comes from, decided and rechecked in code.
+
+In order of strength: `user` (said in a turn), `response` (returned by an earlier step), `default`, `derived`
+(recomputed by a formula), and the two that may rest on a judge's word: `choice` (a boolean or enum value that quoted
+words imply) and `text` (free wording whose ids, numbers and names are all known). What selects an entity or carries an
+amount is never a choice or a text.
+
+`find_provenance` makes the proof, `provenance_problem` checks a recorded one; both know the same `Known`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from synthtools_stream.formulas import computes
+from synthtools_stream.jsontypes import Json, JsonObject, same_json
+from synthtools_stream.pointers import Leaf, leaf_pointers, leaves, resolve
+from synthtools_stream.records.state import State
+from synthtools_stream.records.task import Provenance, ProvenanceKind
+from synthtools_stream.records.tool import Parameter, Tool
+from synthtools_stream.roles.evolving import Grounding
+from synthtools_stream.wording import Quoted, find_value, is_date, numbers_in, parse_date
+
+__all__ = [
+    "JUDGED_KINDS",
+    "Known",
+    "Leaf",
+    "find_provenance",
+    "leaf_pointers",
+    "parameter_at",
+    "provenance_problem",
+    "user_quotes",
+]
+
+JUDGED_KINDS = frozenset({ProvenanceKind.choice, ProvenanceKind.text})
+_ID = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,7}-\d+(?![\w-])")
+_NAME = re.compile(r"(?<![\w'’-])[A-Z][\w'’-]+")
+_SENTENCE_START = re.compile(r"(?:\A|[.!?:;]\s+|\n\s*)[\"'“(]*$")
+_ISO_INSIDE = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?")
+_COMMON_CAPITALS = frozenset({"I", "ETA", "ID", "OK", "PM", "AM", "EUR", "USD", "GBP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a caller may know when a step's call is made."""
+
+    turns: Sequence[str]
+    """The user's turns, this step's included."""
+    responses: Sequence[JsonObject]
+    """The responses of the steps before."""
+    now: str | None = None
+    state: State | None = None
+    """To tell which values are ids of entities."""
+
+    def is_entity(self, value: Json) -> bool:
+        """Say whether a value is the id of an entity."""
+        return isinstance(value, str) and any(value in entities for entities in (self.state or {}).values())
+
+
+def find_provenance(
+    value: Json, pointer: str, known: Known, parameter: Parameter | None, declared: Grounding | None = None
+) -> Provenance | None:
+    """Return the strongest proof there is; what the evolver declared is tried first, if it is a proof of code.
+
+    `pointer` is the leaf's place in the arguments, `parameter` the top-level parameter that it belongs to.
+    """
+    if declared is not None and declared.kind not in ("choice", "text"):
+        proof = _declared(value, pointer, known, parameter, declared)
+        if proof is not None:
+            return proof
+    return (
+        _from_user(value, known)
+        or _from_response(value, known)
+        or _from_default(value, pointer, parameter)
+        or (_judgeable(value, pointer, known, parameter, declared) if declared is not None else None)
+    )
+
+
+def provenance_problem(
+    proof: Provenance, value: Json, pointer: str, known: Known, parameter: Parameter | None
+) -> str | None:
+    """Return why a recorded provenance does not prove `value`, or None when it does."""
+    if not _holds_only_its_fields(proof):
+        return f"a provenance of kind {proof.kind} lacks what it needs or holds more"
+    match proof.kind:
+        case ProvenanceKind.user:
+            return _user_problem(proof, value, known)
+        case ProvenanceKind.response:
+            return _response_problem(proof, value, known)
+        case ProvenanceKind.default:
+            return None if _from_default(value, pointer, parameter) else "it is not the parameter's default"
+        case ProvenanceKind.derived:
+            return _derived_problem(proof, value, known)
+        case ProvenanceKind.choice:
+            if not _may_be_choice(value, pointer, known, parameter):
+                return "only a boolean or an enum value may be a choice"
+            return _quote_problem(proof, known)
+        case ProvenanceKind.text:
+            return _text_problem(value, pointer, known, parameter)
+
+
+def user_quotes(proof: Provenance) -> list[str]:
+    """Return the user's words that a provenance rests on, as values (a choice's quote is only a hint)."""
+    if proof.kind is ProvenanceKind.user and proof.quote is not None:
+        return [proof.quote]
+    return [quote for part in proof.inputs or () for quote in user_quotes(part)]
+
+
+def parameter_at(tool: Tool, pointer: str) -> Parameter | None:
+    """Return the top-level parameter that a leaf belongs to."""
+    return tool.parameters.get(_tokens(pointer)[0]) if pointer else None
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
+
+
+def _parameter_of_leaf(pointer: str, parameter: Parameter | None) -> Parameter | None:
+    for token in _tokens(pointer)[1:]:
+        if parameter is None:
+            return None
+        parameter = parameter.items if parameter.type == "array" else (parameter.properties or {}).get(token)
+    return parameter
+
+
+def _from_user(value: Json, known: Known) -> Provenance | None:
+    for turn in range(len(known.turns) - 1, -1, -1):
+        found = find_value(known.turns[turn], value, known.now)
+        if found is not None:
+            return _user(turn, found)
+    return None
+
+
+def _user(turn: int, found: Quoted) -> Provenance:
+    return Provenance(kind=ProvenanceKind.user, turn=turn, quote=found.quote, normaliser=found.normaliser)
+
+
+def _from_response(value: Json, known: Known) -> Provenance | None:
+    if value is None or isinstance(value, bool) or value in ("", [], {}):
+        return None  # true to everything: such a value must be said, a default, or a declared pointer
+    for step in range(len(known.responses) - 1, -1, -1):
+        for leaf in leaves(known.responses[step]):
+            if same_json(leaf.value, value):
+                return Provenance(kind=ProvenanceKind.response, step=step, pointer=leaf.pointer)
+    return None
+
+
+def _from_default(value: Json, pointer: str, parameter: Parameter | None) -> Provenance | None:
+    if parameter is None:
+        return None
+    rest = pointer[1:].partition("/")[2]
+    try:
+        default = resolve(parameter.default, f"/{rest}" if rest else "")
+    except LookupError:
+        default = None
+    if default is None:
+        leaf = _parameter_of_leaf(pointer, parameter)
+        default = leaf.default if leaf is not None else None
+    return Provenance(kind=ProvenanceKind.default) if default is not None and same_json(value, default) else None
+
+
+def _declared(
+    value: Json, pointer: str, known: Known, parameter: Parameter | None, declared: Grounding
+) -> Provenance | None:
+    if declared.kind == "user" and declared.quote:
+        return _declared_user(value, known, declared.quote)
+    if declared.kind == "response" and declared.step is not None and declared.pointer is not None:
+        proof = Provenance(kind=ProvenanceKind.response, step=declared.step, pointer=declared.pointer)
+        return proof if provenance_problem(proof, value, pointer, known, parameter) is None else None
+    if declared.kind == "default":
+        return _from_default(value, pointer, parameter)
+    if declared.kind == "derived" and declared.formula:
+        return _declared_derived(value, known, declared.formula, declared.inputs)
+    return None
+
+
+def _declared_user(value: Json, known: Known, quote: str) -> Provenance | None:
+    found = find_value(quote, value, known.now)
+    if found is None:
+        return None
+    for turn in range(len(known.turns) - 1, -1, -1):
+        if quote in known.turns[turn] and find_value(known.turns[turn], value, known.now):
+            return _user(turn, found)
+    return None
+
+
+def _declared_derived(value: Json, known: Known, formula: str, inputs: Sequence[str]) -> Provenance | None:
+    parts = [_input(text, known) for text in inputs]
+    sources = [part[0] for part in parts if part is not None]
+    values = [part[1] for part in parts if part is not None]
+    if len(sources) < len(inputs) or not inputs or not computes(formula, values, value):
+        return None
+    return Provenance(kind=ProvenanceKind.derived, formula=formula, inputs=sources, values=values)
+
+
+def _input(text: str, known: Known) -> tuple[Provenance, Json] | None:
+    """Read one input of a formula: `<step>#<pointer>`, or a quote that holds one number or date."""
+    head, mark, pointer = text.partition("#")
+    if mark and head.isascii() and head.isdigit() and len(head) < 6 and int(head) < len(known.responses):
+        try:
+            value = resolve(known.responses[int(head)], pointer)
+        except LookupError:
+            return None
+        return Provenance(kind=ProvenanceKind.response, step=int(head), pointer=pointer), value
+    value = _value_in(text)
+    proof = _declared_user(value, known, text) if value is not None else None
+    return (proof, value) if proof is not None else None
+
+
+def _value_in(quote: str) -> Json:
+    stamp = _ISO_INSIDE.search(quote)
+    if stamp and parse_date(stamp[0]):
+        return stamp[0]
+    number = next(numbers_in(quote), None)
+    if number is not None:
+        plain = number.replace(",", "")
+        return float(plain) if "." in plain else int(plain)
+    return next((count for count in range(1, 13) if find_value(quote, count)), None)
+
+
+def _judgeable(
+    value: Json, pointer: str, known: Known, parameter: Parameter | None, declared: Grounding
+) -> Provenance | None:
+    if declared.kind == "choice" and declared.quote:
+        turn = next((t for t in range(len(known.turns) - 1, -1, -1) if declared.quote in known.turns[t]), None)
+        if turn is None or not _may_be_choice(value, pointer, known, parameter):
+            return None
+        return Provenance(kind=ProvenanceKind.choice, turn=turn, quote=declared.quote)
+    if declared.kind == "text" and _text_problem(value, pointer, known, parameter) is None:
+        return Provenance(kind=ProvenanceKind.text)
+    return None
+
+
+def _may_be_choice(value: Json, pointer: str, known: Known, parameter: Parameter | None) -> bool:
+    if isinstance(value, bool):
+        return True
+    leaf = _parameter_of_leaf(pointer, parameter)
+    closed = (leaf is not None and leaf.enum) or (parameter is not None and parameter.enum)
+    return bool(closed) and isinstance(value, str) and not known.is_entity(value)
+
+
+def _text_problem(value: Json, pointer: str, known: Known, parameter: Parameter | None) -> str | None:
+    leaf = _parameter_of_leaf(pointer, parameter)
+    if not isinstance(value, str) or (leaf is not None and leaf.enum):
+        return "only free wording may be a text"
+    if known.is_entity(value) or is_date(value) or _ID.fullmatch(value) or value.replace(".", "").isdigit():
+        return "what selects an entity or carries an amount may not be a text"
+    said = "\n".join([*known.turns, *(str(leaf.value) for r in known.responses for leaf in leaves(r)), known.now or ""])
+    lacking = next((word for word in _claims(value) if not _is_known(word, said)), None)
+    return f"'{lacking[:60]}' inside it has no provenance" if lacking is not None else None
+
+
+def _claims(text: str) -> Iterator[str]:
+    """Yield the ids, numbers, dates and names inside a text."""
+    yield from (match[0] for match in _ID.finditer(text))
+    yield from (match[0] for match in _ISO_INSIDE.finditer(text))
+    yield from numbers_in(text)
+    short = len(text.split()) < 4  # too short for a sentence: its first word may be a name, too
+    for match in _NAME.finditer(text):
+        opens = _SENTENCE_START.search(text[: match.start()]) is not None
+        if (short or not opens) and match[0] not in _COMMON_CAPITALS:
+            yield match[0]
+
+
+def _is_known(word: str, said: str) -> bool:
+    if word.casefold() in said.casefold():
+        return True
+    plain = word.replace(",", "")
+    try:
+        return find_value(said, float(plain)) is not None
+    except (ValueError, ArithmeticError):
+        return is_date(word) and find_value(said, word) is not None
+
+
+def _holds_only_its_fields(proof: Provenance) -> bool:
+    """Say whether exactly the fields of its kind are filled in (a normaliser is optional for `user`)."""
+    wanted = {
+        ProvenanceKind.user: {"turn", "quote"},
+        ProvenanceKind.response: {"step", "pointer"},
+        ProvenanceKind.default: set[str](),
+        ProvenanceKind.derived: {"formula", "inputs", "values"},
+        ProvenanceKind.choice: {"turn", "quote"},
+        ProvenanceKind.text: set[str](),
+    }[proof.kind]
+    names = ("turn", "quote", "step", "pointer", "formula", "inputs", "values", "normaliser")
+    filled = {name for name in names if getattr(proof, name) is not None}
+    return filled - {"normaliser"} == wanted and ("normaliser" not in filled or proof.kind is ProvenanceKind.user)
+
+
+def _quote_problem(proof: Provenance, known: Known) -> str | None:
+    turn, quote = proof.turn, proof.quote
+    if turn is None or not quote or not 0 <= turn < len(known.turns) or quote not in known.turns[turn]:
+        return "its quote does not stand in that turn"
+    return None
+
+
+def _user_problem(proof: Provenance, value: Json, known: Known) -> str | None:
+    problem = _quote_problem(proof, known)
+    if problem is not None or proof.turn is None or proof.quote is None:
+        return problem
+    found = find_value(proof.quote, value, known.now)
+    if (
+        found is None
+        or found.normaliser != proof.normaliser
+        or not find_value(known.turns[proof.turn], value, known.now)
+    ):
+        return "its quote does not say the value"
+    return None
+
+
+def _response_problem(proof: Provenance, value: Json, known: Known) -> str | None:
+    step = proof.step
+    if step is None or not 0 <= step < len(known.responses):
+        return "it names a step that was not yet made"
+    try:
+        found = resolve(known.responses[step], proof.pointer or "")
+    except LookupError as error:
+        return str(error)
+    return None if same_json(found, value) else "that response holds another value"
+
+
+def _derived_problem(proof: Provenance, value: Json, known: Known) -> str | None:
+    inputs, values = proof.inputs or [], proof.values or []
+    if not inputs or len(inputs) != len(values):
+        return "its inputs and values do not go together"
+    for part, item in zip(inputs, values, strict=True):
+        if part.kind not in (ProvenanceKind.user, ProvenanceKind.response):
+            return f"an input may not be of kind {part.kind}"
+        problem = provenance_problem(part, item, "", known, None)
+        if problem is not None:
+            return f"input: {problem}"
+    return None if computes(proof.formula or "", values, value) else "the formula does not give the value"

@@ -1,0 +1,128 @@
+"""The run directory: `run.json`, what it freezes, and whether a run may go on in it.
+
+`run.json` holds the content configuration, the digests of configuration and prompts, the versions that made the run,
+what the server was found to be, and, once nothing is open or failed, under which limits the run finished. It is
+replaced as a whole, never edited in place.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import orjson
+
+from synthtools_stream.config import RunConfig, difference
+from synthtools_stream.disk import sync_directory
+from synthtools_stream.errors import RunDirectoryError
+from synthtools_stream.jsontypes import JsonObject
+
+__all__ = ["RUN_FILE", "RunDirectory", "read_run"]
+
+RUN_FILE = "run.json"
+FORMAT = "synthtools-stream/run"
+VERSION = 1
+LIMITS = ("stop_after", "max_tasks", "token_budget")
+"""Operating keys under which a run counts as finished; raising one opens it again."""
+
+
+class RunDirectory:
+    """A directory that belongs to one content configuration."""
+
+    def __init__(self, path: Path, record: JsonObject) -> None:
+        """Take over a directory whose `run.json` is `record`; call `RunDirectory.claim` instead."""
+        self.path = path
+        self._record = record
+
+    @classmethod
+    def claim(cls, path: Path, config: RunConfig, prompts: str) -> RunDirectory:
+        """Open a run's directory, or make it; raises RunDirectoryError when it is another run's.
+
+        The caller holds the run lock.
+        """
+        known = read_run(path)
+        frozen: JsonObject = {**config.content.model_dump(mode="json"), "prompts": prompts}
+        if known is not None:
+            changed = difference(_object(known, "content"), frozen)
+            if changed:
+                raise RunDirectoryError(
+                    f"{path}: this run was made with another configuration ({'; '.join(changed)}); "
+                    "use the same options, or another --out"
+                )
+            return cls(path, known)
+        record: JsonObject = {
+            "format": FORMAT,
+            "version": VERSION,
+            "content": frozen,
+            "content_digest": config.content.digest(),
+            "software": {"synthtools-stream": version("synthtools-stream"), "python": platform.python_version()},
+            "server": [],
+            "finished": None,
+            "timing": {"created": datetime.now(UTC).isoformat(timespec="seconds")},
+        }
+        directory = cls(path, record)
+        directory._write()
+        return directory
+
+    @property
+    def digest(self) -> str:
+        """Digest of the content configuration, as it stands at the head of every log."""
+        return str(self._record["content_digest"])
+
+    def is_finished(self, config: RunConfig) -> bool:
+        """Whether the run ended with nothing open or failed under these limits."""
+        return self._record.get("finished") == _limits(config)
+
+    def finish(self, config: RunConfig) -> None:
+        """Note that nothing is open or failed under these limits."""
+        self._record["finished"] = _limits(config)
+        self._write()
+
+    def note_server(self, facts: list[JsonObject]) -> None:
+        """Note what the servers were found to be; only the latest finding is kept."""
+        self._record["server"] = [*facts]
+        self._write()
+
+    def _write(self) -> None:
+        beside = self.path / f"{RUN_FILE}.new"
+        try:
+            with beside.open("wb") as file:
+                file.write(orjson.dumps(self._record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self.path / RUN_FILE)
+            sync_directory(self.path)
+        except OSError as error:
+            raise RunDirectoryError(f"{self.path}: cannot be written: {error.strerror}") from error
+
+
+def read_run(path: Path) -> JsonObject | None:
+    """Return a run's `run.json`, or None where there is no run.
+
+    Raises RunDirectoryError for a file of another format, and for logs without a `run.json`.
+    """
+    file = path / RUN_FILE
+    try:
+        record = orjson.loads(file.read_bytes())
+    except FileNotFoundError:
+        if (path / "journal.jsonl").exists():
+            raise RunDirectoryError(f"{path}: holds a journal but no {RUN_FILE}; choose another --out") from None
+        return None
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise RunDirectoryError(f"{file}: cannot be read: {error}; choose another --out") from error
+    if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("version") != VERSION:
+        raise RunDirectoryError(f"{file}: is no run of format {FORMAT} {VERSION}; choose another --out")
+    return record
+
+
+def _limits(config: RunConfig) -> JsonObject:
+    operating = config.operating.model_dump(mode="json")
+    return {name: operating[name] for name in LIMITS}
+
+
+def _object(record: JsonObject, key: str) -> JsonObject:
+    value = record.get(key)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,143 @@
+"""The tape: what a task's tools have answered once, they answer for ever.
+
+An answer is kept under the canonical call and the digest of the collections that the tool reads and writes, so the same
+call in the same situation gives the same answer, whatever else has happened and whoever asks. Equal calls in flight
+are asked once. Answers are kept with placeholders for new ids; the runtime that plays one back mints its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from weakref import WeakValueDictionary
+
+from synthtools_stream.errors import BadCall, StateProblem
+from synthtools_stream.jsontypes import JsonObject, canonical_json
+from synthtools_stream.records.state import Change, State
+from synthtools_stream.records.task import Step, Task
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.state import apply, as_state, digest, refuse_mint, rename
+from synthtools_stream.toolcalls import Call, canonical, parse_call
+
+__all__ = ["Tape", "TapeShelf", "TapedAnswer", "tape_key"]
+
+
+@dataclass(frozen=True, slots=True)
+class TapedAnswer:
+    """An accepted answer, before ids are minted."""
+
+    status_code: int
+    response: JsonObject
+    error_message: str | None = None
+    changes: tuple[Change, ...] = ()
+    imagined: tuple[str, ...] = ()
+
+
+def tape_key(call: Call, tool: Tool, state: JsonObject | State | None) -> str:
+    """Return the key of a canonical call in a state; `effects` None: the whole state counts."""
+    touched = None if tool.effects is None else {*tool.effects.reads, *tool.effects.writes}
+    said = canonical_json({"name": call.name, "arguments": call.arguments})
+    return blake2b(said + b"\0" + digest(state, touched).encode(), digest_size=16).hexdigest()
+
+
+class Tape:
+    """The answers of one owner's tools."""
+
+    def __init__(self, owner: str) -> None:
+        """Start an empty tape; `owner` is the task that it belongs to."""
+        self.owner = owner
+        self._answers: dict[str, TapedAnswer] = {}
+        self._asking: dict[str, asyncio.Event] = {}
+
+    def __contains__(self, key: str) -> bool:
+        """Say whether the answer is on the tape."""
+        return key in self._answers
+
+    def __len__(self) -> int:
+        """Return how many answers are on the tape."""
+        return len(self._answers)
+
+    def record(self, key: str, answer: TapedAnswer) -> None:
+        """Keep an accepted answer; the first one stays."""
+        self._answers.setdefault(key, answer)
+
+    async def answer(self, key: str, ask: Callable[[], Awaitable[TapedAnswer]]) -> TapedAnswer:
+        """Return the answer on the tape, or ask for it once, whoever else wants it meanwhile.
+
+        When the one who asks fails or is cancelled, the next who waits asks instead.
+        """
+        while key not in self._answers:
+            asking = self._asking.get(key)
+            if asking is None:
+                return await self._ask(key, ask)
+            await asking.wait()
+        return self._answers[key]
+
+    async def _ask(self, key: str, ask: Callable[[], Awaitable[TapedAnswer]]) -> TapedAnswer:
+        done = self._asking[key] = asyncio.Event()
+        try:
+            self.record(key, await ask())
+        finally:
+            del self._asking[key]
+            done.set()
+        return self._answers[key]
+
+    def prime(self, task: Task) -> None:
+        """Record the answers of a task's steps; rows of other people have none, damaged ones are left out."""
+        tools = {tool.tool_name: tool for tool in task.tools}
+        try:
+            state = as_state(task.initial_state)
+            for step in task.steps:
+                state = self._prime_step(step, tools, state)
+        except (BadCall, StateProblem):
+            return  # what was recorded up to here is sound; verifying says what is wrong with the rest
+
+    def _prime_step(self, step: Step, tools: Mapping[str, Tool], state: State) -> State:
+        call = parse_call(step.call)
+        if call.name not in tools:
+            raise BadCall(f"unknown tool '{call.name}'")
+        after = apply(state, step.changes, mint=refuse_mint).state
+        key = tape_key(canonical(call, tools[call.name]), tools[call.name], state)
+        self.record(key, _unminted(step))
+        return after
+
+
+def _unminted(step: Step) -> TapedAnswer:
+    created = [change.id for change in step.changes if change.op == "create"]
+    names = {name: f"$new{number}" for number, name in enumerate(created, start=1)}
+    changes: list[Change] = []
+    for change in step.changes:
+        attributes = rename(change.attributes, names)
+        assert isinstance(attributes, dict)
+        changes.append(change.model_copy(update={"id": names.get(change.id, change.id), "attributes": attributes}))
+    response = rename(step.response, names)
+    assert isinstance(response, dict)
+    return TapedAnswer(step.status_code, response, None, tuple(changes))
+
+
+class TapeShelf:
+    """One tape per task for as long as somebody holds it, so that all attempts at a task meet the same world."""
+
+    def __init__(self) -> None:
+        """Start an empty shelf."""
+        self._tapes: WeakValueDictionary[str, Tape] = WeakValueDictionary()
+
+    def tape(self, task: Task) -> Tape:
+        """Return the task's tape, primed with its steps; it lives as long as the longest holder."""
+        found = self._tapes.get(task.id)
+        if found is None:
+            found = self._tapes[task.id] = Tape(task.id)
+            found.prime(task)
+        return found
+
+    @contextmanager
+    def borrow(self, task: Task) -> Iterator[Tape]:
+        """Hold the task's tape for the length of a `with` block."""
+        yield self.tape(task)
+
+    def __len__(self) -> int:
+        """Return how many tapes are held."""
+        return len(self._tapes)

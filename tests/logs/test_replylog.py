@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from synthtools_stream.errors import LogDamage, RunDirectoryError
+from synthtools_stream.replylog import ReplyLog, read_replies
+
+
+def digest(number: int) -> str:
+    return f"{number:032x}"
+
+
+async def open_replies(run_dir: Path, segment_bytes: int = 400) -> ReplyLog:
+    return await ReplyLog.open(run_dir, "config", segment_bytes=segment_bytes)
+
+
+async def fill(run_dir: Path, count: int) -> None:
+    replies = await open_replies(run_dir)
+    for number in range(count):
+        await replies.append(digest(number), "judge", f"item{number}", {"text": str(number)}, {"s": 1})
+    await replies.aclose()
+
+
+def segments(run_dir: Path) -> list[Path]:
+    return sorted(run_dir.glob("replies-*.jsonl"))
+
+
+async def test_append_then_load(tmp_path: Path) -> None:
+    """A reply is found by its request's digest, in the same process and in the next."""
+    replies = await open_replies(tmp_path)
+    assert replies.lookup(digest(1)) is None
+    assert await replies.load(digest(1)) is None
+    assert await replies.append(digest(1), "judge", "item", {"text": "yes"}) == {"text": "yes"}
+    assert await replies.load(digest(1)) == {"text": "yes"}
+    await replies.aclose()
+    replies = await open_replies(tmp_path)
+    assert len(replies) == 1
+    assert replies.lookup(digest(1)) is not None
+    assert await replies.load(digest(1)) == {"text": "yes"}
+    await replies.aclose()
+
+
+async def test_segments_rotate(tmp_path: Path) -> None:
+    """Full segments are sealed; replies of all of them are found and read in order."""
+    await fill(tmp_path, 20)
+    assert len(segments(tmp_path)) > 3
+    replies = await open_replies(tmp_path)
+    assert [await replies.load(digest(number)) for number in range(20)] == [{"text": str(n)} for n in range(20)]
+    await replies.append(digest(20), "judge", "item", {"text": "20"})
+    await replies.aclose()
+    assert [logged.reply["text"] for logged in read_replies(tmp_path)] == [str(number) for number in range(21)]
+    first = next(read_replies(tmp_path))
+    assert first == (digest(0), "judge", "item0", {"text": "0"}, {"s": 1})
+
+
+async def test_rotation_under_load(tmp_path: Path) -> None:
+    """Many at once neither lose a reply nor write to a sealed segment, cancelled callers included."""
+    replies = await open_replies(tmp_path)
+    for start in range(0, 100, 10):
+        tasks = [
+            asyncio.create_task(replies.append(digest(n), "agent", "item", {"n": n})) for n in range(start, start + 10)
+        ]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        tasks[7].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await replies.aclose()
+    assert len(segments(tmp_path)) > 5
+    replies = await open_replies(tmp_path)
+    assert [await replies.load(digest(n)) for n in range(100)] == [{"n": n} for n in range(100)]
+    await replies.aclose()
+
+
+async def test_first_reply_stands(tmp_path: Path) -> None:
+    """Of two replies to one request the first stands, whoever asks and whenever."""
+    replies = await open_replies(tmp_path)
+    both = await asyncio.gather(*(replies.append(digest(1), "judge", "item", {"n": n}) for n in range(2)))
+    later = await replies.append(digest(1), "judge", "item", {"n": 2})
+    assert [*both, later, await replies.load(digest(1))] == [{"n": 0}] * 4
+    await replies.aclose()
+    replies = await open_replies(tmp_path)
+    assert await replies.load(digest(1)) == {"n": 0}
+    await replies.aclose()
+
+
+async def test_only_last_segment_is_cut(tmp_path: Path) -> None:
+    """The last segment's tail is cut; an earlier segment's tail is damage."""
+    await fill(tmp_path, 20)
+    first, last = segments(tmp_path)[0], segments(tmp_path)[-1]
+    with last.open("ab") as file:
+        file.write(b'{"n":')
+    await (await open_replies(tmp_path)).aclose()
+    with first.open("ab") as file:
+        file.write(b'{"n":')
+    with pytest.raises(LogDamage, match="sealed"):
+        await open_replies(tmp_path)
+
+
+async def test_missing_segment(tmp_path: Path) -> None:
+    """A gap between segments is damage."""
+    await fill(tmp_path, 20)
+    segments(tmp_path)[1].unlink()
+    with pytest.raises(LogDamage, match="missing"):
+        await open_replies(tmp_path)
+
+
+async def test_no_replies(tmp_path: Path) -> None:
+    """A directory without replies cannot be replayed."""
+    with pytest.raises(RunDirectoryError):
+        next(read_replies(tmp_path))
