@@ -108,10 +108,12 @@ class Auditing:
         entity_types = item.setting.entity_types
         asked = WorldInput(scenario=item.setting.scenario, entity_types=entity_types)
         reply = await context.ask(WORLD, asked, item=item.setting.id, check=partial(_check_world, entity_types))
-        return initial_state(reply.now, reply.entities)
+        return initial_state(reply.now, reply.entities, entity_types)
 
     async def _probes(self, item: ToolDraft, world: State, context: Context) -> list[ProbeSpec]:
-        asked = ProbeInput(state=shown_state(item.tool, world), tool=item.tool, per_mode=2 * self._per_mode)
+        asked = ProbeInput(
+            state=shown_state(item.tool, world, item.setting.entity_types), tool=item.tool, per_mode=2 * self._per_mode
+        )
         reply = await context.ask(PROBE, asked)
         return [probe for probe in reply.probes if not check_call(_call(item, probe), item.tool)]
 
@@ -156,14 +158,7 @@ class Auditing:
         try:
             return await simulator.call(call, repeat=repeat)
         except UnusableReply as reply:
-            return Served(
-                call=format_call(call),
-                status_code=500,
-                response={},
-                error_message=f"no usable answer: {reply.detail}",
-                changes=(),
-                decided_by="simulator",
-            )
+            return Served(format_call(call), 500, {}, f"no usable answer: {reply.detail}")
 
     async def _judge(
         self, item: ToolDraft, world: State, probe: ProbeSpec, call: Call, served: Served, key: str, context: Context
@@ -172,13 +167,13 @@ class Auditing:
         if settled is not None:
             return settled
         asked = AuditJudgeInput(
-            state=shown_state(item.tool, world),
+            state=shown_state(item.tool, world, item.setting.entity_types),
             tool=item.tool,
             call=ToolRequest(tool_name=call.name, arguments=call.arguments),
             purpose=probe.purpose,
             mode=ProbeMode(probe.mode),
             status_code=served.status_code,
-            response=served.body,
+            response=served.response if served.ok else served.body,
             changes=list(served.changes),
         )
         try:

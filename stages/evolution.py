@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from synthtools_stream.errors import Rejection, UnusableReply
-from synthtools_stream.jsontypes import Json
+from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.pointers import resolve
 from synthtools_stream.provenance import Grounds, find_all
 from synthtools_stream.records import (
@@ -44,7 +44,7 @@ from synthtools_stream.roles.evolving import (
 from synthtools_stream.roles.playing import ToolRequest
 from synthtools_stream.simulator import Served, Simulator, shown_state
 from synthtools_stream.stage import Context
-from synthtools_stream.state import initial_state, world_problems
+from synthtools_stream.state import as_json, initial_state, now_of, world_problems
 from synthtools_stream.tape import Tape
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, same_call
 
@@ -143,7 +143,7 @@ class Evolution:
             problem=problem,
         )
         plan = await context.ask(DIALOGUE_PLANNER, asked, key=key, check=partial(_check_plan, item))
-        start = initial_state(plan.now, plan.entities)
+        start = initial_state(plan.now, plan.entities, item.setting.entity_types)
         tools = {tool.tool_name: tool for tool in item.tools}
         tape = Tape(item.id)
         simulator = Simulator(tools, item.setting.entity_types, start, context, owner=item.id, tape=tape)
@@ -164,7 +164,7 @@ class Evolution:
             except UnusableReply as reply:
                 problems.append(reply.detail)
             else:
-                if 200 <= served.status_code < 300:
+                if served.ok:
                     draft.steps.append(_step(version, served))
                     return
                 problems.append(f"the call was answered {served.status_code}: {served.error_message}")
@@ -199,7 +199,7 @@ class Evolution:
             dialogue=draft.turns,
             step=index,
             tool=tool,
-            state=shown_state(tool, draft.simulator.state),
+            state=shown_state(tool, draft.simulator.state, draft.item.setting.entity_types),
             problems=problems,
         )
         return await context.ask(EVOLVER, asked, key=key, check=partial(_check_version, tool))
@@ -229,7 +229,7 @@ class Evolution:
         for number in range(SOLVES):
             asked = SolverInput(
                 tools=draft.item.tools,
-                now=_now(draft.start),
+                now=now_of(draft.start) or "",
                 dialogue=draft.turns,
                 user_turn=evolved.user_turn,
             )
@@ -274,7 +274,7 @@ class Evolution:
             summary="",
             tools=[tool for tool in item.tools if tool.tool_name in names],
             gt_tool_calls=[step.call for step in steps],
-            initial_state=draft.start,
+            initial_state=as_json(draft.start),
             final_state=draft.simulator.state,
             steps=steps,
             answer=_answers(steps),
@@ -331,7 +331,7 @@ def _step(version: Version, served: Served) -> Step:
         response=served.response,
         changes=list(served.changes),
         provenance=version.provenance,
-        answer=[pointer for pointer in version.evolved.answer if _tellable(resolve(served.response, pointer))],
+        answer=[pointer for pointer in version.evolved.answer if _tellable(served.response, pointer)],
     )
 
 
@@ -343,14 +343,14 @@ def _answers(steps: Sequence[Step]) -> list[AnswerValue]:
     ]
 
 
-def _tellable(value: Json) -> bool:
-    """Whether a value can be said in a message: a scalar, and not an empty one."""
+def _tellable(response: JsonObject, pointer: str) -> bool:
+    """Whether the pointer leads to what can be said in a message: a scalar, and not an empty one."""
+    try:
+        value = resolve(response, pointer)
+    except LookupError:
+        return False
     return value is not None and not isinstance(value, (dict, list)) and value != ""
 
 
 def _tells(draft: Draft) -> bool:
     return any(step.changes or step.answer for step in draft.steps)
-
-
-def _now(state: State) -> str:
-    return str(state["clock"]["now"]["value"])

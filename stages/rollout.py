@@ -28,7 +28,7 @@ from synthtools_stream.roles.acting import (
 from synthtools_stream.simulator import Served, Simulator
 from synthtools_stream.stage import Context
 from synthtools_stream.tape import Tape, TapeShelf
-from synthtools_stream.toolcalls import BadCall, openai_function, parse_call
+from synthtools_stream.toolcalls import openai_function
 from synthtools_stream.verdict import judge_attempt
 
 __all__ = ["Rollout", "RolloutOptions", "rollout_plans"]
@@ -122,17 +122,14 @@ class Rollout:
 
     async def _serve(self, attempt: _Attempt, wish: Wish) -> JsonObject:
         try:
-            call = parse_call({"name": wish.name, "arguments": wish.arguments})
-            served = await attempt.simulator.call(call)
-        except BadCall as bad:
-            served = _error(f"{wish.name}(…)", 400, str(bad), "code")
+            served = await attempt.simulator.call({"name": wish.name, "arguments": wish.arguments})
         except UnusableReply:
-            served = _error(f"{wish.name}(…)", 500, "the tool gave no answer", "simulator")
+            served = Served(f"{wish.name}(…)", 500, {}, "the tool gave no answer")
         attempt.turns.append(
             ToolTurn(
                 call=served.call,
                 status_code=served.status_code,
-                response=served.body,
+                response=served.response if served.ok else served.body,
                 changes=list(served.changes),
                 decided_by="code" if served.decided_by == "code" else "simulator",
                 imagined=list(served.imagined),
@@ -210,9 +207,3 @@ def rollout_plans(task: Task, count: int) -> Iterator[RolloutPlan]:
     """Yield the attempts to be made at a task."""
     for attempt in range(count):
         yield RolloutPlan(id=f"{task.id}#r{attempt}", task=task, attempt=attempt)
-
-
-def _error(call: str, status_code: int, message: str, decided_by: Literal["code", "simulator"]) -> Served:
-    return Served(
-        call=call, status_code=status_code, response={}, error_message=message, changes=(), decided_by=decided_by
-    )

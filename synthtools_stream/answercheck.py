@@ -12,7 +12,7 @@ state holds after the changes. A call's own argument may be echoed under its nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from synthtools_stream.errors import StateProblem
@@ -20,8 +20,7 @@ from synthtools_stream.jsontypes import Json, JsonObject, same_json
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.state import CLOCK, apply, is_placeholder
-from synthtools_stream.worldcheck import attribute_problems, fits
+from synthtools_stream.state import CLOCK, apply, attribute_problems, fits, is_placeholder
 
 __all__ = ["Answer", "answer_problems", "loose_problems"]
 
@@ -71,16 +70,11 @@ def answer_problems(
     if broken:
         return
     try:
-        after = apply(state, answer.changes, mint=_same_name).state
+        after = apply(state, answer.changes, mint=None).state
     except StateProblem as problem:
         yield problem.detail
         return
     yield from _agreement_problems(answer, arguments, state, after, entity_types)
-
-
-def _same_name(collection: str, state: State) -> str:
-    """Mint `$new1` as itself, marked by its collection: the answer is tried before any id is given."""
-    raise StateProblem(f"no id can be minted in {collection} ({len(state)})")
 
 
 def _output_problems(response: JsonObject, tool: Tool) -> Iterator[str]:
@@ -149,9 +143,7 @@ class _Reader:
             if collection != CLOCK
             for name in (*entities, *(before.get(collection) or ()))
         }
-        self._changed = {
-            (change.collection, change.id, key) for change in changes for key in change.attributes
-        }
+        self._changed = {(change.collection, change.id, key) for change in changes for key in change.attributes}
         prefixes = "|".join(re.escape(kind.id_prefix) for kind in entity_types)
         self._id_like = re.compile(rf"(?:{prefixes})\d+\Z" if prefixes else r"(?!)")
 
@@ -183,25 +175,20 @@ class _Reader:
 
     def shown(self, value: JsonObject) -> list[tuple[str, str]]:
         """Return the entities whose ids an object holds."""
-        return [
-            (self._owners[item], item)
-            for item in value.values()
-            if isinstance(item, str) and item in self._owners
-        ]
+        return [(self._owners[item], item) for item in value.values() if isinstance(item, str) and item in self._owners]
 
     def against(self, value: JsonObject, where: str, entities: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Yield the attributes on which an object agrees with none of the entities it shows."""
         for key, item in value.items():
-            held: list[Json] = []
-            changed = False
-            for collection, name in entities:
-                entity = (self._after.get(collection) or self._before.get(collection) or {}).get(name)
-                entity = entity if entity is not None else (self._before.get(collection) or {}).get(name, {})
-                if key in entity:
-                    held.append(entity[key])
-                    changed = changed or (collection, name, key) in self._changed
-            if not held or any(same_json(item, other) for other in held):
+            holders = [(owner, entity) for owner in entities if key in (entity := self._entity(*owner))]
+            if not holders or any(same_json(item, entity[key]) for _, entity in holders):
                 continue
-            if not changed and key in self._arguments and same_json(self._arguments[key], item):
-                continue
-            yield f"{where}.{key} is {str(item)[:_SHOWN]!r}, but after the changes the state holds {str(held[0])[:_SHOWN]!r}"
+            changed = any((*owner, key) in self._changed for owner, _ in holders)
+            if changed or key not in self._arguments or not same_json(self._arguments[key], item):
+                held = str(holders[0][1][key])[:_SHOWN]
+                yield f"{where}.{key} is {str(item)[:_SHOWN]!r}, but after the changes the state holds {held!r}"
+
+    def _entity(self, collection: str, name: str) -> JsonObject:
+        """Return an entity as it is after the changes, or as it was before it was deleted."""
+        after = (self._after.get(collection) or {}).get(name)
+        return after if after is not None else (self._before.get(collection) or {}).get(name, {})

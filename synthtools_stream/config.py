@@ -32,7 +32,7 @@ __all__ = [
     "load_config",
 ]
 
-Backend: TypeAlias = Literal["embedded", "http", "vllm", "recorded"]
+Backend: TypeAlias = Literal["embedded", "http", "recorded"]
 Strategy: TypeAlias = Literal["graph", "llm", "random"]
 FieldName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Positive = Annotated[int, Field(ge=1)]
@@ -62,6 +62,10 @@ class EmbeddedRates(Section):
     simulator_error: Share = 0.01
     judge_error: Share = 0.01
     bad_json: Share = 0.01
+    unreliable_tool: Share = 0.05
+    """Share of tools that are hard to emulate."""
+    unreliable_error: Share = 0.5
+    """Errors of the simulator on those."""
 
 
 class RoleOverride(Section):
@@ -148,13 +152,15 @@ class Operating(Section):
     recording: str = ""
     """Run directory whose replies the `recorded` backend answers from."""
     concurrency: Annotated[int, Field(ge=1, le=65536)] = 64
-    """Requests in flight at most, over all servers together."""
+    """Requests in flight at most, on each server."""
     queue_size: Positive = 64
     live_environments: Positive | None = None
     live_tasks: Positive | None = None
     stop_after: Literal["generation", "auditing", "sequencing", "evolution", "summarizing", "rollout"] | None = None
     max_tasks: Positive | None = None
     token_budget: Positive | None = None
+    selection: str = ""
+    """Which tasks of a dataset are rolled out, where it is not all of them."""
     request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
     connect_timeout_s: Annotated[float, Field(gt=0.0)] = 10.0
     max_attempts: Positive = 8

@@ -10,21 +10,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from queues import ChannelStatistics, Lease, Outlet
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.journal import Journal, Outcome, OutcomeKind
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker
-from synthtools_stream.records.base import Record
 from synthtools_stream.stage import Context, Item, Stage
 
-__all__ = ["Pool", "PoolStatistics", "Route", "Settled", "Work"]
+__all__ = ["Output", "Pool", "PoolStatistics", "Route", "Settled", "Work"]
 
 In = TypeVar("In", bound=Item)
-Out = TypeVar("Out", bound=Record)
+Out = TypeVar("Out", bound="Output")
 T = TypeVar("T")
+
+
+class Output(Item, Protocol):
+    """An item that can be read back from the journal."""
+
+    @classmethod
+    def from_json(cls, value: JsonObject) -> Self:
+        """Build the item from a JSON object."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

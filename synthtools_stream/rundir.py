@@ -25,7 +25,7 @@ __all__ = ["RUN_FILE", "RunDirectory", "read_run"]
 RUN_FILE = "run.json"
 FORMAT = "synthtools-stream/run"
 VERSION = 1
-LIMITS = ("stop_after", "max_tasks", "token_budget")
+LIMITS = ("stop_after", "max_tasks", "token_budget", "selection")
 """Operating keys under which a run counts as finished; raising one opens it again."""
 
 

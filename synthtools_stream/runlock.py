@@ -14,7 +14,7 @@ from types import TracebackType
 
 from synthtools_stream.errors import RunDirectoryError, boundary
 
-__all__ = ["LOCK_NAME", "RunLock"]
+__all__ = ["LOCK_NAME", "RunLock", "is_held"]
 
 LOCK_NAME = "run.lock"
 
@@ -63,3 +63,18 @@ class RunLock:
 def _holder(fd: int) -> str:
     pid, _, host = os.pread(fd, 512, 0).decode(errors="replace").strip().partition(" ")
     return f"process {pid} on {host}" if host else "another process"
+
+
+def is_held(run_dir: Path) -> bool:
+    """Whether some process holds the run directory now; raises nothing for a directory without a lock."""
+    try:
+        fd = os.open(run_dir / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from synthtools_stream.datasets import read_records
-from synthtools_stream.records import AuditedTool, Environment, FieldPlan, Task, ToolPool
+from synthtools_stream.records import AuditedTool, Environment, FieldPlan, Record, Task, ToolPool
 from synthtools_stream.slugs import field_slugs
 
 __all__ = ["Start", "file_digest", "from_environments", "from_fields", "from_tasks", "from_tools"]
+
+RecordT = TypeVar("RecordT", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,13 @@ def from_fields(names: Sequence[str]) -> Start:
 
 def from_environments(path: Path) -> Start:
     """Begin at writing the tools of finished blueprints; raises UsageError, DatasetError."""
-    environments = list(read_records(path, Environment))
+    environments = _rows(path, Environment)
     return Start("environments", environments=environments, count=len(environments))
 
 
 def from_tools(path: Path) -> Start:
     """Begin at sequencing with audited tools; raises UsageError, DatasetError."""
-    tools = sorted(read_records(path, AuditedTool), key=lambda tool: tool.setting.id)
+    tools = sorted(_rows(path, AuditedTool), key=lambda tool: tool.setting.id)
     pools = [
         ToolPool(id=key, setting=members[0].setting, tools=members)
         for key, group in groupby(tools, key=lambda tool: tool.setting.id)
@@ -57,6 +59,11 @@ def from_tools(path: Path) -> Start:
 def from_tasks(tasks: Iterable[Task], count: int, *, resummarize: bool = False) -> Start:
     """Begin at rollout, or at summarizing where the requests are to be written anew."""
     return Start("drafts" if resummarize else "tasks", tasks=tasks, count=count)
+
+
+def _rows(path: Path, model: type[RecordT]) -> list[RecordT]:
+    """Read every row; the first bad one is raised, since a stage's input must be whole."""
+    return [row for row in read_records(path, model, strict=True) if isinstance(row, model)]
 
 
 def file_digest(path: Path) -> str:

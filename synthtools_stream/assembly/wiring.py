@@ -19,12 +19,11 @@ from synthtools_stream.config import RunConfig
 from synthtools_stream.journal import Journal, OutcomeKind
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.pipeline import Admission, End, Expecting, Forward, Gathering, Joining, Keeping, Sifting, Source
-from synthtools_stream.pool import Pool, Route, Settled, Work
+from synthtools_stream.pool import Output, Pool, Route, Settled, Work
 from synthtools_stream.records import (
     AuditedTool,
     Environment,
     FieldPlan,
-    Record,
     RolloutPlan,
     ScenarioPlan,
     SubfieldPlan,
@@ -42,7 +41,7 @@ __all__ = ["STAGES", "Pipeline", "Wiring"]
 STAGES = ("generation", "auditing", "sequencing", "evolution", "summarizing", "rollout")
 
 In = TypeVar("In", bound=Item)
-Out = TypeVar("Out", bound=Record)
+Made = TypeVar("Made", bound=Output)
 T = TypeVar("T")
 
 
@@ -52,7 +51,7 @@ class Pipeline:
 
     environments: CreditPool
     tasks: CreditPool
-    pools: list[Pool[Item, Record]] = field(default_factory=list[Pool[Item, Record]])
+    pools: list[Pool[Item, Output]] = field(default_factory=list[Pool[Item, Output]])
     sources: list[Source[Item]] = field(default_factory=list[Source[Item]])
 
     @property
@@ -232,10 +231,10 @@ class Wiring:
 
     def _pool(
         self,
-        stage: Stage[In, Out],
-        output_type: type[Out],
+        stage: Stage[In, Made],
+        output_type: type[Made],
         outlet: Outlet[Work[In]],
-        route: Route[Out],
+        route: Route[Made],
         session_of: Callable[[In], str],
     ) -> None:
         pool = Pool(

@@ -1,8 +1,8 @@
 """One model in front of several endpoints: chooses one, and is the only place where anything is retried.
 
 * **Choice.** Requests of one session go to the same endpoint (rendezvous hashing), where their common prefix is in the
-  cache, unless it holds clearly more than its share; then to the next in that session's order. Without a session, to the
-  least loaded.
+  cache, unless it holds clearly more than its share; then to the next in that session's order. Requests without a
+  session go to the least loaded.
 * **Retries.** After a TransportError, elsewhere if possible, after a random wait that doubles up to a cap and is never
   shorter than the server asked for. The wait holds no slot, since the gates are inside the endpoints.
 * **Setting aside.** An endpoint that failed several times in a row, load not being the reason, gets no requests for a
@@ -22,7 +22,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from synthtools_stream.errors import BackendGone, TransportError
+from synthtools_stream.errors import BackendGone, Rejection, TransportError
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel
 
 __all__ = ["Balancer", "RetryPolicy"]
@@ -133,6 +133,9 @@ class Balancer:
         except TransportError as error:
             self._failed(seat, error)
             raise
+        except Rejection:
+            self._answered(seat)
+            raise
         else:
             self._answered(seat)
             return reply
@@ -152,13 +155,8 @@ class Balancer:
 
     def _failed(self, seat: _Seat, error: TransportError) -> None:
         now = self._clock()
-        if error.overloaded:
-            # Whoever says "busy" is there.
-            seat.failures = 0
-            self._last_answer = now
-            return
-        # What was in flight when the endpoint went fails together; that is one failure, not many.
-        if now < seat.aside_until:
+        # Load is the gate's affair. And what was in flight when the endpoint went fails together: that is one failure.
+        if error.overloaded or now < seat.aside_until:
             return
         seat.failures += 1
         if seat.failures >= self._policy.failures_to_set_aside:

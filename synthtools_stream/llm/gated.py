@@ -1,8 +1,14 @@
-"""A model behind a gate: each request waits for a slot, and its outcome tells the gate about the load."""
+"""A model behind a gate: each request waits for a slot, and its outcome tells the gate about the load.
+
+A closed gate means that the run is stopping: whoever still wants a slot waits to be cancelled, so that the requests in
+flight can end in peace.
+"""
 
 from __future__ import annotations
 
-from queues import AdmissionGate, LoadSignal
+import asyncio
+
+from queues import AdmissionGate, GateClosed, LoadSignal
 from synthtools_stream.errors import TransportError
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel
 
@@ -28,7 +34,13 @@ class Gated:
         return self.gate.limit
 
     async def chat(self, request: ChatRequest) -> ChatReply:
-        """Answer one request when its turn comes; raises what the endpoint raises, and GateClosed."""
+        """Answer one request when its turn comes; raises what the endpoint raises."""
+        try:
+            return await self._chat(request)
+        except GateClosed:
+            return await asyncio.get_running_loop().create_future()
+
+    async def _chat(self, request: ChatRequest) -> ChatReply:
         async with self.gate.slot(request.stage, request.session):
             try:
                 reply = await self.endpoint.chat(request)

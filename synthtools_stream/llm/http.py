@@ -7,6 +7,7 @@ failure means is decided in `fetch` for what the network does, and in `refusals.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -42,8 +43,8 @@ class Answer(NamedTuple):
     """What an endpoint sent: the status and its body, read whole."""
 
     status: int
-    headers: dict[str, str]
-    """Names in lower case."""
+    headers: Mapping[str, str]
+    """Whatever the case of a name, it is found."""
     body: bytes
 
 
@@ -141,8 +142,7 @@ class HttpEndpoint:
             async with self._open().request(
                 method, url, data=body, headers=self._headers, allow_redirects=False
             ) as response:
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status, headers, await _read_whole(response))
+                return Answer(response.status, response.headers, await _read_whole(response))
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
             # Nobody there is no sign of load: it must not lower the gate's limit.
             raise TransportError(f"{self.root}: cannot connect: {_said(error)}") from error

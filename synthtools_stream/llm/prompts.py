@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import orjson
-from jinja2 import Environment, StrictUndefined, Template, TemplateError, nodes
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
 
 from synthtools_stream.errors import ConfigError, boundary
 from synthtools_stream.jsontypes import Json, JsonObject
@@ -46,9 +46,20 @@ class _Prepared:
     fields: tuple[str, ...]
 
 
-def json_text(value: Json) -> str:
-    """Return `value` as compact JSON in which no tag can be closed: `</` is written `<\\/`, which means the same."""
-    return orjson.dumps(value).decode().replace("</", "<\\/")
+def json_text(value: object) -> str:
+    """Return `value`, JSON or records, as compact JSON in which no tag can be closed.
+
+    `</` is written `<\\/`, which means the same. Absent (None) fields of records are left out.
+    """
+    return orjson.dumps(value, default=_present_fields).decode().replace("</", "<\\/")
+
+
+def _present_fields(value: object) -> dict[str, object]:
+    # Far cheaper than `model_dump`, which looks at every JSON value in Python; records have no aliases.
+    if not isinstance(value, Record):
+        raise TypeError(f"a {type(value).__name__} is no JSON")
+    fields = ((name, getattr(value, name)) for name in type(value).model_fields)
+    return {name: field for name, field in fields if field is not None}
 
 
 def compact_schema(schema: JsonObject) -> JsonObject:
@@ -114,9 +125,8 @@ class PromptLibrary:
         :raises ConfigError: if the template is missing, or does not fit the role's input.
         """
         prepared = self._prepared.get(role.name) or self._prepare(role)
-        present = value.to_json()
         # Absent fields are None, not undefined, so that a template can ask `{% if problem %}`.
-        context = {name: present.get(name) for name in prepared.fields}
+        context = {name: getattr(value, name) for name in prepared.fields}
         with boundary(f"prompt {role.name}", TemplateError, TypeError, as_=ConfigError):
             return RenderedPrompt(prepared.system, prepared.user.render(context).strip())
 
@@ -132,14 +142,18 @@ class PromptLibrary:
         with boundary(f"prompt {role.name}", TemplateError, TypeError, as_=ConfigError):
             system = self._jinja.from_string("\n".join(lines[:at])).render(schema=schema).strip()
             user = "\n".join(lines[at + 1 :])
-            self._insist_on_json(role.name, user)
-            prepared = _Prepared(system, self._jinja.from_string(user), tuple(role.input_model.model_fields))
+            fields = tuple(role.input_model.model_fields)
+            self._check_input(role.name, user, fields)
+            prepared = _Prepared(system, self._jinja.from_string(user), fields)
         return self._prepared.setdefault(role.name, prepared)
 
-    def _insist_on_json(self, name: str, source: str) -> None:
-        for output in self._jinja.parse(source).find_all(nodes.Output):
+    def _check_input(self, name: str, source: str, fields: tuple[str, ...]) -> None:
+        tree = self._jinja.parse(source)
+        unknown = meta.find_undeclared_variables(tree) - set(fields)
+        if unknown:
+            raise ConfigError(f"prompt {name}: the role's input has no {', '.join(sorted(unknown))}")
+        for output in tree.find_all(nodes.Output):
             for part in output.nodes:
-                if not isinstance(part, nodes.TemplateData) and not (
-                    isinstance(part, nodes.Filter) and part.name == "json"
-                ):
+                plain = isinstance(part, nodes.TemplateData)
+                if not plain and not (isinstance(part, nodes.Filter) and part.name == "json"):
                     raise ConfigError(f"prompt {name}, input line {part.lineno}: write the value with `| json`")

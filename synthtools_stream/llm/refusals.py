@@ -25,7 +25,7 @@ _NO_MODEL = re.compile(r"model", re.IGNORECASE)
 
 
 def refusal(root: str, model: str, status: int, headers: Mapping[str, str], body: bytes) -> SynthToolsError:
-    """Return the error that a status other than 200 stands for; header names are in lower case."""
+    """Return the error that a status other than 200 stands for; `headers` must not mind the case of names."""
     said = _said(body)
     told = f"{root}: {status}{': ' if said else ''}{said}"
     if status == 402 or (status == 429 and "insufficient_quota" in said + _code(body)):
@@ -38,6 +38,8 @@ def refusal(root: str, model: str, status: int, headers: Mapping[str, str], body
         return UsageError(f"{told}; the server refuses the API key, or wants one")
     if status == 404:
         return _not_found(root, model, said)
+    if status < 300:
+        return TransportError(f"{told}; a chat completion comes with status 200")
     if status < 400:
         return UsageError(f"{root} answers {status} and points to {headers.get('location', 'nowhere')!r}; use that URL")
     overflow = status == 413 or _OVERFLOW.search(said) or _code(body) == "context_length_exceeded"

@@ -130,6 +130,9 @@ class Certificate(Record):
     stability: bool | None = None
     judged: list[Judged] = Field(default_factory=list)
     unobserved: list[str] | None = None
+    """Arguments, as `<step><pointer>`, that neither select an entity nor are written nor feed an answer."""
+    digest: str = ""
+    """Of the row that this was found for, its `meta.usage` aside, and of the claims above."""
 
 
 class TaskMeta(Record):

@@ -20,8 +20,8 @@ async def test_answers_in_order() -> None:
 
     texts = [(await model.chat(request(str(n)))).text for n in range(3)]
 
-    assert ["one", '{"a":1}', "three"] == texts
-    assert ["0", "1", "2"] == [asked.messages[0].content for asked in model.requests]
+    assert texts == ["one", '{"a":1}', "three"]
+    assert [asked.messages[0].content for asked in model.requests] == ["0", "1", "2"]
     with pytest.raises(ScriptExhaustedError, match="request 4"):
         await model.chat(request())
 

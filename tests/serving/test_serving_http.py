@@ -37,13 +37,13 @@ def says(answer: Answer) -> ScriptedModel:
 @asynccontextmanager
 async def running(
     model: LanguageModel,
-    capacity: Capacity | None = None,
+    load: Capacity | BatchingEngine | None = None,
     *,
     context_tokens: int = 100_000,
     body_limit: int = 1_000_000,
 ) -> AsyncGenerator[ClientSession]:
     """Serve `model` on a free port and yield a client of it."""
-    engine = BatchingEngine(capacity or Capacity())
+    engine = load if isinstance(load, BatchingEngine) else BatchingEngine(load or Capacity())
     app = build_app(model, engine, context_tokens=context_tokens, body_limit=body_limit)
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as tasks:
@@ -270,6 +270,25 @@ async def test_disconnect_frees_slot() -> None:
         await until(client, "num_requests_running", 0)
         model.free.set()
         assert await post_status(client) == 200
+
+
+async def test_broken_stream_frees_slot(caplog: pytest.LogCaptureFixture) -> None:
+    """A client that goes away in the middle of a stream gives its slot back, and nothing is logged as a failure."""
+    steps = asyncio.Semaphore(2)
+
+    async def sleep(_seconds: float) -> None:
+        await steps.acquire()
+
+    reply = ChatReply("x" * 1000, usage=Usage(10, 1000))
+    engine = BatchingEngine(Capacity(slots=1, decode_tps=1), sleep=sleep)
+    async with running(says(reply), engine) as client:
+        async with client.post(CHAT, json=body(stream=True)) as response:
+            assert (await response.content.readuntil(b"\n\n")).startswith(b"data: ")
+            assert engine.running == 1
+            response.close()
+        await until(client, "num_requests_running", 0)
+        assert await metric(client, "request_success_total") == 0
+    assert caplog.text == ""
 
 
 async def post_status(client: ClientSession) -> int:

@@ -124,7 +124,7 @@ def _limits(attribute: Attribute, writing: Writing) -> JsonObject:
     if span and attribute.type in {"integer", "float"}:
         limits["minimum"] = min(0.0, span[0])
         if writing.rng.random() < 0.5:
-            limits["maximum"] = span[1] * 2 if span[1] > 0 else span[1]
+            limits["maximum"] = span[1]
     return limits
 
 

@@ -18,7 +18,7 @@ from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["Workshop"]
 
-_GET_VERBS = ("show", "get", "fetch", "look up", "view", "retrieve", "open", "pull up", "read", "check")
+_GET_VERBS = ("show", "get", "fetch", "look up", "view", "retrieve", "pull up", "read", "check", "inspect")
 _SEARCH_VERBS = ("find", "search", "list", "browse", "look for", "scan", "filter", "survey")
 _UPDATE_VERBS = ("change", "update", "correct", "revise", "amend", "edit", "adapt")
 _CREATE_VERBS = ("create", "register", "open", "add", "record", "set up", "file", "enter")
@@ -28,7 +28,11 @@ _RAISE_VERBS = ("raise", "increase", "top up")
 _LOWER_VERBS = ("lower", "reduce", "decrease")
 _SEND_VERBS = ("send", "issue", "dispatch")
 _KEEP_VERBS = ("attach", "add", "file", "append")
-_FINAL_KEYS = ("name", "title", "code", "label")
+_LABELS = ("name", "title", "code", "label")
+_MAKING_VERBS = frozenset(
+    {*_CREATE_VERBS, *_KEEP_VERBS, *_SEND_VERBS, "book", "place", "schedule", "log", "issue", "order", "request", "plan"}
+)
+"""Of a state, they would sound as if something new were made: then one marks the thing instead."""
 
 
 @dataclass
@@ -50,7 +54,7 @@ class Workshop:
         ]
         self.rng.shuffle(patterns)
         chosen: dict[tuple[str, ...], Deed] = {}
-        for pattern in patterns:
+        for pattern in patterns[: self.rng.choice([2, 3, 3, 4])]:
             self._take(chosen, pattern(), count)
         self._take(chosen, self._everything(), count)
         return list(chosen.values())
@@ -126,7 +130,7 @@ class Workshop:
         return Deed(Kind.get, kind.name, self.rng.choice(_GET_VERBS), attributes=ordered)
 
     def _search(self, kind: EntityType) -> Deed:
-        choices = [item for item in kind.attributes if not item.volatile and item.name not in _FINAL_KEYS]
+        choices = [item for item in kind.attributes if not item.volatile and item.name not in _LABELS]
         self.rng.shuffle(choices)
         filters = [self._filter(item) for item in choices[: self.rng.choice([1, 2, 2, 3])]]
         sortable = [item for item in kind.attributes if item.type in {"integer", "float"} or item.format]
@@ -150,7 +154,7 @@ class Workshop:
     def _create(self, kind: EntityType) -> list[Deed]:
         cycle = life_cycle(kind)
         settable = [item for item in kind.attributes if cycle is None or item.name != cycle.name][:7]
-        spare = [item for item in settable if not item.references and not item.volatile and item.name not in _FINAL_KEYS]
+        spare = [item for item in settable if not item.references and not item.volatile and item.name not in _LABELS]
         if len(settable) > 4 and spare:
             settable.remove(self.rng.choice(spare))
         known = [act for act in self.actions if act.noun == kind.name and act.kind == "create"]
@@ -194,7 +198,7 @@ class Workshop:
             if not item.references and not item.volatile and (cycle is None or item.name != cycle.name)
         ]
         told = {name for act in self.actions if act.noun == kind.name and act.kind == "update" for name in act.sets}
-        free = sorted(free, key=lambda item: (item.name not in told, item.name in _FINAL_KEYS))
+        free = sorted(free, key=lambda item: (item.name not in told, item.name in _LABELS))
         if not free:
             return []
         count = self.rng.choice([1, 2, 2, 3])
@@ -217,7 +221,7 @@ class Workshop:
         reached = {deed.to for deed in deeds}
         for before, after in zip(cycle.enum, cycle.enum[1:], strict=False):
             if after not in reached:
-                deeds.append(Deed(Kind.transition, kind.name, verb_into(words(after)), states=(before,), to=after))
+                deeds.append(Deed(Kind.transition, kind.name, _entering(words(after)), states=(before,), to=after))
         self.rng.shuffle(deeds)
         return deeds
 
@@ -230,7 +234,8 @@ class Workshop:
         states = tuple(state for state in states or enum if state != to)[:3]
         recorded = [name for name in map(slug, act.sets) if any(item.name == name for item in kind.attributes)]
         attributes = tuple(name for name in recorded if name != cycle.name)[:1] if self.rng.random() < 0.5 else ()
-        return Deed(Kind.transition, kind.name, act.verb, attributes=attributes, states=states, to=to)
+        verb = f"mark as {words(to)}" if act.verb.split(" ")[0] in _MAKING_VERBS else act.verb
+        return Deed(Kind.transition, kind.name, verb, attributes=attributes, states=states, to=to)
 
     def _assign(self, kind: EntityType, other: EntityType) -> list[Deed]:
         refs = [item for item in kind.attributes if item.references == other.collection]
@@ -269,6 +274,11 @@ class Workshop:
             return []
         states = (cycle.enum[0], cycle.enum[-1]) if self.rng.random() < 0.5 else (cycle.enum[0],)
         return [Deed(Kind.delete, kind.name, self.rng.choice(_DELETE_VERBS), states=states)]
+
+
+def _entering(state: str) -> str:
+    verb = verb_into(state)
+    return f"mark as {state}" if verb in _MAKING_VERBS else verb
 
 
 def _difference(deed: Deed) -> tuple[str, ...]:

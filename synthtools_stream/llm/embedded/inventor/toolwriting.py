@@ -60,7 +60,7 @@ def _spare(slot: Slot) -> bool:
     attribute = slot.attribute
     if attribute is None or attribute.references or attribute.volatile or attribute.format or attribute.enum:
         return False
-    return attribute.type != "string" or attribute.name not in {"name", "title"}
+    return attribute.type != "string"
 
 
 def _description(writing: Writing) -> str:

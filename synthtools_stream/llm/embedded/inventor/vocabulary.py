@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from synthtools_stream.jsontypes import Json
 from synthtools_stream.llm.embedded.inventor.words import plural, singular, slug
-from synthtools_stream.llm.embedded.lexicon import load_lexicon
+from synthtools_stream.llm.embedded.lexicon import Action as LexiconAction
+from synthtools_stream.llm.embedded.lexicon import Attribute, Entity, General, load_lexicon
 
-__all__ = ["Action", "Thing", "Trait", "Vocabulary", "known_thing", "vocabulary_of"]
+__all__ = ["Action", "Thing", "Trait", "Vocabulary", "general_words", "known_thing", "vocabulary_of"]
 
-GENERAL = "general"
 _EMPTY_WORDS = frozenset({"and", "of", "the", "for", "in", "on", "to", "a", "an", "with", "services", "service"})
 
 
@@ -49,6 +48,10 @@ class Thing:
     label: str = ""
     """The attribute that holds such a name."""
 
+    def trait(self, name: str) -> Trait | None:
+        """Return the trait of that name."""
+        return next((trait for trait in self.traits if trait.name == name), None)
+
 
 @dataclass(frozen=True)
 class Action:
@@ -76,25 +79,11 @@ class Vocabulary:
 
 def vocabulary_of(field: str) -> Vocabulary:
     """Return the vocabulary of `field`; an unknown field gets one composed from its own words."""
-    key = _key(field)
-    fields = _fields()
-    if key in fields:
-        return _read(fields[key])
-    return _compose(field)
-
-
-@lru_cache(maxsize=1)
-def _fields() -> dict[str, Mapping[str, Json]]:
-    return {_key(name): entry for name, entry in load_lexicon().items()}
-
-
-@lru_cache(maxsize=1)
-def _index() -> dict[str, Thing]:
-    found: dict[str, Thing] = {}
-    for entry in _fields().values():
-        for thing in _read(entry).things:
-            found.setdefault(thing.noun, thing)
-    return found
+    entry = load_lexicon().entry(field)
+    if entry is None:
+        return _compose(field)
+    things = tuple(_thing(entity) for entity in entry.entities)
+    return Vocabulary(entry.subfields, entry.scenarios, things, tuple(_action(action) for action in entry.actions))
 
 
 def known_thing(noun: str) -> Thing | None:
@@ -102,26 +91,38 @@ def known_thing(noun: str) -> Thing | None:
     return _index().get(noun) or _index().get(noun.rpartition(" ")[2])
 
 
-def _key(field: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", field.casefold().replace("&", " and ")).strip()
+def general_words() -> General:
+    """Return the names, places and phrases that fit any field."""
+    return load_lexicon().general
+
+
+@lru_cache(maxsize=1)
+def _index() -> Mapping[str, Thing]:
+    found: dict[str, Thing] = {}
+    lexicon = load_lexicon()
+    for entities in (*(entry.entities for entry in lexicon.fields.values()), lexicon.general.generic_entities):
+        for entity in entities:
+            found.setdefault(entity.noun, _thing(entity))
+    return found
 
 
 def _compose(field: str) -> Vocabulary:
-    general = _read(_fields()[GENERAL])
+    general = load_lexicon().general
     word = own_word(field)
-    names = {thing.noun: f"{word} {thing.noun}" for thing in general.things if thing.states}
-    things = tuple(_own(thing, names) for thing in general.things)
-    actions = tuple(replace(action, noun=names.get(action.noun, action.noun)) for action in general.actions)
+    names = {entity.noun: f"{word} {entity.noun}" for entity in general.generic_entities if not entity.people}
+    things = tuple(_own(_thing(entity), names) for entity in general.generic_entities)
+    actions = tuple(
+        replace(_action(action), noun=names.get(action.noun, action.noun)) for action in general.generic_actions
+    )
     return Vocabulary((), (), things, actions, known=False)
 
 
 def own_word(field: str) -> str:
     """Return the word of an unknown field that its things are named after."""
-    tokens = [token for token in re.findall(r"[^\W\d_]+", field.casefold()) if token not in _EMPTY_WORDS]
+    tokens = [token for token in re.findall(r"[a-z]+", field.casefold()) if token not in _EMPTY_WORDS]
     if not tokens:
         return "field"
-    chosen = next((token for token in tokens if len(token) > 3 and not token.endswith("ing")), tokens[0])
-    return singular(slug(chosen).replace("_", " ") or "field")
+    return singular(next((token for token in tokens if len(token) > 3 and not token.endswith("ing")), tokens[0]))[:20]
 
 
 def _own(thing: Thing, names: Mapping[str, str]) -> Thing:
@@ -130,64 +131,36 @@ def _own(thing: Thing, names: Mapping[str, str]) -> Thing:
     return replace(thing, noun=noun, plural=plural(noun) if noun != thing.noun else thing.plural, traits=traits)
 
 
-def _read(entry: Mapping[str, Json]) -> Vocabulary:
-    return Vocabulary(
-        subfields=_texts(entry.get("subfields")),
-        scenarios=_texts(entry.get("scenarios")),
-        things=tuple(_read_thing(item) for item in _items(entry.get("entities"))),
-        actions=tuple(_read_action(item) for item in _items(entry.get("actions"))),
-    )
+def _thing(entity: Entity) -> Thing:
+    traits = [_trait(attribute) for attribute in entity.attributes]
+    label = slug(entity.label_attribute)
+    if label and all(trait.name != label for trait in traits):
+        traits.insert(0, Trait(label, "string"))
+    return Thing(entity.noun, entity.plural, entity.prefix, entity.states, tuple(traits), entity.labels, label)
 
 
-def _read_thing(item: Mapping[str, Json]) -> Thing:
-    noun = _text(item.get("noun"))
-    return Thing(
-        noun=noun,
-        plural=_text(item.get("plural")) or plural(noun),
-        prefix=_text(item.get("prefix")),
-        states=_texts(item.get("states")),
-        traits=tuple(_read_trait(trait) for trait in _items(item.get("attributes"))),
-        labels=_texts(item.get("labels")),
-        label=_text(item.get("label_attribute")),
-    )
-
-
-def _read_trait(item: Mapping[str, Json]) -> Trait:
+def _trait(attribute: Attribute) -> Trait:
+    name = slug(attribute.name)
+    if attribute.unit:
+        name = name.removesuffix(f"_{slug(attribute.unit)}")
     return Trait(
-        name=slug(_text(item.get("name"))),
-        type=_text(item.get("type")),
-        unit=_text(item.get("unit")),
-        values=_texts(item.get("values")),
-        low=_number(item.get("low")),
-        high=_number(item.get("high")),
-        of=_text(item.get("of")),
+        name=f"duration_{name}" if name in {"minutes", "hours", "days"} else name,
+        type=attribute.type,
+        unit=attribute.unit,
+        values=attribute.values,
+        low=attribute.low,
+        high=attribute.high,
+        of=attribute.of,
     )
 
 
-def _read_action(item: Mapping[str, Json]) -> Action:
-    start = item.get("from")
+def _action(action: LexiconAction) -> Action:
     return Action(
-        verb=_text(item.get("verb")).casefold(),
-        noun=_text(item.get("noun")),
-        kind=_text(item.get("kind")),
-        start=(start,) if isinstance(start, str) else _texts(start),
-        to=_text(item.get("to")),
-        sets=_texts(item.get("sets")),
-        attribute=_text(item.get("attribute")),
+        verb=action.verb.casefold(),
+        noun=action.noun,
+        kind=action.kind,
+        start=action.from_states,
+        to=action.to,
+        sets=(slug(action.sets),) if action.sets else (),
+        attribute=slug(action.attribute),
     )
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _texts(value: Json) -> tuple[str, ...]:
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
-def _number(value: Json) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _items(value: Json) -> list[dict[str, Json]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

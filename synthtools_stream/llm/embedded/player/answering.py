@@ -9,7 +9,7 @@ from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.player.changing import Draft, Place
 from synthtools_stream.llm.embedded.player.scene import PlayedCall, found_entity
 from synthtools_stream.llm.embedded.reading import Meaning, MeaningKind, OutputKind, OutputMeaning, entities_of
-from synthtools_stream.llm.embedded.reading.words import content, snake, stems
+from synthtools_stream.llm.embedded.reading.words import snake, stems
 
 __all__ = ["Answer", "answer", "matches"]
 
@@ -192,10 +192,10 @@ def _imagined_list(call: PlayedCall, output: OutputMeaning, made: Answer) -> Jso
 
 def _length_wanted(call: PlayedCall, output: OutputMeaning) -> int:
     """`Hours ahead` and a list of hours: the argument says how many."""
-    about = set(content(f"{output.key} {output.description}"))
+    about = set(stems(f"{output.key} {output.description}"))
     for meaning in call.reading.meanings:
         value = call.arguments.get(meaning.parameter)
-        if isinstance(value, int) and not isinstance(value, bool) and about & set(content(meaning.description)):
+        if isinstance(value, int) and not isinstance(value, bool) and about & set(stems(meaning.description)):
             return max(0, min(value, 48))
     return 3
 

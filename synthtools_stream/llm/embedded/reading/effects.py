@@ -174,7 +174,7 @@ def _marking(found: re.Match[str], vocabulary: Vocabulary) -> Effect | None:
 
 
 def _creation(found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str]) -> list[Effect]:
-    kind = vocabulary.find(found["noun"])
+    kind = vocabulary.find(re.split(r"\b(?:for|about|to|on|of|in|from|by)\b", found["noun"])[0])
     if kind is None:
         return []
     effects = [Effect(EffectKind.create_with, kind.collection, secondary=bool(found["also"]))]

@@ -62,7 +62,7 @@ class Frame:
         for pattern in (_POSSESSED, _ATTR_OF):
             if (found := pattern.match(phrase)) and (kind := self.vocabulary.find(found["noun"])):
                 return self.attribute(kind, found["attr"], beside)
-        if beside and re.match(r"^the (?:present|current|same|old) (?:one|value)?$", phrase):
+        if beside and re.match(r"^the (?:present|current|same|old)(?: one| value)?$", phrase):
             return self._held_now(beside)
         number = number_in(phrase)
         if number is not None and re.match(r"^(?:-?[\d.]+)(?: [\w%/]+){0,2}$", phrase):
@@ -70,7 +70,7 @@ class Frame:
         named = self.parameters_in(phrase)
         if len(named) == 1 and len(content(phrase)) <= len(content(named[0])) + 2:
             return Operand(Source.parameter, named[0])
-        return self._bare_attribute(phrase, beside) or self._referred(phrase)
+        return self._bare_attribute(phrase, beside) or self.referred(phrase)
 
     def _held_now(self, beside: str) -> Operand | None:
         """`the present one`: what the attribute that the parameter sets holds before the call."""
@@ -78,7 +78,7 @@ class Frame:
         trait = self.kind.trait(meaning.attribute) if meaning is not None and self.kind is not None else None
         return self._reached(self.kind, trait) if self.kind is not None and trait is not None else None
 
-    def _referred(self, phrase: str) -> Operand | None:
+    def referred(self, phrase: str) -> Operand | None:
         """`the target vessel`: the argument that holds its id."""
         if not re.match(r"^(?:the|that) (?:new |target |other |chosen |given )?[\w-]+$", phrase, re.I):
             return None

@@ -17,6 +17,11 @@ _ID = re.compile(
     r"\b(?:id|identifier) of (?:the |an? |this )?(?:new |created |queued |changed |moved )?(?P<noun>[\w -]+)|^(?:the )?(?P<noun2>[\w -]+?)(?:'s)? (?:id|identifier)\b",
     re.I,
 )
+_ID_OF_ITS = re.compile(
+    r"\b(?:id|identifier) of (?:the |this |that )?(?P<noun>[\w -]+?)(?:'s|s') (?:new |present )?(?P<attr>[\w ]+?)"
+    r"(?: after .+| now)?\.?$",
+    re.I,
+)
 _OF = re.compile(r"\b(?P<attr>[\w -]+?) of (?:the|this|that|an?) (?:new )?(?P<noun>[\w -]+)", re.I)
 _POSSESSED = re.compile(
     r"(?:^|\b)(?:the )?(?:new )?(?P<noun>[\w -]+?)(?:'s|s') (?:new |present |current )?(?P<attr>[\w -]+)", re.I
@@ -158,6 +163,8 @@ def _key_attribute(name: str, kind: Kind | None, scene: Scene) -> str:
 
 
 def _single(key: str, kind_of: str, text: str, scene: Scene) -> OutputMeaning:
+    if kind_of == "string" and (found := _reference_of(key, text, scene)) is not None:
+        return found
     if kind_of == "string" and (found := _as_id(key, text, scene)) is not None:
         return found
     for pattern in (_POSSESSED, _OF):
@@ -179,6 +186,19 @@ def _single(key: str, kind_of: str, text: str, scene: Scene) -> OutputMeaning:
             key, OutputKind.count, kind_of, scene.kind.collection if scene.kind else "", description=text
         )
     return OutputMeaning(key, OutputKind.unknown, kind_of, description=text)
+
+
+def _reference_of(key: str, text: str, scene: Scene) -> OutputMeaning | None:
+    """`Id of the booking's carrier`: the attribute that holds it."""
+    found = _ID_OF_ITS.search(text)
+    kind = scene.vocabulary.find(found["noun"]) if found else None
+    if found is None or kind is None:
+        return None
+    other = scene.vocabulary.find(found["attr"])
+    trait = kind.match(found["attr"]) or (kind.reference_to(other.collection, found["attr"]) if other else None)
+    if trait is None:
+        return None
+    return OutputMeaning(key, OutputKind.attribute, "string", kind.collection, trait.name, description=text)
 
 
 def _stripped(text: str) -> str:

@@ -154,6 +154,7 @@ def _as_id(base: Meaning, text: str, subject: Subject) -> Meaning | None:
 
 
 def _unresolved_id(base: Meaning, noun: str, subject: Subject) -> Meaning:
+    noun = re.split(r"\b(?:to|for|that|of|which|whose|by|in|on|the|such)\b", noun)[0].strip() or noun
     head = tokens(noun)[:1]
     same = bool(head) and stem(head[0]) in {stem(word) for word in tokens(subject.noun)}
     acting = subject.operation not in (Operation.create, Operation.search)
@@ -179,7 +180,10 @@ def _as_amount(base: Meaning, text: str, subject: Subject) -> Meaning:
     trait = subject.kind.match(_after_to(text)) if subject.kind is not None and not attribute else None
     if trait is None and subject.kind is not None and not attribute:
         trait = subject.kind.match(base.parameter.replace("_", " "), 0.9)
-    return replace(base, kind=MeaningKind.amount, direction=direction, attribute=trait.name if trait else attribute)
+    found = trait.name if trait is not None else attribute
+    if not found and subject.operation is Operation.create and not (subject.kind and subject.kind.traits):
+        return replace(base, kind=MeaningKind.sets, attribute=base.parameter)
+    return replace(base, kind=MeaningKind.amount, direction=direction, attribute=found)
 
 
 def _after_to(text: str) -> str:

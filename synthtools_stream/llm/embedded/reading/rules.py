@@ -245,6 +245,8 @@ def _compared(left_text: str, relation: Relation, right_text: str, frame: Frame)
     left = frame.operand(left_text)
     if left is None:
         return None
+    if relation in (Relation.ne, Relation.eq) and left.source is not Source.parameter:
+        left = frame.referred(left_text) or left
     right = frame.operand(right_text, left.name if left.source is Source.parameter else "")
     return Condition(left, relation, right) if right is not None and right != left else None
 

@@ -21,6 +21,7 @@ from synthtools_stream.llm.embedded.reading.meanings import (
     Meaning,
     MeaningKind,
     Operation,
+    Source,
     ToolReading,
 )
 from synthtools_stream.llm.embedded.reading.operands import Frame
@@ -42,7 +43,7 @@ _VERBS: Mapping[Operation, str] = {
     " write plan enter start notify post",
 }
 _BY_STEM = {stem(verb): operation for operation, verbs in _VERBS.items() for verb in verbs.split()}
-_READ_ONLY = re.compile(r"\bread[- ]only\b|\bchanges nothing\b|\bnothing is changed\b", re.I)
+_READ_ONLY = re.compile(r"\bread[- ]only\b|\breads only\b|\bonly reads\b|\bchanges nothing\b|\bnothing is changed\b", re.I)
 _ONLY_GIVEN = re.compile(
     r"\bonly what is given\b|\bwhat is not given (?:stays|is left)|\bonly the (?:fields|values|details) given\b", re.I
 )
@@ -71,7 +72,7 @@ def _read(tool_text: bytes, vocabulary: Vocabulary) -> ToolReading:
     made = _made_noun(specs, details, description, usage)
     vocabulary = _with_made(made, vocabulary)
     prose = (*sentences(description), *sentences(usage))
-    effects = read_effects(prose, vocabulary, list(specs), _named_kind(tool, vocabulary))
+    effects = _effects(description, usage, vocabulary, list(specs), _named_kind(tool, vocabulary))
     operation = _operation(tool, effects, made, description, usage, details)
     kind = _kind(tool, operation, effects, made, vocabulary, specs)
     noun = kind.noun if kind is not None else made or _noun_of(description)
@@ -91,8 +92,19 @@ def _read(tool_text: bytes, vocabulary: Vocabulary) -> ToolReading:
         outputs=read_outputs(details, Scene(operation, kind, vocabulary, meanings)),
         unknown_id_error=unknown_id_error(errors),
         vocabulary=vocabulary,
-        lifecycle=any(effect.kind is EffectKind.set and not effect.secondary for effect in effects),
+        lifecycle=any(
+            effect.kind is EffectKind.set and effect.value.source is Source.constant and not effect.secondary
+            for effect in effects
+        ),
     )
+
+
+def _effects(
+    description: str, usage: str, vocabulary: Vocabulary, parameters: list[str], named: Kind | None
+) -> tuple[Effect, ...]:
+    """Take the effects from the usage; only where it tells none, from the description."""
+    told = read_effects(sentences(usage), vocabulary, parameters, named)
+    return tuple(dict.fromkeys(told or read_effects(sentences(description), vocabulary, parameters, named)))
 
 
 def _objects(value: object) -> dict[str, JsonObject]:
@@ -182,7 +194,8 @@ def _operation(
     if made:
         return Operation.create
     if primary:
-        return _PRIMARY[primary[0].kind]
+        given = primary[0].kind is EffectKind.set and primary[0].value.source is Source.parameter
+        return Operation.update if given else _PRIMARY[primary[0].kind]
     told = _BY_STEM.get(_verb(description), Operation.other)
     if told in (Operation.get, Operation.search):
         return Operation.search if _returns_list(details) else Operation.get

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
 from synthtools_stream.records.state import State
-from synthtools_stream.state import rename
+from synthtools_stream.state.changes import rename
 
 __all__ = ["Comparison", "compare", "equal_up_to"]
 

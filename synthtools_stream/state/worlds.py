@@ -11,9 +11,17 @@ import orjson
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.records.blueprint import Attribute, EntityType
 from synthtools_stream.records.state import State, WorldEntity
-from synthtools_stream.state import CLOCK, initial_state, now_of
+from synthtools_stream.state.changes import CLOCK, initial_state, now_of
 
-__all__ = ["MAX_ENTITIES", "MAX_STATE_BYTES", "attribute_problems", "fits", "state_bytes", "state_problems", "world_problems"]
+__all__ = [
+    "MAX_ENTITIES",
+    "MAX_STATE_BYTES",
+    "attribute_problems",
+    "fits",
+    "state_bytes",
+    "state_problems",
+    "world_problems",
+]
 
 MAX_ENTITIES = 40
 MAX_STATE_BYTES = 8 * 1024

@@ -136,9 +136,12 @@ def refuse_mint(collection: str, state: State) -> str:  # noqa: ARG001 - it stan
     raise StateProblem(f"a recorded change of '{collection}' has a placeholder for its id")
 
 
-def apply(state: State, changes: Sequence[Change], *, mint: Mint) -> AppliedChanges:
-    """Apply `changes` in order to a copy; raises StateProblem, and then nothing was changed."""
-    if any(change.id.startswith("$") for change in changes):
+def apply(state: State, changes: Sequence[Change], *, mint: Mint | None) -> AppliedChanges:
+    """Apply `changes` in order to a copy; raises StateProblem, and then nothing was changed.
+
+    Without `mint`, placeholders stay as they are: to see what an answer would come to before any id is given.
+    """
+    if mint is not None and any(change.id.startswith("$") for change in changes):
         minted = _mint_all(state, changes, mint)
         changes = [_filled_in(change, minted) for change in changes]
     else:

@@ -1,0 +1,117 @@
+"""Backends: a configuration into a model that answers, and the gates before it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from queues import AdmissionGate
+from synthtools_stream.assembly.wiring import STAGES
+from synthtools_stream.config import RunConfig
+from synthtools_stream.errors import ConfigError
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.llm.balancer import Balancer, RetryPolicy
+from synthtools_stream.llm.embedded import EmbeddedModel, EmbeddedRates
+from synthtools_stream.llm.gated import Gated
+from synthtools_stream.llm.http import HttpEndpoint, HttpTimeouts, open_session
+from synthtools_stream.llm.probing import ServerFacts, Structured, probe_endpoint
+from synthtools_stream.llm.protocol import LanguageModel
+from synthtools_stream.llm.recorded import RecordedModel, RecordingInMemory
+from synthtools_stream.replylog import read_replies
+
+__all__ = ["Backend", "open_backend"]
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A model behind its gates."""
+
+    model: LanguageModel
+    gates: Sequence[AdmissionGate]
+    facts: Sequence[JsonObject] = ()
+    """What each server was found to be."""
+
+
+async def open_backend(config: RunConfig, stack: AsyncExitStack) -> Backend:
+    """Open the configured backend and have `stack` close it.
+
+    Raises UsageError, in one line, when a server is not there, is no OpenAI-compatible one or lacks the model.
+    """
+    match config.operating.backend:
+        case "embedded":
+            return _gated(_embedded(config), config, stack)
+        case "recorded":
+            return _gated(_recorded(config), config, stack)
+        case "http":
+            return await _http(config, stack)
+
+
+def _gated(model: LanguageModel, config: RunConfig, stack: AsyncExitStack) -> Backend:
+    gate = _gate(config)
+    stack.push_async_callback(model.aclose)
+    return Backend(Gated(model, gate), [gate])
+
+
+def _embedded(config: RunConfig) -> LanguageModel:
+    model = EmbeddedModel(EmbeddedRates(**config.content.embedded.model_dump()))
+    if config.content.model not in ("", model.model):
+        raise ConfigError(f"the embedded model is called {model.model!r}; leave --model out, or use --backend http")
+    return model
+
+
+def _recorded(config: RunConfig) -> LanguageModel:
+    if not config.operating.recording:
+        raise ConfigError("the recorded backend needs `recording`: the directory of an earlier run")
+    directory = Path(config.operating.recording)
+    replies = {logged.digest: logged.reply for logged in read_replies(directory)}
+    if not replies:
+        raise ConfigError(f"{directory}: holds no replies to answer from")
+    return RecordedModel(RecordingInMemory(replies), config.content.model or _recorded_name(replies))
+
+
+def _recorded_name(replies: dict[str, JsonObject]) -> str:
+    return str(next(iter(replies.values())).get("model", ""))
+
+
+async def _http(config: RunConfig, stack: AsyncExitStack) -> Backend:
+    operating = config.operating
+    if not operating.server_url:
+        raise ConfigError("the http backend needs at least one --server-url")
+    timeouts = HttpTimeouts(
+        connect_s=operating.connect_timeout_s,
+        read_s=operating.request_timeout_s,
+        total_s=1.1 * operating.request_timeout_s,
+    )
+    session = open_session(timeouts)
+    stack.push_async_callback(session.close)
+    key = os.environ.get(operating.api_key_env)
+    api_key = SecretStr(key) if key else None
+    facts: list[ServerFacts] = []
+    for url in operating.server_url:
+        wanted = config.content.model or (facts[0].model if facts else "")
+        facts.append(await probe_endpoint(url, wanted, session=session, api_key=api_key))
+    gates = [_gate(config) for _ in facts]
+    endpoints = [
+        Gated(
+            HttpEndpoint(
+                found.url,
+                found.model,
+                session=session,
+                api_key=api_key,
+                structured=found.structured is not Structured.REFUSED,
+            ),
+            gate,
+        )
+        for found, gate in zip(facts, gates, strict=True)
+    ]
+    policy = RetryPolicy(max_attempts=operating.max_attempts)
+    return Backend(Balancer(endpoints, policy), gates, [found.to_json() for found in facts])
+
+
+def _gate(config: RunConfig) -> AdmissionGate:
+    return AdmissionGate(config.operating.concurrency, stages=STAGES)

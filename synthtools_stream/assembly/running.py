@@ -1,0 +1,282 @@
+"""Running: one configuration, one start and one directory into a finished run, or one that can be resumed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+
+from queues import AdmissionGate
+from synthtools_stream.assembly.backends import Backend, open_backend
+from synthtools_stream.assembly.starts import Start
+from synthtools_stream.assembly.wiring import Pipeline, Wiring
+from synthtools_stream.config import RoleOverride, RunConfig
+from synthtools_stream.errors import RunDirectoryError, RunStopped, boundary
+from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.llm.asking import Asker
+from synthtools_stream.llm.prompts import PromptLibrary
+from synthtools_stream.llm.routing import Router, SamplingOverride
+from synthtools_stream.pipeline import run_all
+from synthtools_stream.progress import Board, Heartbeat, Meter, group_counts
+from synthtools_stream.projector import DatasetRow, Projector
+from synthtools_stream.replylog import ReplyLog
+from synthtools_stream.rundir import RunDirectory, read_run
+from synthtools_stream.runlock import RunLock
+
+__all__ = ["DATASETS", "RunSummary", "run_pipeline"]
+
+DATASETS = {
+    "environments": "environments.jsonl",
+    "tools": "tools.jsonl",
+    "tasks": "task_content.jsonl",
+    "trajectories": "trajectories.jsonl",
+    "rejected": "rejected.jsonl",
+}
+ROWS_OF_STAGE = {
+    "generation.blueprint": "environments",
+    "auditing": "tools",
+    "summarizing": "tasks",
+    "rollout": "trajectories",
+}
+OUTPUT_STAGES = {**ROWS_OF_STAGE, "sequencing": "sequences", "evolution": "drafts", "generation.tool": "drafted tools"}
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """How a run ended."""
+
+    directory: Path
+    model: str
+    stages: dict[str, dict[str, int]]
+    """Outcomes by stage and kind."""
+    rows: dict[str, int]
+    """Rows by dataset."""
+    already_finished: bool = False
+
+    @property
+    def failed(self) -> int:
+        """Items that failed for reasons of infrastructure; the same command tries them again."""
+        return sum(counts["failed"] for counts in self.stages.values())
+
+    @property
+    def produced(self) -> int:
+        """Outputs of the last stage that took part."""
+        return sum(counts["done"] for counts in list(self.stages.values())[-1:])
+
+
+async def run_pipeline(
+    config: RunConfig,
+    start: Start,
+    directory: Path,
+    *,
+    show: Callable[[JsonObject], None],
+    notice: Callable[[str], None],
+) -> RunSummary:
+    """Run to the end, resuming what the directory holds.
+
+    `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then. Raises UsageError,
+    LogDamage, RunStopped (the same command goes on).
+    """
+    async with AsyncExitStack() as stack:
+        _make(directory)
+        stack.enter_context(RunLock(directory))
+        prompts = PromptLibrary.load()
+        config = _with_known_model(config, directory)
+        if read_run(directory) is not None:
+            run = RunDirectory.claim(directory, config, prompts.digest)
+            if run.is_finished(config):
+                return await _summary(run, config.content.model)
+        backend = await open_backend(config, stack)
+        config = _with_model(config, backend.model.model)
+        run = RunDirectory.claim(directory, config, prompts.digest)
+        if backend.facts:
+            run.note_server([*backend.facts])
+        notice(f"model {backend.model.model} ({config.operating.backend}), run directory {directory}")
+        return await _run(config, start, run, backend, prompts, show, notice)
+
+
+async def _run(
+    config: RunConfig,
+    start: Start,
+    run: RunDirectory,
+    backend: Backend,
+    prompts: PromptLibrary,
+    show: Callable[[JsonObject], None],
+    notice: Callable[[str], None],
+) -> RunSummary:
+    async with _logs(run, config) as (journal, replies):
+        meter = Meter()
+        router = Router(backend.model, sampling=_sampling(config))
+        asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
+        pipeline = Wiring(config, journal, asker, backend.model.model, prompts.digest).build(start)
+        if config.operating.token_budget is not None:
+            meter.on_spend.append(_budget(config.operating.token_budget, pipeline, notice))
+        board = Board(
+            pipeline.stages,
+            pipeline.pools,
+            backend.gates,
+            journal,
+            meter,
+            config.operating.prices,
+            _expected_sequences(config, start),
+        )
+        heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
+        try:
+            async with _services(heartbeat, backend.gates, notice):
+                await run_all([*pipeline.sources, *pipeline.pools])
+        except BaseException:
+            with contextlib.suppress(OSError):
+                await heartbeat.beat("stopped")
+            raise
+        await heartbeat.beat("finished")
+        failed = sum(kinds[OutcomeKind.FAILED] for kinds in journal.counts().values())
+    if not failed:
+        run.finish(config)
+    return await _summary(run, backend.model.model, pipeline.stages)
+
+
+@asynccontextmanager
+async def _logs(run: RunDirectory, config: RunConfig) -> AsyncIterator[tuple[Journal, ReplyLog]]:
+    """Open the journal, the reply log and the projector, and close them in that order."""
+    async with AsyncExitStack() as stack:
+        projector = Projector(run.path, DATASETS, rows_of)
+        journal = await Journal.open(run.path, run.digest)
+        stack.push_async_callback(projector.aclose)
+        stack.push_async_callback(journal.aclose)
+        await projector.open(read_outcomes(run.path, run.digest))
+        journal.subscribe(projector.project, projector.room)
+        replies = await ReplyLog.open(run.path, run.digest, segment_bytes=config.operating.segment_mib << 20)
+        stack.push_async_callback(replies.aclose)
+        yield journal, replies
+
+
+@asynccontextmanager
+async def _services(
+    heartbeat: Heartbeat, gates: Iterable[AdmissionGate], notice: Callable[[str], None]
+) -> AsyncIterator[None]:
+    """Beat and listen for signals while the pipeline runs; raises RunStopped after the first signal."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            services = [group.create_task(heartbeat.run()), group.create_task(_stop_on_signal(list(gates), notice))]
+            yield
+            for service in services:
+                service.cancel()
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+
+
+async def _stop_on_signal(gates: list[AdmissionGate], notice: Callable[[str], None]) -> None:
+    """Wait for SIGINT or SIGTERM; the first finishes the requests in flight, the second stops now."""
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    patience = anyio.CancelScope()
+
+    def on_signal() -> None:
+        if asked.is_set():
+            patience.cancel()
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    try:
+        await asked.wait()
+        notice("stopping: finishing the requests in flight; a second signal stops now")
+        for gate in gates:
+            gate.close()
+        with patience:
+            for gate in gates:
+                await gate.drained()
+        raise RunStopped("stopped by a signal; the same command goes on from here")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def rows_of(outcome: Outcome) -> Iterable[DatasetRow]:
+    """Return the dataset rows that an outcome stands for."""
+    stage = outcome.stage.partition(".")[0]
+    if outcome.kind is OutcomeKind.REJECTED:
+        row: JsonObject = {
+            "id": outcome.item,
+            "stage": stage,
+            "outcome": outcome.kind.value,
+            "reason": outcome.reason,
+            "detail": outcome.detail,
+            **outcome.extra,
+        }
+        return [DatasetRow("rejected", row)]
+    kind = ROWS_OF_STAGE.get(outcome.stage)
+    if kind is None or outcome.kind is not OutcomeKind.DONE:
+        return []
+    return [DatasetRow(kind, row) for row in outcome.outputs]
+
+
+def _make(directory: Path) -> None:
+    with boundary(f"{directory}: cannot be made", OSError, as_=RunDirectoryError):
+        directory.mkdir(parents=True, exist_ok=True)
+
+
+def _with_known_model(config: RunConfig, directory: Path) -> RunConfig:
+    """Take the model's name from the run that is resumed, where the user names none."""
+    known = read_run(directory)
+    content = known.get("content") if known else None
+    name = content.get("model") if isinstance(content, dict) else None
+    return _with_model(config, name) if isinstance(name, str) and not config.content.model else config
+
+
+def _with_model(config: RunConfig, name: str) -> RunConfig:
+    return config.model_copy(update={"content": config.content.model_copy(update={"model": name})})
+
+
+def _sampling(config: RunConfig) -> dict[str, SamplingOverride]:
+    """Per-role sampling; the agent's own options win over its role's."""
+    content = config.content
+    overrides: dict[str, SamplingOverride] = dict(content.roles)
+    for role in ("agent_json", "agent_native"):
+        known = content.roles.get(role, RoleOverride())
+        chosen = {"temperature": content.temperature, "top_p": content.top_p}
+        overrides[role] = known.model_copy(update={key: value for key, value in chosen.items() if value is not None})
+    return overrides
+
+
+def _budget(limit: int, pipeline: Pipeline, notice: Callable[[str], None]) -> Callable[[int], None]:
+    spent = 0
+
+    def spend(tokens: int) -> None:
+        nonlocal spent
+        if spent < limit <= spent + tokens:
+            notice(f"the token budget of {limit} is spent: starting nothing new, finishing what is under way")
+            pipeline.close_source()
+        spent += tokens
+
+    return spend
+
+
+def _expected_sequences(config: RunConfig, start: Start) -> int:
+    content = config.content
+    environments = start.count * (content.subfields * content.scenarios if start.kind == "fields" else 1)
+    return environments * content.sequences
+
+
+async def _summary(run: RunDirectory, model: str, stages: list[str] | None = None) -> RunSummary:
+    return await asyncio.to_thread(_read_summary, run, model, stages)
+
+
+def _read_summary(run: RunDirectory, model: str, stages: list[str] | None) -> RunSummary:
+    last: dict[tuple[str, str], OutcomeKind] = {}
+    rows = dict.fromkeys(DATASETS, 0)
+    for outcome in read_outcomes(run.path):
+        last[outcome.stage, outcome.item] = outcome.kind
+        for row in rows_of(outcome):
+            rows[row.kind] += 1
+    counts: dict[str, dict[OutcomeKind, int]] = {}
+    for (stage, _), kind in last.items():
+        counts.setdefault(stage, dict.fromkeys(OutcomeKind, 0))[kind] += 1
+    return RunSummary(run.path, model, group_counts(counts), rows, already_finished=stages is None)

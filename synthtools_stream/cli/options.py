@@ -1,0 +1,65 @@
+"""Options that several commands share, and how flags become configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from synthtools_stream.errors import ConfigError
+from synthtools_stream.jsontypes import JsonObject
+
+__all__ = ["backend_options", "flags_of", "read_fields"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def backend_options(function: Callable[P, T]) -> Callable[P, T]:
+    """Add the options that say which model answers, and how hard it is asked."""
+    for option in reversed(
+        [
+            click.option(
+                "--backend", type=click.Choice(["embedded", "http", "recorded"]), help="Who answers.  [embedded]"
+            ),
+            click.option("--model", help="Model name; by default the server's only one."),
+            click.option("--server-url", multiple=True, help="OpenAI-compatible server; may be given several times."),
+            click.option("--recording", type=click.Path(), help="Run directory that `recorded` answers from."),
+            click.option("--concurrency", type=int, help="Requests in flight at most, on each server.  [64]"),
+            click.option("--seed", type=int, help="Seed of everything.  [0]"),
+        ]
+    ):
+        function = option(function)
+    return function
+
+
+def flags_of(**options: object) -> JsonObject:
+    """Return the options that were given, as configuration; `--server-url` alone implies the http backend."""
+    flags: JsonObject = {}
+    for name, value in options.items():
+        if value is None or value == ():
+            continue
+        flags[name] = list(value) if isinstance(value, tuple) else value  # type: ignore[assignment]
+    if "server_url" in flags and "backend" not in flags:
+        flags["backend"] = "http"
+    return flags
+
+
+def read_fields(path: Path) -> list[str]:
+    """Return the fields of a file, one a line; blank lines and `#` comments are skipped.
+
+    Raises ConfigError for a file that cannot be read or holds no field.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such fields file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    fields = [line.strip() for line in text.splitlines()]
+    fields = [line for line in fields if line and not line.startswith("#")]
+    if not fields:
+        raise ConfigError(f"{path}: names no field; write one a line")
+    return fields

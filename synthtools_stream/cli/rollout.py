@@ -1,0 +1,129 @@
+"""`rollout`: an agent tries the tasks of a dataset, many at once."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+import click
+
+from synthtools_stream.assembly import from_tasks
+from synthtools_stream.assembly.running import run_pipeline
+from synthtools_stream.assembly.starts import file_digest
+from synthtools_stream.cli.display import progress_display
+from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, notice, run_async
+from synthtools_stream.cli.options import backend_options, flags_of
+from synthtools_stream.cli.plain import printable
+from synthtools_stream.cli.report import say_end
+from synthtools_stream.cli.verdicts import say_verdicts
+from synthtools_stream.config import RunConfig
+from synthtools_stream.errors import ConfigError
+from synthtools_stream.taskfile import TaskFile, open_tasks
+
+__all__ = ["rollout"]
+
+
+@click.command()
+@click.option(
+    "--dataset", required=True, type=click.Path(path_type=Path), help="task_content.jsonl, or its parquet twin."
+)
+@click.option("--out", default="runs/rollouts", show_default=True, help="Run directory; an existing run is resumed.")
+@click.option("--task-id", multiple=True, help="Only this task; may be repeated.")
+@click.option("--field", multiple=True, help="Only tasks of this field; may be repeated.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first N tasks.")
+@click.option("--sample", type=click.IntRange(min=1), help="Only N tasks drawn by the seed.")
+@click.option("--rollouts", type=click.IntRange(min=1), help="Attempts at each task.  [1]")
+@click.option("--max-turns", type=int, help="Turns of the agent.  [twice the task's calls and four more]")
+@click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
+@click.option("--dialogue", is_flag=True, default=None, help="Say the planned turns one by one, by a simulated user.")
+@click.option("--temperature", type=float, help="Of the agent.  [0.2]")
+@click.option("--top-p", type=float, help="Of the agent.  [0.95]")
+@click.option("--no-judge", is_flag=True, help="Verdict by code only, without the trajectory judge.")
+@click.option("--dry-run", is_flag=True, help="Say what would be rolled out, and do nothing.")
+@click.option("--strict", is_flag=True, help="Stop at the first bad row instead of skipping it.")
+@click.option("--quiet", is_flag=True, help="No progress display.")
+@backend_options
+def rollout(
+    dataset: Path,
+    out: str,
+    task_id: tuple[str, ...],
+    field: tuple[str, ...],
+    limit: int | None,
+    sample: int | None,
+    no_judge: bool,
+    dry_run: bool,
+    strict: bool,
+    quiet: bool,
+    **options: object,
+) -> None:
+    """Let an agent try the tasks of a dataset against the simulator, and judge what it does.
+
+    Works on our own rows (verdict by proof) and on anybody's rows with the seven shared columns (verdict `unproven`).
+    """
+    with exit_with():
+        flags = flags_of(**options)
+        if no_judge:
+            flags["judge"] = False
+        config = RunConfig.build({**flags, "start": "tasks", "dataset": file_digest_of(dataset)})
+        source = open_tasks(dataset, strict=strict)
+        for problem in source.problems:
+            notice(f"skipped: {problem}")
+        chosen = _choose(source, task_id, field, limit, sample, config.content.seed)
+        if not chosen:
+            raise ConfigError(f"{dataset}: no task is left to roll out")
+        selected = {"selection": _selection(chosen, source)}
+        config = config.model_copy(update={"operating": config.operating.model_copy(update=selected)})
+        source = source.only(chosen)
+        if dry_run:
+            _say_plan(source, config)
+            sys.exit(DONE)
+    with progress_display(quiet) as show:
+        work = run_pipeline(config, from_tasks(source, len(source)), Path(out), show=show, notice=notice)
+        summary = run_async(work)
+    say_end(summary)
+    say_verdicts(Path(out))
+    sys.exit(STOPPED if summary.failed else DONE if summary.produced else NOTHING)
+
+
+def file_digest_of(path: Path) -> str:
+    """Return the digest of a dataset; raises ConfigError where there is none."""
+    try:
+        return file_digest(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _choose(
+    source: TaskFile, ids: Sequence[str], fields: Sequence[str], limit: int | None, sample: int | None, seed: int
+) -> list[str]:
+    chosen = list(source.ids)
+    unknown = [name for name in ids if name not in set(chosen)]
+    if unknown:
+        raise ConfigError(f"there is no task {unknown[0]!r} in the dataset")
+    if ids:
+        chosen = [name for name in chosen if name in ids]
+    if fields:
+        of_field = {name for name, field in zip(source.ids, source.fields, strict=True) if field in fields}
+        chosen = [name for name in chosen if name in of_field]
+    if sample is not None and sample < len(chosen):
+        drawn = set(random.Random(seed).sample(chosen, sample))
+        chosen = [name for name in chosen if name in drawn]
+    return chosen[:limit]
+
+
+def _selection(chosen: Sequence[str], source: TaskFile) -> str:
+    """Name which tasks are meant; the whole dataset needs no name."""
+    if len(chosen) == len(source.ids):
+        return ""
+    return blake2b("\n".join(chosen).encode(), digest_size=8).hexdigest()
+
+
+def _say_plan(source: TaskFile, config: RunConfig) -> None:
+    count = config.content.rollouts
+    for task in source:
+        proven = "proven" if task.certificate else "unproven"
+        print(f"{printable(task.id, 80)}  {len(task.gt_tool_calls)} calls, {proven}, {count} rollouts")
+    print(f"{len(source)} tasks, {len(source) * count} rollouts")

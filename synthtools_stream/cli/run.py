@@ -1,0 +1,126 @@
+"""`run`: fields into tools, proven tasks and judged trajectories."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from synthtools_stream.assembly import RunSummary, Start, from_environments, from_fields, from_tasks, from_tools
+from synthtools_stream.assembly.running import run_pipeline
+from synthtools_stream.assembly.starts import file_digest
+from synthtools_stream.cli.display import progress_display
+from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, notice, run_async
+from synthtools_stream.cli.options import backend_options, flags_of, read_fields
+from synthtools_stream.cli.report import say_end
+from synthtools_stream.config import RunConfig, load_config
+from synthtools_stream.errors import ConfigError
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.taskfile import TaskFile, open_tasks
+
+__all__ = ["run"]
+
+STAGES = ["generation", "auditing", "sequencing", "evolution", "summarizing", "rollout"]
+
+
+@click.command()
+@click.argument("config", required=False, type=click.Path(path_type=Path))
+@click.option("--out", default="runs/run", show_default=True, help="Run directory; an existing run is resumed.")
+@click.option("--field", "field", multiple=True, help="A field, such as 'Freight and Logistics'; may be repeated.")
+@click.option("--fields-file", type=click.Path(path_type=Path), help="A file with one field a line.")
+@click.option("--subfields", type=int, help="Subfields a field.  [1]")
+@click.option("--scenarios", type=int, help="Scenarios a subfield.  [1]")
+@click.option("--sequences", type=int, help="Tool sequences an environment.  [4]")
+@click.option("--sequence-length", type=int, help="Calls in a sequence at most.  [6]")
+@click.option("--strategy", type=click.Choice(["graph", "llm", "random"]), help="How sequences are drawn.  [graph]")
+@click.option("--rollouts", type=int, help="Attempts of the agent at each task.  [1]")
+@click.option("--min-reliability", type=float, help="Floor of each mode's lower bound in the audit.  [0.34]")
+@click.option("--max-retries", type=int, help="Further attempts at a step of a task.  [3]")
+@click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
+@click.option("--stop-after", type=click.Choice(STAGES), help="Run no stage beyond this one.")
+@click.option("--environments", type=click.Path(path_type=Path), help="Start from an environments.jsonl.")
+@click.option("--tools", type=click.Path(path_type=Path), help="Start from a tools.jsonl.")
+@click.option("--tasks", type=click.Path(path_type=Path), help="Start from a task_content.jsonl (or .parquet).")
+@click.option("--resummarize", is_flag=True, help="With --tasks: write the requests anew and prove the tasks again.")
+@click.option("--max-tasks", type=int, help="Release no more tasks than this.")
+@click.option("--token-budget", type=int, help="Start nothing new once so many tokens are spent.")
+@click.option("--quiet", is_flag=True, help="No progress display.")
+@backend_options
+def run(
+    config: Path | None,
+    out: str,
+    field: tuple[str, ...],
+    fields_file: Path | None,
+    environments: Path | None,
+    tools: Path | None,
+    tasks: Path | None,
+    resummarize: bool,
+    quiet: bool,
+    **options: object,
+) -> None:
+    """Turn fields into tools, proven tasks and judged trajectories.
+
+    CONFIG is a TOML file; every option also stands in it under its name, and flags win. Run the same command again
+    to resume, or to do nothing if the run is finished.
+    """
+    with exit_with():
+        flags = flags_of(**options)
+        flags.update(_fields(field, fields_file))
+        settings = load_config(config, flags)
+        settings, start = _start(settings, environments, tools, tasks, resummarize=resummarize)
+    with progress_display(quiet) as show:
+        summary = run_async(run_pipeline(settings, start, Path(out), show=show, notice=notice))
+    say_end(summary)
+    sys.exit(_exit_code(summary))
+
+
+def _fields(field: tuple[str, ...], fields_file: Path | None) -> JsonObject:
+    names = [*field, *(read_fields(fields_file) if fields_file else [])]
+    return {"fields": [*names]} if names else {}
+
+
+def _start(
+    config: RunConfig, environments: Path | None, tools: Path | None, tasks: Path | None, *, resummarize: bool
+) -> tuple[RunConfig, Start]:
+    files_given = [path for path in (environments, tools, tasks) if path is not None]
+    if len(files_given) > 1:
+        raise ConfigError("--environments, --tools and --tasks exclude each other: a run begins at one place")
+    if resummarize and tasks is None:
+        raise ConfigError("--resummarize needs --tasks")
+    if not files_given:
+        names = config.content.fields or _shipped_fields()
+        return _content(config, {"fields": [*names]}), from_fields(names)
+    if config.content.fields:
+        raise ConfigError("fields make no sense beside a start-from file; leave one of them out")
+    if environments is not None:
+        start = from_environments(environments)
+    elif tools is not None:
+        start = from_tools(tools)
+    else:
+        source = _tasks(files_given[0])
+        start = from_tasks(source, len(source), resummarize=resummarize)
+    return _content(config, {"start": start.kind, "dataset": file_digest(files_given[0])}), start
+
+
+def _tasks(path: Path) -> TaskFile:
+    source = open_tasks(path)
+    for problem in source.problems:
+        notice(f"skipped: {problem}")
+    return source
+
+
+def _content(config: RunConfig, update: JsonObject) -> RunConfig:
+    content = config.content.model_validate({**config.content.model_dump(), **update})
+    return config.model_copy(update={"content": content})
+
+
+def _shipped_fields() -> list[str]:
+    return (files("synthtools_stream") / "fields.txt").read_text(encoding="utf-8").split("\n")[:-1]
+
+
+def _exit_code(summary: RunSummary) -> int:
+    if summary.failed:
+        return STOPPED
+    return DONE if summary.produced else NOTHING

@@ -1,0 +1,38 @@
+"""`verify`: recheck every task of a dataset, without any model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import orjson
+
+from synthtools_stream.cli.exits import DONE, NOTHING, exit_with
+from synthtools_stream.cli.plain import printable
+from synthtools_stream.verifyreport import verify_file
+
+__all__ = ["verify"]
+
+SHOWN = 20
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
+def verify(path: Path, as_json: bool) -> None:
+    """Recheck the tasks in PATH (a file, or a run directory): states replay, certificates hold, arguments are grounded.
+
+    Exits with 1 when a row fails. Rows without a certificate are counted as unproven.
+    """
+    with exit_with():
+        report = verify_file(path / "task_content.jsonl" if path.is_dir() else path)
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(report.to_json(), option=orjson.OPT_APPEND_NEWLINE))
+    else:
+        for failure in report.failed[:SHOWN]:
+            print(printable(f"{path}:{failure.line}: {failure.id}: {'; '.join(failure.reasons)}"))
+        if len(report.failed) > SHOWN:
+            print(f"… and {len(report.failed) - SHOWN} more; --json lists them all")
+        print(f"{report.checked} rows: {report.proven} proven, {report.unproven} unproven, {len(report.failed)} failed")
+    sys.exit(NOTHING if report.failed else DONE)

@@ -1,0 +1,179 @@
+"""The tolerant reader of anybody's data: tasks with seven columns or ours, as JSONL or parquet, and our other rows.
+
+Rows are read twice: once for their ids, so that the last row of an id wins, and once to be handed out, in the order in
+which ids first appear. Only ids and places are held meanwhile, never rows. A row that cannot be read is handed out as
+a `DatasetError` that tells file, line and reason (with `strict` it is raised); nothing is swallowed.
+
+Lines are bounded (64 MiB) and so is nesting; NaN and Infinity are no JSON and are refused. In place of native JSON,
+`tools`, the states and `gt_tool_calls` may be JSON strings; calls may be expressions or `{"name", "arguments"}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from synthtools_stream.errors import BadCall, DatasetError, UsageError
+from synthtools_stream.jsonlines import RowProblem, read_jsonl, too_deep
+from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.records.base import Record
+from synthtools_stream.records.task import SHARED_COLUMNS, Task
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.toolcalls import adopt_tool, format_call, parse_call
+
+__all__ = ["Located", "read_located_tasks", "read_records", "read_tasks", "task_from_row"]
+
+RecordT = TypeVar("RecordT", bound=Record)
+_JSON_COLUMNS = ("tools", "gt_tool_calls", "initial_state", "final_state")
+_OUR_COLUMNS = ("steps", "answer", "dialogue", "certificate", "meta")
+
+
+class Located(NamedTuple):
+    """A task and the line (in parquet: the row, from 1) that it stands on."""
+
+    line: int
+    task: Task
+
+
+def read_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Task | DatasetError]:
+    """Yield the tasks of a `.jsonl` or `.parquet` file, and an error for every row that is none.
+
+    Raises UsageError when the file cannot be read at all; with `strict`, DatasetError at the first bad row.
+    """
+    for item in read_located_tasks(path, strict=strict):
+        yield item if isinstance(item, DatasetError) else item.task
+
+
+def read_located_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Located | DatasetError]:
+    """Yield what `read_tasks` yields, each task with its line."""
+    for line, item in _read(Path(path), task_from_row, strict):
+        yield item if isinstance(item, DatasetError) else Located(line, item)
+
+
+def read_records(path: Path | str, model: type[RecordT], *, strict: bool = False) -> Iterator[RecordT | DatasetError]:
+    """Yield the rows of a file such as `environments.jsonl` or `tools.jsonl` as records of `model`."""
+
+    def build(row: JsonObject) -> RecordT:
+        try:
+            return model.model_validate(row)
+        except ValidationError as error:
+            raise RowProblem(_said(error)) from error
+
+    for _, item in _read(Path(path), build, strict):
+        yield item
+
+
+Built = TypeVar("Built")
+
+
+def _read(path: Path, build: Callable[[JsonObject], Built], strict: bool) -> Iterator[tuple[int, Built | DatasetError]]:
+    empty = True
+    for line, row in _rows(path):
+        empty = False
+        try:
+            if isinstance(row, RowProblem):
+                raise row
+            yield line, build(row)
+        except RowProblem as problem:
+            error = DatasetError(path, line, problem.reason)
+            if strict:
+                raise error from problem
+            yield line, error
+    if empty:
+        raise UsageError(f"{path}: the file holds no rows")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such file")
+    if not path.is_file():
+        raise UsageError(f"{path}: not a file; name a .jsonl or .parquet file in it")
+    if path.suffix in (".jsonl", ".ndjson"):
+        return read_jsonl(path)
+    if path.suffix == ".parquet":
+        from synthtools_stream.parquet import read_parquet
+
+        return read_parquet(path)
+    raise UsageError(f"{path}: unknown kind of file; .jsonl and .parquet can be read")
+
+
+def task_from_row(row: JsonObject) -> Task:
+    """Build a task from anybody's row; raises RowProblem with what is wrong with it."""
+    row = {**row, **{name: _decoded(name, row[name]) for name in _JSON_COLUMNS if name in row}}
+    missing = [name for name in SHARED_COLUMNS if name not in row]
+    if missing:
+        raise RowProblem(f"column {', '.join(missing)} is missing")
+    tools = _tools(row["tools"])
+    calls = _calls(row["gt_tool_calls"], {tool.tool_name for tool in tools})
+    ours = {name: row[name] for name in _OUR_COLUMNS if row.get(name) is not None}
+    shared = {name: row[name] for name in SHARED_COLUMNS}
+    shared["id"] = _id(row["id"])
+    try:
+        return Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls})
+    except ValidationError as error:
+        raise RowProblem(_said(error)) from error
+
+
+def _decoded(name: str, value: Json) -> Json:
+    """Read a column that may be a JSON string."""
+    if not isinstance(value, str):
+        return value
+    try:
+        decoded: Json = orjson.loads(value) if value.strip() else None
+    except orjson.JSONDecodeError as error:
+        raise RowProblem(f"column {name} is text that is not JSON: {error}") from error
+    if too_deep(decoded):
+        raise RowProblem(f"column {name} is nested too deep")
+    return decoded
+
+
+def _id(value: Json) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or not value:
+        raise RowProblem("column id must be text that is not empty")
+    return value
+
+
+def _tools(value: Json) -> list[Tool]:
+    if not isinstance(value, list) or not value:
+        raise RowProblem("column tools must be a list of tools, not empty")
+    tools: list[Tool] = []
+    for index, source in enumerate(value):
+        try:
+            tools.append(adopt_tool(source))
+        except ValidationError as error:
+            raise RowProblem(f"tools[{index}]: {_said(error)}") from error
+        except ValueError as error:
+            raise RowProblem(f"tools[{index}]: {error}") from error
+    return tools
+
+
+def _calls(value: Json, names: set[str]) -> list[str]:
+    if not isinstance(value, list) or not value:
+        raise RowProblem("column gt_tool_calls must be a list of calls, not empty")
+    return [_call(index, source, names) for index, source in enumerate(value)]
+
+
+def _call(index: int, source: Json, names: set[str]) -> str:
+    if not isinstance(source, str | dict):
+        raise RowProblem(f"gt_tool_calls[{index}] is neither text nor an object")
+    try:
+        call = parse_call(source)
+    except BadCall as error:
+        raise RowProblem(f"gt_tool_calls[{index}]: {error.detail}") from error
+    if call.name not in names:
+        raise RowProblem(f"gt_tool_calls[{index}]: tool '{call.name[:80]}' is not among the row's tools")
+    return source if isinstance(source, str) else format_call(call)
+
+
+def _said(error: ValidationError) -> str:
+    """Say in one line what pydantic finds wrong, without the value itself."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"][:8])
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{where}: {first['msg']}{more}" if where else f"{first['msg']}{more}"

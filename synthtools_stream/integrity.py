@@ -1,0 +1,128 @@
+"""Do a task's parts agree? Calls, tools, steps, changes, responses, answers, turns, states: all checked by replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from synthtools_stream.answercheck import Answer, answer_problems
+from synthtools_stream.errors import BadCall, StateProblem
+from synthtools_stream.jsontypes import Json, same_json
+from synthtools_stream.pointers import resolve
+from synthtools_stream.provenance import user_quotes
+from synthtools_stream.records.state import State
+from synthtools_stream.records.task import Step, Task
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.state import apply, as_state, equal_up_to, refuse_mint, state_problems
+from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
+from synthtools_stream.wording import find_value
+
+__all__ = ["Replay", "integrity_problems", "replay"]
+
+
+class Replay(NamedTuple):
+    """A task's ground truth, run again from its initial state."""
+
+    calls: list[Call]
+    states: list[State]
+    """Before each step, and the last one after them all."""
+
+    @property
+    def final(self) -> State:
+        """The state after the last step."""
+        return self.states[-1]
+
+
+def replay(task: Task) -> Replay:
+    """Run the recorded changes again; raises StateProblem or BadCall with the step's number where they break."""
+    states = [as_state(task.initial_state)]
+    calls: list[Call] = []
+    for index, step in enumerate(task.steps):
+        try:
+            calls.append(parse_call(step.call))
+            states.append(apply(states[-1], step.changes, mint=refuse_mint).state)
+        except (BadCall, StateProblem) as error:
+            raise type(error)(f"step {index}: {error.detail}") from error
+    return Replay(calls, states)
+
+
+def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:
+    """Yield where the parts of a task disagree."""
+    tools = {tool.tool_name: tool for tool in task.tools}
+    if len(tools) < len(task.tools):
+        yield "two tools have the same name"
+    if not task.steps:
+        yield "there are no steps"
+    if task.gt_tool_calls != [step.call for step in task.steps]:
+        yield "gt_tool_calls are not the steps' calls"
+    if task.meta.entity_types:
+        yield from (
+            f"initial state: {problem}" for problem in state_problems(replayed.states[0], task.meta.entity_types)
+        )
+    for index, (step, call) in enumerate(zip(task.steps, replayed.calls, strict=True)):
+        for problem in _step_problems(step, call, tools.get(call.name), replayed.states[index], task):
+            yield f"step {index}: {problem}"
+    final = as_state(task.final_state)
+    yield from (
+        f"final state: {problem}" for problem in equal_up_to(final, replayed.final, {**final, **replayed.final})
+    )
+    yield from _answer_problems(task)
+    yield from _wording_problems(task)
+
+
+def _step_problems(step: Step, call: Call, tool: Tool | None, before: State, task: Task) -> Iterator[str]:
+    if tool is None:
+        yield f"its tool '{call.name}' is not among the task's tools"
+        return
+    problems = check_call(call, tool)
+    yield from problems
+    if not problems and format_call(canonical(call, tool)) != step.call:
+        yield "its call is not in canonical form"
+    if not 200 <= step.status_code < 300:
+        yield f"its status is {step.status_code}, not 2xx"
+        return
+    answer = Answer(step.status_code, step.response, None, step.changes)
+    yield from answer_problems(answer, tool, call.arguments, before, task.meta.entity_types, minted=True)
+
+
+def _answer_problems(task: Task) -> Iterator[str]:
+    asked = [(index, pointer) for index, step in enumerate(task.steps) for pointer in step.answer]
+    if asked != [(answer.step, answer.pointer) for answer in task.answer]:
+        yield "answer does not list what the steps ask for"
+        return
+    for answer in task.answer:
+        try:
+            value: Json = resolve(task.steps[answer.step].response, answer.pointer)
+        except LookupError as error:
+            yield f"answer of step {answer.step}: {error}"
+            continue
+        if not same_json(value, answer.value):
+            yield f"answer of step {answer.step} at '{answer.pointer}' is not what the response holds"
+        if value is None or value in ("", [], {}):
+            yield f"answer of step {answer.step} at '{answer.pointer}' is nothing that can be told"
+
+
+def _wording_problems(task: Task) -> Iterator[str]:
+    """The request holds the user's words and nothing that the user cannot know; the dialogue holds the turns."""
+    summary = task.summary.casefold()
+    quotes = (quote for step in task.steps for proof in step.provenance.values() for quote in user_quotes(proof))
+    for quote in dict.fromkeys(quotes):
+        if quote.casefold() not in summary:
+            yield f"summary lacks the user's words {quote[:60]!r}"
+    said = "\n".join(step.turn for step in task.steps).casefold()
+    minted = [change.id for step in task.steps for change in step.changes if change.op == "create"]
+    for word in (*minted, *(tool.tool_name for tool in task.tools)):
+        leaked = find_value(task.summary, word)
+        if leaked is not None and leaked.normaliser is None and word.casefold() not in said:
+            yield f"summary holds {word!r}, which the user cannot know"
+    for line in task.dialogue:
+        if not 0 <= line.step < len(task.steps) or line.turn != task.steps[line.step].turn:
+            yield f"dialogue of step {line.step} is not that step's turn"
+    declared = {
+        f"{kind.collection}.{attribute.name}"
+        for kind in task.meta.entity_types
+        for attribute in kind.attributes
+        if attribute.volatile
+    }
+    if task.meta.entity_types and not declared.issuperset(task.meta.volatile):
+        yield "meta.volatile names attributes that the entity types do not call volatile"

@@ -1,0 +1,120 @@
+"""Read JSON Lines of any origin: bounded, in two passes, the last row of an id in the place of the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import orjson
+
+from synthtools_stream.errors import SynthToolsError, UsageError, boundary
+from synthtools_stream.jsontypes import Json, JsonObject
+
+__all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "read_jsonl", "too_deep"]
+
+MAX_LINE_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 200
+_CHUNK = 1 << 20
+_BOM = b"\xef\xbb\xbf"
+_NOT_FINITE = re.compile(rb"(?<![\w\"])-?(?:NaN|Infinity)(?![\w\"])")
+
+
+class RowProblem(SynthToolsError):
+    """One row cannot be used; the reader adds file and line."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Place(NamedTuple):
+    offset: int
+    line: int
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    """Yield line number and row, or what is wrong with the line; blank lines are skipped.
+
+    Raises UsageError when the file cannot be read.
+    """
+    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb") as file:
+        places = _places(file)
+        for place in places:
+            file.seek(place.offset)
+            yield place.line, _row(_next_line(file))
+
+
+def _places(file: BinaryIO) -> list[_Place]:
+    """Find where each row stands: by id, the last one wins; what has no id stands for itself."""
+    found: dict[str | int, _Place] = {}
+    for place, line in _lines(file):
+        row = _row(line)
+        name = row.get("id") if isinstance(row, dict) else None
+        key = name if isinstance(name, str) else f"{name}" if type(name) is int else place.line
+        found[key] = place
+    return list(found.values())
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[_Place, bytes | RowProblem]]:
+    number = offset = 0
+    while True:
+        line = _next_line(file)
+        if line == b"":
+            return
+        number += 1
+        if isinstance(line, RowProblem) or line.strip():
+            yield _Place(offset, number), line
+        offset = file.tell()
+
+
+def _next_line(file: BinaryIO) -> bytes | RowProblem:
+    line = file.readline(MAX_LINE_BYTES + 1)
+    if len(line) <= MAX_LINE_BYTES:
+        return line
+    while line and not line.endswith(b"\n"):
+        line = file.readline(_CHUNK)
+    return RowProblem(f"the line is longer than {MAX_LINE_BYTES // (1024 * 1024)} MiB")
+
+
+def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
+    if isinstance(line, RowProblem):
+        return line
+    try:
+        row: Json = orjson.loads(line.removeprefix(_BOM).strip())
+    except orjson.JSONDecodeError as error:
+        return RowProblem(_why_not_json(line, error))
+    if not isinstance(row, dict):
+        return RowProblem("the line is JSON, but no object")
+    if too_deep(row):
+        return RowProblem(f"the row is nested more than {MAX_DEPTH} deep")
+    return row
+
+
+def _why_not_json(line: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError as wrong:
+        return f"the line is not UTF-8 (byte {wrong.start})"
+    found = _NOT_FINITE.search(line)
+    if found:
+        return f"{found[0].decode()} is not JSON: numbers must be finite"
+    if "allocate memory" in str(error) or "ecursion" in str(error):  # how orjson says it
+        return f"the row is nested more than {MAX_DEPTH} deep"
+    return f"the line is not JSON: {error}"
+
+
+def too_deep(value: Json, limit: int = MAX_DEPTH) -> bool:
+    """Say whether a value is nested deeper than `limit`; level by level, so that depth costs no stack."""
+    level: list[Json] = [value]
+    for _ in range(limit + 1):
+        level = [
+            item
+            for outer in level
+            for item in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            if isinstance(item, dict | list)
+        ]
+        if not level:
+            return False
+    return True

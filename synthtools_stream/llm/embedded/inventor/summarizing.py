@@ -1,0 +1,94 @@
+"""The summarizer role: the turns of a dialogue as one request, clause by clause in their order.
+
+Wordings are kept, so that every quote stays where its clause needs it; what changes is how the clauses hang
+together. A request names nothing that its turns do not name, but for what the checker told to leave out.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.llm.embedded.inventor.words import capital
+from synthtools_stream.llm.embedded.job import Job
+
+__all__ = ["invent_summary"]
+
+_FIRST = ("First, {0}", "To begin with, {0}", "Start like this: {0}", "{0}", "Let's start here: {0}", "First of all, {0}")
+_NEXT = ("Then {0}", "After that, {0}", "Next, {0}", "Once that is done, {0}", "Then, please, {0}", "Following that, {0}")
+_LAST = ("Finally, {0}", "Last of all, {0}", "And at the end, {0}", "To finish, {0}")
+_OPENINGS = ("", "", "I need a few things done. ", "Here is what I need, in order. ", "Could you take care of this for me? ")
+_GREETING = re.compile(
+    r"^(?:hi(?: there)?|hello|good (?:morning|afternoon|day)|hey|thanks|thank you|great|perfect|okay|ok|right|alright|good|fine"
+    r"|lovely|super|understood|very well|now|next|then|also|and|so|after that|one more thing|finally|lastly)\b[,.!:]?\s+",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(r"\s*(?:Thanks|Thank you|Cheers|Much appreciated)[!.]$")
+MOST_CHARACTERS = 1150
+
+
+def invent_summary(job: Job) -> JsonObject:
+    """Merge the turns into one request."""
+    turns, quotes = job.texts("turns"), job.texts("must_contain")
+    secrets = job.texts("must_not_contain")
+    clauses = [_clause(turn, quotes) for turn in turns if turn.strip()]
+    text = _joined(clauses, job.rng)
+    if len(text) > MOST_CHARACTERS:
+        text = " ".join(_sentence(clause) for clause in clauses)[:MOST_CHARACTERS]
+    return {"summary": _complete(_without(text, secrets, quotes), quotes)}
+
+
+def _clause(turn: str, quotes: Sequence[str]) -> str:
+    """Return a turn without its small talk; nothing that holds a quote is dropped."""
+    text = _TRAILING.sub("", turn.strip())
+    while match := _GREETING.match(text):
+        rest = text[match.end() :]
+        if not rest or any(quote in text and quote not in rest for quote in quotes):
+            break
+        text = rest
+    return text
+
+
+def _sentence(clause: str) -> str:
+    text = capital(clause.strip())
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _joined(clauses: Sequence[str], rng: random.Random) -> str:
+    nexts = rng.sample(_NEXT, len(_NEXT))
+    parts: list[str] = []
+    for place, clause in enumerate(clauses):
+        if len(clauses) == 1:
+            frame = "{0}"
+        elif place == 0:
+            frame = rng.choice(_FIRST)
+        elif place == len(clauses) - 1:
+            frame = rng.choice(_LAST)
+        else:
+            frame = nexts[(place - 1) % len(nexts)]
+        parts.append(_sentence(frame.format(clause if frame == "{0}" else _lowered(clause))))
+    return rng.choice(_OPENINGS) + " ".join(parts)
+
+
+def _lowered(clause: str) -> str:
+    """Return a clause as it goes on after a comma; names, ids and `I` keep their capitals."""
+    word = clause.split(" ", 1)[0]
+    if re.fullmatch(r"[A-Z][a-z']*,?", word) and word not in {"I", "I'd", "I'm", "I've", "I'll"}:
+        return clause[:1].lower() + clause[1:]
+    return clause
+
+
+def _without(text: str, secrets: Sequence[str], quotes: Sequence[str]) -> str:
+    """Take out what the user cannot know, as whole words; a quote that holds it stays."""
+    for secret in secrets:
+        if not any(secret.casefold() in quote.casefold() for quote in quotes):
+            text = re.sub(rf"\s*(?<!\w){re.escape(secret)}(?!\w)", "", text, flags=re.IGNORECASE)
+    return text
+
+
+def _complete(text: str, quotes: Sequence[str]) -> str:
+    """Add quotes that got lost (they should not) at the end."""
+    missing = [quote for quote in quotes if not re.search(rf"(?<!\w){re.escape(quote)}(?!\w)", text, re.IGNORECASE)]
+    return f"{text} Mind these: {', '.join(missing)}." if missing else text

@@ -1,0 +1,59 @@
+"""Environment state: changes, diff, digest, minted ids, equality, and what a typed world must fulfil."""
+
+from __future__ import annotations
+
+from synthtools_stream.state.changes import (
+    CLOCK,
+    AppliedChanges,
+    IdMinter,
+    Mint,
+    apply,
+    as_json,
+    as_state,
+    diff,
+    digest,
+    initial_state,
+    is_placeholder,
+    mint_id,
+    now_of,
+    refuse_mint,
+    rename,
+)
+from synthtools_stream.state.equality import Comparison, compare, equal_up_to
+from synthtools_stream.state.worlds import (
+    MAX_ENTITIES,
+    MAX_STATE_BYTES,
+    attribute_problems,
+    fits,
+    state_bytes,
+    state_problems,
+    world_problems,
+)
+
+__all__ = [
+    "CLOCK",
+    "MAX_ENTITIES",
+    "MAX_STATE_BYTES",
+    "AppliedChanges",
+    "Comparison",
+    "IdMinter",
+    "Mint",
+    "apply",
+    "as_json",
+    "as_state",
+    "attribute_problems",
+    "compare",
+    "diff",
+    "digest",
+    "equal_up_to",
+    "fits",
+    "initial_state",
+    "is_placeholder",
+    "mint_id",
+    "now_of",
+    "refuse_mint",
+    "rename",
+    "state_bytes",
+    "state_problems",
+    "world_problems",
+]

@@ -1,0 +1,65 @@
+"""The verdict, one for proof and rollout, in code.
+
+An attempt is solved when its final state equals the task's up to minted ids and volatile attributes, nothing else has
+changed, and the closing message tells every value that the task asks for. Values may be told in other forms: numbers
+with thousands separators, with or without a decimal zero, or as words up to twelve; dates in the usual orders; enum
+values with spaces and in any case; booleans as yes or no (a plain "is" counts as yes, "not" as no); ids of entities
+that the attempt itself created by the names they have there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from synthtools_stream.errors import StateProblem
+from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.records.state import State
+from synthtools_stream.records.task import Task
+from synthtools_stream.records.trajectory import Verdict, VerdictKind
+from synthtools_stream.state import as_state, compare, rename
+from synthtools_stream.wording import is_said
+
+__all__ = ["Target", "judge_attempt", "judge_outcome", "target_of"]
+
+
+class Target(NamedTuple):
+    """What an attempt at a task must come to."""
+
+    initial: State
+    final: State
+    volatile: frozenset[str]
+    answers: tuple[Json, ...]
+
+
+def target_of(task: Task) -> Target:
+    """Return what attempts at a task are measured by; raises StateProblem when its states are not typed."""
+    return Target(
+        as_state(task.initial_state),
+        as_state(task.final_state),
+        frozenset(task.meta.volatile),
+        tuple(answer.value for answer in task.answer),
+    )
+
+
+def judge_attempt(task: Task, final_state: JsonObject | State | None, closing_message: str | None) -> Verdict:
+    """Judge an attempt by the state it left and everything it told the user; without a certificate: unproven."""
+    if task.certificate is None:
+        return Verdict(kind=VerdictKind.unproven, reasons=["the task has no certificate"])
+    try:
+        return judge_outcome(target_of(task), as_state(final_state), closing_message or "")
+    except StateProblem as problem:
+        return Verdict(kind=VerdictKind.unsolved, state_equal=False, reasons=[problem.detail])
+
+
+def judge_outcome(target: Target, final_state: State, closing_message: str) -> Verdict:
+    """Judge a final state and closing message against a target."""
+    compared = compare(final_state, target.final, target.initial, target.volatile)
+    reasons = list(compared.differences)
+    untold = [value for value in target.answers if not is_said(closing_message, rename(value, compared.renamed))]
+    reasons.extend(f"the closing message does not tell {str(value)[:80]!r}" for value in untold)
+    return Verdict(
+        kind=VerdictKind.unsolved if reasons else VerdictKind.solved,
+        state_equal=not compared.differences,
+        answers_given=not untold,
+        reasons=reasons,
+    )

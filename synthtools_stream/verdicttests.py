@@ -1,0 +1,129 @@
+"""Try the verdict on the task itself: it must accept the ground truth and refuse everything near it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from synthtools_stream.errors import StateProblem
+from synthtools_stream.integrity import Replay
+from synthtools_stream.jsontypes import Json
+from synthtools_stream.pointers import leaves
+from synthtools_stream.records.state import Change, State
+from synthtools_stream.records.task import Step, Task, VerdictTests
+from synthtools_stream.records.trajectory import VerdictKind
+from synthtools_stream.state import CLOCK, apply
+from synthtools_stream.verdict import Target, judge_outcome, target_of
+
+__all__ = ["closing_of", "verdict_problems", "verdict_tests"]
+
+_ALTERED = "~altered~"
+
+
+def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
+    """Judge the ground truth, and every way of falling just short of it or going just beyond."""
+    target = target_of(task)
+    told = closing_of(task)
+    return VerdictTests(
+        accepts_ground_truth=_solved(target, replayed.final, told),
+        rejects_nothing=not _solved(target, replayed.states[0], ""),
+        rejects_missing_write=not any(_solved(target, state, told) for state in _without_a_write(task, replayed)),
+        rejects_altered_value=not any(_solved(target, state, told) for state in _altered(task, replayed.final)),
+        rejects_extra_write=not any(_solved(target, state, told) for state in _overdone(task, replayed.final)),
+    )
+
+
+def verdict_problems(tests: VerdictTests) -> Iterator[str]:
+    """Yield what the verdict gets wrong about this task."""
+    if not tests.accepts_ground_truth:
+        yield "the verdict does not accept the ground truth"
+    if not tests.rejects_nothing:
+        yield "the verdict accepts doing nothing"
+    if not tests.rejects_missing_write:
+        yield "the verdict accepts leaving out a write"
+    if not tests.rejects_altered_value:
+        yield "the verdict accepts another value"
+    if not tests.rejects_extra_write:
+        yield "the verdict accepts an extra write"
+
+
+def closing_of(task: Task) -> str:
+    """Return a closing message that tells every answer."""
+    return "\n".join(_said(leaf.value) for answer in task.answer for leaf in leaves(answer.value))
+
+
+def _said(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "nothing" if value is None else str(value)
+
+
+def _solved(target: Target, state: State, told: str) -> bool:
+    return judge_outcome(target, state, told).kind is VerdictKind.solved
+
+
+def _without_a_write(task: Task, replayed: Replay) -> Iterator[State]:
+    """Leave out one step's changes at a time; later changes of what is then missing are left out with them."""
+    for skipped, step in enumerate(task.steps):
+        if step.changes:
+            yield _tolerant(replayed.states[skipped], task.steps[skipped + 1 :])
+
+
+def _tolerant(state: State, steps: Sequence[Step]) -> State:
+    for step in steps:
+        for change in step.changes:
+            try:
+                state = apply(state, [change], mint=None).state
+            except StateProblem:
+                continue
+    return state
+
+
+def _altered(task: Task, final: State) -> Iterator[State]:
+    """Alter one written value at a time, of those that stand in the final state and are compared at all."""
+    written = {
+        (change.collection, change.id, name)
+        for step in task.steps
+        for change in step.changes
+        for name in change.attributes
+        if f"{change.collection}.{name}" not in task.meta.volatile
+    }
+    for collection, entity, name in sorted(written):
+        found = (final.get(collection) or {}).get(entity)
+        if found is not None and name in found:
+            yield _with(final, collection, entity, {name: _other(found[name])})
+
+
+def _overdone(task: Task, final: State) -> Iterator[State]:
+    """Change an entity that nobody asked to change, and create one that nobody asked for."""
+    touched = {(change.collection, change.id) for step in task.steps for change in step.changes}
+    for collection, entities in final.items():
+        if collection == CLOCK:
+            continue
+        spare = next(
+            (
+                (name, attribute)
+                for name, attributes in entities.items()
+                if (collection, name) not in touched
+                for attribute in attributes
+                if f"{collection}.{attribute}" not in task.meta.volatile
+            ),
+            None,
+        )
+        if spare is not None:
+            name, attribute = spare
+            yield _with(final, collection, name, {attribute: _other(entities[name][attribute])})
+        create = Change(op="create", collection=collection, id=_ALTERED, attributes={})
+        yield apply(final, [create], mint=None).state
+
+
+def _with(state: State, collection: str, entity: str, attributes: dict[str, Json]) -> State:
+    update = Change(op="update", collection=collection, id=entity, attributes=attributes)
+    return apply(state, [update], mint=None).state
+
+
+def _other(value: Json) -> Json:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1 if abs(value) < 2**52 else 0
+    return f"{value}{_ALTERED}" if isinstance(value, str) else _ALTERED

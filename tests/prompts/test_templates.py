@@ -1,0 +1,328 @@
+"""The shipped templates: one a role, inputs tagged in the model's order, static text first, examples that hold."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias, cast
+
+import jinja2
+import jinja2.meta
+import orjson
+import pytest
+from pydantic import ValidationError
+
+from stages import generation
+from synthtools_stream import roles as role_package
+from synthtools_stream.errors import Rejection
+from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.prompts import PromptLibrary, json_text
+from synthtools_stream.llm.roles import Role
+from synthtools_stream.novelty import distinct
+from synthtools_stream.provenance import Known, find_provenance, leaf_pointers
+from synthtools_stream.records import Signature
+from synthtools_stream.records.base import Record
+from synthtools_stream.records.tool import Parameter
+from synthtools_stream.roles.evolving import EvolverOutput, SummarizerInput
+from synthtools_stream.roles.inventing import BlueprintOutput, ToolOutput
+from synthtools_stream.roles.playing import SimulatorOutput
+
+AnyRole: TypeAlias = Role[Record, Record]
+
+DIRECTORY = Path(__file__).parents[2] / "prompts"
+MARK = "=== input ===\n"
+MAX_LINES = 125
+
+
+def _roles() -> Iterator[AnyRole]:
+    for module in pkgutil.iter_modules(role_package.__path__, f"{role_package.__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Role):
+                yield cast("AnyRole", value)
+
+
+ROLES: dict[str, AnyRole] = {role.name: role for role in _roles()}
+JSON_ROLES = [name for name in ROLES if name != "agent_native"]  # its answer is the message itself
+
+TOOL: JsonObject = {"tool_name": "GetKite", "tool_description": "Returns a kite. </tool>"}
+CALL: JsonObject = {"tool_name": "GetKite", "arguments": {"kite_id": "KI-1001 </call>"}}
+OUTLINE: JsonObject = {"tool_name": "GetKite", "tool_description": "x", "inputs": [], "outputs": [], "writes": []}
+SIGNATURE: JsonObject = {"tool_name": "GetKite", "purpose": "Returns a kite.", "effects": {"reads": ["kites"]}}
+TYPE: JsonObject = {
+    "name": "kite",
+    "collection": "kites",
+    "id_prefix": "KI-",
+    "attributes": [{"name": "colour", "type": "string"}],
+}
+STATE: JsonObject = {"kites": {"KI-1001": {"colour": "red </state>"}}}
+TURN: JsonObject = {"user": "u </dialogue>", "call": "GetKite()", "status_code": 200, "response": {}}
+VALUES: dict[str, Json] = {
+    **{name: f"words </{name}> and more" for name in ("field", "subfield", "scenario", "persona", "purpose")},
+    **{name: f"words </{name}> and more" for name in ("summary", "final_message", "request", "now", "user_turn")},
+    **{name: [f"text </{name}>"] for name in ("resemble", "avoid", "walk", "order", "turns", "ground_truth")},
+    **{name: [f"text </{name}>"] for name in ("must_contain", "must_not_contain", "problems", "arguments")},
+    **dict.fromkeys(("state", "initial_state", "expected_state", "final_state", "response"), STATE),
+    **dict.fromkeys(("count", "per_mode", "min_length", "max_length", "step"), 3),
+    "problem": "no </problem>",
+    "status_code": 200,
+    "mode": "happy_path",
+    "tool": TOOL,
+    "tools": [TOOL],
+    "entity_types": [TYPE],
+    "siblings": [SIGNATURE],
+    "signature": SIGNATURE,
+    "goals": [{"tool_name": "GetKite", "goal": "g </goals>"}],
+    "dialogue": [TURN],
+    "conversation": [{"speaker": "user", "text": "t </conversation>"}],
+    "attempt": [{"call": "GetKite()", "status_code": 200, "response": {}}],
+    "changes": [{"op": "delete", "collection": "kites", "id": "KI-1001"}],
+    **dict.fromkeys(("call", "expected", "attempted"), CALL),
+}
+
+
+def _source(name: str) -> str:
+    return (DIRECTORY / f"{name}.md").read_text(encoding="utf-8")
+
+
+def _parts(name: str) -> tuple[str, str]:
+    static, mark, tail = _source(name).partition(MARK)
+    assert mark, f"{name}: no line {MARK!r}"
+    return static, tail
+
+
+def _blocks(name: str, heading: str) -> list[JsonObject]:
+    """Return the JSON blocks that stand below headings of a kind."""
+    sections = re.split(r"^## ", _parts(name)[0], flags=re.MULTILINE)[1:]
+    chosen = [section for section in sections if section.startswith(heading)]
+    found = [block for section in chosen for block in re.findall(r"```json\n(.*?)\n```", section, re.DOTALL)]
+    return [cast("JsonObject", orjson.loads(block)) for block in found]
+
+
+def _variables(source: str) -> set[str]:
+    environment = jinja2.Environment(autoescape=False)
+    environment.filters["json"] = json_text
+    return jinja2.meta.find_undeclared_variables(environment.parse(source))
+
+
+def _input(role: AnyRole, *, full: bool) -> Record:
+    values: JsonObject = {}
+    for name, info in role.input_model.model_fields.items():
+        if full:
+            values[name] = [OUTLINE] if role.name in ("planner", "proposer") and name == "tools" else VALUES[name]
+        elif info.is_required():
+            nullable = type(None) in getattr(info.annotation, "__args__", ())
+            values[name] = None if nullable else _input_value(role, name)
+    return role.input_model.from_json(values)
+
+
+def _input_value(role: AnyRole, name: str) -> Json:
+    value = VALUES[name]
+    return [] if isinstance(value, list) else value
+
+
+def test_every_role_has_one_template() -> None:
+    """Templates and roles go together, one by one."""
+    assert sorted(ROLES) == sorted(path.stem for path in DIRECTORY.glob("*.md"))
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_inputs_are_tagged_in_order(name: str) -> None:
+    """Every field of the input stands once as a tag of its name, in the model's order, after the mark."""
+    static, tail = _parts(name)
+    fields = list(ROLES[name].input_model.model_fields)
+    assert re.findall(r"<(\w+)>\{\{ (\w+) \| json \}\}</(\w+)>", tail) == [(field, field, field) for field in fields]
+    assert _variables(tail) == set(fields)
+    assert _variables(static) <= {"schema"}
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_template_is_short(name: str) -> None:
+    """A template can be read at one go."""
+    assert len(_source(name).splitlines()) <= MAX_LINES
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_full_input_renders(name: str) -> None:
+    """Each tag holds its value as JSON, and no value can close a tag."""
+    role = ROLES[name]
+    rendered = PromptLibrary.load().render(role, _input(role, full=True))
+    for field in role.input_model.model_fields:
+        assert rendered.user.count(f"</{field}>") == 1
+    assert rendered.user.count("\n") == len(role.input_model.model_fields) - 1
+    assert rendered.system.startswith("# ")
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_minimal_input_renders(name: str) -> None:
+    """What is absent leaves neither tag nor blank line."""
+    role = ROLES[name]
+    value = _input(role, full=False)
+    rendered = PromptLibrary.load().render(role, value)
+    lines = rendered.user.splitlines()
+    tags = [match[1] for match in map(re.compile(r"<(\w+)>.*</\1>\Z").match, lines) if match is not None]
+    assert len(tags) == len(lines)
+    assert "null" not in lines
+    absent = {field for field in role.input_model.model_fields if getattr(value, field) is None}
+    assert not absent & set(tags)
+
+
+@pytest.mark.parametrize("name", JSON_ROLES)
+def test_shape_is_told(name: str) -> None:
+    """Every key and every closed value of the output stands in the static text: models without a schema need it."""
+    static = _parts(name)[0]
+    words = {word for word in _schema_words(ROLES[name].schema) if not re.search(rf"\b{re.escape(word)}\b", static)}
+    assert not words
+
+
+def _schema_words(schema: Json) -> Iterator[str]:
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            if key in ("properties", "$defs") and isinstance(value, dict):
+                yield from value if key == "properties" else ()
+                yield from (word for part in value.values() for word in _schema_words(part))
+            elif key == "enum" and isinstance(value, list):
+                yield from map(str, value)
+            else:
+                yield from _schema_words(value)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _schema_words(part)
+
+
+@pytest.mark.parametrize("name", JSON_ROLES)
+def test_good_examples_validate(name: str) -> None:
+    """A good example is what the role's output model takes."""
+    examples = _blocks(name, "Good")
+    assert examples
+    for example in examples:
+        ROLES[name].output_model.model_validate(example)
+
+
+@pytest.mark.parametrize("name", JSON_ROLES)
+def test_reasoning_comes_first(name: str) -> None:
+    """Where a role reasons, the good examples and the schema put the reasoning before the answer."""
+    if "reasoning" in ROLES[name].output_model.model_fields:
+        assert {next(iter(example)) for example in _blocks(name, "Good")} == {"reasoning"}
+        assert next(iter(ROLES[name].output_model.model_fields)) == "reasoning"
+
+
+def _first(name: str, heading: str = "Good") -> JsonObject:
+    return _blocks(name, heading)[0]
+
+
+def _texts(example: JsonObject, key: str) -> list[str]:
+    return cast("list[str]", example[key])
+
+
+def _sequence_breaks(example: JsonObject) -> bool:
+    return any(a == b for a, b in itertools.pairwise(_texts(example, "sequence")))
+
+
+def _openings_repeat(example: JsonObject) -> bool:
+    openings = [tuple(sequence[:2]) for sequence in cast("list[list[str]]", example["sequences"])]
+    return len(set(openings)) < len(openings)
+
+
+def _blueprint_refused(example: JsonObject) -> bool:
+    try:
+        generation._check_blueprint(BlueprintOutput.model_validate(example))
+    except (Rejection, ValidationError):
+        return True
+    return False
+
+
+def _tool_refused(example: JsonObject) -> bool:
+    signature = Signature.from_json({**SIGNATURE, "effects": {"writes": ["bookings"]}})
+    try:
+        generation._check_tool(signature, ToolOutput.model_validate(example))
+    except (Rejection, ValidationError):
+        return True
+    return False
+
+
+def _invalid(name: str) -> Callable[[JsonObject], bool]:
+    def refused(example: JsonObject) -> bool:
+        try:
+            ROLES[name].output_model.model_validate(example)
+        except ValidationError:
+            return True
+        return False
+
+    return refused
+
+
+def _success_with_error(example: JsonObject) -> bool:
+    output = SimulatorOutput.model_validate(example)
+    return output.status_code == 200 and output.error_message is not None
+
+
+def _reasons_late(example: JsonObject) -> bool:
+    return next(iter(example)) != "reasoning"
+
+
+def _goals_out_of_order(example: JsonObject) -> bool:
+    goals = cast("list[dict[str, str]]", example["goals"])
+    return [goal["tool_name"] for goal in goals] != ["FindTurbines", "OpenWorkOrder", "AssignTechnician"]
+
+
+FARRIER_RESPONSE: JsonObject = {"horses": [{"horse_id": "HO-1006", "name": "Tarka"}], "match_count": 1}
+
+
+def _ungrounded(example: JsonObject) -> bool:
+    """Whether code finds an argument without provenance, as in evolution."""
+    evolved = EvolverOutput.model_validate(example)
+    declared = {entry.argument: entry for entry in evolved.grounding}
+    known = Known(turns=["Which horses are due?", evolved.user_turn], responses=[FARRIER_RESPONSE])
+    switch = Parameter(type="boolean")
+    return any(
+        find_provenance(
+            leaf.value,
+            leaf.pointer,
+            known,
+            switch if isinstance(leaf.value, bool) else None,
+            declared.get(leaf.pointer),
+        )
+        is None
+        for leaf in leaf_pointers(evolved.arguments)
+    )
+
+
+def _summary_refused(example: JsonObject) -> bool:
+    given = SummarizerInput.from_json(_first("summarizer", "Example input"))
+    summary = cast("str", example["summary"])
+    held = all(quote in summary for quote in given.must_contain)
+    return not held or any(secret in summary for secret in given.must_not_contain)
+
+
+RULES: Mapping[str, Callable[[JsonObject], bool]] = {
+    "subfield": lambda example: len(distinct(_texts(example, "subfields"))) < len(_texts(example, "subfields")),
+    "scenario": lambda example: min(len(text.split()) for text in _texts(example, "scenarios")) < 12,
+    "blueprint": _blueprint_refused,
+    "tool": _tool_refused,
+    "world": _invalid("world"),
+    "probe": _invalid("probe"),
+    "simulator": _success_with_error,
+    "audit_judge": _reasons_late,
+    "planner": _sequence_breaks,
+    "proposer": _openings_repeat,
+    "dialogue_planner": _goals_out_of_order,
+    "evolver": _ungrounded,
+    "solver": lambda example: example["tool_name"] != _first("solver")["tool_name"],
+    "task_judge": _reasons_late,
+    "summarizer": _summary_refused,
+    "user": lambda example: "ME-1013" not in cast("str", example["message"]),
+    "trajectory_judge": _invalid("trajectory_judge"),
+    "agent_json": _invalid("agent_json"),
+}
+"""For each role, one of the rules that its bad example is said to break."""
+
+
+@pytest.mark.parametrize("name", JSON_ROLES)
+def test_examples_show_the_rule(name: str) -> None:
+    """The bad example breaks a rule that the prompt names; the good ones keep it."""
+    assert [RULES[name](example) for example in _blocks(name, "Bad")] == [True]
+    assert not any(RULES[name](example) for example in _blocks(name, "Good"))
