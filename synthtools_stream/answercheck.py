@@ -6,13 +6,14 @@ problem is one sentence that a model can act on.
 What is checked of a typed answer: status, response and message go together; the response holds what `output_details`
 promises; changes stay within `effects.writes`, touch what exists, and give attributes values of their type; ids shown
 exist; and wherever an object of the response says which entity it shows, what it says of its attributes is what the
-state holds after the changes. A call's own argument may be echoed under its name, unless that attribute was changed.
+state holds after the changes. A call's own argument may be echoed under its name, unless the tool writes that
+collection: then saying it means having written it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from synthtools_stream.errors import StateProblem
@@ -74,7 +75,8 @@ def answer_problems(
     except StateProblem as problem:
         yield problem.detail
         return
-    yield from _agreement_problems(answer, arguments, state, after, entity_types)
+    writes = _writes(tool, entity_types)
+    yield from _agreement_problems(answer, arguments, state, after, entity_types, writes)
 
 
 def _output_problems(response: JsonObject, tool: Tool) -> Iterator[str]:
@@ -90,11 +92,15 @@ def _output_problems(response: JsonObject, tool: Tool) -> Iterator[str]:
             yield f"response holds '{name[:_SHOWN]}', which output_details does not name"
 
 
+def _writes(tool: Tool, entity_types: Sequence[EntityType]) -> list[str]:
+    return [kind.collection for kind in entity_types] if tool.effects is None else tool.effects.writes
+
+
 def _change_problems(
     changes: Sequence[Change], tool: Tool, state: State, entity_types: Sequence[EntityType], minted: bool
 ) -> Iterator[str]:
     kinds = {kind.collection: kind for kind in entity_types}
-    writes = list(kinds) if tool.effects is None else tool.effects.writes
+    writes = _writes(tool, entity_types)
     new_ids = {change.id: change.collection for change in changes if change.op == "create"}
     for change in changes:
         where = f"{change.op} of {change.collection}/{change.id}"
@@ -114,9 +120,14 @@ def _change_problems(
 
 
 def _agreement_problems(
-    answer: Answer, arguments: JsonObject, before: State, after: State, entity_types: Sequence[EntityType]
+    answer: Answer,
+    arguments: JsonObject,
+    before: State,
+    after: State,
+    entity_types: Sequence[EntityType],
+    writes: Collection[str],
 ) -> Iterator[str]:
-    reader = _Reader(entity_types, before, after, answer.changes, arguments)
+    reader = _Reader(entity_types, before, after, writes, arguments)
     yield from reader.unknown_ids(answer.response, "response")
     yield from reader.contradictions(answer.response, "response", ())
     if len(answer.changes) == 1 and not reader.shown(answer.response):
@@ -133,7 +144,7 @@ class _Reader:
         entity_types: Sequence[EntityType],
         before: State,
         after: State,
-        changes: Sequence[Change],
+        writes: Collection[str],
         arguments: JsonObject,
     ) -> None:
         self._before, self._after, self._arguments = before, after, arguments
@@ -143,7 +154,7 @@ class _Reader:
             if collection != CLOCK
             for name in (*entities, *(before.get(collection) or ()))
         }
-        self._changed = {(change.collection, change.id, key) for change in changes for key in change.attributes}
+        self._writes = writes
         prefixes = "|".join(re.escape(kind.id_prefix) for kind in entity_types)
         self._id_like = re.compile(rf"(?:{prefixes})\d+\Z" if prefixes else r"(?!)")
 
@@ -183,8 +194,8 @@ class _Reader:
             holders = [(owner, entity) for owner in entities if key in (entity := self._entity(*owner))]
             if not holders or any(same_json(item, entity[key]) for _, entity in holders):
                 continue
-            changed = any((*owner, key) in self._changed for owner, _ in holders)
-            if changed or key not in self._arguments or not same_json(self._arguments[key], item):
+            written = any(owner[0] in self._writes for owner, _ in holders)
+            if written or key not in self._arguments or not same_json(self._arguments[key], item):
                 held = str(holders[0][1][key])[:_SHOWN]
                 yield f"{where}.{key} is {str(item)[:_SHOWN]!r}, but after the changes the state holds {held!r}"
 

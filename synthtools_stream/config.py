@@ -94,7 +94,7 @@ class Content(Section):
     min_steps: Annotated[int, Field(ge=1, le=20)] = 2
     """A prefix of at least this many clean steps is still a task."""
     strategy: Strategy = "graph"
-    min_reliability: Share = 0.34
+    min_reliability: Share = 0.26
     """Floor of the Wilson lower bound that every applicable mode must clear."""
     max_retries: Annotated[int, Field(ge=0, le=10)] = 3
     """Attempts at a step beyond the first."""

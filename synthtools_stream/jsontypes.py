@@ -10,13 +10,19 @@ from typing import TypeAlias
 import orjson
 from pydantic import JsonValue
 
-__all__ = ["Json", "JsonObject", "canonical_json", "same_json"]
+__all__ = ["Json", "JsonObject", "canonical_json", "object_at", "same_json"]
 
 Json: TypeAlias = JsonValue
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 _EXACT = 2**63
 """Numbers below this are written as integers where they are integral; above, as floats."""
+
+
+def object_at(record: JsonObject, key: str) -> JsonObject:
+    """Return the object that stands under `key`, or an empty one."""
+    value = record.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def same_json(a: Json, b: Json) -> bool:

@@ -139,6 +139,7 @@ class Gathering(Generic[Head, Member, Group]):
         self._key_of_member = key_of_member
         self._gather: KeyedGather[Settled[Member]] = KeyedGather()
         self._heads: dict[str, tuple[Head, Lease | None]] = {}
+        self._holders = 0
 
     @property
     def pending(self) -> int:
@@ -155,13 +156,15 @@ class Gathering(Generic[Head, Member, Group]):
         """Add one member's outcome, of any kind."""
         await self._emit(self._gather.add(self._key_of_member(settled.item_id), settled.item_id, settled))
 
-    def clone_inlet(self) -> Inlet[Work[Group]]:
-        """Return an end that keeps the groups' channel open; close it when no more outcomes come from you."""
-        return self._inlet.clone()
+    def hold(self) -> None:
+        """Say that outcomes or heads will come from one more route."""
+        self._holders += 1
 
-    def close(self) -> None:
-        """Close the first inlet, once every source of outcomes holds its own."""
-        self._inlet.close()
+    def release(self) -> None:
+        """Say that nothing more comes from one of them; after the last, the groups' channel ends."""
+        self._holders -= 1
+        if not self._holders:
+            self._inlet.close()
 
     async def _emit(self, gathered: Gathered[Settled[Member]] | None) -> None:
         if gathered is not None:
@@ -175,6 +178,7 @@ class Expecting(Generic[Head, Member, Group]):
 
     def __init__(self, gathering: Gathering[Head, Member, Group], route: Route[Head]) -> None:
         """`route` forwards the members to their first pool."""
+        gathering.hold()
         self._gathering = gathering
         self._route = route
 
@@ -185,8 +189,9 @@ class Expecting(Generic[Head, Member, Group]):
         await self._route.deliver(settled, lease)
 
     def close(self) -> None:
-        """Close the route behind."""
+        """Close the route behind and let go of the gathering."""
         self._route.close()
+        self._gathering.release()
 
 
 class Joining(Generic[Head, Member, Group]):
@@ -194,8 +199,8 @@ class Joining(Generic[Head, Member, Group]):
 
     def __init__(self, gathering: Gathering[Head, Member, Group]) -> None:
         """Hold the groups' channel open until closed."""
+        gathering.hold()
         self._gathering = gathering
-        self._inlet = gathering.clone_inlet()
 
     async def deliver(self, settled: Settled[Member], lease: Lease | None) -> None:  # noqa: ARG002 (Route's shape)
         """Add the outcome."""
@@ -203,7 +208,7 @@ class Joining(Generic[Head, Member, Group]):
 
     def close(self) -> None:
         """Let go of the groups' channel."""
-        self._inlet.close()
+        self._gathering.release()
 
 
 class Sifting(Generic[Out, Head, Member, Group]):

@@ -18,7 +18,7 @@ import orjson
 from synthtools_stream.config import RunConfig, difference
 from synthtools_stream.disk import sync_directory
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.jsontypes import JsonObject, object_at
 
 __all__ = ["RUN_FILE", "RunDirectory", "read_run"]
 
@@ -46,7 +46,7 @@ class RunDirectory:
         known = read_run(path)
         frozen: JsonObject = {**config.content.model_dump(mode="json"), "prompts": prompts}
         if known is not None:
-            changed = difference(_object(known, "content"), frozen)
+            changed = difference(object_at(known, "content"), frozen)
             if changed:
                 raise RunDirectoryError(
                     f"{path}: this run was made with another configuration ({'; '.join(changed)}); "
@@ -121,8 +121,3 @@ def read_run(path: Path) -> JsonObject | None:
 def _limits(config: RunConfig) -> JsonObject:
     operating = config.operating.model_dump(mode="json")
     return {name: operating[name] for name in LIMITS}
-
-
-def _object(record: JsonObject, key: str) -> JsonObject:
-    value = record.get(key)
-    return value if isinstance(value, dict) else {}

@@ -11,13 +11,13 @@ from pathlib import Path
 import orjson
 
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.journal import Outcome, OutcomeKind, read_outcomes
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.journal import JOURNAL_NAME, OutcomeKind, read_outcomes
+from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.progress import group_counts
 from synthtools_stream.rundir import read_run
 from synthtools_stream.runlock import is_held
 
-__all__ = ["last_snapshot", "read_standing", "run_state"]
+__all__ = ["last_snapshot", "read_standing", "run_state", "settled_counts"]
 
 TAIL_BYTES = 1 << 16
 
@@ -29,13 +29,13 @@ def read_standing(directory: Path) -> JsonObject:
     """
     state = run_state(directory)
     standing = last_snapshot(directory) or {}
-    stages = {name: _counts(counts, live=state == "running") for name, counts in _object(standing, "stages").items()}
-    for name, counts in _settled(directory).items():
+    stages = {name: _counts(counts, live=state == "running") for name, counts in object_at(standing, "stages").items()}
+    for name, counts in settled_counts(directory).items():
         stages.setdefault(name, {"queued": 0, "running": 0}).update(counts)
     standing.update({"state": state, "stages": {name: {**counts} for name, counts in stages.items()}})
     if state != "running":
         standing["eta_s"] = None
-        standing["requests"] = {**_object(standing, "requests"), "in_flight": 0, "waiting": 0}
+        standing["requests"] = {**object_at(standing, "requests"), "in_flight": 0, "waiting": 0}
         standing["rates"] = {"requests_per_s": 0.0, "tokens_per_s": 0.0}
     return standing
 
@@ -68,21 +68,17 @@ def last_snapshot(directory: Path) -> JsonObject | None:
     return None
 
 
-def _settled(directory: Path) -> dict[str, dict[str, int]]:
-    """Count the journal's outcomes by stage; an item that failed and was settled later counts once."""
-    if not (directory / "journal.jsonl").exists():
+def settled_counts(directory: Path) -> dict[str, dict[str, int]]:
+    """Count a run's items by stage and by the kind of their last outcome."""
+    if not (directory / JOURNAL_NAME).exists():
         return {}
     last: dict[tuple[str, str], OutcomeKind] = {}
     for outcome in read_outcomes(directory):
-        last[_key(outcome)] = outcome.kind
+        last[outcome.stage, outcome.item] = outcome.kind
     counts: dict[str, dict[OutcomeKind, int]] = {}
     for (stage, _), kind in last.items():
         counts.setdefault(stage, dict.fromkeys(OutcomeKind, 0))[kind] += 1
     return group_counts(counts)
-
-
-def _key(outcome: Outcome) -> tuple[str, str]:
-    return outcome.stage, outcome.item
 
 
 def _counts(counts: object, *, live: bool) -> dict[str, int]:
@@ -90,8 +86,3 @@ def _counts(counts: object, *, live: bool) -> dict[str, int]:
     return {
         name: number if isinstance(number := known.get(name), int) and live else 0 for name in ("queued", "running")
     }
-
-
-def _object(record: JsonObject, key: str) -> JsonObject:
-    value = record.get(key)
-    return value if isinstance(value, dict) else {}

@@ -15,7 +15,7 @@ import anyio
 from queues import AdmissionGate
 from synthtools_stream.assembly.backends import Backend, open_backend
 from synthtools_stream.assembly.starts import Start
-from synthtools_stream.assembly.wiring import Pipeline, Wiring
+from synthtools_stream.assembly.wiring import STAGES, Pipeline, Wiring
 from synthtools_stream.config import RoleOverride, RunConfig
 from synthtools_stream.errors import RunDirectoryError, RunStopped, boundary
 from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
@@ -24,11 +24,12 @@ from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
 from synthtools_stream.llm.routing import Router, SamplingOverride
 from synthtools_stream.pipeline import run_all
-from synthtools_stream.progress import Board, Heartbeat, Meter, group_counts
+from synthtools_stream.progress import Board, Heartbeat, Meter
 from synthtools_stream.projector import DatasetRow, Projector
 from synthtools_stream.replylog import ReplyLog
 from synthtools_stream.rundir import RunDirectory, read_run
 from synthtools_stream.runlock import RunLock
+from synthtools_stream.standing import settled_counts
 
 __all__ = ["DATASETS", "RunSummary", "run_pipeline"]
 
@@ -45,7 +46,6 @@ ROWS_OF_STAGE = {
     "summarizing": "tasks",
     "rollout": "trajectories",
 }
-OUTPUT_STAGES = {**ROWS_OF_STAGE, "sequencing": "sequences", "evolution": "drafts", "generation.tool": "drafted tools"}
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,9 @@ class RunSummary:
 
     @property
     def produced(self) -> int:
-        """Outputs of the last stage that took part."""
-        return sum(counts["done"] for counts in list(self.stages.values())[-1:])
+        """Items that the last stage which saw any did well."""
+        seen = [name for name in STAGES if name in self.stages]
+        return self.stages[seen[-1]]["done"] if seen else 0
 
 
 async def run_pipeline(
@@ -92,7 +93,7 @@ async def run_pipeline(
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
-                return await _summary(run, config.content.model)
+                return await _summary(run, config.content.model, already_finished=True)
         backend = await open_backend(config, stack)
         config = _with_model(config, backend.model.model)
         run = RunDirectory.claim(directory, config, prompts.digest)
@@ -139,7 +140,7 @@ async def _run(
         failed = sum(kinds[OutcomeKind.FAILED] for kinds in journal.counts().values())
     if not failed:
         run.finish(config)
-    return await _summary(run, backend.model.model, pipeline.stages)
+    return await _summary(run, backend.model.model)
 
 
 @asynccontextmanager
@@ -265,18 +266,17 @@ def _expected_sequences(config: RunConfig, start: Start) -> int:
     return environments * content.sequences
 
 
-async def _summary(run: RunDirectory, model: str, stages: list[str] | None = None) -> RunSummary:
-    return await asyncio.to_thread(_read_summary, run, model, stages)
+async def _summary(run: RunDirectory, model: str, *, already_finished: bool = False) -> RunSummary:
+    return await asyncio.to_thread(_read_summary, run.path, model, already_finished)
 
 
-def _read_summary(run: RunDirectory, model: str, stages: list[str] | None) -> RunSummary:
-    last: dict[tuple[str, str], OutcomeKind] = {}
-    rows = dict.fromkeys(DATASETS, 0)
-    for outcome in read_outcomes(run.path):
-        last[outcome.stage, outcome.item] = outcome.kind
-        for row in rows_of(outcome):
-            rows[row.kind] += 1
-    counts: dict[str, dict[OutcomeKind, int]] = {}
-    for (stage, _), kind in last.items():
-        counts.setdefault(stage, dict.fromkeys(OutcomeKind, 0))[kind] += 1
-    return RunSummary(run.path, model, group_counts(counts), rows, already_finished=stages is None)
+def _read_summary(directory: Path, model: str, already_finished: bool) -> RunSummary:
+    rows = {kind: _lines(directory / name) for kind, name in DATASETS.items()}
+    return RunSummary(directory, model, settled_counts(directory), rows, already_finished)
+
+
+def _lines(path: Path) -> int:
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))

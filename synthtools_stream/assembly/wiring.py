@@ -168,7 +168,6 @@ class Wiring:
         self._pool(self._auditing(), AuditedTool, audits.outlet, Joining(gathering), _session_of_tool)
         sifting = Sifting(gathering, Forward(audits.inlet, _one))
         self._pool(Tools(), ToolDraft, tools.outlet, sifting, _session_of_tool)
-        gathering.close()
         return Expecting(gathering, Forward(tools.inlet, tool_plans))
 
     def _auditing(self) -> Auditing:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from synthtools_stream.cli.plain import duration, quantity
-from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.jsontypes import Json, JsonObject, object_at
 
 __all__ = ["heartbeat_line", "progress_display", "progress_table"]
 
@@ -39,8 +39,8 @@ def progress_table(snapshot: JsonObject) -> Group:
     for column in COLUMNS:
         table.add_column(column, justify="right")
     table.add_column("yield", justify="right")
-    shares = _object(snapshot, "yield")
-    for name, counts in _object(snapshot, "stages").items():
+    shares = object_at(snapshot, "yield")
+    for name, counts in object_at(snapshot, "stages").items():
         cells = counts if isinstance(counts, dict) else {}
         share = shares.get(name)
         shown = f"{share:.0%}" if isinstance(share, float) else "-"
@@ -54,14 +54,14 @@ def heartbeat_line(snapshot: JsonObject) -> str:
         f"{name} {_number(counts, 'done'):.0f}"
         + (f"-{_number(counts, 'rejected'):.0f}" if _number(counts, "rejected") else "")
         + (f"!{_number(counts, 'failed'):.0f}" if _number(counts, "failed") else "")
-        for name, counts in _object(snapshot, "stages").items()
+        for name, counts in object_at(snapshot, "stages").items()
         if isinstance(counts, dict)
     ]
     return f"[{duration(_number(snapshot, 'elapsed_s'))}] {', '.join(stages)} | {_totals(snapshot)}"
 
 
 def _totals(snapshot: JsonObject) -> str:
-    requests, tokens, rates = (_object(snapshot, key) for key in ("requests", "tokens", "rates"))
+    requests, tokens, rates = (object_at(snapshot, key) for key in ("requests", "tokens", "rates"))
     parts = [
         f"{quantity(_number(requests, 'sent'))} requests",
         f"{_number(rates, 'requests_per_s'):.0f}/s",
@@ -75,11 +75,6 @@ def _totals(snapshot: JsonObject) -> str:
     parts.append(f"{_number(snapshot, 'rss_mib'):.0f} MiB")
     parts.append(str(snapshot.get("state", "")))
     return ", ".join(parts)
-
-
-def _object(snapshot: JsonObject, key: str) -> JsonObject:
-    value = snapshot.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _number(values: JsonObject, key: str) -> float:

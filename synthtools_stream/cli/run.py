@@ -36,7 +36,7 @@ STAGES = ["generation", "auditing", "sequencing", "evolution", "summarizing", "r
 @click.option("--sequence-length", type=int, help="Calls in a sequence at most.  [6]")
 @click.option("--strategy", type=click.Choice(["graph", "llm", "random"]), help="How sequences are drawn.  [graph]")
 @click.option("--rollouts", type=int, help="Attempts of the agent at each task.  [1]")
-@click.option("--min-reliability", type=float, help="Floor of each mode's lower bound in the audit.  [0.34]")
+@click.option("--min-reliability", type=float, help="Floor of each mode's lower bound in the audit.  [0.26]")
 @click.option("--max-retries", type=int, help="Further attempts at a step of a task.  [3]")
 @click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
 @click.option("--stop-after", type=click.Choice(STAGES), help="Run no stage beyond this one.")

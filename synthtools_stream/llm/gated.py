@@ -38,7 +38,8 @@ class Gated:
         try:
             return await self._chat(request)
         except GateClosed:
-            return await asyncio.get_running_loop().create_future()
+            never: asyncio.Future[ChatReply] = asyncio.get_running_loop().create_future()
+            return await never
 
     async def _chat(self, request: ChatRequest) -> ChatReply:
         async with self.gate.slot(request.stage, request.session):

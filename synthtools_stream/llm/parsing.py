@@ -34,6 +34,8 @@ _REASONING_END = re.compile(r"</(?:think|thinking|reasoning)>")
 _REASONING_START = re.compile(r"<(?:think|thinking|reasoning)>")
 _FENCE = re.compile(r"```[ \t]*[A-Za-z0-9_+-]*")
 _START = re.compile(r"[{\[]")
+# What may be left over where a literal or a number was torn, if anything.
+_TORN = re.compile(r"\s*(?:t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?|-|\.|[eE][+-]?)?\s*")
 
 
 class Unparsable(SynthToolsError):
@@ -144,8 +146,9 @@ def _scan(text: str) -> _Scan:
 def _at_end(text: str, error: json.JSONDecodeError) -> bool:
     if error.msg.startswith("Unterminated string"):
         return True
-    rest = text[error.pos :].strip()
-    return any(word.startswith(rest) for word in ("true", "false", "null"))  # also when nothing is left
+    if error.msg.startswith("Invalid \\uXXXX"):
+        return len(text) - error.pos < 6
+    return _TORN.fullmatch(text, error.pos) is not None
 
 
 def _complaint(text: str) -> str:

@@ -91,8 +91,9 @@ def is_placeholder(text: str) -> bool:
 
 
 def mint_id(collection: str, state: State, prefix: str, floor: int = 0) -> str:
-    """Return the next id: prefix and (highest number in the collection, 1000 if none) + 1."""
-    return f"{prefix}{max(_highest(state.get(collection) or (), prefix), floor, FIRST_NUMBER - 1) + 1}"
+    """Return the next id: prefix and (highest number in the collection or `floor`, 1000 if none) + 1."""
+    highest = max(_highest(state.get(collection) or (), prefix), floor)
+    return f"{prefix}{highest + 1 if highest else FIRST_NUMBER}"
 
 
 def _highest(ids: Iterable[str], prefix: str) -> int:
@@ -117,12 +118,10 @@ class IdMinter:
 
     def __call__(self, collection: str, state: State) -> str:
         """Return the next id of the collection and remember it."""
-        entities = state.get(collection) or {}
-        prefix = self._prefix(collection, entities)
-        highest = max(_highest(entities, prefix), self._highest.get(collection, 0))
-        number = highest + 1 if highest or collection not in self._prefixes else FIRST_NUMBER
-        self._highest[collection] = number
-        return f"{prefix}{number}"
+        prefix = self._prefix(collection, state.get(collection) or {})
+        minted = mint_id(collection, state, prefix, self._highest.get(collection, 0))
+        self._highest[collection] = int(minted[len(prefix) :])
+        return minted
 
     def _prefix(self, collection: str, entities: Iterable[str]) -> str:
         if collection not in self._prefixes:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.parsing import MAX_TEXT, Unparsable, parse_object, without_reasoning
 
 
@@ -102,3 +106,35 @@ def test_hostile_text_is_quick() -> None:
             parse_object(hostile)
 
     assert time.perf_counter() - started < 5
+
+
+SCALARS: st.SearchStrategy[Json] = (
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+VALUES: st.SearchStrategy[Json] = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('ab{}[]"\\` ', max_size=3), inner),
+    max_leaves=8,
+)
+OBJECTS: st.SearchStrategy[JsonObject] = st.dictionaries(st.text("xyz", min_size=1, max_size=3), VALUES, max_size=4)
+
+
+@given(OBJECTS)
+def test_reads_what_is_written(value: JsonObject) -> None:
+    """Any object comes back as it was written, bare, fenced or with words around it."""
+    text = orjson.dumps(value).decode()
+
+    assert parse_object(text) == value
+    assert parse_object(f"Here:\n```json\n{text}\n```") == value
+    assert parse_object(f"Here it is: {text} Done.") == value
+
+
+@given(OBJECTS, st.floats(0, 1, exclude_max=True))
+def test_cut_text_is_never_read(value: JsonObject, share: float) -> None:
+    """No part of an object that was cut off passes for an answer, not even with a complete one before it."""
+    text = orjson.dumps(value).decode()
+    part = text[: 1 + int(share * (len(text) - 1))]
+
+    for cut in (part, f'First {{"a": 1}}, then {part}'):
+        with pytest.raises(Unparsable):
+            parse_object(cut)

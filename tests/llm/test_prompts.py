@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from pathlib import Path
 from typing import Annotated
 
 import pytest
 from pydantic import Field
 
-from synthtools_stream import roles
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.prompts import PromptLibrary, compact_schema, json_text
@@ -134,24 +131,3 @@ def test_schema_keeps_property_title() -> None:
 def test_json_closes_no_tag() -> None:
     """The filter writes compact JSON that cannot close a tag."""
     assert json_text({"a": "</x>", "b": [1, 2.0]}) == '{"a":"<\\/x>","b":[1,2.0]}'
-
-
-def every_role() -> list[Role[Record, Record]]:
-    """Return every role that there is."""
-    found: dict[str, Role[Record, Record]] = {}
-    for module in pkgutil.iter_modules(roles.__path__, f"{roles.__name__}."):
-        members = vars(importlib.import_module(module.name)).values()
-        found |= {member.name: member for member in members if isinstance(member, Role)}
-    return list(found.values())
-
-
-@pytest.mark.parametrize("role", every_role(), ids=lambda role: role.name)
-def test_shipped_template_fits(role: Role[Record, Record]) -> None:
-    """Each role has a template that ships, with one tag for each field of its input, in order."""
-    fields = {name: f"the {name}" for name in role.input_model.model_fields}
-    prompt = PromptLibrary.load().render(role, role.input_model.model_construct(**fields))
-
-    tags = [f"<{name}>" for name in fields]
-    assert all(prompt.user.count(tag) == 1 for tag in tags)
-    assert sorted(tags, key=prompt.user.index) == tags
-    assert prompt.system

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -80,10 +81,8 @@ def test_canonical_bytes_mean_sameness(a: Json, b: Json) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_call_or_problem(text: str) -> None:
     """No text does anything but parse or be refused."""
-    try:
-        parse_call(text)
-    except BadCall as bad:
-        assert bad.detail
+    with suppress(BadCall):
+        assert parse_call(text).name
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def _happy_purpose(caller: Caller, arguments: JsonObject) -> str:
 
 def _violations(caller: Caller) -> Iterator[JsonObject]:
     rules = list(caller.reading.rules)
-    for turn in range(3 if rules else 0):
+    for turn in range(6 if rules else 0):
         caller.rng.shuffle(rules)
         for rule in rules:
             arguments = caller.breaking(rule)

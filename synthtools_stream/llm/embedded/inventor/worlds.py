@@ -61,7 +61,7 @@ def _counts(types: Sequence[EntityType], rng: random.Random) -> list[int]:
         cycle = life_cycle(kind)
         states = len(cycle.enum or []) if cycle else 0
         kept = any(item.volatile for item in kind.attributes)
-        counts.append(2 if kept else max(states + 2, rng.randint(4, 6)))
+        counts.append(2 if kept else max(min(3 * states, 12), rng.randint(4, 6)))
     surplus = sum(counts) - MOST_ENTITIES
     while surplus > 0 and max(counts) > 3:
         counts[counts.index(max(counts))] -= 1

@@ -14,14 +14,19 @@ import orjson
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.job import Job
-from synthtools_stream.llm.embedded.player.clauses import split_request
+from synthtools_stream.llm.embedded.player.clauses import halves, split_request
+from synthtools_stream.llm.embedded.player.choosing import VERBS
 from synthtools_stream.llm.embedded.player.closing import closing_message
 from synthtools_stream.llm.embedded.player.recalling import Past
-from synthtools_stream.llm.embedded.player.solving import find_call
+from synthtools_stream.llm.embedded.player.solving import Solution, find_call
+from synthtools_stream.llm.embedded.player.values import said_values
+from synthtools_stream.llm.embedded.reading.words import content, tokens
 from synthtools_stream.llm.protocol import Message
 
 __all__ = ["Attempt", "act", "altered", "final_action", "function_tool", "next_action", "read_attempt", "spoil"]
 
+_LEAST = 1.2
+"""Score below which a clause is not taken for a step."""
 _TAGGED = re.compile(r"^\s*<(?P<tag>tool_result|user)>(?P<body>.*)</(?P=tag)>\s*$", re.DOTALL)
 
 
@@ -50,7 +55,7 @@ def act(job: Job) -> JsonObject:
 
 def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: int = 0) -> JsonObject:
     """Return the next action; `ahead` skips that many steps."""
-    steps = split_request(attempt.request)
+    steps = _steps(attempt.request, tools, attempt.past[: len(attempt.past) - attempt.since], now)
     index = attempt.since + ahead
     if index >= len(steps) or not tools:
         return final_action(attempt)
@@ -61,6 +66,47 @@ def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: 
         "tool_name": found.tool_name,
         "arguments": found.arguments,
     }
+
+
+def _steps(request: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
+    """Return the steps of a request: clauses that are for one and the same tool are one step."""
+    verbs = VERBS | {token for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
+    steps: list[str] = []
+    for step in split_request(request):
+        whole = find_call(tools, step, before, now)
+        if whole.score < _LEAST and not said_values(step):
+            continue
+        steps += _parted(step, verbs, tools, before, now)
+    return steps or [request]
+
+
+def _parted(
+    step: str, verbs: frozenset[str], tools: Sequence[JsonObject], before: Sequence[Past], now: str
+) -> list[str]:
+    """Cut a step in two where each half is for a tool of its own."""
+    parts = halves(step, verbs)
+    if len(parts) < 2:
+        return [step]
+    found = [find_call(tools, part, before, now) for part in parts]
+    kept, last = [parts[0]], found[0]
+    for part, own in zip(parts[1:], found[1:], strict=True):
+        if (
+            own.tool_name == last.tool_name
+            or (own.score < _LEAST and not said_values(part))
+            or _names_parameter(part, last)
+        ):
+            kept[-1] = f"{kept[-1]} and {part}"
+        else:
+            kept.append(part)
+            last = own
+    return kept
+
+
+def _names_parameter(part: str, before: Solution) -> bool:
+    """`… and start date 2026-03-16`: the name of a parameter, although it begins like a verb."""
+    opening = set(content(part)[:2])
+    meanings = before.reading.meanings if before.reading is not None else ()
+    return any(len(opening) > 1 and opening <= set(content(meaning.description)) for meaning in meanings)
 
 
 def final_action(attempt: Attempt) -> JsonObject:
@@ -165,7 +211,9 @@ def function_tool(function: JsonObject) -> JsonObject:
     }
 
 
-def spoil(action: JsonObject, tools: Sequence[JsonObject], attempt: Attempt, now: str, rng: random.Random) -> JsonObject:
+def spoil(
+    action: JsonObject, tools: Sequence[JsonObject], attempt: Attempt, now: str, rng: random.Random
+) -> JsonObject:
     """Return a plausible mistake in place of a good action: a skipped step, an early end, or a wrong argument."""
     if action.get("action") != "call":
         return action
@@ -198,5 +246,7 @@ def _wrong(value: Json, past: Sequence[Past]) -> Json:
         return f"{value[:8]}{day % 28 + 1:02d}{value[10:]}"
     if found := re.fullmatch(r"(.*?)(\d+)", value):
         return f"{found[1]}{int(found[2]) + 1}"
-    other = next((item for step in past for item in step.response.values() if isinstance(item, str) and item != value), "")
+    other = next(
+        (item for step in past for item in step.response.values() if isinstance(item, str) and item != value), ""
+    )
     return other or value[:-1]

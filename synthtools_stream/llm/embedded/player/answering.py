@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthtools_stream.jsontypes import Json, JsonObject
@@ -14,6 +15,7 @@ from synthtools_stream.llm.embedded.reading.words import snake, stems
 __all__ = ["Answer", "answer", "matches"]
 
 _NAMES = ("Marlow", "Ostend", "Bryn", "Calder", "Ivo", "Sorrel", "Tamsin", "Wick")
+_NOTHING: Mapping[str, Json] = {"string": "done", "integer": 0, "float": 0.0, "array": [], "object": {}}
 
 
 @dataclass
@@ -170,7 +172,7 @@ def _unknown(call: PlayedCall, output: OutputMeaning, made: Answer) -> Json:
     if output.type == "boolean":
         return True
     if call.typed:
-        return {"string": "done", "integer": 0, "float": 0.0, "array": [], "object": {}}.get(output.type)
+        return _NOTHING.get(output.type)
     if output.type == "object":
         value: Json = {key: _invent(key, call.rng, index) for index, (key, _) in enumerate(output.keys)}
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.player.scene import PlayedCall, found_entity, stored
@@ -185,7 +184,9 @@ def _amount(call: PlayedCall, operand: Operand) -> float | int | None:
     elif operand.name or operand.source is Source.constant:
         value = value_of(operand, call.reading, call.arguments, call.state)
     else:
-        numbers = [m for m in call.reading.meanings if m.type in ("integer", "float") and m.kind is not MeaningKind.limit]
+        numbers = [
+            m for m in call.reading.meanings if m.type in ("integer", "float") and m.kind is not MeaningKind.limit
+        ]
         amounts = [m for m in numbers if m.kind is MeaningKind.amount] or numbers
         value = call.arguments.get(amounts[0].parameter) if amounts else None
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
@@ -195,7 +196,11 @@ def _apply_implied(call: PlayedCall, draft: Draft, target: Place | None) -> None
     """In other people's corpora stock follows from limits: what may not exceed the rest is taken from the rest."""
     for rule in call.reading.rules:
         left, right = rule.require.left, rule.require.right
-        if rule.require.relation is Relation.le and left.source is Source.parameter and right.source is Source.attribute:
+        if (
+            rule.require.relation is Relation.le
+            and left.source is Source.parameter
+            and right.source is Source.attribute
+        ):
             taken = call.arguments.get(left.name)
             place = _entity_of(call, right)
             if place is not None and place != target and isinstance(taken, int | float):
@@ -218,4 +223,4 @@ def _move_load(call: PlayedCall, draft: Draft, room: Operand, load: Operand, tar
     old = call.attributes(target).get(moved.attribute)
     _shift(call, draft, new, room.name, -size)
     if isinstance(old, str) and old in entities_of(call.state, new[0]):
-        _shift(call, draft, cast(Place, (new[0], old)), room.name, size)
+        _shift(call, draft, (new[0], old), room.name, size)

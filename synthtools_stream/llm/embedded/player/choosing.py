@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from synthtools_stream.llm.embedded.reading import Operation, ToolReading
 from synthtools_stream.llm.embedded.reading.words import content, sentences, stem, tokens
 
-__all__ = ["Offer", "ranked"]
+__all__ = ["VERBS", "Rank", "ranked"]
 
 _GROUPS = (
     "find search list look show browse pull query which",
@@ -34,10 +35,14 @@ _GROUPS = (
     "begin start open launch commence activate",
     "suspend pause hold freeze stop halt",
 )
-_BY_WORD: dict[str, frozenset[int]] = {}
-for _index, _group in enumerate(_GROUPS):
-    for _word in _group.split():
-        _BY_WORD[stem(_word)] = _BY_WORD.get(stem(_word), frozenset()) | {_index}
+_BY_WORD: Mapping[str, frozenset[int]] = {
+    stem(word): frozenset(index for index, group in enumerate(_GROUPS) if word in group.split())
+    for words in _GROUPS
+    for word in words.split()
+}
+_PARTICLES = frozenset("which what more up down off end line clear slot details detail".split())
+VERBS = frozenset(word for group in _GROUPS for word in group.split()) - _PARTICLES
+"""Verbs with which a clause may begin."""
 _ASKS = re.compile(
     r"^(?:please |could you |can you |now |then |first,? |so,? |and )*(?:tell|show|find|look|which|what|list|search|pull|check|get|"
     r"how|is|are|when|who|where|give me|do we|see|i(?:'d| would) like to (?:know|see)|i (?:want|need) to (?:know|see))\b",
@@ -46,10 +51,9 @@ _ASKS = re.compile(
 
 
 @dataclass(frozen=True)
-class Offer:
-    """One tool as the solver weighs it."""
+class _Bag:
+    """A tool's words as the solver weighs them."""
 
-    reading: ToolReading
     heavy: frozenset[str]
     """Stems of the description."""
     light: frozenset[str]
@@ -57,44 +61,55 @@ class Offer:
     verb: str
 
 
-@lru_cache(maxsize=1024)
-def _offer(reading: ToolReading, usage: str) -> Offer:
+@lru_cache(maxsize=2048)
+def _bag(description: str, parameters: str, usage: str) -> _Bag:
+    first = tokens(description)
+    effects = [part for part in sentences(usage) if not re.search(r"\b(?:must|only|when|if)\b", part, re.I)]
+    light = frozenset(content(f"{parameters} {' '.join(effects)}"))
+    return _Bag(frozenset(content(description)), light, stem(first[0]) if first else "")
+
+
+def _bag_of(reading: ToolReading, usage: str) -> _Bag:
     parameters = " ".join(meaning.description for meaning in reading.meanings)
     choices = " ".join(str(value).replace("_", " ") for meaning in reading.meanings for value in meaning.enum)
-    heavy = frozenset(content(reading.description))
-    first = tokens(reading.description)
-    effects = [part for part in sentences(usage) if not re.search(r"\b(?:must|only|when|if)\b", part, re.I)]
-    light = frozenset(content(f"{parameters} {choices} {' '.join(effects)}"))
-    return Offer(reading, heavy, light, stem(first[0]) if first else "")
+    return _bag(reading.description, f"{parameters} {choices}", usage)
 
 
-def ranked(turn: str, readings: Sequence[tuple[ToolReading, str]], fit: Sequence[float]) -> list[int]:
-    """Return the indices of the tools, the likeliest first. `fit` says how well the turn fills each one's parameters."""
-    offers = [_offer(reading, usage) for reading, usage in readings]
+class Rank(NamedTuple):
+    """A tool's place and how well it fits."""
+
+    place: int
+    score: float
+
+
+def ranked(turn: str, readings: Sequence[tuple[ToolReading, str]], fit: Sequence[float]) -> list[Rank]:
+    """Return the tools, the likeliest first. `fit` says how well the turn fills each one's parameters."""
+    bags = [_bag_of(reading, usage) for reading, usage in readings]
     heard = list(dict.fromkeys(content(turn)))
-    scores = [_score(turn, heard, offer, offers) + bonus for offer, bonus in zip(offers, fit, strict=True)]
-    return sorted(range(len(offers)), key=lambda index: -scores[index])
+    ranks: list[Rank] = []
+    for index, ((reading, _), bag) in enumerate(zip(readings, bags, strict=True)):
+        score = _overlap(heard, bag, bags) + _verb_score(turn, bag) + _mood(turn, reading)
+        ranks.append(Rank(index, score + fit[index]))
+    return sorted(ranks, key=lambda rank: -rank.score)
 
 
-def _score(turn: str, heard: Sequence[str], offer: Offer, offers: Sequence[Offer]) -> float:
+def _overlap(heard: Sequence[str], bag: _Bag, bags: Sequence[_Bag]) -> float:
     total = 0.0
     for word in heard:
-        rarity = math.log(1 + len(offers) / (1 + sum(word in other.heavy for other in offers)))
-        if word in offer.heavy:
-            total += 1.6 * rarity
-        elif word in offer.light:
-            spread = math.log(1 + len(offers) / (1 + sum(word in other.light for other in offers)))
-            total += 0.7 * spread
-    size = math.sqrt(len(offer.heavy) + 0.3 * len(offer.light) + 1)
-    return 3.0 * total / (2.0 + size) + _verb_score(turn, offer) + _mood(turn, offer.reading)
+        if word in bag.heavy:
+            total += 1.6 * math.log(1 + len(bags) / (1 + sum(word in other.heavy for other in bags)))
+        elif word in bag.light:
+            total += 0.7 * math.log(1 + len(bags) / (1 + sum(word in other.light for other in bags)))
+    size = math.sqrt(len(bag.heavy) + 0.3 * len(bag.light) + 1)
+    return 3.0 * total / (2.0 + size)
 
 
-def _verb_score(turn: str, offer: Offer) -> float:
+def _verb_score(turn: str, bag: _Bag) -> float:
     """The tool's verb, or one that means the same, among the words of the turn: early ones count most."""
     words = [stem(word) for word in tokens(turn)][:40]
-    if offer.verb in words:
-        return 2.2 if words.index(offer.verb) < 8 else 1.6
-    own = _BY_WORD.get(offer.verb, frozenset())
+    if bag.verb in words:
+        return 2.2 if words.index(bag.verb) < 8 else 1.6
+    own = _BY_WORD.get(bag.verb, frozenset())
     near = next((index for index, word in enumerate(words) if own & _BY_WORD.get(word, frozenset())), None)
     if near is None:
         return 0.0

@@ -5,35 +5,40 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from synthtools_stream.llm.embedded.player.values import said_values
+from synthtools_stream.llm.embedded.player.values import SaidKind, said_values
 from synthtools_stream.llm.embedded.reading.words import tokens
 
-__all__ = ["split_request"]
+__all__ = ["halves", "split_request"]
 
 _QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'])")
 _CONNECTOR = re.compile(
-    r"(?:[,;]\s*|\s+)(?:and\s+)?(?=(?:then|after that|afterwards|after which|next|finally|lastly|once (?:that|this|you)|when that|"
-    r"with that done|following that|subsequently)\b)|;\s+|,?\s+and (?:also|finally|lastly)\s+",
+    r"(?:[,;]\s*|\s+)(?:and\s+)?(?=(?:then|after that|afterwards|after which|once (?:that|this|you)|when that|with that done|"
+    r"following that|subsequently)\b)|[,;]\s*(?:and\s+)?(?=(?:next|finally|lastly)\b)|;\s+|,?\s+and (?:also|finally|lastly)\s+",
     re.I,
 )
 _LEAD = re.compile(
-    r"^(?:and|but|so|first(?: of all| off)?|to start(?: with)?|then|after that|afterwards|next|second(?:ly)?|third(?:ly)?|finally|"
-    r"lastly|once (?:that|this)(?:'s| is| has been) done|when that is done|with that done|also|last(?: of all)?|please|now)\b[,:]?\s*",
+    r"^(?:and|but|so|first(?: of all| off)?|to (?:start|begin|finish)(?: with)?|start like this|let's start here|then|after that|"
+    r"afterwards|next|second(?:ly)?|third(?:ly)?|finally|lastly|last of all|at the end|in the end|following that|"
+    r"once (?:that|this)(?:'s| is| has been) done|when that is done|with that done|also|last|please|now)\b[,:]?\s*",
     re.I,
 )
 _ASK = re.compile(
     r"^(?:tell me|let me know|i(?:'d| would)? (?:like|want|need) to (?:know|be told|hear)|what(?:'s| is| are)? (?:its|their|the)|report|give me (?:its|the|their)|"
-    r"i need (?:its|the|their)|confirm (?:its|the|their))\b",
+    r"i need (?:its|the|their|to know)|i(?:'m| am) (?:curious|wondering) |i(?:'d| would) be curious |confirm (?:its|the|their))\b",
     re.I,
 )
-_POLITE = re.compile(r"^(?:thanks?|thank you|cheers|hello|hi|hey|good (?:morning|afternoon|day|evening)|that(?:'s| is| will be) all|much appreciated)\b", re.I)
+_POLITE = re.compile(
+    r"^(?:thanks?|thank you|cheers|hello|hi|hey|good (?:morning|afternoon|day|evening)|that(?:'s| is| will be) all|much appreciated)\b",
+    re.I,
+)
 _DEED = re.compile(
     r"^(?:could you |can you |would you |will you |please |i(?:'d| would) like (?:you )?to |i (?:want|need) (?:you )?to |we need to |let's |kindly |"
     r"go ahead and |i want |i need )*(?P<verb>[a-z][a-z'-]+)",
     re.I,
 )
 _PLACE = "\x00"
+_JOINT = re.compile(r"(?:,\s+(?:and\s+)?|\s+and\s+)(?:please\s+|also\s+)?(?P<verb>[A-Za-z]+)\b")
 
 
 @lru_cache(maxsize=512)
@@ -77,7 +82,9 @@ def _bare(part: str) -> str:
 
 def _asks_only(bare: str) -> bool:
     """`tell me its status`: about what the step before returns, unless it brings values of its own."""
-    return bool(_ASK.match(bare)) and not said_values(bare)
+    led = re.search(r",? so (?:please )?[a-z]+ |: (?:can|could|would) you ", bare, re.I)
+    firm = [said for said in said_values(bare) if said.kind is not SaidKind.name]
+    return bool(_ASK.match(bare)) and not firm and led is None
 
 
 def _is_context(bare: str) -> bool:
@@ -88,3 +95,20 @@ def _is_context(bare: str) -> bool:
     opener = re.match(r"^(?:my|our|the|a|an|there|this|that|it|we|he|she|they|i am|i'm|i have|i've|you)\b", bare, re.I)
     wish = re.search(r"\b(?:should|must|needs? to|has to|have to|want|like|please|can you|could you)\b", bare, re.I)
     return bool(opener) and not wish and found is not None
+
+
+def halves(step: str, verbs: frozenset[str]) -> tuple[str, ...]:
+    """Split a step where a comma or `and` is followed by a verb; the caller says whether the parts are steps."""
+    quotes = _QUOTE.findall(step)
+    masked = _QUOTE.sub(_PLACE, step)
+    cuts = [m for m in _JOINT.finditer(masked) if m["verb"].lower() in verbs]
+    edges = [0, *(cut.start("verb") for cut in cuts), len(masked)]
+    parts = [re.sub(r"(?:,|\band)*\s*$", "", masked[a:b].strip()) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [re.sub(r"[\s,]*(?:\band\b)?[\s,]*$", "", part) for part in parts]
+    joined: list[str] = []
+    for part in (_restored(piece, quotes) for piece in parts if piece):
+        if joined and _asks_only(_bare(part)):
+            joined[-1] = f"{joined[-1]} and {part}"
+        else:
+            joined.append(part)
+    return tuple(joined) or (step,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,9 @@ _LIMITED = re.compile(
     r"(?:top |first )?(?P<n>\d+)\b|\b(?P<n2>\d+) (?:results?|entries|at most|or fewer|of them)\b",
     re.I,
 )
-_NOT = re.compile(r"\b(?:no|not|don't|do not|without|isn't|is not|aren't|are not|never|needn't|no need|rather than|un)\b", re.I)
+_NOT = re.compile(
+    r"\b(?:no|not|don't|do not|without|isn't|is not|aren't|are not|never|needn't|no need|rather than|un)\b", re.I
+)
 _BREAK = re.compile(r"[.;,]| and | but ")
 
 
@@ -79,7 +82,9 @@ def _fill_limit(reading: ToolReading, turn: str, said: Sequence[Said], filling: 
 
 def _priced(turn: str, value: Said) -> bool:
     """`up to 300 EUR` is no limit on a list."""
-    return bool(re.match(r"\s*(?:[A-Z]{3}\b|%|°|ml\b|kg\b|km\b|hours?\b|minutes?\b|days?\b|euros?\b)", turn[value.end :]))
+    return bool(
+        re.match(r"\s*(?:[A-Z]{3}\b|%|°|ml\b|kg\b|km\b|hours?\b|minutes?\b|days?\b|euros?\b)", turn[value.end :])
+    )
 
 
 def _fill_enums(reading: ToolReading, turn: str, filling: Filling) -> list[tuple[int, int]]:
@@ -90,7 +95,9 @@ def _fill_enums(reading: ToolReading, turn: str, filling: Filling) -> list[tuple
         for value in meaning.enum:
             for start, end in _places(str(value), turn):
                 score = _cue(meaning, turn, start, end, reading) + 0.1 * len(str(value)) / 10
-                leading = not turn[:start].strip(" ,") or bool(re.search(r"(?:^|[.,;] |please |then |and )$", turn[:start], re.I))
+                leading = not turn[:start].strip(" ,") or bool(
+                    re.search(r"(?:^|[.,;] |please |then |and )$", turn[:start], re.I)
+                )
                 verb = leading and stem(tokens(str(value))[0]) in stems(reading.description)[:1]
                 if score >= 0.15 or not (verb or (leading and not meaning.required)):
                     bids.append((score, meaning, value, start, end))
@@ -107,13 +114,17 @@ def _places(value: str, turn: str) -> list[tuple[int, int]]:
     words = [re.escape(word) for word in re.split(r"[_\s-]+", value) if word]
     if not words:
         return []
+    if len(value) == 2 and value.isalpha() and (unit := re.search(rf"\bin ({re.escape(value)}\w+)\b", turn)):
+        return [unit.span(1)]
     pattern = r"(?<!\w)" + r"[\s_-]".join(words) + r"(?!\w)"
     return [match.span() for match in re.finditer(pattern, turn, re.I)]
 
 
 def _fill_by_bids(reading: ToolReading, turn: str, said: Sequence[Said], filling: Filling) -> None:
     open_ = [m for m in reading.meanings if m.parameter not in filling.arguments and m.kind is not MeaningKind.limit]
-    bids = [_Bid(score, m, value) for m in open_ for value in said if (score := _bid(m, value, turn, reading)) is not None]
+    bids = [
+        _Bid(score, m, value) for m in open_ for value in said if (score := _bid(m, value, turn, reading)) is not None
+    ]
     used: list[Said] = []
     for bid in sorted(bids, key=lambda bid: -bid.score):
         if bid.meaning.parameter in filling.arguments or bid.said in used:
@@ -141,15 +152,25 @@ def _bid(meaning: Meaning, said: Said, turn: str, reading: ToolReading) -> float
     return fit + 2.0 * cue + (0.3 if meaning.required else 0.0) + _bound_cue(meaning, turn, said)
 
 
-_LOW = re.compile(r"(?:from|after|since|at least|or more|no earlier than|not before|minimum|min|above|over|starting|more than|lowest|earliest)\W*$", re.I)
-_HIGH = re.compile(r"(?:until|till|by|before|at most|up to|no later than|not after|maximum|max|below|under|to|less than|highest|latest|no more than|exceed(?:ing)?)\W*$", re.I)
+_LOW = re.compile(
+    r"(?:from|after|since|at least|or more|no earlier than|not before|minimum|min|above|over|starting|more than|lowest|earliest)\W*$",
+    re.I,
+)
+_HIGH = re.compile(
+    r"(?:until|till|by|before|at most|up to|no later than|not after|maximum|max|below|under|to|less than|highest|latest|no more than|exceed(?:ing)?)\W*$",
+    re.I,
+)
 
 
 def _bound_cue(meaning: Meaning, turn: str, said: Said) -> float:
     before = turn[max(0, said.start - 24) : said.start]
     after = turn[said.end : said.end + 24]
-    low = bool(_LOW.search(before)) or bool(re.match(r"\W*(?:\w+ )?(?:or (?:later|more|above|after)|at least|onwards)\b", after))
-    high = bool(_HIGH.search(before)) or bool(re.match(r"\W*(?:\w+ )?(?:or (?:earlier|less|below|before|fewer)|at (?:the )?most)\b", after))
+    low = bool(_LOW.search(before)) or bool(
+        re.match(r"\W*(?:\w+ )?(?:or (?:later|more|above|after)|at least|onwards)\b", after)
+    )
+    high = bool(_HIGH.search(before)) or bool(
+        re.match(r"\W*(?:\w+ )?(?:or (?:earlier|less|below|before|fewer)|at (?:the )?most)\b", after)
+    )
     if meaning.op in ("min", "from"):
         return 1.5 if low else -1.0 if high else 0.0
     if meaning.op in ("max", "until"):
@@ -199,7 +220,7 @@ def _cue(meaning: Meaning, turn: str, start: int, end: int, reading: ToolReading
             score += 0.45
     if meaning.unit and turn[end:].lstrip(" ").lower().startswith(meaning.unit.lower()):
         score += 0.6
-    return score / len(own) ** 0.5
+    return score / math.sqrt(len(own))
 
 
 def _last(words: Sequence[str], word: str) -> int:
@@ -246,7 +267,7 @@ def _fill_from_past(reading: ToolReading, turn: str, past: Sequence[Past], filli
         if meaning.takes_id and (meaning.required or _noun_said(meaning, turn)):
             others = [value for value in filling.arguments.values() if isinstance(value, str)]
             value: Json = recall_id(meaning, past, turn, others)
-        elif meaning.required and meaning.type != "boolean":
+        elif meaning.type != "boolean" and (meaning.required or _owned(meaning, turn)):
             value = recall_value(meaning, past, turn)
         else:
             continue
@@ -254,7 +275,19 @@ def _fill_from_past(reading: ToolReading, turn: str, past: Sequence[Past], filli
             filling.arguments[meaning.parameter] = value
 
 
+def _owned(meaning: Meaning, turn: str) -> bool:
+    """`room for all its containers`: a value of something that was seen before."""
+    own = set(content(meaning.description))
+    return any(set(content(found[1])) & own for found in re.finditer(r"\b(?:its|their|the same) (\w+(?: \w+)?)", turn))
+
+
 def _noun_said(meaning: Meaning, turn: str) -> bool:
     """An optional id is only recalled when the turn points to its noun: `that carrier`."""
     noun = content(re.split(r"\b(?:to|that|for|of)\b", meaning.noun)[0])
-    return bool(noun) and bool(re.search(rf"\b(?:that|this|its?|same|those|the (?:first|cheapest|earliest|top|one))\b[^.;]*\b{re.escape(noun[-1])}", turn, re.I))
+    return bool(noun) and bool(
+        re.search(
+            rf"\b(?:that|this|its?|same|those|the (?:first|cheapest|earliest|top|one))\b[^.;]*\b{re.escape(noun[-1])}",
+            turn,
+            re.I,
+        )
+    )

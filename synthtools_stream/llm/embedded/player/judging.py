@@ -77,7 +77,9 @@ def _change_fault(wanted: Sequence[JsonObject], made: Sequence[JsonObject]) -> s
     for change in wanted:
         same = next((other for other in left if _same_change(change, other)), None)
         if same is None:
-            return f"The {change['op']} that the tool speaks of is missing or wrong: {_short(change.get('attributes'))}."
+            return (
+                f"The {change['op']} that the tool speaks of is missing or wrong: {_short(change.get('attributes'))}."
+            )
         left.remove(same)
     return f"A change that nothing asks for: {_short(left[0].get('attributes'))}." if left else ""
 

@@ -19,12 +19,13 @@ __all__ = ["Solution", "find_call", "solve"]
 
 @dataclass(frozen=True)
 class Solution:
-    """The call found, and the next best tool."""
+    """The call found."""
 
     tool_name: str
     arguments: JsonObject
-    second: str = ""
     reading: ToolReading | None = None
+    score: float = 0.0
+    """How well the words fit, the fit of the values left out."""
 
 
 def solve(job: Job) -> JsonObject:
@@ -47,10 +48,9 @@ def find_call(tools: Sequence[JsonObject], turn: str, past: Sequence[Past], now:
     usages = [str(tool.get("usage") or "") for tool in tools]
     bonus = [_fit(reading, filling) for reading, filling in zip(readings, fillings, strict=True)]
     order = ranked(turn, list(zip(readings, usages, strict=True)), bonus)
-    best = order[0]
+    best = order[0].place
     arguments = _complete(readings[best], fillings[best], turn, past)
-    second = readings[order[1]].name if len(order) > 1 else ""
-    return Solution(readings[best].name, arguments, second, readings[best])
+    return Solution(readings[best].name, arguments, readings[best], order[0].score - bonus[best])
 
 
 def _fit(reading: ToolReading, filling: Filling) -> float:

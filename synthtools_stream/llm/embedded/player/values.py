@@ -32,7 +32,13 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(rf"\b(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>\d{{4}}))?\b{_CLOCK}", re.I)
 _RELATIVE = re.compile(r"\b(?P<word>today|tomorrow|yesterday)\b" + _CLOCK, re.I)
 _ID = re.compile(r"(?<![\w-])(?:[A-Z][A-Za-z0-9]{0,9}-(?:[A-Z0-9]+-)*\d+[A-Z0-9]*|[A-Z]{2,}\d{2,})(?![\w-])")
-_NUMBER = re.compile(r"(?<![\w.,-])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w])|(?<![\w.-])-?\d+(?:\.\d+)?(?!\w)|(?<![\w.-])-?\d+(?:\.\d+)?(?=(?:ml|kg|km|cm|mm|h|g|t|m|l|%)\b)")
+_NUMBER = re.compile(
+    r"(?<![\w.,-])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w])|(?<![\w.-])-?\d+(?:\.\d+)?(?!\w)|(?<![\w.-])-?\d+(?:\.\d+)?(?=(?:ml|kg|km|cm|mm|h|g|t|m|l|%)\b)"
+)
+_WORDS = {
+    word: str(n) for n, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
+}
+_WORD_NUMBER = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b", re.I)
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*")
 
 
@@ -73,10 +79,22 @@ def said_values(text: str, now: str = "") -> tuple[Said, ...]:
         for match in pattern.finditer("".join(taken)):
             if (moment := _moment(match, now)) is not None:
                 keep(SaidKind.moment, moment, match.span())
-    for kind, pattern in ((SaidKind.id, _ID), (SaidKind.number, _NUMBER), (SaidKind.name, _NAME)):
+    for kind, pattern in _PLAIN:
         for match in pattern.finditer("".join(taken)):
-            keep(kind, match[0].replace(",", "") if kind is SaidKind.number else match[0], match.span())
+            keep(kind, _plain(match[0]) if kind is SaidKind.number else match[0], match.span())
     return tuple(sorted(found, key=lambda said: said.start))
+
+
+_PLAIN = (
+    (SaidKind.id, _ID),
+    (SaidKind.number, _NUMBER),
+    (SaidKind.number, _WORD_NUMBER),
+    (SaidKind.name, _NAME),
+)
+
+
+def _plain(number: str) -> str:
+    return _WORDS.get(number.lower(), number.replace(",", ""))
 
 
 def _moment(match: re.Match[str], now: str) -> str | None:
@@ -97,7 +115,7 @@ def _day(parts: dict[str, str | None], now: str) -> str | None:
         if parts.get("word"):
             shift = {"today": 0, "tomorrow": 1, "yesterday": -1}[(parts["word"] or "").lower()]
             return (today + timedelta(days=shift)).isoformat() if today is not None else None
-        year = int(parts["y"]) if parts.get("y") else today.year if today is not None else 2026
+        year = int(parts["y"] or 0) if parts.get("y") else today.year if today is not None else 2026
         return date(year, _MONTHS[(parts["m"] or "").lower()], int(parts["d"] or 0)).isoformat()
     except ValueError:
         return None

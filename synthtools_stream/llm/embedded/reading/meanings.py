@@ -205,7 +205,7 @@ class OutputKind(StrEnum):
     entity = "entity"
     """An object with `keys` (all attributes where none are listed)."""
     list = "list"
-    count = "count"
+    count = "count"  # type: ignore[assignment]  # shadows str.count, which nobody calls on a kind
     unknown = "unknown"
 
 

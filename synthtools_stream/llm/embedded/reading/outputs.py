@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.reading.meanings import Meaning, Operation, OutputKind, OutputMeaning
 from synthtools_stream.llm.embedded.reading.vocabulary import Kind, Trait, Vocabulary
 from synthtools_stream.llm.embedded.reading.words import snake, stems, tokens
@@ -43,7 +44,7 @@ class Scene:
     meanings: tuple[Meaning, ...]
 
 
-def created_noun(details: JsonObject, id_parameters: set[str], known: set[str]) -> str:
+def created_noun(details: Mapping[str, Json], id_parameters: set[str], known: set[str]) -> str:
     """Return the noun of an id in the response that no parameter brought in: something was made.
 
     `known` holds the stems of nouns whose ids are passed in.
@@ -67,7 +68,7 @@ def passed_nouns(text: str) -> set[str]:
     return {stems(re.split(r"\b(?:to|that|which|for|on|the|in|of)\b", noun)[0].strip() or noun)[-1] for noun in nouns}
 
 
-def read_outputs(details: JsonObject, scene: Scene) -> tuple[OutputMeaning, ...]:
+def read_outputs(details: Mapping[str, Json], scene: Scene) -> tuple[OutputMeaning, ...]:
     """Return what every key of the response holds."""
     return tuple(_read(key, detail, scene) for key, detail in details.items() if isinstance(detail, dict))
 

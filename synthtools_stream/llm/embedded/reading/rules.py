@@ -108,13 +108,11 @@ def read_rules(usage: str, errors: tuple[str, ...], frame: Frame) -> tuple[Rule,
     rules = [rule for sentence in sentences(usage) for rule in _read_sentence(sentence, frame)]
     rules += _implied(frame)
     paired: list[Rule] = []
-    used: set[str] = set()
     for rule in rules:
         error = _error_for(rule, errors)
-        used.add(error)
         paired.append(replace(rule, error=error or rule.text))
     for error in errors:
-        if error not in used and not _MISSING.search(_spaced(error)):
+        if not _MISSING.search(_spaced(error)):
             paired += _from_error(error, frame, paired)
     return tuple(paired)
 
@@ -350,9 +348,15 @@ def _from_error(error: str, frame: Frame, known: list[Rule]) -> list[Rule]:
     for part in sentences(told):
         rule = _demanded(part, frame) or _violated(part, frame)
         if rule is not None:
-            fresh = all(rule.require != other.require for other in known)
+            fresh = all(rule.require != other.require and not _twin(rule, other) for other in known)
             return [replace(rule, text=part, error=error)] if fresh else []
     return []
+
+
+def _twin(rule: Rule, other: Rule) -> bool:
+    """The error of a rule with a condition says the demand without it."""
+    one, two = rule.require, other.require
+    return bool(other.when) and one.left == two.left and one.relation == two.relation
 
 
 def _demanded(part: str, frame: Frame) -> Rule | None:

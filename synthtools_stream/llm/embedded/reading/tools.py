@@ -43,7 +43,9 @@ _VERBS: Mapping[Operation, str] = {
     " write plan enter start notify post",
 }
 _BY_STEM = {stem(verb): operation for operation, verbs in _VERBS.items() for verb in verbs.split()}
-_READ_ONLY = re.compile(r"\bread[- ]only\b|\breads only\b|\bonly reads\b|\bchanges nothing\b|\bnothing is changed\b", re.I)
+_READ_ONLY = re.compile(
+    r"\bread[- ]only\b|\breads only\b|\bonly reads\b|\bchanges nothing\b|\bnothing is changed\b", re.I
+)
 _ONLY_GIVEN = re.compile(
     r"\bonly what is given\b|\bwhat is not given (?:stays|is left)|\bonly the (?:fields|values|details) given\b", re.I
 )

@@ -1,0 +1,200 @@
+"""One step as an imperative clause in the words of the tool's own description, with the things it is about put in."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from synthtools_stream.jsontypes import Json
+from synthtools_stream.llm.embedded.inventor.phrasing import Said, label_of, say_filter, say_flag, say_value
+from synthtools_stream.llm.embedded.inventor.words import base_form, join, plural
+from synthtools_stream.llm.embedded.reading import Meaning, MeaningKind, Operation, ToolReading
+
+__all__ = ["Clause", "ClauseWriter", "imperative"]
+
+_ARTICLES = r"(?:an?|one|the|another|its|each|any|some)(?: (?:single|given|existing|new|other|certain|stored))*"
+_CUT = re.compile(r"(?:: its | with its | by its id\b| by id\b|, with | with the ).*$")
+
+
+@dataclass
+class Clause:
+    """A clause and where each value of it stands."""
+
+    text: str
+    quotes: dict[str, Said] = field(default_factory=dict[str, Said])
+
+
+def imperative(description: str) -> str:
+    """Return the first sentence of a description as an imperative without its capital and full stop."""
+    sentence = re.split(r"(?<=[a-z0-9])\.(?:\s|$)", description.strip(), maxsplit=1)[0].rstrip(".")
+    first, _, rest = sentence.partition(" ")
+    return f"{base_form(first)} {rest}".strip()
+
+
+@dataclass
+class ClauseWriter:
+    """Writes the clause of one call; `names` says how ids are spoken of, by parameter."""
+
+    reading: ToolReading
+    arguments: Mapping[str, Json]
+    names: Mapping[str, str]
+    rng: random.Random
+    plain: bool = False
+
+    def write(self) -> Clause:
+        """Return the clause."""
+        match self.reading.operation:
+            case Operation.search:
+                return self._search()
+            case Operation.create:
+                return self._create()
+            case Operation.update:
+                return self._update()
+            case _:
+                return self._act()
+
+    def _head(self) -> str:
+        return imperative(self.reading.description)
+
+    def _given(self) -> list[Meaning]:
+        return [item for item in self.reading.meanings if self.arguments.get(item.parameter) is not None]
+
+    def _search(self) -> Clause:
+        reading, clause = self.reading, Clause("")
+        many = plural(reading.noun)
+        found = re.match(rf"(.*?\b{re.escape(many)}\b)", self._head())
+        clause.text = re.sub(r"\b(?:all|the) ", "", found[1]) if found else _CUT.sub("", self._head())
+        parts: list[str] = []
+        tail = ""
+        for item in self._given():
+            value = self.arguments[item.parameter]
+            if item.kind is MeaningKind.limit:
+                clause.quotes[item.parameter] = Said(str(value), str(value))
+                tail = f", at most {value} of them"
+                continue
+            said = say_filter(item, value, reading, self.rng, plain=self.plain)
+            clause.quotes[item.parameter] = said
+            parts.append(said.text)
+        clause.text += f" {join(parts)}" if parts else ""
+        clause.text += tail
+        return clause
+
+    def _create(self) -> Clause:
+        clause = Clause(_CUT.sub("", self._head()))
+        rest = self._fill_names(clause)
+        return self._with_parts(clause, rest)
+
+    def _with_parts(self, clause: Clause, rest: list[Meaning]) -> Clause:
+        parts = [self._part(item, clause) for item in rest]
+        if parts:
+            clause.text += self.rng.choice([" with ", ", with "]) + join(parts)
+        return clause
+
+    def _part(self, item: Meaning, clause: Clause) -> str:
+        value, label = self.arguments[item.parameter], label_of(item)
+        if item.takes_id:
+            return f"{item.noun or label} {self._id(item, clause)}" if item.parameter not in self.names else self._id(item, clause)
+        if isinstance(value, bool):
+            text = _flag_text(item, value)
+            clause.quotes[item.parameter] = Said(text, text)
+            return text
+        said = say_value(item, value, self.rng, plain=self.plain)
+        clause.quotes[item.parameter] = said
+        return f"the {label} {said.text}" if said.text.startswith('"') else f"{label} {said.text}"
+
+    def _id(self, item: Meaning, clause: Clause) -> str:
+        value = str(self.arguments[item.parameter])
+        clause.quotes[item.parameter] = Said(value, value)
+        return self.names.get(item.parameter, value)
+
+    def _fill_names(self, clause: Clause) -> list[Meaning]:
+        """Put ids where the description speaks of their nouns; return the parameters not yet said."""
+        rest: list[Meaning] = []
+        # The thing acted on is often named last: fill references first where both have the same noun.
+        for item in self._given():
+            if not item.takes_id:
+                rest.append(item)
+                continue
+            noun = item.noun or self.reading.noun
+            own = self.reading.operation is Operation.create and noun == self.reading.noun
+            pattern = rf"\b{_ARTICLES} {re.escape(noun)}\b"
+            name = self.names.get(item.parameter) or f"{noun} {self.arguments[item.parameter]}"
+            text, count = re.subn(pattern, lambda _, name=name: name, clause.text, count=1) if not own else (clause.text, 0)
+            if count:
+                clause.text = text
+                self._id(item, clause)
+            elif item is self.reading.target:
+                clause.text += f" for {name}"
+                self._id(item, clause)
+            else:
+                rest.append(item)
+        return rest
+
+    def _target_name(self, clause: Clause) -> str:
+        target = self.reading.target
+        if target is None or self.arguments.get(target.parameter) is None:
+            return f"the {self.reading.noun}"
+        noun = target.noun or self.reading.noun
+        self._id(target, clause)
+        return self.names.get(target.parameter) or f"{noun} {self.arguments[target.parameter]}"
+
+    def _update(self) -> Clause:
+        values = [item for item in self._given() if item is not self.reading.target]
+        if any(item.takes_id for item in values) or not values:
+            return self._act()
+        clause = Clause("")
+        name = self._target_name(clause)
+        verb = self._head().partition(" ")[0]
+        first = self._setting(values[0], clause)
+        flags = any(isinstance(self.arguments[item.parameter], bool) for item in values)
+        if flags or self.rng.random() < 0.35:
+            parts = [first, *[self._setting(item, clause) for item in values[1:]]]
+            clause.text = f"{verb} {name} so that {join(parts)}" if flags else f"{verb} {name}: set {join(_to(parts))}"
+            return clause
+        said = clause.quotes[values[0].parameter].text
+        more = [self._setting(item, clause) for item in values[1:]]
+        clause.text = f"{verb} the {label_of(values[0])} of {name} to {said}" + (f" and {join(_to(more))}" if more else "")
+        return clause
+
+    def _setting(self, item: Meaning, clause: Clause) -> str:
+        value = self.arguments[item.parameter]
+        if isinstance(value, bool):
+            text = say_flag(_flag_label(item), value, "it")
+            clause.quotes[item.parameter] = Said(text, text)
+            return text
+        said = say_value(item, value, self.rng, plain=self.plain)
+        clause.quotes[item.parameter] = said
+        return f"its {label_of(item)} is {said.text}"
+
+    def _act(self) -> Clause:
+        clause = Clause(_CUT.sub("", self._head()))
+        recorded = re.search(r" and (?:also )?records? its .*$", clause.text)
+        if recorded:
+            clause.text = clause.text[: recorded.start()]
+        rest = self._fill_names(clause)
+        for item in [item for item in rest if item.kind is MeaningKind.amount]:
+            said = say_value(item, self.arguments[item.parameter], self.rng, plain=self.plain)
+            clause.quotes[item.parameter] = said
+            clause.text += f" by {said.text}"
+            rest.remove(item)
+        return self._with_parts(clause, rest)
+
+
+def _to(parts: list[str]) -> list[str]:
+    return [part.replace(" is ", " to ", 1) for part in parts]
+
+
+def _flag_label(item: Meaning) -> str:
+    match = re.match(r"whether the [\w -]+? (?:is|are) ([\w -]+)", item.description, re.IGNORECASE)
+    return match[1] if match else label_of(item)
+
+
+def _flag_text(item: Meaning, value: bool) -> str:
+    action = re.match(r"whether to ([^.]+)", item.description, re.IGNORECASE)
+    if action:
+        return f"{'do' if value else 'do not'} {action[1]}"
+    label = _flag_label(item)
+    return f"{'' if value else 'not '}{label}".strip()
+
