@@ -100,7 +100,7 @@ def _why_not_json(line: bytes, error: orjson.JSONDecodeError) -> str:
     found = _NOT_FINITE.search(line)
     if found:
         return f"{found[0].decode()} is not JSON: numbers must be finite"
-    if "allocate memory" in str(error) or "ecursion" in str(error):  # how orjson says it
+    if any(words in str(error) for words in ("depth limit", "allocate memory", "ecursion")):  # how orjson says it
         return f"the row is nested more than {MAX_DEPTH} deep"
     return f"the line is not JSON: {error}"
 

@@ -227,6 +227,8 @@ class Simulator:
             attributes = rename(change.attributes, minted)
             named = change.model_copy(update={"id": minted.get(change.id, change.id), "attributes": attributes})
             collections = _collections(self._state)
+            if change.collection in (self._state or {}) and change.collection not in collections:
+                continue  # that part of the state has another shape
             try:
                 applied = apply(collections, [named], mint=self._mint)
             except StateProblem:

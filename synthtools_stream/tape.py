@@ -8,7 +8,7 @@ are asked once. Answers are kept with placeholders for new ids; the runtime that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -134,7 +134,7 @@ class TapeShelf:
         return found
 
     @contextmanager
-    def borrow(self, task: Task) -> Iterator[Tape]:
+    def borrow(self, task: Task) -> Generator[Tape]:
         """Hold the task's tape for the length of a `with` block."""
         yield self.tape(task)
 

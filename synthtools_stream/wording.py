@@ -129,7 +129,7 @@ def _word(value: str, any_case: bool) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def _spaced(value: str) -> re.Pattern[str]:
     parts = [re.escape(part) for part in re.split(r"[_\-]+", value) if part]
-    return re.compile(rf"(?<!\w){r'[ _-]+'.join(parts)}(?!\w)" if parts else r"(?!)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?<!\w-){r'[ _-]+'.join(parts)}(?!\w|-\w)" if parts else r"(?!)", re.IGNORECASE)
 
 
 def _find_number(text: str, value: Decimal) -> Quoted | None:

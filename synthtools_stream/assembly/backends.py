@@ -14,7 +14,7 @@ from queues import AdmissionGate
 from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.llm.balancer import Balancer, RetryPolicy
 from synthtools_stream.llm.embedded import EmbeddedModel, EmbeddedRates
 from synthtools_stream.llm.gated import Gated
@@ -23,6 +23,7 @@ from synthtools_stream.llm.probing import ServerFacts, Structured, probe_endpoin
 from synthtools_stream.llm.protocol import LanguageModel
 from synthtools_stream.llm.recorded import RecordedModel, RecordingInMemory
 from synthtools_stream.replylog import read_replies
+from synthtools_stream.rundir import read_run
 
 __all__ = ["Backend", "open_backend"]
 
@@ -68,14 +69,14 @@ def _recorded(config: RunConfig) -> LanguageModel:
     if not config.operating.recording:
         raise ConfigError("the recorded backend needs `recording`: the directory of an earlier run")
     directory = Path(config.operating.recording)
-    replies = {logged.digest: logged.reply for logged in read_replies(directory)}
-    if not replies:
-        raise ConfigError(f"{directory}: holds no replies to answer from")
-    return RecordedModel(RecordingInMemory(replies), config.content.model or _recorded_name(replies))
-
-
-def _recorded_name(replies: dict[str, JsonObject]) -> str:
-    return str(next(iter(replies.values())).get("model", ""))
+    record = read_run(directory)
+    if record is None:
+        raise ConfigError(f"{directory}: there is no run whose replies could be used")
+    replies: dict[str, JsonObject] = {}
+    for logged in read_replies(directory):
+        replies.setdefault(logged.digest, logged.reply)
+    name = str(object_at(record, "content").get("model", ""))
+    return RecordedModel(RecordingInMemory(replies), config.content.model or name)
 
 
 async def _http(config: RunConfig, stack: AsyncExitStack) -> Backend:

@@ -33,10 +33,9 @@ def _object_schema(parameters: dict[str, Parameter]) -> JsonObject:
 
 
 def _schema(parameter: Parameter) -> JsonObject:
-    if parameter.type == "object" and parameter.properties is not None:
-        schema = _object_schema(parameter.properties)
-    else:
-        schema = {"type": "number" if parameter.type == "float" else parameter.type}
+    plain: JsonObject = {"type": "number" if parameter.type == "float" else parameter.type}
+    closed = parameter.type == "object" and parameter.properties is not None
+    schema = _object_schema(parameter.properties or {}) if closed else plain
     extras: JsonObject = {
         "description": parameter.description or None,
         "default": parameter.default,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
-from queues import Channel, Inlet, Lease, Outlet, open_channel
+from queues import Channel, Lease, Outlet, open_channel
 from synthtools_stream.journal import Journal
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
@@ -18,9 +18,6 @@ from synthtools_stream.llm.scripted import ScriptedModel
 from synthtools_stream.pool import Pool, Route, Settled, Work
 from synthtools_stream.records import Record
 from synthtools_stream.stage import Context
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 T = TypeVar("T")
 
@@ -93,7 +90,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(directory: Path) -> AsyncIterator[Bench]:
+async def bench(directory: Path) -> AsyncGenerator[Bench, None]:
     """Open a journal and close it at the end."""
     journal = await Journal.open(directory, "digest")
     try:
@@ -142,7 +139,6 @@ async def turns(count: int = 20) -> None:
 __all__ = [
     "Bench",
     "Collected",
-    "Inlet",
     "Note",
     "NoteStage",
     "bench",

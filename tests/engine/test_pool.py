@@ -107,11 +107,11 @@ async def test_stages_are_told_apart(tmp_path: Path) -> None:
 
 async def test_leases_dropped_once(tmp_path: Path) -> None:
     """Whatever became of an item, its share is given back exactly once."""
-    credits = CreditPool("live", 3)
-    leases = [await credits.acquire() for _ in range(3)]
+    pool_of_three = CreditPool("live", 3)
+    leases = [await pool_of_three.acquire() for _ in range(3)]
     async with bench(tmp_path) as made:
         await made.pool(NoteStage("s", fates), filled(["reject", "fail", "good"], leases), Collected[Note]()).run()
-    assert credits.live == 0
+    assert pool_of_three.live == 0
     assert [lease.shares for lease in leases if lease] == [0, 0, 0]
 
 

@@ -6,7 +6,7 @@ import pytest
 from freight import MOVE, TOOLS, TYPES, ScriptedContext, draft, world
 
 from synthtools_stream.errors import UnusableReply
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.simulator import Simulator, shown_state
 from synthtools_stream.state import digest
 from synthtools_stream.tape import Tape
@@ -77,14 +77,14 @@ async def test_model_sees_only_its_collections() -> None:
     assert shown_state(MOVE, world(), TYPES) == value.state
 
 
-def altered(answer: JsonObject, **parts: object) -> JsonObject:
+def altered(answer: JsonObject, **parts: Json) -> JsonObject:
     """Return the answer with other parts."""
-    return {**answer, **parts}  # type: ignore[dict-item]
+    return {**answer, **parts}
 
 
-def changed(**parts: object) -> JsonObject:
+def changed(**parts: Json) -> JsonObject:
     """Return the move with another change."""
-    change: dict[str, object] = {
+    change: JsonObject = {
         "op": "update",
         "collection": "bookings",
         "id": "BK-2041",
@@ -192,12 +192,14 @@ async def test_free_forms_are_played_leniently() -> None:
         "response": {"anything": "$new1"},
         "changes": [
             {"op": "create", "collection": "notes", "id": "$new1", "attributes": {"of": "$new1"}},
-            {"op": "update", "collection": "weather", "id": "x", "attributes": {}},
+            {"op": "update", "collection": "weathers", "id": "x", "attributes": {}},
+            {"op": "delete", "collection": "weather", "id": "x"},
         ],
         "imagined": ["it rains"],
     }
     tools = {name: tool.model_copy(update={"effects": None}) for name, tool in TOOLS.items()}
-    for start in (None, {"weather": 3, "notes": {}}):
+    starts: list[JsonObject | None] = [None, {"weather": 3, "notes": {}}]
+    for start in starts:
         runtime = Simulator(tools, [], start, ScriptedContext(answer), "t", typed=False)
         served = await runtime.call(NOTIFY_CALL)
         assert served.response == {"anything": "N-1001"}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.jsontypes import Json
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.records import Change, State, WorldEntity
 from synthtools_stream.state import (
     IdMinter,
@@ -55,11 +55,18 @@ def test_digest_and_diff_agree(a: State, b: State) -> None:
     assert (digest(a) == digest(b)) == (diff(a, b) == [])
 
 
+def _one(value: Json) -> Json:
+    return {"a": {"1": {"x": value}}}
+
+
 def test_digest_sees_values_not_order() -> None:
-    """Key order and 1.0 for 1 do not matter; True for 1 does; parts can be taken alone."""
-    assert digest({"a": {"1": {"x": 1, "y": 2}}}) == digest({"a": {"1": {"y": 2.0, "x": 1.0}}, "b": {}})
-    assert digest({"a": {"1": {"x": 1}}}) != digest({"a": {"1": {"x": True}}})
-    assert digest({"a": {"1": {}}, "b": {"2": {}}}, ["a"]) == digest({"a": {"1": {}}})
+    """Key order and 1.0 for 1 do not matter; True for 1 does; empty collections are none; parts can be taken alone."""
+    ordered: Json = {"a": {"1": {"x": 1, "y": 2}}, "b": {}}
+    other: Json = {"a": {"1": {"y": 2.0, "x": 1.0}}}
+    assert digest(ordered) == digest(other)
+    assert digest(_one(1)) != digest(_one(True))
+    both: Json = {"a": {"1": {"x": 1}}, "c": {"2": {}}}
+    assert digest(both, ["a"]) == digest(_one(1))
     assert digest(None) != digest([1, "free"])
 
 
@@ -176,6 +183,7 @@ def test_worlds_are_checked() -> None:
 
 def test_free_forms_are_no_typed_states() -> None:
     """A state that is not collections of entities is refused where one is needed."""
-    for free in (None, {"a": 1}, {"a": {"b": 1}}):
+    frees: list[JsonObject | None] = [None, {"a": 1}, {"a": {"b": 1}}]
+    for free in frees:
         with pytest.raises(StateProblem):
             as_state(free)

@@ -66,6 +66,8 @@ class Deed:
     """Name of a second entity type, that a create or assign refers to."""
     other_states: tuple[str, ...] = ()
     other_to: str = ""
+    onward: bool = False
+    """Of an assign: whether the thing goes to the other (`move a booking to a vessel`), not the other to the thing."""
     up: bool = True
     """Whether an adjust raises or lowers."""
     bound: str = ""

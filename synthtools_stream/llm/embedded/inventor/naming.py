@@ -36,11 +36,12 @@ def _wishes(deed: Deed) -> list[str]:
         case Kind.adjust:
             return [f"{deed.verb} {deed.noun} {said}", f"{deed.verb} {said}"]
         case Kind.assign:
-            return [f"{deed.verb} {deed.other} to {deed.noun}", f"{deed.verb} {deed.other}"]
+            first, second = (deed.noun, deed.other) if deed.onward else (deed.other, deed.noun)
+            return [f"{deed.verb} {first} to {second}", f"{deed.verb} {first}"]
         case Kind.transition if state:
             return [f"{verb} {deed.noun} {state}", f"{verb} {deed.noun} as {state}"]
         case _:
-            return [f"{deed.verb} {deed.noun}", f"{deed.verb} {deed.noun} record"]
+            return [f"{deed.verb} {deed.noun}", f"{deed.verb} the {deed.noun}"]
 
 
 def inputs_of(deed: Deed, kind: EntityType, other: EntityType | None, rng: random.Random) -> list[str]:

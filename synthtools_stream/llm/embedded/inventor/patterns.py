@@ -241,10 +241,11 @@ class Workshop:
         refs = [item for item in kind.attributes if item.references == other.collection]
         if not refs or kind is other or any(item.volatile for item in kind.attributes):
             return []
-        known = [act.verb for act in self.actions if act.kind == "assign" and other.name in (act.noun, act.attribute)]
+        fitting = [act for act in self.actions if act.kind == "assign" and act.noun == kind.name]
+        known = [act.verb for act in fitting if not act.sets or act.sets[0] in refs[0].name]
         cycle = life_cycle(kind)
         states = tuple((cycle.enum or [])[: self.rng.choice([1, 2])]) if cycle and self.rng.random() < 0.6 else ()
-        claimed, after = self._claim(other, binding=True)
+        claimed, after = self._claim(other, binding=not known)
         return [
             Deed(
                 Kind.assign,
@@ -255,6 +256,7 @@ class Workshop:
                 other=other.name,
                 other_states=claimed,
                 other_to=after,
+                onward=bool(known),
             )
         ]
 

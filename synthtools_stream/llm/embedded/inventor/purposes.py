@@ -121,7 +121,9 @@ def _transition(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> 
 def _assign(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> str:
     listed = _spoken_list(deed, types)
     how = rng.choice([f"as its {listed}", f"replacing its {listed}"])
-    return f"{deed.verb} {a(deed.other)}{_other_states(deed)} to {a(deed.noun)}{_in_states(deed)}, {how}{_other_after(deed)}."
+    own, other = f"{a(deed.noun)}{_in_states(deed)}", f"{a(deed.other)}{_other_states(deed)}"
+    moved = f"{own} to {other}" if deed.onward else f"{other} to {own}"
+    return f"{deed.verb} {moved}, {how}{_other_after(deed)}."
 
 
 def _adjust(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> str:

@@ -41,14 +41,14 @@ def _state_rules(writing: Writing) -> list[WrittenRule]:
     rules = [_state_rule(writing.kind, deed.states, _done(deed, writing.kind.name), writing)] if deed.states else []
     other = type_named(writing.types, deed.other)
     if other and deed.other_states:
-        done = participle(deed.verb) if deed.kind is Kind.assign else "used"
+        done = participle(deed.verb) if deed.kind is Kind.assign and not deed.onward else "used"
         rules.append(_state_rule(other, deed.other_states, done, writing))
     return [rule for rule in rules if rule]
 
 
 def _done(deed: Deed, noun: str) -> str:
     """Return what is done to the thing itself, in the passive: `cancelled`, `given another carrier`."""
-    if deed.kind is Kind.assign:
+    if deed.kind is Kind.assign and not deed.onward:
         return f"given another {deed.other}"
     verb, _, state = deed.verb.partition(" as ")
     return f"{participle(verb)} as {state}" if state else participle(verb)

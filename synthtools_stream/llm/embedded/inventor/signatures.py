@@ -254,6 +254,7 @@ def _read_assign(
         other=other.name if other else "",
         other_states=_states(text, other, other.name) if other else (),
         other_to=_state_said(other, after[1]) if after else "",
+        onward=bool(other) and [kind.name for kind in _mentions(_head(text), types)][:1] == [main.name],
     )
 
 

@@ -16,7 +16,7 @@ from synthtools_stream.llm.embedded.job import Job
 
 __all__ = ["invent_summary"]
 
-_FIRST = ("First, {0}", "To begin with, {0}", "Start like this: {0}", "{0}", "Let's start here: {0}", "First of all, {0}")
+_FIRST = ("First, {0}", "To begin with, {0}", "{0}", "First, please {0}", "First of all, {0}")
 _NEXT = ("Then {0}", "After that, {0}", "Next, {0}", "Once that is done, {0}", "Then, please, {0}", "Following that, {0}")
 _LAST = ("Finally, {0}", "Last of all, {0}", "And at the end, {0}", "To finish, {0}")
 _OPENINGS = ("", "", "I need a few things done. ", "Here is what I need, in order. ", "Could you take care of this for me? ")
@@ -26,6 +26,13 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"\s*(?:Thanks|Thank you|Cheers|Much appreciated)[!.]$")
+_POLITE = re.compile(
+    r"^(?:(?:could|would|can) you (?:please )?|please |may i ask you to |let's |go ahead and |next: |now |time to |we should "
+    r"|i(?:'d| would) like you to |i need you to |i want you to |i would be glad if you could |it's settled, so "
+    r"|i'd be grateful if you (?:would|could) |before anything else, )",
+    re.IGNORECASE,
+)
+_AFTERWORDS = re.compile(r",? (?:please|for me)(?=[.?!]|$)")
 MOST_CHARACTERS = 1150
 
 
@@ -48,12 +55,15 @@ def _clause(turn: str, quotes: Sequence[str]) -> str:
         if not rest or any(quote in text and quote not in rest for quote in quotes):
             break
         text = rest
+    plain = _AFTERWORDS.sub("", _POLITE.sub("", text))
+    if plain != text and all(quote in plain or quote not in text for quote in quotes):
+        text = re.sub(r"\?(?=\s|$)", ".", plain, count=1) if _POLITE.match(text) else plain
     return text
 
 
 def _sentence(clause: str) -> str:
     text = capital(clause.strip())
-    return text if text.endswith((".", "?", "!")) else f"{text}."
+    return text if text.endswith((".", "?", "!", '."', '?"', '!"')) else f"{text}."
 
 
 def _joined(clauses: Sequence[str], rng: random.Random) -> str:

@@ -113,6 +113,8 @@ def _transition_text(writing: Writing, noun: str) -> str:
 
 def _assign_text(writing: Writing, noun: str) -> str:
     deed = writing.deed
+    if deed.onward:
+        return writing.rng.choice([f"{deed.verb} {a(noun)} to {a(deed.other)}", f"{deed.verb} {a(noun)} to another {deed.other}"])
     return writing.rng.choice([f"{deed.verb} {a(deed.other)} to {a(noun)}", f"{deed.verb} another {deed.other} to {a(noun)}"])
 
 

@@ -70,14 +70,29 @@ def _fill_limit(reading: ToolReading, turn: str, said: Sequence[Said], filling: 
     meaning = next(iter(reading.of_kind(MeaningKind.limit)), None)
     if meaning is None:
         return None
-    for found in _LIMITED.finditer(turn):
-        number = found["n"] or found["n2"]
-        start = found.start("n") if found["n"] else found.start("n2")
-        here = next((value for value in said if value.start == start and value.kind is SaidKind.number), None)
-        if here is not None and not _priced(turn, here):
-            filling.arguments[meaning.parameter] = int(number)
+    numbers = {value.start: value for value in said if value.kind is SaidKind.number and value.value.isdigit()}
+    for found in sorted(_LIMITED.finditer(turn), key=lambda found: not _COUNTED.match(turn[found.end() :])):
+        here = numbers.get(found.start("n") if found["n"] else found.start("n2"))
+        if here is not None and not _bounds_a_value(reading, turn, found.start(), here):
+            filling.arguments[meaning.parameter] = int(here.value)
             return here
     return None
+
+
+_COUNTED = re.compile(r"\s*(?:of them|of those|results?|entries|matches)\b", re.I)
+
+
+def _bounds_a_value(reading: ToolReading, turn: str, start: int, value: Said) -> bool:
+    """`a price of at most 300`, `up to 300 EUR`: no limit on a list."""
+    if _COUNTED.match(turn[value.end :]):
+        return False
+    measured = re.search(r"\b(?:of|is|be|was)\s*$", turn[:start])
+    return bool(measured) or _priced(turn, value) or _capped(reading, turn, value)
+
+
+def _capped(reading: ToolReading, turn: str, value: Said) -> bool:
+    highest = [meaning for meaning in reading.meanings if meaning.op == "max" and meaning.type in ("integer", "float")]
+    return any(_cue(meaning, turn, value.start, value.end, reading) > 0.5 for meaning in highest)
 
 
 def _priced(turn: str, value: Said) -> bool:
@@ -139,7 +154,7 @@ def _fill_by_bids(reading: ToolReading, turn: str, said: Sequence[Said], filling
 def _bid(meaning: Meaning, said: Said, turn: str, reading: ToolReading) -> float | None:
     """Say how much a parameter wants a value: None if it cannot take it, or an optional one has no reason to."""
     fit = _fit(meaning, said)
-    if fit is None:
+    if fit is None or (fit < 0 and not meaning.required):
         return None
     cue = _cue(meaning, turn, said.start, said.end, reading)
     if said.kind is SaidKind.id and meaning.takes_id:
@@ -187,10 +202,10 @@ def _fit(meaning: Meaning, said: Said) -> float | None:
     if meaning.format:
         return 1.0 if said.kind is SaidKind.moment else None
     if meaning.takes_id:
-        return {SaidKind.id: 1.0, SaidKind.quoted: 0.1}.get(said.kind)
+        return {SaidKind.id: 1.0, SaidKind.quoted: -8.0}.get(said.kind)
     if meaning.type == "array":
         return {SaidKind.quoted: 0.6, SaidKind.id: 0.4}.get(said.kind)
-    return {SaidKind.quoted: 1.0, SaidKind.name: 0.3, SaidKind.moment: 0.1, SaidKind.id: 0.1}.get(said.kind)
+    return {SaidKind.quoted: 1.0, SaidKind.name: 0.3, SaidKind.moment: -8.0, SaidKind.id: -8.0}.get(said.kind)
 
 
 def _typed(meaning: Meaning, said: Said) -> Json:

@@ -1,0 +1,1 @@
+"""vLLM in our process: the only place that knows vLLM."""

@@ -1,0 +1,292 @@
+"""Pipeline: routes, fan-in, credits, and how a run of pools begins, is held back, and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from enginekit import Collected, Note, NoteStage, bench, channel, drain, turns
+
+from queues import CreditPool, open_channel
+from synthtools_stream.errors import Rejection, TransportError
+from synthtools_stream.journal import OutcomeKind
+from synthtools_stream.pipeline import (
+    Admission,
+    End,
+    Expecting,
+    Forward,
+    Gathering,
+    Joining,
+    Keeping,
+    Sifting,
+    Source,
+    run_all,
+)
+from synthtools_stream.pool import Settled, Work
+from synthtools_stream.stage import Context
+
+
+def done(name: str, *outputs: str) -> Settled[Note]:
+    """Return an outcome with these outputs."""
+    return Settled(name, OutcomeKind.DONE, tuple(Note(id=output) for output in outputs))
+
+
+def one(note: Note) -> Sequence[Note]:
+    """Expand a note into itself."""
+    return (note,)
+
+
+def parts(note: Note) -> list[Note]:
+    """Expand a note into three."""
+    return [Note(id=f"{note.id}.{number}") for number in range(3)]
+
+
+class Group(Note):
+    """A gathered group: what became of its members, in order."""
+
+    members: list[str]
+
+
+def group_of(head: Note, members: Sequence[Settled[Note]]) -> Group:
+    """Name every member and how it ended."""
+    return Group(id=head.id, members=[f"{member.item_id}:{member.kind}" for member in members])
+
+
+def gathering(capacity: int = 1) -> tuple[Gathering[Note, Note, Group], asyncio.Task[list[Work[Group]]]]:
+    """Return a gather of three members a head, held once by the test, and the task that drains it."""
+    inlet, outlet = open_channel("groups", capacity)
+    made: Gathering[Note, Note, Group] = Gathering(
+        inlet,
+        lambda head: [part.id for part in parts(head)],
+        group_of,
+        lambda head: head.id,
+        lambda member: member.rpartition(".")[0],
+    )
+    made.hold()
+    return made, asyncio.create_task(drain(outlet))
+
+
+async def test_forward_shares_lease() -> None:
+    """Each thing that an output expands into holds a share of its origin's lease; the origin keeps its own."""
+    lease = await CreditPool("live", 1).acquire()
+    assert lease is not None
+    inlet, outlet = channel("next", 8)
+    await Forward(inlet, parts).deliver(done("a", "a"), lease)
+    inlet.close()
+    assert [work.lease for work in await drain(outlet)] == [lease] * 3
+    assert lease.shares == 4
+
+
+async def test_forward_admits_anew() -> None:
+    """With admission each item starts a lease of its own, and what is not admitted is not put."""
+    live = CreditPool("live", 2)
+    inlet, outlet = channel("next", 8)
+    route = Forward(inlet, parts, Admission(live, lambda note: note.id.endswith("2")))
+    live.close()
+    await route.deliver(done("a", "a"), None)
+    route.close()
+    works = await drain(outlet)
+    assert [work.item.id for work in works] == ["a.2"]
+    assert live.live == 1
+
+
+async def test_keeping_marks_only_outputs() -> None:
+    """A lease is kept when its item came out, and not when it was rejected."""
+    live = CreditPool("live", 2, quota=1)
+    first, second = await live.acquire(), None
+    route: Keeping[Note] = Keeping(End())
+    assert first is not None
+    await route.deliver(Settled("a", OutcomeKind.REJECTED), first)
+    first.drop()
+    assert not live.closed
+    second = await live.acquire()
+    assert second is not None
+    await route.deliver(done("b", "b"), second)
+    assert second.kept
+    assert live.closed
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_gather_order_is_ids(seed: int) -> None:
+    """A group is put once, when all are there, with its members in id order, whatever their order and fate."""
+    made, draining = gathering()
+    head = Note(id="env")
+    kinds = [OutcomeKind.DONE, OutcomeKind.REJECTED, OutcomeKind.FAILED]
+    acts = [made.add(Settled(part.id, kind)) for part, kind in zip(parts(head), kinds, strict=True)]
+    acts.append(made.expect(head, None))
+    random.Random(seed).shuffle(acts)
+    for act in acts[:-1]:
+        await act
+        assert made.pending == 1
+    await acts[-1]
+    assert made.pending == 0
+    made.release()
+    groups = [work.item.members for work in await draining]
+    assert groups == [["env.0:done", "env.1:rejected", "env.2:failed"]]
+
+
+async def test_group_holds_head_lease() -> None:
+    """A group keeps its head's credit taken from the moment it is expected."""
+    live = CreditPool("live", 1)
+    lease = await live.acquire()
+    assert lease is not None
+    made, draining = gathering()
+    await made.expect(Note(id="env"), lease)
+    lease.drop()
+    assert live.live == 1
+    for part in parts(Note(id="env")):
+        await made.add(done(part.id))
+    made.release()
+    (work,) = await draining
+    assert work.lease is lease
+    lease.drop()
+    assert live.live == 0
+
+
+async def test_sifting_and_joining_close() -> None:
+    """The groups' channel ends when every source of outcomes has closed, in any order, and not before."""
+    made, draining = gathering()
+    onward: Collected[Note] = Collected()
+    joining: Joining[Note, Note, Group] = Joining(made)
+    sifting = Sifting(made, onward)
+    expecting = Expecting(made, Collected[Note]())
+    made.release()
+    await expecting.deliver(done("env", "env"), None)
+    await sifting.deliver(done("env.0", "env.0"), None)
+    await sifting.deliver(Settled("env.1", OutcomeKind.REJECTED), None)
+    await sifting.deliver(Settled("env.2", OutcomeKind.FAILED), None)
+    assert [settled.item_id for settled in onward.settled] == ["env.0"]
+    expecting.close()
+    sifting.close()
+    await turns()
+    assert not draining.done()
+    await joining.deliver(done("env.0", "x"), None)
+    joining.close()
+    assert [work.item.members for work in await draining] == [["env.0:done", "env.1:rejected", "env.2:failed"]]
+    assert onward.closed == 1
+
+
+async def test_source_reads_lazily() -> None:
+    """A source reads no further than there is room, and ends when its items do."""
+    read: list[int] = []
+
+    def items() -> list[Note]:
+        return [Note(id=str(number)) for number in range(50)]
+
+    def lazily() -> object:
+        for number, note in enumerate(items()):
+            read.append(number)
+            yield note
+
+    inlet, outlet = channel("next")
+    source = Source(lazily(), lambda note: note.id, Forward(inlet, one), None)  # type: ignore[arg-type]
+    running = asyncio.create_task(source.run())
+    await turns()
+    assert len(read) == 2
+    assert [work.item.id for work in await drain(outlet)] == [str(number) for number in range(50)]
+    await running
+
+
+async def test_closed_pool_admits_settled() -> None:
+    """When nothing new may start, items settled by an earlier run still pass, wherever they stand."""
+    live = CreditPool("live", 1)
+    live.close()
+    route: Collected[Note] = Collected()
+    notes = [Note(id=name) for name in ("new", "old", "newer", "older")]
+    source = Source(notes, lambda note: note.id, route, Admission(live, lambda note: note.id.startswith("old")))
+    await source.run()
+    assert [settled.item_id for settled in route.settled] == ["old", "older"]
+    assert (live.live, route.closed) == (0, 1)
+
+
+async def test_first_failure_cancels_rest() -> None:
+    """One runner's failure cancels the others and is raised as it is."""
+    cancelled = asyncio.Event()
+
+    class Hanging:
+        async def run(self) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                cancelled.set()
+
+    class Failing:
+        async def run(self) -> None:
+            await turns(3)
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await run_all([Hanging(), Failing()])
+    assert cancelled.is_set()
+
+
+async def sometimes(item: Note, context: Context) -> Sequence[Note]:
+    """Pass, reject or fail by the item's last character, after letting others run."""
+    await turns(sum(item.id.encode()) % 5)
+    if item.id.endswith("1"):
+        raise Rejection("unfit")
+    if item.id.endswith("2"):
+        raise TransportError("gone")
+    return [item]
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+async def test_size_one_everywhere(tmp_path: Path, workers: int) -> None:
+    """With every queue and both credit pools of size 1 a whole fan-out and fan-in runs to its end."""
+    environments, tasks = CreditPool("environments", 1), CreditPool("tasks", 1)
+    async with bench(tmp_path) as made:
+        heads, members, audits, sequences, ends = (channel(name) for name in "hmast")
+        groups = channel("groups")
+        gather: Gathering[Note, Note, Note] = Gathering(
+            groups.inlet,
+            lambda head: [part.id for part in parts(head)],
+            group_of,
+            lambda head: head.id,
+            lambda member: member.rpartition(".")[0],
+        )
+        final: Collected[Note] = Collected()
+        pools = [
+            made.pool(NoteStage("end"), ends.outlet, final, workers),
+            made.pool(NoteStage("evolve"), sequences.outlet, Keeping(Forward(ends.inlet, one)), workers),
+            made.pool(
+                NoteStage("sequence"),
+                groups.outlet,
+                Forward(sequences.inlet, parts, Admission(tasks, lambda _: False)),
+                workers,
+            ),
+            made.pool(NoteStage("audit", sometimes), audits.outlet, Joining(gather), workers),
+            made.pool(NoteStage("tool"), members.outlet, Sifting(gather, Forward(audits.inlet, one)), workers),
+            made.pool(NoteStage("head"), heads.outlet, Expecting(gather, Forward(members.inlet, parts)), workers),
+        ]
+        source = Source(
+            [Note(id=f"env{number}") for number in range(6)],
+            lambda note: note.id,
+            Forward(heads.inlet, one),
+            Admission(environments, lambda _: False),
+        )
+        async with asyncio.timeout(20):
+            await run_all([source, *pools])
+    assert sorted(settled.item_id for settled in final.settled) == sorted(
+        f"env{number}.{part}" for number in range(6) for part in range(3)
+    )
+    assert (environments.live, tasks.live, tasks.kept) == (0, 0, 18)
+
+
+async def test_environment_freed_after_last_sequence(tmp_path: Path) -> None:
+    """An environment's credit is held while its sequences wait for task credits, and freed once the last was put."""
+    environments, tasks = CreditPool("environments", 1), CreditPool("tasks", 1)
+    async with bench(tmp_path) as made:
+        pools, sequences = channel("pools"), channel("sequences", 8)
+        route = Forward(sequences.inlet, parts, Admission(tasks, lambda _: False))
+        running = asyncio.create_task(made.pool(NoteStage("sequencing"), pools.outlet, route).run())
+        await pools.inlet.put(Work(Note(id="env"), await environments.acquire()))
+        pools.inlet.close()
+        for number in range(3):
+            work = await sequences.outlet.get()
+            assert (work.item.id, environments.live, tasks.live) == (f"env.{number}", 1 if number < 2 else 0, 1)
+            assert work.lease is not None
+            work.lease.drop()
+        await running
