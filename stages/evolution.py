@@ -51,6 +51,10 @@ from synthtools_stream.toolcalls import Call, canonical, check_call, format_call
 __all__ = ["Evolution", "Recipe"]
 
 WORLD_BYTES = 8192
+_OVERWRITES = (
+    "after this step the effect of a write can no longer be seen in the final state: do not overwrite what an earlier "
+    "step set, and do not set what already stands"
+)
 SOLVES = 2
 """How often the solver may try one version of a step."""
 PLANS = 2
@@ -81,6 +85,7 @@ class Draft:
     item: ToolSequence
     plan: DialoguePlannerOutput
     simulator: Simulator
+    tape: Tape
     start: State
     key: str
     steps: list[Step] = field(default_factory=list)
@@ -144,10 +149,9 @@ class Evolution:
         )
         plan = await context.ask(DIALOGUE_PLANNER, asked, key=key, check=partial(_check_plan, item))
         start = initial_state(plan.now, plan.entities, item.setting.entity_types)
-        tools = {tool.tool_name: tool for tool in item.tools}
         tape = Tape(item.id)
-        simulator = Simulator(tools, item.setting.entity_types, start, context, owner=item.id, tape=tape)
-        return Draft(item=item, plan=plan, simulator=simulator, start=start, key=key)
+        simulator = _simulator(item, start, tape, context)
+        return Draft(item=item, plan=plan, simulator=simulator, tape=tape, start=start, key=key)
 
     async def _step(self, draft: Draft, index: int, context: Context) -> None:
         """Add step `index` to the draft; raises Unserved when the attempts end."""
@@ -155,6 +159,7 @@ class Evolution:
         blocked = 0
         for attempt in range(self._attempts):
             key = f"{draft.key}.{index}.{attempt}"
+            before = draft.simulator.state
             try:
                 version = await self._version(draft, index, key, problems, context)
                 served = await draft.simulator.call(version.call)
@@ -164,11 +169,21 @@ class Evolution:
             except UnusableReply as reply:
                 problems.append(reply.detail)
             else:
-                if served.ok:
-                    draft.steps.append(_step(version, served))
+                if not served.ok:
+                    problems.append(f"the call was answered {served.status_code}: {served.error_message}")
+                    continue
+                draft.steps.append(_step(version, served))
+                if self._all_writes_count(draft):
                     return
-                problems.append(f"the call was answered {served.status_code}: {served.error_message}")
+                draft.steps.pop()
+                draft.simulator = _simulator(draft.item, before, draft.tape, context)
+                problems.append(_OVERWRITES)
         raise Unserved(problems[-1], blocked=blocked == self._attempts)
+
+    def _all_writes_count(self, draft: Draft) -> bool:
+        """Whether leaving out any one write so far would still be seen in the final state."""
+        task = self._task(draft)
+        return verdict_tests(task, replay(task)).rejects_missing_write
 
     async def _version(self, draft: Draft, index: int, key: str, problems: list[str], context: Context) -> Version:
         """Evolve, ground and solve one version of a step; raises Unserved with the reason."""
@@ -300,6 +315,11 @@ class Evolution:
                 entity_types=types,
             ),
         )
+
+
+def _simulator(item: ToolSequence, state: JsonObject | State | None, tape: Tape, context: Context) -> Simulator:
+    tools = {tool.tool_name: tool for tool in item.tools}
+    return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, tape=tape)
 
 
 def _check_plan(item: ToolSequence, plan: DialoguePlannerOutput) -> None:
