@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.integrity import replay
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.pointers import resolve
 from synthtools_stream.provenance import Grounds, find_all
@@ -47,6 +48,7 @@ from synthtools_stream.stage import Context
 from synthtools_stream.state import as_json, initial_state, now_of, world_problems
 from synthtools_stream.tape import Tape
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, same_call
+from synthtools_stream.verdicttests import verdict_tests
 
 __all__ = ["Evolution", "Recipe"]
 
