@@ -240,7 +240,23 @@ def _first_problem(error: ValidationError) -> str:
     if problem["type"] == "extra_forbidden":
         return _unknown(".".join(parts), _keys_beside(parts))
     shown = _short(problem.get("input"))
-    return f"{'.'.join(parts)}: {problem['msg'].removeprefix('Value error, ')} (got {shown})"
+    return f"{'.'.join(parts)}: {_said(problem['type'], problem['msg'], problem.get('ctx', {}))} (got {shown})"
+
+
+def _said(kind: str, message: str, bounds: dict[str, object]) -> str:
+    """Say a validation error in our own words."""
+    known = {
+        "greater_than": "must be above {gt}",
+        "greater_than_equal": "must be {ge} or more",
+        "less_than": "must be below {lt}",
+        "less_than_equal": "must be {le} or less",
+        "string_too_short": "must not be empty",
+        "string_too_long": "must have {max_length} characters at most",
+        "int_parsing": "must be a whole number",
+        "int_type": "must be a whole number",
+        "literal_error": "must be {expected}",
+    }
+    return known[kind].format(**bounds) if kind in known else message.removeprefix("Value error, ")
 
 
 def _keys_beside(parts: list[str]) -> list[str]:

@@ -8,6 +8,13 @@ from synthtools_stream.cli.exits import notice
 __all__ = ["say_end"]
 
 EMBEDDED = "embedded-procedural/"
+LABELS = {
+    "environments": "environments",
+    "tools": "tools that passed their audit",
+    "tasks": "proven tasks",
+    "trajectories": "trajectories",
+    "rejected": "rejected items",
+}
 
 
 def say_end(summary: RunSummary) -> None:
@@ -16,14 +23,23 @@ def say_end(summary: RunSummary) -> None:
         notice(f"{summary.directory}: this run is finished; nothing to do")
     rows = summary.rows
     print(f"{summary.directory}:")
-    for kind in ("environments", "tools", "tasks", "trajectories", "rejected"):
-        print(f"  {rows[kind]:>7,} {'rejected items' if kind == 'rejected' else kind}")
+    for kind, label in LABELS.items():
+        if rows[kind]:
+            print(f"  {rows[kind]:>7,} {label}")
     print(f"made by {summary.model}")
     if summary.model.startswith(EMBEDDED):
         print("(the embedded procedural model: a self-test of the harness, not model quality)")
     if summary.failed:
         notice(f"{summary.failed} items failed for reasons of infrastructure; the same command tries them again")
-    notice(
-        f"next: synthtools-stream status {summary.directory} · verify {summary.directory}/task_content.jsonl · "
-        f"rollout --dataset {summary.directory}/task_content.jsonl --out {summary.directory}-rollouts"
-    )
+    notice("next: " + " · ".join(_hints(summary)))
+
+
+def _hints(summary: RunSummary) -> list[str]:
+    directory = summary.directory
+    hints = [f"synthtools-stream status {directory}"]
+    if summary.rows["tasks"]:
+        dataset = f"{directory}/task_content.jsonl"
+        hints += [f"verify {dataset}", f"rollout --dataset {dataset} --out {directory}-rollouts"]
+    else:
+        hints.append(f"tail {directory}")
+    return hints

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from synthtools_stream.journal import read_outcomes
 from tests.e2e.commands import SMALL, model_server, row_sets, rows, start, synthtools
+
+FIELDS = ("Genealogy", "Pharmacy", "Film Production", "Forestry", "Legal Services", "Public Transit")
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +92,12 @@ def test_finished_run_does_nothing(undisturbed: Path) -> None:
     assert (undisturbed / "journal.jsonl").read_bytes() == before
 
 
-def test_streams(undisturbed: Path) -> None:
+def test_streams(tmp_path: Path) -> None:
     """The first trajectory is settled before the last tool is audited: there is no barrier between stages."""
-    stages = [outcome.stage for outcome in read_outcomes(undisturbed)]
+    fields = [argument for name in FIELDS for argument in ("--field", name)]
+    done = synthtools("run", *fields, "--sequences", "1", "--concurrency", "16", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    stages = [outcome.stage for outcome in read_outcomes(tmp_path)]
     last_audit = len(stages) - 1 - stages[::-1].index("auditing")
     assert stages.index("rollout") < last_audit
 
@@ -110,8 +116,8 @@ def test_budget_gives_subset(undisturbed: Path, tmp_path: Path) -> None:
     assert row_sets(out) == whole
 
 
-def _wait_for_outcomes(process: object, out: Path, wanted: int) -> None:
+def _wait_for_outcomes(process: subprocess.Popen[str], out: Path, wanted: int) -> None:
     journal = out / "journal.jsonl"
-    while getattr(process, "poll")() is None:
+    while process.poll() is None:
         if journal.exists() and journal.read_bytes().count(b'"stage"') >= wanted:
             return
