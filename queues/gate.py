@@ -22,20 +22,12 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import NamedTuple, Protocol
 
-__all__ = [
-    "AdmissionGate",
-    "FixedLimit",
-    "GateClosed",
-    "GateStatistics",
-    "LimitChange",
-    "LimitDecision",
-    "LimitPolicy",
-    "LoadSignal",
-]
+from queues.limit import FixedLimit, LimitChange, LimitPolicy, LoadSignal
+
+__all__ = ["AdmissionGate", "GateClosed", "GateStatistics"]
 
 MAX_RUN = 32
 FLOOR_SHARE = 16
@@ -47,57 +39,6 @@ class GateClosed(Exception):
 
     def __init__(self) -> None:
         super().__init__("the gate is closed: no more requests are admitted")
-
-
-@dataclass(frozen=True)
-class LoadSignal:
-    """What was seen of an endpoint's load since the signal before; None is unknown."""
-
-    answered: int = 0
-    """Requests answered cleanly."""
-    refused: int = 0
-    """Requests that met 429, 503, a time-out or a reset."""
-    kv_use: float | None = None
-    """The used part of the server's KV cache, 0 to 1."""
-    queued: int | None = None
-    """Requests that wait inside the server for capacity."""
-    preemptions: int | None = None
-    """Requests that the server put back for want of memory."""
-    age_s: float = 0.0
-    """How old the server's own figures are."""
-    saturated: bool = False
-    """Whether the gate's limit held requests back (`AdmissionGate.saturated`)."""
-
-
-class LimitDecision(NamedTuple):
-    """A new limit and why."""
-
-    limit: int
-    reason: str
-
-
-class LimitPolicy(Protocol):
-    """Decides what a load signal means for the limit."""
-
-    def decide(self, signal: LoadSignal, limit: int, ceiling: int, /) -> LimitDecision | None:
-        """Return the new limit, or None to leave it as it is."""
-        ...
-
-
-class FixedLimit:
-    """Leaves the limit as it is, whatever the load."""
-
-    def decide(self, _signal: LoadSignal, _limit: int, _ceiling: int, /) -> LimitDecision | None:
-        """Return None."""
-        return None
-
-
-class LimitChange(NamedTuple):
-    """One change of the limit."""
-
-    at: float
-    limit: int
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -205,8 +146,8 @@ class AdmissionGate:
         return self._closed
 
     @asynccontextmanager
-    async def slot(self, stage: str, affinity: str = "") -> AsyncGenerator[None, None]:
-        """Hold a slot for one request of `stage`, waiting for its turn.
+    async def slot(self, stage: str, affinity: str = "") -> AsyncGenerator[float, None]:
+        """Hold a slot for one request of `stage`, waiting for its turn; gives the time of admission.
 
         :raises GateClosed: if the gate is closed, or is closed before this request's turn comes.
         :raises ValueError: if `stage` is not one of the gate's.
@@ -217,7 +158,7 @@ class AdmissionGate:
         await self._enter(at, affinity)
         self._admitted += 1
         try:
-            yield
+            yield self._clock()
         finally:
             self._leave(at)
 
@@ -235,7 +176,8 @@ class AdmissionGate:
 
     def observe(self, signal: LoadSignal) -> None:
         """Let the policy decide what `signal` means; its decision is brought within 1 and the ceiling."""
-        decision = self._policy.decide(signal, self._limit, self.ceiling)
+        seen = replace(signal, at=self._clock() if signal.at is None else signal.at, in_flight=self._in_flight)
+        decision = self._policy.decide(seen, self._limit, self.ceiling)
         if decision is not None:
             self.set_limit(min(max(decision.limit, 1), self.ceiling), decision.reason)
 

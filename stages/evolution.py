@@ -57,6 +57,10 @@ _OVERWRITES = (
     "after this step the effect of a write can no longer be seen in the final state: do not overwrite what an earlier "
     "step set, and do not set what already stands"
 )
+_TELLS_NOTHING = (
+    "this step changed nothing, and the user asks to be told nothing: have the user ask for a value of the response, "
+    "and point to it in `answer`"
+)
 SOLVES = 2
 """How often the solver may try one version of a step."""
 PLANS = 2
@@ -174,7 +178,11 @@ class Evolution:
                 if not served.ok:
                     problems.append(f"the call was answered {served.status_code}: {served.error_message}")
                     continue
-                draft.steps.append(_step(version, served))
+                step = _step(version, served)
+                if not step.changes and not step.answer:
+                    problems.append(_TELLS_NOTHING)
+                    continue
+                draft.steps.append(step)
                 if self._all_writes_count(draft):
                     return
                 draft.steps.pop()

@@ -188,6 +188,7 @@ class Rollout:
         asked = TrajectoryJudgeInput(
             summary=task.summary,
             ground_truth=task.gt_tool_calls,
+            expected_answers=[answer.value for answer in task.answer],
             initial_state=task.initial_state,
             expected_state=task.final_state,
             attempt=[

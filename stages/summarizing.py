@@ -15,6 +15,7 @@ from synthtools_stream.jsontypes import Json
 from synthtools_stream.proof import certify
 from synthtools_stream.records import Provenance, Task
 from synthtools_stream.roles.evolving import SUMMARIZER, SummarizerInput, SummarizerOutput
+from synthtools_stream.stability import assert_stable
 from synthtools_stream.stage import Context
 
 __all__ = ["Summarizing", "forbidden_words", "required_quotes"]
@@ -35,7 +36,9 @@ class Summarizing:
         asked = SummarizerInput(turns=[step.turn for step in item.steps], must_contain=quotes, must_not_contain=secrets)
         reply = await context.ask(SUMMARIZER, asked, check=partial(_check, quotes, secrets))
         task = item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
-        return [task.model_copy(update={"certificate": certify(task)})]
+        certify(task)  # what costs no call comes first
+        await assert_stable(task, context)
+        return [task.model_copy(update={"certificate": certify(task, stability=True)})]
 
 
 def required_quotes(task: Task) -> list[str]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
+from synthtools_stream.pointers import leaves
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
@@ -148,13 +149,17 @@ class _Reader:
         arguments: JsonObject,
     ) -> None:
         self._before, self._after, self._arguments = before, after, arguments
-        self._owners: dict[str, str] = {
-            name: collection
-            for collection, entities in {**before, **after}.items()
-            if collection != CLOCK
-            for name in (*entities, *(before.get(collection) or ()))
-        }
+        self._owners: dict[str, str] = {}
+        for collection, entities in {**before, **after}.items():
+            if collection != CLOCK:
+                self._owners.update(dict.fromkeys(entities, collection))
+                if (old := before.get(collection)) is not None and old is not entities:
+                    self._owners.update(dict.fromkeys(old, collection))
         self._writes = writes
+        self._given = _texts(arguments)
+        self._called = [(self._owners[name], name) for name in self._given if name in self._owners]
+        # Attributes that are named like ids and refer to nothing we know, such as a tracking_id.
+        self._plain = {a.name for kind in entity_types for a in kind.attributes if a.references is None}
         prefixes = "|".join(re.escape(kind.id_prefix) for kind in entity_types)
         self._id_like = re.compile(rf"(?:{prefixes})\d+\Z" if prefixes else r"(?!)")
 
@@ -162,7 +167,10 @@ class _Reader:
         """Yield ids that the response shows and that do not exist."""
         if isinstance(value, dict):
             for key, item in value.items():
-                yield from self.unknown_ids(item, f"{where}.{key}")
+                found = list(self.unknown_ids(item, f"{where}.{key}"))
+                if not found and isinstance(item, str) and self._is_no_id(key, item):
+                    found = [f"{where}.{key} is {item[:_SHOWN]!r}, which is no entity's id"]
+                yield from found
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 yield from self.unknown_ids(item, f"{where}[{index}]")
@@ -171,6 +179,12 @@ class _Reader:
                 yield f"{where} is {value}, but no change creates it"
             elif self._id_like.match(value):
                 yield f"{where} is {value[:_SHOWN]}, which does not exist"
+
+    def _is_no_id(self, key: str, value: str) -> bool:
+        """Say whether a key speaks of an id, and its value is neither one nor what the call itself gave."""
+        if not (key == "id" or key.endswith("_id")) or key in self._plain or value in self._owners:
+            return False
+        return not any(same_json(value, given) for given in self._given)
 
     def contradictions(self, value: Json, where: str, about: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Yield where an object says something of an entity that the state does not; `about`: named by its key."""
@@ -190,8 +204,10 @@ class _Reader:
 
     def against(self, value: JsonObject, where: str, entities: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Yield the attributes on which an object agrees with none of the entities it shows."""
+        about = self._about(value, entities)
         for key, item in value.items():
-            holders = [(owner, entity) for owner in entities if key in (entity := self._entity(*owner))]
+            holders = [(owner, entity) for owner in about if key in (entity := self._entity(*owner))]
+            holders = holders or [(owner, entity) for owner in entities if key in (entity := self._entity(*owner))]
             if not holders or any(same_json(item, entity[key]) for _, entity in holders):
                 continue
             written = any(owner[0] in self._writes for owner, _ in holders)
@@ -199,7 +215,33 @@ class _Reader:
                 held = str(holders[0][1][key])[:_SHOWN]
                 yield f"{where}.{key} is {str(item)[:_SHOWN]!r}, but after the changes the state holds {held!r}"
 
+    def _about(self, value: JsonObject, shown: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return whom an object is about: an id that stands where another entity refers to it is no subject.
+
+        That other entity may be shown, too, or be the one that was called for.
+        """
+        subjects = list(dict.fromkeys([*shown, *(owner for owner in self._called if self._refers(owner, value))]))
+        referred = {
+            other
+            for owner in subjects
+            for key, item in self._entity(*owner).items()
+            for other in subjects
+            if other != owner and item == other[1] and same_json(value.get(key), item)
+        }
+        return [owner for owner in subjects if owner not in referred] or subjects
+
+    def _refers(self, owner: tuple[str, str], value: JsonObject) -> bool:
+        """Say whether an object holds a reference just as an entity does."""
+        return any(
+            isinstance(item, str) and item in self._owners and same_json(value.get(key), item)
+            for key, item in self._entity(*owner).items()
+        )
+
     def _entity(self, collection: str, name: str) -> JsonObject:
         """Return an entity as it is after the changes, or as it was before it was deleted."""
         after = (self._after.get(collection) or {}).get(name)
         return after if after is not None else (self._before.get(collection) or {}).get(name, {})
+
+
+def _texts(value: Json) -> list[str]:
+    return [leaf.value for leaf in leaves(value) if isinstance(leaf.value, str)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -16,6 +17,7 @@ from typing import Annotated, Literal, TypeAlias
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from synthtools_stream.deadlines import seconds_until
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.jsontypes import JsonObject
 
@@ -50,8 +52,8 @@ class Audit(Section):
 
     per_mode: Annotated[int, Field(ge=1, le=4)] = 2
     """Probes a mode."""
-    repeats: Annotated[int, Field(ge=1, le=5)] = 2
-    """Times each probe is run, at different repeat numbers."""
+    repeats: Annotated[int, Field(ge=1, le=5)] = 3
+    """Times each probe is run at most, at different repeat numbers: again only where it is not yet decided."""
 
 
 class EmbeddedRates(Section):
@@ -159,15 +161,42 @@ class Operating(Section):
     stop_after: Literal["generation", "auditing", "sequencing", "evolution", "summarizing", "rollout"] | None = None
     max_tasks: Positive | None = None
     token_budget: Positive | None = None
+    """Tokens, prompt and completion, of all sessions of the run together; then nothing new is started."""
+    max_cost: Annotated[float, Field(gt=0.0)] | None = None
+    """The same in money, at `prices`."""
+    deadline: str | None = None
+    """When this session starts nothing new any more: in `90` seconds, in `2h30m`, or at a time, 2026-03-14T09:00."""
     selection: str = ""
     """Which tasks of a dataset are rolled out, where it is not all of them."""
     request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
     connect_timeout_s: Annotated[float, Field(gt=0.0)] = 10.0
     max_attempts: Positive = 8
-    """Sends of one request at most."""
+    """Sends of one request at most; while no server is there at all, they are not counted."""
+    retry_delay_s: Annotated[float, Field(gt=0.0)] = 0.5
+    """Shortest wait before a request is sent again; it doubles from there."""
+    patience_s: Annotated[float, Field(gt=0.0)] = 1800.0
+    """How long a server may be away before the run stops; it can be resumed then."""
     progress_every_s: Annotated[float, Field(gt=0.0)] = 2.0
     segment_mib: Annotated[int, Field(ge=1, le=4096)] = 256
     prices: Prices = Field(default_factory=Prices)
+
+    @field_validator("deadline", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        """TOML has numbers and times of its own."""
+        if isinstance(value, datetime):
+            return value.isoformat()
+        return str(value) if isinstance(value, (int, float)) else value
+
+    @field_validator("deadline")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                seconds_until(value, datetime.now(UTC))
+            except ConfigError as error:
+                raise ValueError(str(error).removeprefix("deadline: ")) from error
+        return value
 
 
 class RunConfig(Section):

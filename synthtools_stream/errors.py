@@ -21,7 +21,7 @@ turns either into an outcome through `boundary`. Everything else stops the run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,8 +77,8 @@ class LogDamage(SynthToolsError):
 
     def __init__(self, path: Path | str, line: int, reason: str) -> None:
         super().__init__(
-            f"{path}:{line}: {reason}; nothing was changed: restore the file from a copy, or move the run directory"
-            " aside and start again"
+            f"{path}:{line}: {reason}; nothing was changed: `synthtools-stream repair {Path(path).parent}` sets aside"
+            " what is damaged, and the run then makes it again"
         )
         self.path = str(path)
         self.line = line
@@ -135,16 +135,25 @@ class TransportError(SynthToolsError):
     """One request failed for reasons of infrastructure. Inside the retry layer: try again; above it: the item fails.
 
     `overloaded` says that the server asked us to slow down (429, 503, time-out, reset); `retry_after_s` is its wish.
+    `unreachable` says that nobody was there to answer, so the request itself is not to blame.
     """
 
-    def __init__(self, message: str, *, overloaded: bool = False, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        overloaded: bool = False,
+        retry_after_s: float | None = None,
+        unreachable: bool = False,
+    ) -> None:
         super().__init__(message)
         self.overloaded = overloaded
+        self.unreachable = unreachable
         self.retry_after_s = retry_after_s
 
 
 @contextmanager
-def boundary(what: str, *failures: type[Exception], as_: type[SynthToolsError]) -> Iterator[None]:
+def boundary(what: str, *failures: type[Exception], as_: type[SynthToolsError]) -> Generator[None]:
     """Translate `failures` into one of our errors exactly once, chained, naming `what` was attempted.
 
     Our own errors pass unchanged, so that a failure is classified where it is best understood.

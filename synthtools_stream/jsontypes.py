@@ -5,18 +5,25 @@ JSON knows one kind of number: 1 and 1.0 are the same value. True is no number, 
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 from pydantic import JsonValue
 
-__all__ = ["Json", "JsonObject", "canonical_json", "object_at", "same_json"]
+__all__ = ["Json", "JsonObject", "canonical_json", "object_at", "same_bytes", "same_json"]
 
-Json: TypeAlias = JsonValue
-JsonObject: TypeAlias = dict[str, JsonValue]
+if TYPE_CHECKING:
+    Json: TypeAlias = JsonValue
+else:
+    # Records take JSON as it comes: looking into every value again, and copying it, costs most of a record's making.
+    # What is no JSON is refused where it enters (the parsers) and where it is written (orjson).
+    Json = Any
+JsonObject: TypeAlias = dict[str, Json]
 
 _EXACT = 2**63
 """Numbers below this are written as integers where they are integral; above, as floats."""
+_SETTLED = frozenset({str, bool, type(None)})
+"""Types whose values have one form only: most of what there is."""
 
 
 def object_at(record: JsonObject, key: str) -> JsonObject:
@@ -45,11 +52,20 @@ def canonical_json(value: Json) -> bytes:
 
 def _normal(value: Json) -> Json:
     if isinstance(value, dict):
-        return {key: _normal(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_normal(item) for item in value]
+        return {key: item if type(item) in _SETTLED else _normal(item) for key, item in value.items()}
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
+    if isinstance(value, list):
+        return [item if type(item) in _SETTLED else _normal(item) for item in value]
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _EXACT:
         return float(value)
     return value
+
+
+def same_bytes(a: Json, b: Json) -> bool:
+    """Say whether two values are the same, at the least cost where they are written alike."""
+    try:
+        alike = orjson.dumps(a, option=orjson.OPT_SORT_KEYS) == orjson.dumps(b, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # an integer of more than 64 bits
+        alike = False
+    return alike or canonical_json(a) == canonical_json(b)

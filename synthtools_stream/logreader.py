@@ -26,7 +26,10 @@ __all__ = [
     "Position",
     "Record",
     "commit_line",
+    "commit_number",
     "header_line",
+    "intact_record",
+    "is_intact_header",
     "line_of",
     "read_record",
     "record_head",
@@ -185,6 +188,18 @@ def commit_line(seq: int, heads: Sequence[bytes]) -> bytes:
     return _sealed(body, crc32(body, crc32(b"".join(heads))))
 
 
+def commit_number(line: bytes) -> int | None:
+    """Return the number of the last record before a commit line; None for any other line."""
+    commit = _COMMIT.fullmatch(line)
+    return int(commit[1]) if commit else None
+
+
+def is_intact_header(line: bytes) -> bool:
+    """Tell whether a line is the header of some log, as it was written."""
+    body = line.rpartition(b',"c":"')[0]
+    return line.startswith(_HEADER_LEAD) and line == _sealed(body, crc32(body))
+
+
 def _sealed(body: bytes, crc: int) -> bytes:
     """Close an open JSON object with its checksum, as one line."""
     return b'%b,"c":"%08x"}\n' % (body, crc)
@@ -206,7 +221,7 @@ def _intact_batch_follows(batch: list[Record], line: bytes, rest: Iterator[bytes
             if int(commit[1]) == seq and 0 < size <= len(heads) and line == commit_line(seq, heads[-size:]):
                 return True
             heads = []
-        elif record := _intact_record(line):
+        elif record := intact_record(line):
             heads = [*heads, record[1]] if int(record[2]) == seq + 1 else [record[1]]
             seq = int(record[2])
         else:
@@ -215,8 +230,11 @@ def _intact_batch_follows(batch: list[Record], line: bytes, rest: Iterator[bytes
     return False
 
 
-def _intact_record(line: bytes) -> re.Match[bytes] | None:
-    """Find an intact record at the end of a line; before it may stand what lost its own line break."""
+def intact_record(line: bytes) -> re.Match[bytes] | None:
+    """Find an intact record at the end of a line; before it may stand what lost its own line break.
+
+    The match's second group is its number, the third its payload.
+    """
     for lead in _LEAD.finditer(line):
         record = _RECORD.fullmatch(line, lead.start())
         if record is not None and record[1] == record_head(int(record[2]), record[3]):

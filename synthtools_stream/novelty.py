@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["NEAR_DUPLICATE", "distinct", "select_novel", "similarity"]
+__all__ = ["NEAR_DUPLICATE", "distinct", "overlap", "select_novel", "similarity", "trigrams"]
 
 NEAR_DUPLICATE = 0.7
 """Trigram overlap from which two names count as the same thing said twice."""
@@ -17,15 +17,23 @@ NEAR_DUPLICATE = 0.7
 
 def similarity(a: str, b: str) -> float:
     """Return the trigram overlap of two texts, 0 to 1; case, spacing and punctuation do not count."""
-    first, second = _trigrams(a), _trigrams(b)
-    return len(first & second) / len(first | second)
+    return overlap(trigrams(a), trigrams(b))
+
+
+def overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    """Return the similarity of two texts whose trigrams these are; for those who compare a text many times."""
+    common = len(first & second)
+    return common / (len(first) + len(second) - common)
 
 
 def distinct(texts: Sequence[str], avoid: Sequence[str] = ()) -> list[str]:
     """Return the texts that are no near-duplicate of an earlier one or of anything in `avoid`."""
+    seen = [trigrams(text) for text in avoid]
     kept: list[str] = []
     for text in texts:
-        if all(similarity(text, other) < NEAR_DUPLICATE for other in (*avoid, *kept)):
+        mine = trigrams(text)
+        if all(overlap(mine, other) < NEAR_DUPLICATE for other in seen):
+            seen.append(mine)
             kept.append(text)
     return kept
 
@@ -35,14 +43,17 @@ def select_novel(texts: Sequence[str], count: int) -> list[str]:
     if len(texts) <= count:
         return list(texts)
     chosen = [0]
-    nearest = [similarity(text, texts[0]) for text in texts]
+    all_trigrams = [trigrams(text) for text in texts]
+    nearest = [overlap(mine, all_trigrams[0]) for mine in all_trigrams]
     while len(chosen) < count:
         best = min((i for i in range(len(texts)) if i not in chosen), key=lambda i: nearest[i])
         chosen.append(best)
-        nearest = [max(near, similarity(text, texts[best])) for near, text in zip(nearest, texts, strict=True)]
+        added = all_trigrams[best]
+        nearest = [max(near, overlap(mine, added)) for near, mine in zip(nearest, all_trigrams, strict=True)]
     return [texts[i] for i in sorted(chosen)]
 
 
-def _trigrams(text: str) -> frozenset[str]:
+def trigrams(text: str) -> frozenset[str]:
+    """Return what `overlap` compares; never empty."""
     padded = f"  {' '.join(''.join(c if c.isalnum() else ' ' for c in text.casefold()).split())} "
     return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))

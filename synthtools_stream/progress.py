@@ -3,8 +3,8 @@
 The heartbeat is driven by the clock and not by completions, so that a run which stands still says so. A snapshot is
 a line of `progress.jsonl`:
 
-    {"at","elapsed_s","state","stages":{name:{queued,running,done,rejected,failed}},
-     "requests":{sent,replayed,in_flight,waiting,limit,peak},"tokens":{prompt,completion,cached},
+    {"at","elapsed_s","state","waiting_for_server","stages":{name:{queued,running,done,rejected,failed}},
+     "requests":{sent,replayed,in_flight,waiting,limit,peak,limit_changes},"tokens":{prompt,completion,cached},
      "rates":{requests_per_s,tokens_per_s},"cost","currency","yield","eta_s","lag_ms","rss_mib"}
 """
 
@@ -26,7 +26,7 @@ import orjson
 from queues import AdmissionGate, ChannelStatistics
 from synthtools_stream.config import Prices
 from synthtools_stream.journal import Journal, OutcomeKind
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.protocol import Usage
 
 __all__ = ["Board", "Heartbeat", "LagMonitor", "Meter", "StageView", "group_counts"]
@@ -60,8 +60,8 @@ class Meter:
     prompt: int = 0
     completion: int = 0
     cached: int = 0
-    on_spend: list[Callable[[int], None]] = field(default_factory=list[Callable[[int], None]])
-    """Told the tokens of every reply, for budgets."""
+    on_spend: list[Callable[[Usage], None]] = field(default_factory=list[Callable[[Usage], None]])
+    """Told what every reply cost that did not come from the log, for budgets."""
 
     def on_reply(self, stage: str, role: str, usage: Usage, *, from_log: bool, latency_s: float) -> None:  # noqa: ARG002
         """Take in one reply."""
@@ -72,8 +72,8 @@ class Meter:
             self.prompt += usage.prompt_tokens
             self.completion += usage.completion_tokens
             self.cached += usage.cached_tokens
-        for spend in self.on_spend:
-            spend(usage.prompt_tokens + usage.completion_tokens)
+            for spend in self.on_spend:
+                spend(usage)
 
 
 class LagMonitor:
@@ -108,12 +108,15 @@ class Board:
     meter: Meter
     prices: Prices
     expected_sequences: int
+    waiting: Callable[[], bool] = lambda: False
+    """Whether no server is there to answer."""
     lag: LagMonitor = field(default_factory=LagMonitor)
     clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
         self._started = self._last = self.clock()
         self._last_sent = self._last_tokens = 0
+        self._seen_change = float("-inf")
 
     def snapshot(self, state: str = "running") -> JsonObject:
         """Return how things stand; rates are since the last snapshot."""
@@ -131,6 +134,7 @@ class Board:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "elapsed_s": round(now - self._started, 1),
             "state": state,
+            "waiting_for_server": self.waiting(),
             "stages": {name: {**counts} for name, counts in stages.items()},
             "requests": {
                 "sent": self.meter.sent,
@@ -139,6 +143,7 @@ class Board:
                 "waiting": sum(sum(gate.waiting.values()) for gate in statistics),
                 "limit": sum(gate.limit for gate in statistics),
                 "peak": sum(gate.peak_in_flight for gate in statistics),
+                "limit_changes": self._limit_changes(),
             },
             "tokens": {
                 "prompt": self.meter.prompt,
@@ -164,6 +169,16 @@ class Board:
                 stages[name].update(counts)
         return stages
 
+    def _limit_changes(self) -> list[Json]:
+        """Return why the gates' limits changed since the last snapshot."""
+        # The gates' clock is the board's: both are monotonic and in seconds.
+        fresh = [change for gate in self.gates for change in gate.history if change.at > self._seen_change]
+        self._seen_change = max([self._seen_change, *(change.at for change in fresh)])
+        return [
+            {"at_s": round(change.at - self._started, 1), "limit": change.limit, "reason": change.reason}
+            for change in fresh
+        ]
+
     def _cost(self) -> float | None:
         if not (self.prices.prompt or self.prices.completion):
             return None
@@ -184,8 +199,8 @@ class Heartbeat:
 
     def __init__(self, board: Board, path: Path, every_s: float, show: Callable[[JsonObject], None]) -> None:
         """`show` is called with every snapshot, on the loop: it must be quick."""
+        self.path = path
         self._board = board
-        self._path = path
         self._every_s = every_s
         self._show = show
 
@@ -200,7 +215,7 @@ class Heartbeat:
     async def beat(self, state: str = "running") -> None:
         """Write and show one snapshot."""
         snapshot = self._board.snapshot(state)
-        async with aiofiles.open(self._path, "ab") as file:
+        async with aiofiles.open(self.path, "ab") as file:
             await file.write(orjson.dumps(snapshot) + b"\n")
         self._show(snapshot)
 

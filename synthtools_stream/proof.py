@@ -1,4 +1,4 @@
-"""The proof of a task, by code alone: integrity, a verdict that works, provenance of every argument.
+"""The proof of a task, by code alone: integrity, a verdict that works, provenance of every argument, necessity.
 
 `examine` finds what holds; `certify` turns it into a certificate or a rejection; `verifying` compares a released row
 with what it finds afresh. The certificate ends in a digest of the row and its own claims, which catches what no rule
@@ -7,21 +7,23 @@ can see, such as a reworded description.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import blake2b
 from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.integrity import Replay, integrity_problems, replay
-from synthtools_stream.jsontypes import Json, canonical_json, same_json
-from synthtools_stream.pointers import leaf_pointers, leaves
+from synthtools_stream.jsontypes import canonical_json
+from synthtools_stream.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
+from synthtools_stream.pointers import leaf_pointers
 from synthtools_stream.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
-from synthtools_stream.records.task import Certificate, Judged, Provenance, Task
+from synthtools_stream.records.task import Certificate, Judged, Task
 from synthtools_stream.verdicttests import verdict_problems, verdict_tests
 
 __all__ = ["Examination", "certify", "examine", "row_digest", "seal"]
 
 _SHOWN = 5
+UNNEEDED = "nothing needs this call"
 
 
 class Examination(NamedTuple):
@@ -34,11 +36,12 @@ class Examination(NamedTuple):
 def certify(draft: Task, *, stability: bool | None = None) -> Certificate:
     """Return the certificate of a task whose row is otherwise final; `stability` is what fresh answers showed.
 
-    Raises Rejection ("unproven") with what does not hold.
+    Raises Rejection ("unneeded_call" where that is all that is wrong, else "unproven") with what does not hold.
     """
     found = examine(draft)
     if found.certificate is None:
-        raise Rejection("unproven", "; ".join(found.problems[:_SHOWN]))
+        reason = "unneeded_call" if all(problem.endswith(UNNEEDED) for problem in found.problems) else "unproven"
+        raise Rejection(reason, "; ".join(found.problems[:_SHOWN]))
     certificate = found.certificate.model_copy(update={"stability": stability})
     return certificate.model_copy(update={"digest": row_digest(draft, certificate)})
 
@@ -56,13 +59,21 @@ def examine(task: Task) -> Examination:
     problems = [*verdict_problems(tests), *_provenance_problems(task, replayed)]
     if problems:
         return Examination(None, problems)
+    needs, unobserved = necessity(task, replayed), unobserved_arguments(task, replayed)
+    problems = [f"step {index}: {UNNEEDED}" for index in needs.unneeded]
+    arguments = sum(bool(leaf.pointer) for call in replayed.calls for leaf in leaf_pointers(call.arguments))
+    if len(unobserved) > MOST_UNOBSERVED * arguments:
+        problems.append(f"{len(unobserved)} of {arguments} arguments leave no trace: {', '.join(unobserved[:_SHOWN])}")
+    if problems:
+        return Examination(None, problems)
     certificate = Certificate(
         integrity=True,
         verdict=tests,
         provenance=True,
-        necessity=all(_needed(task, index) for index in range(len(task.steps))),
+        necessity=True,
+        guards=needs.guards,
         judged=_judged(task),
-        unobserved=list(_unobserved(task, replayed)),
+        unobserved=unobserved,
     )
     return Examination(certificate, [])
 
@@ -110,34 +121,3 @@ def _judged(task: Task) -> list[Judged]:
         for pointer, proof in step.provenance.items()
         if proof.kind in JUDGED_KINDS
     ]
-
-
-def _sources(proofs: Sequence[Provenance]) -> Iterator[int]:
-    for proof in proofs:
-        if proof.step is not None:
-            yield proof.step
-        yield from _sources(proof.inputs or ())
-
-
-def _needed(task: Task, index: int) -> bool:
-    """Say whether a step writes, answers, or gives a later argument its value. (Guards of rules are not seen.)"""
-    step = task.steps[index]
-    if step.changes or step.answer:
-        return True
-    return any(index in _sources(list(later.provenance.values())) for later in task.steps[index + 1 :])
-
-
-def _unobserved(task: Task, replayed: Replay) -> Iterator[str]:
-    """Yield arguments that neither select an entity, nor stand in the changes, nor feed an answer or argument."""
-    for index, step in enumerate(task.steps):
-        if not step.changes and _needed(task, index):
-            continue  # a read: all its arguments decide what it returns
-        grounds = Grounds((), (), replayed.states[index])
-        written: list[Json] = [leaf.value for change in step.changes for leaf in leaves(change.attributes)]
-        for leaf in leaf_pointers(replayed.calls[index].arguments):
-            if (
-                leaf.pointer
-                and not grounds.is_entity(leaf.value)
-                and not any(same_json(leaf.value, v) for v in written)
-            ):
-                yield f"{index}{leaf.pointer}"

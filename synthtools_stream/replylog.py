@@ -7,14 +7,16 @@ damage. A record's payload, in this order of keys:
     {"digest":"<hex>","role":…,"item":…,"reply":{…},"timing":{…}}
 
 The first reply under a digest stands for ever: what a run built on it must not change under it. The index keeps two
-integers a reply; sealed segments are opened only while one of their replies is read.
+integers a reply, and none for replies of items that are finished; sealed segments are opened only while one of their
+replies is read.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -24,16 +26,30 @@ import orjson
 
 from synthtools_stream.appendlog import AppendLog
 from synthtools_stream.disk import Disk, disk_faults
-from synthtools_stream.errors import LogDamage
+from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
 from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.llm.protocol import Usage
 from synthtools_stream.logreader import LogFormat, LogReader, Position, read_record
 
-__all__ = ["REPLY_FORMAT", "SEGMENT_BYTES", "LoggedReply", "ReplyLog", "ReplyPosition", "read_replies"]
+__all__ = [
+    "REPLY_FORMAT",
+    "SEGMENT_BYTES",
+    "LoggedReply",
+    "ReplyLog",
+    "ReplyPosition",
+    "owner_of",
+    "read_replies",
+    "segment_numbers",
+    "segment_path",
+    "segments_of",
+    "usage_of",
+]
 
 REPLY_FORMAT = LogFormat("synthtools-stream/replies", 1)
 SEGMENT_BYTES = 256 << 20
 _NAME = re.compile(r"replies-(\d{6})\.jsonl")
 _LEAD = b'{"digest":"'
+_USAGE = re.compile(rb'"usage":\{"prompt_tokens":(\d+),"completion_tokens":(\d+)')  # quotes in texts are escaped
 _OFFSET_BITS, _LENGTH_BITS = 48, 32
 
 
@@ -70,23 +86,35 @@ class ReplyLog:
 
     @classmethod
     async def open(
-        cls, run_dir: Path, config_digest: str, *, segment_bytes: int = SEGMENT_BYTES, disk: Disk | None = None
+        cls,
+        run_dir: Path,
+        config_digest: str,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        disk: Disk | None = None,
+        spent: Callable[[str], bool] | None = None,
     ) -> ReplyLog:
         """Open the replies of a run, or make their first segment; raises what `AppendLog.open` raises.
 
+        Replies of items that are `spent`, which nobody will ask for again, are left out of the index.
         LogDamage is also raised for a missing segment and for an earlier one that does not end with a commit.
         """
         segments = _Segments(run_dir, config_digest, disk)
-        index = _Index()
-        *sealed, last = await asyncio.to_thread(_numbers, run_dir) or [0]
+        index = _Index(spent)
+        *sealed, last = await asyncio.to_thread(segments_of, run_dir) or [0]
         for segment in sealed:
             await asyncio.to_thread(segments.read_sealed, segment, index)
         log = await segments.open_last(last, index)
         return cls(segments, last, log, index, segment_bytes)
 
     def __len__(self) -> int:
-        """Count the requests that have a reply."""
+        """Count the requests that have a reply in the index."""
         return len(self._index)
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all replies that the log held when it was opened."""
+        return Usage(self._index.prompt_tokens, self._index.completion_tokens)
 
     def lookup(self, digest: str) -> ReplyPosition | None:
         """Tell where the reply to a request lies; None if there is none yet."""
@@ -110,9 +138,9 @@ class ReplyLog:
             logged = LoggedReply(digest, role, item, reply, timing or {})
             payload = orjson.dumps(logged._asdict())
             if self._rotation.locked() or self._log.size >= self._segment_bytes:
-                mine = await _outlast(asyncio.create_task(self._put_in_turn(digest, payload)))
+                mine = await _outlast(asyncio.create_task(self._put_in_turn(digest, item, payload)))
             else:
-                mine = await self._put(digest, payload)
+                mine = await self._put(digest, item, payload)
             if mine == self.lookup(digest):
                 return reply
         return await self.load(digest) or reply
@@ -122,18 +150,22 @@ class ReplyLog:
         async with self._rotation:
             await self._log.aclose()
 
-    async def _put(self, digest: str, payload: bytes) -> ReplyPosition:
+    async def _put(self, digest: str, item: str, payload: bytes) -> ReplyPosition:
         segment = self._segment
-        position = await self._log.append(payload, partial(self._index.add, int(digest, 16), segment))
+        position = await self._log.append(payload, partial(self._index.add, int(digest, 16), item, segment))
         return ReplyPosition(segment, position.offset, position.length)
 
-    async def _put_in_turn(self, digest: str, payload: bytes) -> ReplyPosition:
+    async def _put_in_turn(self, digest: str, item: str, payload: bytes) -> ReplyPosition:
         async with self._rotation:
             if self._log.size >= self._segment_bytes:
                 await self._log.aclose()  # all of it is durable before a later segment exists
-                self._log = await self._segments.open_last(self._segment + 1, self._index)
+                # The directory was fine when the run began, so what is wrong with it now can pass.
+                try:
+                    self._log = await self._segments.open_last(self._segment + 1, self._index)
+                except RunDirectoryError as error:
+                    raise StorageError(str(error)) from error
                 self._segment += 1
-        return await self._put(digest, payload)
+        return await self._put(digest, item, payload)
 
 
 def read_replies(run_dir: Path) -> Iterator[LoggedReply]:
@@ -141,8 +173,8 @@ def read_replies(run_dir: Path) -> Iterator[LoggedReply]:
 
     Raises RunDirectoryError when there are none, LogDamage, StorageError.
     """
-    for segment in _numbers(run_dir) or [0]:
-        for record in LogReader(_path(run_dir, segment), REPLY_FORMAT):
+    for segment in segments_of(run_dir) or [0]:
+        for record in LogReader(segment_path(run_dir, segment), REPLY_FORMAT):
             yield _decode(record.payload)
 
 
@@ -155,11 +187,11 @@ class _Segments(NamedTuple):
 
     async def open_last(self, segment: int, index: _Index) -> AppendLog:
         on_record = partial(index.add_payload, segment)
-        path = _path(self.run_dir, segment)
+        path = segment_path(self.run_dir, segment)
         return await AppendLog.open(path, REPLY_FORMAT, self.config_digest, on_record=on_record, disk=self.disk)
 
     def read_sealed(self, segment: int, index: _Index) -> None:
-        reader = LogReader(_path(self.run_dir, segment), REPLY_FORMAT, self.config_digest)
+        reader = LogReader(segment_path(self.run_dir, segment), REPLY_FORMAT, self.config_digest)
         for position, payload in reader:
             index.add_payload(segment, position, payload)
         with disk_faults(reader.path):
@@ -167,16 +199,23 @@ class _Segments(NamedTuple):
                 raise LogDamage(reader.path, reader.lines + 1, "a sealed segment does not end with a commit")
 
     def read(self, position: ReplyPosition) -> bytes:
-        path = _path(self.run_dir, position.segment)
+        path = segment_path(self.run_dir, position.segment)
         with disk_faults(path), path.open("rb", buffering=0) as file:
             return read_record(file.fileno(), path, Position(position.offset, position.length, 0))
 
 
 class _Index:
-    """Maps a request's digest to the place of the reply that stands, both as integers."""
+    """Maps a request's digest to the place of the reply that stands, both as integers.
 
-    def __init__(self) -> None:
+    A long run would fill the memory with the replies of its finished items, so with each reply that comes one owner is
+    looked at, in turn, and when it is spent its replies are forgotten.
+    """
+
+    def __init__(self, spent: Callable[[str], bool] | None = None) -> None:
+        self.prompt_tokens = self.completion_tokens = 0
+        self._spent = spent
         self._places: dict[int, int] = {}
+        self._owned: OrderedDict[str, list[int]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._places)
@@ -189,26 +228,62 @@ class _Index:
         offset = (place >> _LENGTH_BITS) & ((1 << _OFFSET_BITS) - 1)
         return ReplyPosition(place >> (_LENGTH_BITS + _OFFSET_BITS), offset, length)
 
-    def add(self, key: int, segment: int, position: Position) -> None:
+    def add(self, key: int, owner: str, segment: int, position: Position) -> None:
         place = (segment << _OFFSET_BITS | position.offset) << _LENGTH_BITS | position.length
-        self._places.setdefault(key, place)
+        if self._places.setdefault(key, place) == place and self._spent is not None:
+            self._forget_one(self._spent)
+            self._owned.setdefault(owner, []).append(key)
+
+    def _forget_one(self, spent: Callable[[str], bool]) -> None:
+        """Look at the owner that was not looked at for the longest time."""
+        if self._owned:
+            owner, keys = self._owned.popitem(last=False)
+            if spent(owner):
+                for key in keys:
+                    del self._places[key]
+            else:
+                self._owned[owner] = keys
 
     def add_payload(self, segment: int, position: Position, payload: bytes) -> None:
+        used = usage_of(payload)
+        self.prompt_tokens += used.prompt_tokens
+        self.completion_tokens += used.completion_tokens
         digest = payload[len(_LEAD) : payload.index(b'"', len(_LEAD))]
-        self.add(int(digest, 16), segment, position)
+        owner = owner_of(payload) if self._spent is not None else ""
+        if self._spent is None or not self._spent(owner):
+            self.add(int(digest, 16), owner, segment, position)
 
 
-def _path(run_dir: Path, segment: int) -> Path:
+def segment_path(run_dir: Path, segment: int) -> Path:
+    """Return where a segment lies."""
     return run_dir / f"replies-{segment:06d}.jsonl"
 
 
-def _numbers(run_dir: Path) -> list[int]:
+def segments_of(run_dir: Path) -> list[int]:
     """List the segments of a run; raises LogDamage if one is missing between them."""
-    found = sorted(int(match[1]) for path in run_dir.glob("replies-*") if (match := _NAME.fullmatch(path.name)))
+    found = segment_numbers(run_dir)
     for expected, segment in enumerate(found):
         if segment != expected:
-            raise LogDamage(_path(run_dir, expected), 1, "this segment is missing")
+            raise LogDamage(segment_path(run_dir, expected), 1, "this segment is missing")
     return found
+
+
+def segment_numbers(run_dir: Path) -> list[int]:
+    """List the segments that are there."""
+    return sorted(int(match[1]) for path in run_dir.glob("replies-*") if (match := _NAME.fullmatch(path.name)))
+
+
+def owner_of(payload: bytes) -> str:
+    """Return the item that a record's reply belongs to, without decoding the reply."""
+    # Inside a JSON string the quotes would be escaped, so the first match is the key itself.
+    head: dict[str, str] = orjson.loads(payload[: payload.index(b',"reply":')] + b"}")
+    return head["item"]
+
+
+def usage_of(payload: bytes) -> Usage:
+    """Return the tokens of a record's reply, without decoding it."""
+    used = _USAGE.search(payload)
+    return Usage(int(used[1]), int(used[2])) if used else Usage()
 
 
 def _decode(payload: bytes) -> LoggedReply:

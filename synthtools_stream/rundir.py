@@ -7,6 +7,7 @@ replaced as a whole, never edited in place.
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ import orjson
 
 from synthtools_stream.config import RunConfig, difference
 from synthtools_stream.disk import sync_directory
-from synthtools_stream.errors import RunDirectoryError
+from synthtools_stream.errors import RunDirectoryError, StorageError
 from synthtools_stream.jsontypes import JsonObject, object_at
 
 __all__ = ["RUN_FILE", "RunDirectory", "read_run"]
@@ -25,8 +26,13 @@ __all__ = ["RUN_FILE", "RunDirectory", "read_run"]
 RUN_FILE = "run.json"
 FORMAT = "synthtools-stream/run"
 VERSION = 1
-LIMITS = ("stop_after", "max_tasks", "token_budget", "selection")
-"""Operating keys under which a run counts as finished; raising one opens it again."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the disk says when the same command may work later."""
+LIMITS = ("stop_after", "max_tasks", "token_budget", "max_cost", "selection")
+"""Operating keys under which a run counts as finished; raising one opens it again.
+
+A deadline is none: a session that it ended is not finished, so the same command goes on.
+"""
 
 
 class RunDirectory:
@@ -79,12 +85,34 @@ class RunDirectory:
     def finish(self, config: RunConfig) -> None:
         """Note that nothing is open or failed under these limits."""
         self._record["finished"] = _limits(config)
-        self._write()
+        self._write_on()
+
+    def reopen(self) -> None:
+        """Note that something of the run is missing again, so that the next run looks for what is to be done."""
+        self._record["finished"] = None
+        self._write_on()
+
+    def note_compaction(self, dropped: JsonObject) -> None:
+        """Note what the replies cost that are no longer in the log; budgets count them all the same."""
+        self._record["compacted"] = dropped
+        self._write_on()
+
+    @property
+    def compacted(self) -> JsonObject:
+        """What the replies cost that are no longer in the log; empty where there are none."""
+        return object_at(self._record, "compacted")
 
     def note_server(self, facts: list[JsonObject]) -> None:
         """Note what the servers were found to be; only the latest finding is kept."""
         self._record["server"] = [*facts]
-        self._write()
+        self._write_on()
+
+    def _write_on(self) -> None:
+        """Write in the middle of a run; raises StorageError, since the same command goes on later."""
+        try:
+            self._write()
+        except RunDirectoryError as error:
+            raise StorageError(str(error)) from error
 
     def _write(self) -> None:
         beside = self.path / f"{RUN_FILE}.new"
@@ -96,7 +124,8 @@ class RunDirectory:
             beside.replace(self.path / RUN_FILE)
             sync_directory(self.path)
         except OSError as error:
-            raise RunDirectoryError(f"{self.path}: cannot be written: {error.strerror}") from error
+            kind = StorageError if error.errno in FULL else RunDirectoryError
+            raise kind(f"{self.path}: cannot be written: {error.strerror}") from error
 
 
 def read_run(path: Path) -> JsonObject | None:

@@ -31,7 +31,7 @@ from synthtools_stream.state import CLOCK, IdMinter, apply, as_json, as_state, n
 from synthtools_stream.tape import Tape, TapedAnswer, tape_key
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call, unknown_tool
 
-__all__ = ["IMAGINED", "AsksSimulator", "Served", "Simulator", "shown_state"]
+__all__ = ["IMAGINED", "AsksSimulator", "Served", "Simulator", "shown_state", "shown_types"]
 
 IMAGINED = "imagined"
 """Key of a free-form state under which supplied facts are kept, one a line."""
@@ -92,6 +92,12 @@ def shown_state(tool: Tool, state: JsonObject | State | None, entity_types: Sequ
     order = dict.fromkeys([*(kind.collection for kind in entity_types), *whole])
     shown = {name: whole.get(name, {}) for name in order if name in touched and name != CLOCK}
     return {**shown, CLOCK: whole[CLOCK]} if CLOCK in whole else shown
+
+
+def shown_types(tool: Tool, entity_types: Sequence[EntityType]) -> list[EntityType]:
+    """Return the types of what a tool is shown."""
+    touched = None if tool.effects is None else {*tool.effects.reads, *tool.effects.writes}
+    return [kind for kind in entity_types if touched is None or kind.collection in touched]
 
 
 class Simulator:
@@ -170,9 +176,8 @@ class Simulator:
         return self._settle(call, answer, "tape" if taped else "simulator")
 
     async def _ask(self, call: Call, tool: Tool, key: str) -> TapedAnswer:
-        touched = None if tool.effects is None else {*tool.effects.reads, *tool.effects.writes}
         shown = SimulatorInput(
-            entity_types=[kind for kind in self._types if touched is None or kind.collection in touched],
+            entity_types=shown_types(tool, self._types),
             tool=tool,
             state=shown_state(tool, self._state, self._types) if self._state is not None else None,
             call=ToolRequest(tool_name=call.name, arguments=call.arguments),

@@ -11,6 +11,9 @@ from hashlib import blake2b
 __all__ = ["field_slugs", "slug"]
 
 _MAX_LENGTH = 60
+_SUFFIX_BYTES = 5
+# A stem that looks suffixed could be another field's slug, so it gets a suffix of its own.
+_SUFFIXED = re.compile(rf"_[0-9a-f]{{{2 * _SUFFIX_BYTES}}}\Z")
 
 
 def slug(name: str) -> str:
@@ -27,9 +30,12 @@ def field_slugs(fields: Iterable[str]) -> dict[str, str]:
     names = list(fields)
     plain = {name: slug(name) for name in names}
     uses = Counter(plain.values())
-    return {name: stem if stem and uses[stem] == 1 else _with_suffix(stem, name) for name, stem in plain.items()}
+    return {
+        name: stem if stem and uses[stem] == 1 and not _SUFFIXED.search(stem) else _with_suffix(stem, name)
+        for name, stem in plain.items()
+    }
 
 
 def _with_suffix(stem: str, name: str) -> str:
-    suffix = blake2b(name.encode(), digest_size=3).hexdigest()
+    suffix = blake2b(name.encode(), digest_size=_SUFFIX_BYTES).hexdigest()
     return f"{stem or 'field'}_{suffix}"

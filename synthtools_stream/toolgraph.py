@@ -12,10 +12,11 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from itertools import permutations
+from typing import NamedTuple
 
 import networkx as nx
 
-from synthtools_stream.novelty import similarity
+from synthtools_stream.novelty import overlap, trigrams
 from synthtools_stream.records import Tool
 
 __all__ = ["MEAN_DEGREE", "ToolGraph"]
@@ -34,10 +35,10 @@ class ToolGraph:
         self._names = [tool.tool_name for tool in tools]
         self.graph: nx.DiGraph[str] = nx.DiGraph()
         self.graph.add_nodes_from(self._names)
-        pairs = list(permutations(tools, 2))
+        pairs = list(permutations(map(_ends, tools), 2))
         if connected:
             pairs = sorted(pairs, key=lambda pair: -_relatedness(*pair))[: round(MEAN_DEGREE * len(tools))]
-        self.graph.add_edges_from((a.tool_name, b.tool_name) for a, b in pairs)
+        self.graph.add_edges_from((a.name, b.name) for a, b in pairs)
 
     def walk(self, length: int, uses: Counter[tuple[str, ...]], rng: random.Random) -> list[str]:
         """Draw a walk of `length` tools and count its tools and pairs into `uses`."""
@@ -58,10 +59,23 @@ class ToolGraph:
         return min(options, key=lambda name: (uses[name,], uses[(*last, name)], rng.random()))
 
 
-def _relatedness(a: Tool, b: Tool) -> float:
-    takes = [f"{name} {parameter.description}" for name, parameter in b.parameters.items()]
-    gives = [f"{name} {output.description}" for name, output in a.output_details.items()]
-    shares = [f"{name} {parameter.description}" for name, parameter in a.parameters.items()]
-    fed = max((similarity(x, y) for x in gives for y in takes), default=0.0)
-    shared = max((similarity(x, y) for x in shares for y in takes), default=0.0)
+class _Ends(NamedTuple):
+    """What a tool takes and gives, by the trigrams of name and description."""
+
+    name: str
+    takes: list[frozenset[str]]
+    gives: list[frozenset[str]]
+
+
+def _ends(tool: Tool) -> _Ends:
+    return _Ends(
+        tool.tool_name,
+        [trigrams(f"{name} {parameter.description}") for name, parameter in tool.parameters.items()],
+        [trigrams(f"{name} {output.description}") for name, output in tool.output_details.items()],
+    )
+
+
+def _relatedness(a: _Ends, b: _Ends) -> float:
+    fed = max((overlap(x, y) for x in a.gives for y in b.takes), default=0.0)
+    shared = max((overlap(x, y) for x in a.takes for y in b.takes), default=0.0)
     return max(fed, SHARED_INPUT * shared)

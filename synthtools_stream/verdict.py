@@ -16,10 +16,10 @@ from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind
-from synthtools_stream.state import as_state, compare, rename
+from synthtools_stream.state import as_state, compare, rename, same_up_to
 from synthtools_stream.wording import is_said
 
-__all__ = ["Target", "judge_attempt", "judge_outcome", "target_of"]
+__all__ = ["Target", "is_solved", "judge_attempt", "judge_outcome", "target_of"]
 
 
 class Target(NamedTuple):
@@ -49,6 +49,13 @@ def judge_attempt(task: Task, final_state: JsonObject | State | None, closing_me
         return judge_outcome(target_of(task), as_state(final_state), closing_message or "")
     except StateProblem as problem:
         return Verdict(kind=VerdictKind.unsolved, state_equal=False, reasons=[problem.detail])
+
+
+def is_solved(target: Target, final_state: State, closing_message: str) -> bool:
+    """Say whether `judge_outcome` finds a final state and closing message solved; quicker where they are not."""
+    if not same_up_to(final_state, target.final, target.initial, target.volatile):
+        return False
+    return judge_outcome(target, final_state, closing_message).kind is VerdictKind.solved
 
 
 def judge_outcome(target: Target, final_state: State, closing_message: str) -> Verdict:

@@ -6,29 +6,32 @@ from collections.abc import Iterator, Sequence
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.integrity import Replay
-from synthtools_stream.jsontypes import Json
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.pointers import leaves
-from synthtools_stream.records.state import Change, State
+from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Step, Task, VerdictTests
-from synthtools_stream.records.trajectory import VerdictKind
 from synthtools_stream.state import CLOCK, apply
-from synthtools_stream.verdict import Target, judge_outcome, target_of
+from synthtools_stream.verdict import is_solved, target_of
 
-__all__ = ["closing_of", "verdict_problems", "verdict_tests"]
+__all__ = ["closing_of", "said", "verdict_problems", "verdict_tests"]
 
 _ALTERED = "~altered~"
 
 
 def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
-    """Judge the ground truth, and every way of falling just short of it or going just beyond."""
-    target = target_of(task)
+    """Judge the ground truth, and every way of falling just short of it or going just beyond.
+
+    The task's parts must have been found to agree: the replayed states then stand for the recorded ones, and as all
+    the states tried here share their untouched parts with them, comparing is cheap.
+    """
+    target = target_of(task)._replace(initial=replayed.states[0], final=replayed.final)
     told = closing_of(task)
     return VerdictTests(
-        accepts_ground_truth=_solved(target, replayed.final, told),
-        rejects_nothing=not _solved(target, replayed.states[0], ""),
-        rejects_missing_write=not any(_solved(target, state, told) for state in _without_a_write(task, replayed)),
-        rejects_altered_value=not any(_solved(target, state, told) for state in _altered(task, replayed.final)),
-        rejects_extra_write=not any(_solved(target, state, told) for state in _overdone(task, replayed.final)),
+        accepts_ground_truth=is_solved(target, replayed.final, told),
+        rejects_nothing=not is_solved(target, replayed.states[0], ""),
+        rejects_missing_write=not any(is_solved(target, state, told) for state in _without_a_write(task, replayed)),
+        rejects_altered_value=not any(is_solved(target, state, told) for state in _altered(task, replayed.final)),
+        rejects_extra_write=not any(is_solved(target, state, told) for state in _overdone(task, replayed.final)),
     )
 
 
@@ -48,17 +51,14 @@ def verdict_problems(tests: VerdictTests) -> Iterator[str]:
 
 def closing_of(task: Task) -> str:
     """Return a closing message that tells every answer."""
-    return "\n".join(_said(leaf.value) for answer in task.answer for leaf in leaves(answer.value))
+    return "\n".join(said(leaf.value) for answer in task.answer for leaf in leaves(answer.value))
 
 
-def _said(value: Json) -> str:
+def said(value: Json) -> str:
+    """Say a scalar as a closing message would."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "nothing" if value is None else str(value)
-
-
-def _solved(target: Target, state: State, told: str) -> bool:
-    return judge_outcome(target, state, told).kind is VerdictKind.solved
 
 
 def _without_a_write(task: Task, replayed: Replay) -> Iterator[State]:
@@ -112,13 +112,13 @@ def _overdone(task: Task, final: State) -> Iterator[State]:
         if spare is not None:
             name, attribute = spare
             yield _with(final, collection, name, {attribute: _other(entities[name][attribute])})
-        create = Change(op="create", collection=collection, id=_ALTERED, attributes={})
-        yield apply(final, [create], mint=None).state
+        nothing: JsonObject = {}
+        yield {**final, collection: {**entities, _ALTERED: nothing}}
 
 
-def _with(state: State, collection: str, entity: str, attributes: dict[str, Json]) -> State:
-    update = Change(op="update", collection=collection, id=entity, attributes=attributes)
-    return apply(state, [update], mint=None).state
+def _with(state: State, collection: str, entity: str, attributes: JsonObject) -> State:
+    entities = state[collection]
+    return {**state, collection: {**entities, entity: {**entities[entity], **attributes}}}
 
 
 def _other(value: Json) -> Json:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from queues import AdmissionGate
+from queues import AdaptiveLimit, AdmissionGate
 from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
@@ -19,6 +20,7 @@ from synthtools_stream.llm.balancer import Balancer, RetryPolicy
 from synthtools_stream.llm.embedded import EmbeddedModel, EmbeddedRates
 from synthtools_stream.llm.gated import Gated
 from synthtools_stream.llm.http import HttpEndpoint, HttpTimeouts, open_session
+from synthtools_stream.llm.loadwatch import LoadWatch, metrics_reader
 from synthtools_stream.llm.probing import ServerFacts, Structured, probe_endpoint
 from synthtools_stream.llm.protocol import LanguageModel
 from synthtools_stream.llm.recorded import RecordedModel, RecordingInMemory
@@ -36,10 +38,16 @@ class Backend:
     gates: Sequence[AdmissionGate]
     facts: Sequence[JsonObject] = ()
     """What each server was found to be."""
+    watches: Sequence[Callable[[Callable[[str], None]], Awaitable[None]]] = ()
+    """What watches each server's load while the run goes on; each is given where to say a line to the user."""
+    waiting: Callable[[], bool] = lambda: False
+    """Whether the run stands still because no server is there to answer."""
 
 
-async def open_backend(config: RunConfig, stack: AsyncExitStack) -> Backend:
-    """Open the configured backend and have `stack` close it.
+async def open_backend(
+    config: RunConfig, stack: AsyncExitStack, notice: Callable[[str], None] = lambda _line: None
+) -> Backend:
+    """Open the configured backend and have `stack` close it; `notice` is told when servers go and come.
 
     Raises UsageError, in one line, when a server is not there, is no OpenAI-compatible one or lacks the model.
     """
@@ -49,7 +57,7 @@ async def open_backend(config: RunConfig, stack: AsyncExitStack) -> Backend:
         case "recorded":
             return _gated(_recorded(config), config, stack)
         case "http":
-            return await _http(config, stack)
+            return await _http(config, stack, notice)
 
 
 def _gated(model: LanguageModel, config: RunConfig, stack: AsyncExitStack) -> Backend:
@@ -79,7 +87,7 @@ def _recorded(config: RunConfig) -> LanguageModel:
     return RecordedModel(RecordingInMemory(replies), config.content.model or name)
 
 
-async def _http(config: RunConfig, stack: AsyncExitStack) -> Backend:
+async def _http(config: RunConfig, stack: AsyncExitStack, notice: Callable[[str], None]) -> Backend:
     operating = config.operating
     if not operating.server_url:
         raise ConfigError("the http backend needs at least one --server-url")
@@ -96,22 +104,49 @@ async def _http(config: RunConfig, stack: AsyncExitStack) -> Backend:
     for url in operating.server_url:
         wanted = config.content.model or (facts[0].model if facts else "")
         facts.append(await probe_endpoint(url, wanted, session=session, api_key=api_key))
-    gates = [_gate(config) for _ in facts]
+    gates = [_adaptive_gate(config) for _ in facts]
     endpoints = [
-        Gated(
-            HttpEndpoint(
-                found.url,
-                found.model,
-                session=session,
-                api_key=api_key,
-                structured=found.structured is not Structured.REFUSED,
-            ),
-            gate,
+        HttpEndpoint(
+            found.url,
+            found.model,
+            session=session,
+            api_key=api_key,
+            structured=found.structured is not Structured.REFUSED,
+            answers_as=found.answers_as,
         )
-        for found, gate in zip(facts, gates, strict=True)
+        for found in facts
     ]
-    policy = RetryPolicy(max_attempts=operating.max_attempts)
-    return Backend(Balancer(endpoints, policy), gates, [found.to_json() for found in facts])
+    gated = [Gated(endpoint, gate) for endpoint, gate in zip(endpoints, gates, strict=True)]
+    policy = RetryPolicy(
+        max_attempts=operating.max_attempts,
+        min_delay_s=operating.retry_delay_s,
+        max_elapsed_s=operating.patience_s,
+        max_absence_s=10 * operating.retry_delay_s,
+        away_s=6 * operating.retry_delay_s,
+    )
+    balancer = Balancer(gated, policy, notice=notice)
+    return Backend(
+        balancer,
+        gates,
+        [found.to_json() for found in facts],
+        [
+            partial(_watch, endpoint, gate)
+            for endpoint, gate, found in zip(endpoints, gates, facts, strict=True)
+            if found.metrics
+        ],
+        lambda: balancer.waiting,
+    )
+
+
+async def _watch(endpoint: HttpEndpoint, gate: AdmissionGate, notice: Callable[[str], None]) -> None:
+    await LoadWatch(metrics_reader(endpoint), gate, name=endpoint.root, notice=notice).run()
+
+
+def _adaptive_gate(config: RunConfig) -> AdmissionGate:
+    policy = AdaptiveLimit()
+    gate = AdmissionGate(config.operating.concurrency, stages=STAGES, policy=policy)
+    gate.set_limit(*policy.start(gate.ceiling))
+    return gate
 
 
 def _gate(config: RunConfig) -> AdmissionGate:

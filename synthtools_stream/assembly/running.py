@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,12 @@ import anyio
 
 from queues import AdmissionGate
 from synthtools_stream.assembly.backends import Backend, open_backend
+from synthtools_stream.assembly.budgets import Budgets
 from synthtools_stream.assembly.starts import Start
-from synthtools_stream.assembly.wiring import STAGES, Pipeline, Wiring
+from synthtools_stream.assembly.wiring import STAGES, Wiring
+from synthtools_stream.compacting import SpentItems, usage_compacted
 from synthtools_stream.config import RoleOverride, RunConfig
+from synthtools_stream.disk import disk_faults
 from synthtools_stream.errors import RunDirectoryError, RunStopped, boundary
 from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
 from synthtools_stream.jsontypes import JsonObject
@@ -94,7 +97,7 @@ async def run_pipeline(
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
                 return await _summary(run, config.content.model, already_finished=True)
-        backend = await open_backend(config, stack)
+        backend = await open_backend(config, stack, notice)
         config = _with_model(config, backend.model.model)
         run = RunDirectory.claim(directory, config, prompts.digest)
         if backend.facts:
@@ -117,8 +120,10 @@ async def _run(
         router = Router(backend.model, sampling=_sampling(config))
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
         pipeline = Wiring(config, journal, asker, backend.model.model, prompts.digest).build(start)
-        if config.operating.token_budget is not None:
-            meter.on_spend.append(_budget(config.operating.token_budget, pipeline, notice))
+        budgets = Budgets(config.operating, pipeline.close_source, notice)
+        budgets.spend(replies.usage)
+        budgets.spend(usage_compacted(run))
+        meter.on_spend.append(budgets.spend)
         board = Board(
             pipeline.stages,
             pipeline.pools,
@@ -127,24 +132,26 @@ async def _run(
             meter,
             config.operating.prices,
             _expected_sequences(config, start),
+            backend.waiting,
         )
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
         try:
-            async with _services(heartbeat, backend.gates, notice):
+            async with _services(heartbeat, budgets, backend, notice):
                 await run_all([*pipeline.sources, *pipeline.pools])
         except BaseException:
             with contextlib.suppress(OSError):
                 await heartbeat.beat("stopped")
             raise
-        await heartbeat.beat("finished")
+        with disk_faults(heartbeat.path):
+            await heartbeat.beat("finished")
         failed = sum(kinds[OutcomeKind.FAILED] for kinds in journal.counts().values())
-    if not failed:
+    if not failed and not budgets.out_of_time:
         run.finish(config)
     return await _summary(run, backend.model.model)
 
 
 @asynccontextmanager
-async def _logs(run: RunDirectory, config: RunConfig) -> AsyncIterator[tuple[Journal, ReplyLog]]:
+async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Journal, ReplyLog]]:
     """Open the journal, the reply log and the projector, and close them in that order."""
     async with AsyncExitStack() as stack:
         projector = Projector(run.path, DATASETS, rows_of)
@@ -153,24 +160,44 @@ async def _logs(run: RunDirectory, config: RunConfig) -> AsyncIterator[tuple[Jou
         stack.push_async_callback(journal.aclose)
         await projector.open(read_outcomes(run.path, run.digest))
         journal.subscribe(projector.project, projector.room)
-        replies = await ReplyLog.open(run.path, run.digest, segment_bytes=config.operating.segment_mib << 20)
+        replies = await ReplyLog.open(
+            run.path,
+            run.digest,
+            segment_bytes=config.operating.segment_mib << 20,
+            spent=SpentItems(journal.seen, config.content.start, config.content.rollouts),
+        )
         stack.push_async_callback(replies.aclose)
         yield journal, replies
 
 
 @asynccontextmanager
 async def _services(
-    heartbeat: Heartbeat, gates: Iterable[AdmissionGate], notice: Callable[[str], None]
-) -> AsyncIterator[None]:
-    """Beat and listen for signals while the pipeline runs; raises RunStopped after the first signal."""
+    heartbeat: Heartbeat, budgets: Budgets, backend: Backend, notice: Callable[[str], None]
+) -> AsyncGenerator[None]:
+    """Beat, watch the servers and listen for signals while the pipeline runs; raises RunStopped after a signal."""
     try:
         async with asyncio.TaskGroup() as group:
-            services = [group.create_task(heartbeat.run()), group.create_task(_stop_on_signal(list(gates), notice))]
+            services = [
+                group.create_task(_beating(heartbeat)),
+                group.create_task(budgets.watch()),
+                group.create_task(_stop_on_signal(list(backend.gates), notice)),
+                *(group.create_task(_watched(watch, notice)) for watch in backend.watches),
+            ]
             yield
             for service in services:
                 service.cancel()
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from failures
+
+
+async def _beating(heartbeat: Heartbeat) -> None:
+    # A disk that takes no progress takes no replies either: stop now, where it is told apart from a bug.
+    with disk_faults(heartbeat.path):
+        await heartbeat.run()
+
+
+async def _watched(watch: Callable[[Callable[[str], None]], Awaitable[None]], notice: Callable[[str], None]) -> None:
+    await watch(notice)
 
 
 async def _stop_on_signal(gates: list[AdmissionGate], notice: Callable[[str], None]) -> None:
@@ -245,19 +272,6 @@ def _sampling(config: RunConfig) -> dict[str, SamplingOverride]:
         chosen = {"temperature": content.temperature, "top_p": content.top_p}
         overrides[role] = known.model_copy(update={key: value for key, value in chosen.items() if value is not None})
     return overrides
-
-
-def _budget(limit: int, pipeline: Pipeline, notice: Callable[[str], None]) -> Callable[[int], None]:
-    spent = 0
-
-    def spend(tokens: int) -> None:
-        nonlocal spent
-        if spent < limit <= spent + tokens:
-            notice(f"the token budget of {limit} is spent: starting nothing new, finishing what is under way")
-            pipeline.close_source()
-        spent += tokens
-
-    return spend
 
 
 def _expected_sequences(config: RunConfig, start: Start) -> int:

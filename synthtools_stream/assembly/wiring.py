@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
-from queues import Channel, CreditPool, Inlet, Outlet, open_channel
+from queues import Channel, CreditPool, Inlet, Lease, Outlet, open_channel
 from stages.auditing import Auditing
 from stages.evolution import Evolution, Recipe
 from stages.generation import Blueprints, Scenarios, Subfields, Tools, tool_plans
@@ -42,6 +43,7 @@ STAGES = ("generation", "auditing", "sequencing", "evolution", "summarizing", "r
 
 In = TypeVar("In", bound=Item)
 Made = TypeVar("Made", bound=Output)
+Next = TypeVar("Next")
 T = TypeVar("T")
 
 
@@ -137,15 +139,26 @@ class Wiring:
             Forward(scenarios.inlet, _one),
             _id,
         )
-        self._add_source(Source(start.fields, _id, Forward(subfields.inlet, _one), None))
+        self._add_source(Source(self._while_open(start.fields), _id, Forward(subfields.inlet, _one), None))
+
+    def _while_open(self, fields: Iterable[FieldPlan]) -> Iterator[FieldPlan]:
+        """Yield fields until nothing new may start; later ones may have been begun by an earlier run."""
+        pipeline = self._pipeline
+        for plan in fields:
+            known = self._journal.seen("generation.subfields", plan.id)
+            if not (pipeline.environments.closed or pipeline.tasks.closed) or (known and known.finished):
+                yield plan
 
     def _from_tasks(self, start: Start) -> None:
         admission: Admission[Task] = self._admission(self._pipeline.tasks, "summarizing")
+        tasks: Iterable[Task] = start.tasks
         if start.kind == "drafts":
             route: Route[Task] = Forward(self._summarizing(), _one)
         else:
             route = Forward(self._rollout(), partial(rollout_plans, count=self._content.rollouts))
-        self._add_source(Source(start.tasks, _id, route, admission))
+            # Nothing is released here that a quota could count: the first so many of the file are rolled out.
+            tasks = islice(tasks, self._operating.max_tasks)
+        self._add_source(Source(tasks, _id, route, admission))
 
     def _after_blueprints(self) -> Route[Environment]:
         """Wire the tools of an environment into writing, auditing and the gather."""
@@ -226,6 +239,8 @@ class Wiring:
             known = self._journal.seen(decided_at, item.id)
             return known is not None and known.finished
 
+        if pool is self._pipeline.environments:
+            return _WhileTasksWanted(pool, settled, self._pipeline.tasks)
         return Admission(pool, settled)
 
     def _pool(
@@ -250,6 +265,25 @@ class Wiring:
 
     def _add_source(self, source: Source[In]) -> None:
         self._pipeline.sources.append(source)  # type: ignore[arg-type]
+
+
+class _WhileTasksWanted(Admission[Next]):
+    """Once no more tasks are wanted, no new environment is begun either."""
+
+    def __init__(self, pool: CreditPool, settled: Callable[[Next], bool], tasks: CreditPool) -> None:
+        super().__init__(pool, settled)
+        self._known = settled
+        self._environments = pool
+        self._tasks = tasks
+
+    async def admit(self, item: Next) -> Lease | None:
+        lease = await super().admit(item)
+        # Looked at after the wait, which may have been long.
+        if lease is not None and self._tasks.closed and not self._known(item):
+            self._environments.close()
+            lease.drop()
+            return None
+        return lease
 
 
 def _one(item: T) -> Sequence[T]:

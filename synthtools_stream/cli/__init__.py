@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from synthtools_stream.cli.compact import compact_run
+from synthtools_stream.cli.repair import repair_run
 from synthtools_stream.cli.rollout import rollout
 from synthtools_stream.cli.run import run
 from synthtools_stream.cli.serve_model import serve_model
@@ -25,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (run, rollout, status, tail, verify, serve_model):
+for command in (run, rollout, status, tail, verify, serve_model, repair_run, compact_run):
     main.add_command(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from rich.console import Console, Group
@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from synthtools_stream.cli.plain import duration, quantity
+from synthtools_stream.cli.plain import duration, printable, quantity
 from synthtools_stream.jsontypes import Json, JsonObject, object_at
 
 __all__ = ["heartbeat_line", "progress_display", "progress_table"]
@@ -20,7 +20,7 @@ COLUMNS = ("queued", "running", "done", "rejected", "failed")
 
 
 @contextmanager
-def progress_display(quiet: bool = False) -> Iterator[Callable[[JsonObject], None]]:
+def progress_display(quiet: bool = False) -> Generator[Callable[[JsonObject], None]]:
     """Yield what shows a snapshot, on stderr."""
     console = Console(stderr=True)
     if quiet:
@@ -44,8 +44,8 @@ def progress_table(snapshot: JsonObject) -> Group:
         cells = counts if isinstance(counts, dict) else {}
         share = shares.get(name)
         shown = f"{share:.0%}" if isinstance(share, float) else "-"
-        table.add_row(Text(name), *(quantity(_number(cells, column)) for column in COLUMNS), shown)
-    return Group(table, Text(_totals(snapshot)))
+        table.add_row(Text(printable(name, 40)), *(quantity(_number(cells, column)) for column in COLUMNS), shown)
+    return Group(table, Text(printable(_totals(snapshot))))
 
 
 def heartbeat_line(snapshot: JsonObject) -> str:
@@ -57,7 +57,7 @@ def heartbeat_line(snapshot: JsonObject) -> str:
         for name, counts in object_at(snapshot, "stages").items()
         if isinstance(counts, dict)
     ]
-    return f"[{duration(_number(snapshot, 'elapsed_s'))}] {', '.join(stages)} | {_totals(snapshot)}"
+    return printable(f"[{duration(_number(snapshot, 'elapsed_s'))}] {', '.join(stages)} | {_totals(snapshot)}")
 
 
 def _totals(snapshot: JsonObject) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -35,7 +35,7 @@ def run_async(work: Coroutine[object, object, T]) -> T:
 
 
 @contextmanager
-def exit_with() -> Iterator[None]:
+def exit_with() -> Generator[None]:
     """Turn our errors into one line and an exit code."""
     try:
         yield

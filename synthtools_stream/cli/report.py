@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthtools_stream.assembly import RunSummary
 from synthtools_stream.cli.exits import notice
+from synthtools_stream.cli.plain import printable
 
 __all__ = ["say_end"]
 
@@ -26,7 +27,7 @@ def say_end(summary: RunSummary) -> None:
     for kind, label in LABELS.items():
         if rows[kind]:
             print(f"  {rows[kind]:>7,} {label}")
-    print(f"made by {summary.model}")
+    print(f"made by {printable(summary.model, 200)}")
     if summary.model.startswith(EMBEDDED):
         print("(the embedded procedural model: a self-test of the harness, not model quality)")
     if summary.failed:

@@ -44,6 +44,10 @@ __all__ = ["rollout"]
 @click.option("--no-judge", is_flag=True, help="Verdict by code only, without the trajectory judge.")
 @click.option("--dry-run", is_flag=True, help="Say what would be rolled out, and do nothing.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad row instead of skipping it.")
+@click.option(
+    "--token-budget", type=int, help="Start nothing new once so many tokens are spent, all sessions together."
+)
+@click.option("--deadline", help="Start nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00).")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @backend_options
 def rollout(

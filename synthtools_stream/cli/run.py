@@ -45,7 +45,11 @@ STAGES = ["generation", "auditing", "sequencing", "evolution", "summarizing", "r
 @click.option("--tasks", type=click.Path(path_type=Path), help="Start from a task_content.jsonl (or .parquet).")
 @click.option("--resummarize", is_flag=True, help="With --tasks: write the requests anew and prove the tasks again.")
 @click.option("--max-tasks", type=int, help="Release no more tasks than this.")
-@click.option("--token-budget", type=int, help="Start nothing new once so many tokens are spent.")
+@click.option(
+    "--token-budget", type=int, help="Start nothing new once so many tokens are spent, all sessions together."
+)
+@click.option("--max-cost", type=float, help="Start nothing new once so much money is spent; needs prices.")
+@click.option("--deadline", help="Start nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00).")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @backend_options
 def run(

@@ -1,13 +1,15 @@
-"""`serve-model`: the embedded model as an OpenAI-compatible server, with the manners of a loaded one."""
+"""`serve-model`: the embedded model as an OpenAI-compatible server, with the manners of a loaded or a bad one."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from synthtools_stream.assembly.serving import serve_embedded
 from synthtools_stream.cli.exits import exit_with, notice, run_async
 from synthtools_stream.errors import ConfigError
-from synthtools_stream.llm.serving import Capacity
+from synthtools_stream.llm.serving import Capacity, FaultPlan, parse_faults
 
 __all__ = ["serve_model"]
 
@@ -22,6 +24,11 @@ __all__ = ["serve_model"]
 @click.option("--kv-tokens", type=int, help="Tokens that the KV memory holds.  [no limit]")
 @click.option("--queue-cap", type=int, help="Requests that may wait; one more is answered 503.  [no limit]")
 @click.option("--perfect", is_flag=True, help="Never err on purpose.")
+@click.option("--faults", default="", help="Spoil answers: 429=0.2,reset=0.1, or all=0.2 for every kind.  [none]")
+@click.option("--faults-seed", type=int, default=0, show_default=True, help="Which answers are spoiled.")
+@click.option("--stall-s", type=float, default=2.0, show_default=True, help="How long a stalled answer stalls.")
+@click.option("--drip-s", type=float, default=0.4, show_default=True, help="How long a slow answer takes.")
+@click.option("--request-log", type=click.Path(path_type=Path), help="Note a digest of every chat request here.")
 def serve_model(
     port: int,
     host: str,
@@ -32,6 +39,11 @@ def serve_model(
     kv_tokens: int | None,
     queue_cap: int | None,
     perfect: bool,
+    faults: str,
+    faults_seed: int,
+    stall_s: float,
+    drip_s: float,
+    request_log: Path | None,
 ) -> None:
     """Serve the embedded model: chat completions with JSON schemas, tools, seeds and usage; /v1/models, /health,
     /metrics in vLLM's names.
@@ -48,6 +60,7 @@ def serve_model(
             )
         except ValueError as error:
             raise ConfigError(f"serve-model: {error}") from error
+        plan = FaultPlan(parse_faults(faults), faults_seed, stall_s, drip_s) if faults else None
 
     def ready(model: str, bound: int) -> None:
         notice(
@@ -55,4 +68,4 @@ def serve_model(
             f"try: synthtools-stream run --server-url http://{host}:{bound}"
         )
 
-    run_async(serve_embedded(host, port, capacity, perfect=perfect, ready=ready))
+    run_async(serve_embedded(host, port, capacity, perfect=perfect, ready=ready, faults=plan, request_log=request_log))

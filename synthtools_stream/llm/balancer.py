@@ -8,6 +8,9 @@
 * **Setting aside.** An endpoint that failed several times in a row, load not being the reason, gets no requests for a
   while; then one is sent on trial, and only its success brings the others. While every endpoint is set aside, requests
   wait without using up their attempts, so a server that restarts costs no item.
+* **Outages.** A failure that says "nobody there" or "not now", while nobody has been answered since the request was
+  first sent, is no attempt either: a server that is away for minutes costs time and no item. One line tells when the
+  wait begins and one when it ends.
 * **End.** A request gives up after so many attempts or so much time. When no endpoint answered anything in all that
   time, the backend is gone, and the run stops where it can be resumed.
 """
@@ -23,7 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from synthtools_stream.errors import BackendGone, Rejection, TransportError
-from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest, EmptyAnswer, LanguageModel
 
 __all__ = ["Balancer", "RetryPolicy"]
 
@@ -33,7 +36,9 @@ class RetryPolicy:
     """How long to keep trying."""
 
     max_attempts: int = 8
-    """Sends of one request."""
+    """Sends of one request, those into an outage not counted."""
+    max_empty: int = 5
+    """Empty answers in all until one is taken for what the model has to say."""
     max_elapsed_s: float = 900.0
     """Time from a request's first send to its last."""
     min_delay_s: float = 0.5
@@ -41,6 +46,12 @@ class RetryPolicy:
     failures_to_set_aside: int = 3
     """Failures in a row, overload not counted."""
     max_aside_s: float = 60.0
+    max_absence_s: float = 5.0
+    """Longest wait for a server that nobody can connect to: asking whether it is back costs next to nothing."""
+    away_s: float = 3.0
+    """Time without an answer from anybody until the user is told that the run waits."""
+    busy_s: float = 30.0
+    """The same while servers do answer, but only that they are busy."""
     overload_factor: float = 1.25
     """How much more than its share an endpoint may hold before a session moves on."""
 
@@ -83,8 +94,12 @@ class Balancer:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         rng: random.Random | None = None,
         clock: Callable[[], float] = time.monotonic,
+        notice: Callable[[str], None] = lambda _line: None,
     ) -> None:
-        """Balance over `endpoints`, at least one; `rng` decides waits only, never what is answered."""
+        """Balance over `endpoints`, at least one; `rng` decides waits only, never what is answered.
+
+        `notice` is told, in one line each, when the wait for a server that is away begins and ends.
+        """
         if not endpoints:
             raise ValueError("a balancer needs at least one endpoint")
         self._seats = [_Seat(endpoint, index) for index, endpoint in enumerate(endpoints)]
@@ -93,31 +108,44 @@ class Balancer:
         self._rng = rng or random.Random()
         self._clock = clock
         self._last_answer = clock()
+        self._notice = notice
+        self._away_since: float | None = None
+        self._waiting = False
 
     @property
     def model(self) -> str:
         """Name of the model that answers."""
         return self._seats[0].endpoint.model
 
+    @property
+    def waiting(self) -> bool:
+        """Whether no server has been there to answer for a while, so that the run stands still."""
+        return self._waiting
+
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request, trying again as the policy says; raises TransportError or BackendGone at its end."""
         started = self._clock()
         last: TransportError | None = None
         avoid: _Seat | None = None
-        attempts = 0
+        sends = attempts = empty = 0
         while True:
             seat = self._choose(request.session, avoid)
             if seat is None:
+                self._tell_wait(last)
                 delay = self._until_free()
             else:
-                attempts += 1
+                sends += 1
                 try:
                     return await self._send(seat, request)
                 except TransportError as error:
                     last, avoid = error, seat
-                    delay = self._backoff(attempts, error)
+                    empty += isinstance(error, EmptyAnswer)
+                    if isinstance(error, EmptyAnswer) and empty >= self._policy.max_empty:
+                        return error.reply
+                    attempts += not self._is_outage(error, started)
+                    delay = self._backoff(sends, error)
             if attempts >= self._policy.max_attempts or self._clock() - started + delay > self._policy.max_elapsed_s:
-                raise self._given_up(attempts, started, last) from last
+                raise self._given_up(sends, started, last) from last
             await self._sleep(delay)
 
     async def aclose(self) -> None:
@@ -130,11 +158,11 @@ class Balancer:
         seat.in_flight += 1
         try:
             reply = await seat.endpoint.chat(self._addressed(seat, request))
+        except (Rejection, EmptyAnswer):
+            self._answered(seat)
+            raise
         except TransportError as error:
             self._failed(seat, error)
-            raise
-        except Rejection:
-            self._answered(seat)
             raise
         else:
             self._answered(seat)
@@ -152,6 +180,28 @@ class Balancer:
         seat.failures = 0
         seat.aside_s = 0.0
         self._last_answer = self._clock()
+        if self._waiting and self._away_since is not None:
+            self._notice(f"answered again after {self._last_answer - self._away_since:.0f} s; going on")
+        self._away_since = None
+        self._waiting = False
+
+    def _is_outage(self, error: TransportError, started: float) -> bool:
+        """Tell whether a failure is nobody's but the server's; tell the user when that has lasted for a while."""
+        if not (error.unreachable or error.overloaded) or self._last_answer > started:
+            return False
+        if self._away_since is None:
+            self._away_since = self._clock()
+        self._tell_wait(error)
+        return True
+
+    def _tell_wait(self, error: TransportError | None) -> None:
+        at_work = any(seat.in_flight and not seat.failures for seat in self._seats)  # slow is not away
+        if self._waiting or self._away_since is None or error is None or at_work:
+            return
+        away_s = self._clock() - self._away_since
+        if away_s >= (self._policy.away_s if error.unreachable else self._policy.busy_s):
+            self._waiting = True
+            self._notice(f"no answer for {away_s:.0f} s ({error}); waiting, the run goes on by itself")
 
     def _failed(self, seat: _Seat, error: TransportError) -> None:
         now = self._clock()
@@ -160,7 +210,8 @@ class Balancer:
             return
         seat.failures += 1
         if seat.failures >= self._policy.failures_to_set_aside:
-            seat.aside_s = min(max(2 * seat.aside_s, 1.0), self._policy.max_aside_s)
+            longest = self._policy.max_absence_s if error.unreachable else self._policy.max_aside_s
+            seat.aside_s = min(max(2 * seat.aside_s, 2 * self._policy.min_delay_s), longest)
             seat.aside_until = now + seat.aside_s
 
     def _available(self, seat: _Seat) -> bool:
@@ -191,17 +242,18 @@ class Balancer:
         first = min(seat.aside_until for seat in self._seats) - self._clock()
         return max(first, 0.0) + self._rng.uniform(self._policy.min_delay_s, 2 * self._policy.min_delay_s)
 
-    def _backoff(self, attempts: int, error: TransportError) -> float:
+    def _backoff(self, sends: int, error: TransportError) -> float:
         low = self._policy.min_delay_s
-        delay = self._rng.uniform(low, min(self._policy.max_delay_s, low * 2**attempts))
+        longest = self._policy.max_absence_s if error.unreachable else self._policy.max_delay_s
+        delay = self._rng.uniform(low, min(longest, low * 2 ** min(sends, 32)))
         if error.retry_after_s is None:
             return delay
         # Spread out those who were all told the same time.
         return max(delay, error.retry_after_s + self._rng.uniform(0.0, low))
 
-    def _given_up(self, attempts: int, started: float, last: TransportError | None) -> TransportError | BackendGone:
+    def _given_up(self, sends: int, started: float, last: TransportError | None) -> TransportError | BackendGone:
         why = str(last) if last is not None else "every endpoint is set aside"
         if self._last_answer <= started and self._clock() - started >= self._policy.max_elapsed_s / 2:
             return BackendGone(f"no endpoint answered for {self._clock() - started:.0f} s: {why}")
-        times = "time" if attempts == 1 else "times"
-        return TransportError(f"given up after {attempts} {times} in {self._clock() - started:.0f} s: {why}")
+        times = "time" if sends == 1 else "times"
+        return TransportError(f"given up after {sends} {times} in {self._clock() - started:.0f} s: {why}")

@@ -42,14 +42,14 @@ class Gated:
             return await never
 
     async def _chat(self, request: ChatRequest) -> ChatReply:
-        async with self.gate.slot(request.stage, request.session):
+        async with self.gate.slot(request.stage, request.session) as since:
             try:
                 reply = await self.endpoint.chat(request)
             except TransportError as error:
                 if error.overloaded:
-                    self.gate.observe(LoadSignal(refused=1, saturated=self.gate.saturated))
+                    self.gate.observe(LoadSignal(refused=1, since=since, saturated=self.gate.saturated))
                 raise
-            self.gate.observe(LoadSignal(answered=1, saturated=self.gate.saturated))
+            self.gate.observe(LoadSignal(answered=1, since=since, saturated=self.gate.saturated))
             return reply
 
     async def aclose(self) -> None:

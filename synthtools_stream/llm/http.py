@@ -18,9 +18,9 @@ from yarl import URL
 
 from synthtools_stream.errors import TransportError, UsageError
 from synthtools_stream.jsontypes import Json
-from synthtools_stream.llm.protocol import ChatReply, ChatRequest
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest, EmptyAnswer
 from synthtools_stream.llm.refusals import refusal
-from synthtools_stream.llm.wire import from_response, to_body
+from synthtools_stream.llm.wire import encode, from_response
 
 __all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "open_session", "server_root"]
 
@@ -91,11 +91,13 @@ class HttpEndpoint:
         timeouts: HttpTimeouts | None = None,
         api_key: SecretStr | None = None,
         structured: bool = True,
+        answers_as: str = "",
     ) -> None:
         """Speak to the server at `url`.
 
         A `session` that is given stays open; else one is opened at the first request and closed with the endpoint.
-        Without `structured`, schemas are not sent, for servers that refuse them.
+        Without `structured`, schemas are not sent, for servers that refuse them. With `answers_as`, an answer in the
+        name of another model is a fault: behind one address stands more than one model.
         """
         self.root = server_root(url)
         self._model = model
@@ -103,6 +105,7 @@ class HttpEndpoint:
         self._owned: aiohttp.ClientSession | None = None
         self._timeouts = timeouts or HttpTimeouts()
         self._structured = structured
+        self._answers_as = answers_as
         self._key = api_key
         self._chat_url = URL(f"{self.root}/v1/chat/completions")
         self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
@@ -127,14 +130,23 @@ class HttpEndpoint:
         """
         if not self._structured and request.schema is not None:
             request = replace(request, schema=None)
-        answer = await self.fetch("POST", self._chat_url, orjson.dumps(to_body(request)))
+        answer = await self.fetch("POST", self._chat_url, encode(request))
         if answer.status != 200:
             raise refusal(self.root, self._model, answer.status, answer.headers, self._scrubbed(answer.body))
         try:
-            reply = from_response(read_json(answer.body))
+            reply = from_response(read_json(answer.body), self.root)
         except TransportError as error:
             raise TransportError(f"{self.root}: {self._scrubbed(str(error).encode()).decode()}") from error
-        return replace(reply, endpoint=self.root)
+        self._check(reply)
+        return reply
+
+    def _check(self, reply: ChatReply) -> None:
+        # A hosted model's name may gain a date over time: `big` answers as `big-2026-03`.
+        known = not reply.model or reply.model == self._answers_as or reply.model.startswith(self._model)
+        if self._answers_as and not known:
+            raise TransportError(f"{self.root}: the answer comes from {reply.model[:80]!r}, not {self._answers_as!r}")
+        if not (reply.text.strip() or reply.tool_calls) and reply.finish_reason == "stop":
+            raise EmptyAnswer(f"{self.root}: the answer is empty", reply)
 
     async def fetch(self, method: str, url: URL | str, body: bytes | None = None) -> Answer:
         """Send one request and read the whole answer, whatever its status; raises TransportError."""
@@ -145,7 +157,7 @@ class HttpEndpoint:
                 return Answer(response.status, response.headers, await _read_whole(response))
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
             # Nobody there is no sign of load: it must not lower the gate's limit.
-            raise TransportError(f"{self.root}: cannot connect: {_said(error)}") from error
+            raise TransportError(f"{self.root}: cannot connect: {_said(error)}", unreachable=True) from error
         except TimeoutError as error:
             raise TransportError(f"{self.root}: no answer in time", overloaded=True) from error
         except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, OSError) as error:

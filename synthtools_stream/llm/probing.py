@@ -6,6 +6,7 @@ prompt that asks for prose, with a schema that only allows one odd word.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -13,15 +14,18 @@ import aiohttp
 import orjson
 from pydantic import SecretStr
 
-from synthtools_stream.errors import Rejection, TransportError, UsageError
+from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.balancer import Balancer, RetryPolicy
 from synthtools_stream.llm.http import HttpEndpoint, HttpTimeouts, open_session, read_json, server_root
-from synthtools_stream.llm.protocol import ChatReply, ChatRequest, Message, Sampling
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, Message, Sampling
 
 __all__ = ["PROBE", "ServerFacts", "Structured", "probe_endpoint"]
 
 PROBE = "probe"
 """Name of the probe's schema."""
+PATIENCE = RetryPolicy(max_attempts=6, max_elapsed_s=30.0, min_delay_s=0.05, max_delay_s=1.0)
+"""One bad answer in a bad hour must not keep a run from beginning."""
 _WORD = "quaggy"
 _SCHEMA: JsonObject = {
     "type": "object",
@@ -63,6 +67,8 @@ class ServerFacts:
     """Whether vLLM's figures stand under `/metrics`."""
     version: str
     """What `/version` says; empty if nothing."""
+    answers_as: str = ""
+    """What answers call their model, which may be another name for it; empty where they call it nothing, or differ."""
 
     def to_json(self) -> JsonObject:
         """Return the facts as a JSON object."""
@@ -89,15 +95,18 @@ async def probe_endpoint(
         entries = await _models(listing)
         entry = _pick(root, entries, model)
         endpoint = HttpEndpoint(root, _name(entry), session=session or own, api_key=api_key)
+        names: list[str] = []
+        patient = Balancer([endpoint], PATIENCE)
         return ServerFacts(
             url=root,
             model=_name(entry),
             models=tuple(_name(one) for one in entries),
             max_model_len=_length(entry),
-            structured=await _structured(endpoint),
-            tools=await _tools(endpoint),
+            structured=await _structured(patient, names),
+            tools=await _tools(patient, names),
             metrics="vllm:" in await _page(endpoint, "/metrics"),
             version=_version(await _page(endpoint, "/version")),
+            answers_as=await _settled_name(patient, names),
         )
     finally:
         if own is not None:
@@ -149,9 +158,9 @@ def _length(entry: JsonObject) -> int | None:
     return None
 
 
-async def _structured(endpoint: HttpEndpoint) -> Structured:
+async def _structured(model: LanguageModel, names: list[str]) -> Structured:
     try:
-        reply = await _ask(endpoint, "Write one short sentence about rivers.", schema=_SCHEMA)
+        reply = await _ask(model, names, "Write one short sentence about rivers.", schema=_SCHEMA)
     except Rejection:
         return Structured.REFUSED
     try:
@@ -161,19 +170,38 @@ async def _structured(endpoint: HttpEndpoint) -> Structured:
     return Structured.ENFORCED if obeyed else Structured.IGNORED
 
 
-async def _tools(endpoint: HttpEndpoint) -> bool:
+async def _tools(model: LanguageModel, names: list[str]) -> bool:
     try:
-        await _ask(endpoint, "What is the time?", tools=(_TOOL,))
+        await _ask(model, names, "What is the time?", tools=(_TOOL,))
     except Rejection:
         return False
     return True
 
 
+async def _settled_name(model: LanguageModel, names: list[str]) -> str:
+    """Return the name under which two answers came: one alone may be a fault."""
+    for _ in range(4):
+        [(name, times)] = Counter(names).most_common(1) or [("", 0)]
+        if times > 1:
+            return name
+        try:
+            await _ask(model, names, "What is the time?")
+        except Rejection:
+            break
+    return ""
+
+
 async def _ask(
-    endpoint: HttpEndpoint, text: str, *, schema: JsonObject | None = None, tools: tuple[JsonObject, ...] = ()
+    model: LanguageModel,
+    names: list[str],
+    text: str,
+    *,
+    schema: JsonObject | None = None,
+    tools: tuple[JsonObject, ...] = (),
 ) -> ChatReply:
+    """Ask once, patiently, and note what the answer calls its model."""
     request = ChatRequest(
-        model=endpoint.model,
+        model=model.model,
         messages=(Message("user", text),),
         sampling=Sampling(temperature=0.0, max_tokens=48),
         seed=1,
@@ -182,9 +210,11 @@ async def _ask(
         tools=tools,
     )
     try:
-        return await endpoint.chat(request)
-    except TransportError as error:
+        reply = await model.chat(request)
+    except (TransportError, BackendGone) as error:
         raise UsageError(f"the server lists its models but does not answer a chat request: {error}") from error
+    names.append(reply.model)
+    return reply
 
 
 async def _page(endpoint: HttpEndpoint, route: str) -> str:

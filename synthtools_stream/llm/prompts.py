@@ -9,6 +9,7 @@ checked when the template is first used, so that no model's or user's text can e
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,6 +23,8 @@ from synthtools_stream.errors import ConfigError, boundary
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.roles import Role
 from synthtools_stream.records.base import Record
+from synthtools_stream.records.blueprint import EntityType
+from synthtools_stream.records.tool import Tool
 
 __all__ = ["PromptLibrary", "RenderedPrompt", "compact_schema", "json_text"]
 
@@ -51,15 +54,36 @@ def json_text(value: object) -> str:
 
     `</` is written `<\\/`, which means the same. Absent (None) fields of records are left out.
     """
-    return orjson.dumps(value, default=_present_fields).decode().replace("</", "<\\/")
+    return orjson.dumps(value, default=_written).decode().replace("</", "<\\/")
 
 
-def _present_fields(value: object) -> dict[str, object]:
-    # Far cheaper than `model_dump`, which looks at every JSON value in Python; records have no aliases.
+def _written(value: object) -> orjson.Fragment:
     if not isinstance(value, Record):
         raise TypeError(f"a {type(value).__name__} is no JSON")
-    fields = ((name, getattr(value, name)) for name in type(value).model_fields)
-    return {name: field for name, field in fields if field is not None}
+    return orjson.Fragment(value.model_dump_json(exclude_none=True))
+
+
+class _Writer:
+    """`json_text` that remembers the latest tools and entity types: they stand in many prompts, and never change."""
+
+    def __init__(self, size: int = 1024) -> None:
+        self._size = size
+        self._known: OrderedDict[int, tuple[Record, orjson.Fragment]] = OrderedDict()
+
+    def text(self, value: object) -> str:
+        return orjson.dumps(value, default=self._written).decode().replace("</", "<\\/")
+
+    def _written(self, value: object) -> orjson.Fragment:
+        if not isinstance(value, Tool | EntityType):
+            return _written(value)
+        known = self._known.get(id(value))  # it is held here, so nothing else can get its id
+        if known is not None:
+            return known[1]
+        if len(self._known) >= self._size:
+            self._known.popitem(last=False)
+        written = _written(value)
+        self._known[id(value)] = (value, written)
+        return written
 
 
 def compact_schema(schema: JsonObject) -> JsonObject:
@@ -99,7 +123,7 @@ class PromptLibrary:
         # Prompts are not HTML, and values enter as JSON, so nothing is to be escaped. Without a loader no template
         # can include another file, whatever it says.
         self._jinja = Environment(undefined=StrictUndefined, autoescape=False, loader=None, trim_blocks=True)
-        self._jinja.filters["json"] = json_text
+        self._jinja.filters["json"] = _Writer().text
         self._prepared: dict[str, _Prepared] = {}
 
     @classmethod
@@ -128,7 +152,9 @@ class PromptLibrary:
         # Absent fields are None, not undefined, so that a template can ask `{% if problem %}`.
         context = {name: getattr(value, name) for name in prepared.fields}
         with boundary(f"prompt {role.name}", TemplateError, TypeError, as_=ConfigError):
-            return RenderedPrompt(prepared.system, prepared.user.render(context).strip())
+            # `shared` spares a copy of the context and of Jinja's globals, which `_check_input` has ruled out.
+            user = "".join(prepared.user.root_render_func(prepared.user.new_context(context, shared=True)))
+        return RenderedPrompt(prepared.system, user.strip())
 
     def _prepare(self, role: Role[In, Out]) -> _Prepared:
         source = self._sources.get(role.name)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from synthtools_stream.errors import TransportError
 from synthtools_stream.jsontypes import JsonObject
 
-__all__ = ["ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"]
+__all__ = ["ChatReply", "ChatRequest", "EmptyAnswer", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class ChatRequest:
     """The stage that asks: the gate serves what is nearest the end of the pipeline first."""
     session: str = ""
     """Affinity key (environment id): neighbours in a server's prefix cache."""
+    encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    """The request as bytes, kept by `wire.encode`; `replace` does not take it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,17 @@ class ChatReply:
     model: str = ""
     endpoint: str = ""
     """Address that answered, where there are several; goes to `timing` and nowhere else."""
+
+
+class EmptyAnswer(TransportError):
+    """A server answered well-formed nothing: mostly a fault that passes, now and then all that the model has to say.
+
+    So it is asked again a few times, and then `reply` is taken for the answer.
+    """
+
+    def __init__(self, message: str, reply: ChatReply) -> None:
+        super().__init__(message)
+        self.reply = reply
 
 
 class LanguageModel(Protocol):

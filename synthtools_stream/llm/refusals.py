@@ -33,7 +33,10 @@ def refusal(root: str, model: str, status: int, headers: Mapping[str, str], body
     if status in (408, 429, 503, 504, 529):
         return TransportError(told, overloaded=True, retry_after_s=retry_after_s(headers.get("retry-after")))
     if status >= 500 or status in (409, 425):
-        return TransportError(told)
+        return TransportError(told, unreachable=status == 502)
+    if _is_page(body) and status not in (401, 403, 413):
+        # An API answers in JSON; a page comes from something in between, which knows nothing of the request.
+        return TransportError(f"{root}: {status}: a web page instead of an answer")
     if status in (401, 403):
         return UsageError(f"{told}; the server refuses the API key, or wants one")
     if status == 404:
@@ -66,6 +69,10 @@ def _not_found(root: str, model: str, said: str) -> UsageError:
     if _NO_MODEL.search(said):
         return UsageError(f"{root} has no model {model!r}: {said}")
     return UsageError(f"{root} has no /v1/chat/completions; is it an OpenAI-compatible server?")
+
+
+def _is_page(body: bytes) -> bool:
+    return body[:256].lstrip().lower().startswith((b"<!doctype", b"<html", b"<head"))
 
 
 def _said(body: bytes) -> str:

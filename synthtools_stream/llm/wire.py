@@ -15,7 +15,7 @@ from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
 
-__all__ = ["error_text", "from_body", "from_response", "request_digest", "to_body", "to_response"]
+__all__ = ["encode", "error_text", "from_body", "from_response", "request_digest", "to_body", "to_response"]
 
 _Speaker = Literal["system", "user", "assistant", "tool"]
 # What servers call the two endings that we tell apart; anything else counts as `stop`.
@@ -27,7 +27,16 @@ def request_digest(request: ChatRequest) -> str:
 
     Keys are not sorted: `to_body` has one order, and in a schema the order of the properties means something.
     """
-    return hashlib.blake2b(orjson.dumps(to_body(request)), digest_size=16).hexdigest()
+    return hashlib.blake2b(encode(request), digest_size=16).hexdigest()
+
+
+def encode(request: ChatRequest) -> bytes:
+    """Return `to_body(request)` as JSON text, made once for digest and transport."""
+    if request.encoded is None:
+        # The class is frozen for its users; this is a note about its value, not a part of it.
+        object.__setattr__(request, "encoded", orjson.dumps(to_body(request)))
+    assert request.encoded is not None
+    return request.encoded
 
 
 def to_body(request: ChatRequest) -> JsonObject:
@@ -94,7 +103,7 @@ def to_response(reply: ChatReply, *, reply_id: str, created: int) -> JsonObject:
     }
 
 
-def from_response(body: Json) -> ChatReply:
+def from_response(body: Json, endpoint: str = "") -> ChatReply:
     """Read a chat completion; raises TransportError for anything else, such as an error sent with status 200."""
     if not isinstance(body, dict):
         raise TransportError("the server's answer is not a JSON object")
@@ -115,6 +124,7 @@ def from_response(body: Json) -> ChatReply:
         finish_reason=_finish(finish, calls),
         usage=_usage_from(body.get("usage")),
         model=_text(body.get("model")),
+        endpoint=endpoint,
     )
 
 

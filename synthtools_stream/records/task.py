@@ -17,6 +17,7 @@ __all__ = [
     "AnswerValue",
     "Certificate",
     "DialogueTurn",
+    "Guard",
     "Judged",
     "Provenance",
     "ProvenanceKind",
@@ -106,6 +107,17 @@ class Judged(Record):
     kind: ProvenanceKind
 
 
+class Guard(Record):
+    """A read that is needed because a later call's rule rests on what it shows."""
+
+    step: int
+    guards: int
+    """The later step."""
+    entity: str
+    attribute: str
+    """`collection.attribute`: shown of `entity` by the one, spoken of in the rules of the other."""
+
+
 class VerdictTests(Record):
     """The verdict, tried on this very task. Absent: not tried."""
 
@@ -128,6 +140,8 @@ class Certificate(Record):
     """Every argument has a checked provenance."""
     necessity: bool | None = None
     stability: bool | None = None
+    guards: list[Guard] = Field(default_factory=list[Guard])
+    """Reads that are needed as guards only."""
     judged: list[Judged] = Field(default_factory=list)
     unobserved: list[str] | None = None
     """Arguments, as `<step><pointer>`, that neither select an entity nor are written nor feed an answer."""

@@ -84,7 +84,7 @@ class Trajectory(Record):
     tools: list[JsonObject]
     """OpenAI function definitions that the agent was offered."""
     turns: list[ToolTurn]
-    final_state: JsonObject | None
+    final_state: JsonObject | None = None
     stop_reason: StopReason
     verdict: Verdict
     alignment: Alignment

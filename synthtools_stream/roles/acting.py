@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.roles import Role
 from synthtools_stream.records.base import Record
 from synthtools_stream.records.tool import Tool
@@ -95,6 +95,8 @@ class TrajectoryJudgeInput(Record):
 
     summary: str
     ground_truth: list[str]
+    expected_answers: list[Json] = Field(default_factory=list[Json])
+    """What the closing message must tell; empty for other people's tasks."""
     initial_state: JsonObject | None
     expected_state: JsonObject | None
     attempt: list[Attempt]

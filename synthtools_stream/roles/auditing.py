@@ -103,6 +103,8 @@ class Judgment(StrEnum):
 class AuditJudgeInput(Record):
     """Ask whether a tool's answer is right for this call in this world."""
 
+    entity_types: list[EntityType] = Field(default_factory=list[EntityType])
+    """Types of the collections shown, as the simulator sees them."""
     state: JsonObject
     tool: Tool
     call: ToolRequest

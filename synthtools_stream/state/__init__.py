@@ -19,7 +19,7 @@ from synthtools_stream.state.changes import (
     refuse_mint,
     rename,
 )
-from synthtools_stream.state.equality import Comparison, compare, equal_up_to
+from synthtools_stream.state.equality import Comparison, compare, equal_up_to, same_up_to
 from synthtools_stream.state.worlds import (
     MAX_ENTITIES,
     MAX_STATE_BYTES,
@@ -53,6 +53,7 @@ __all__ = [
     "now_of",
     "refuse_mint",
     "rename",
+    "same_up_to",
     "state_bytes",
     "state_problems",
     "world_problems",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias, cast
 
@@ -195,10 +196,11 @@ def _filled_in(change: Change, minted: Mapping[str, str]) -> Change:
 
 def rename(value: Json, names: Mapping[str, str]) -> Json:
     """Replace ids wherever they stand as whole words in texts: placeholders by minted ids, minted ids by others."""
-    return _renamed(value, _word_pattern(names), names) if names else value
+    return _renamed(value, _word_pattern(tuple(names)), names) if names else value
 
 
-def _word_pattern(names: Mapping[str, str]) -> re.Pattern[str]:
+@lru_cache(maxsize=512)
+def _word_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     choices = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<![\w$-])(?:{choices})(?![\w]|-\w)")
 

@@ -14,7 +14,7 @@ from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_j
 from synthtools_stream.records.state import State
 from synthtools_stream.state.changes import rename
 
-__all__ = ["Comparison", "compare", "equal_up_to"]
+__all__ = ["Comparison", "compare", "equal_up_to", "same_up_to"]
 
 _SEARCH_BUDGET = 2_000
 _SHOWN = 20
@@ -25,6 +25,32 @@ class Comparison(NamedTuple):
 
     differences: list[str]
     renamed: dict[str, str]
+
+
+def same_up_to(actual: State, expected: State, initial: State, volatile: Collection[str] = ()) -> bool:
+    """Say whether `compare` finds no difference; says no as soon as that is sure."""
+    if _differ_in_number(actual, expected, initial):
+        return False
+    if next(_differences(actual, expected, volatile), None) is None:
+        return True
+    ours, theirs = _created(actual, initial, volatile), _created(expected, initial, volatile)
+    if not ours or _beyond_names(actual, expected, [*ours, *theirs], volatile):
+        return False
+    if sorted(_colours(ours).values()) != sorted(_colours(theirs).values()):
+        return False
+    return not compare(actual, expected, initial, volatile).differences
+
+
+def _differ_in_number(actual: State, expected: State, initial: State) -> bool:
+    """Say whether an old entity is missing on one side only, or more were created on one side."""
+    for collection in {**expected, **actual}:
+        ours, theirs = actual.get(collection) or {}, expected.get(collection) or {}
+        if ours is theirs:
+            continue
+        old = initial.get(collection) or {}
+        if len(ours) != len(theirs) or any((name in ours) != (name in theirs) for name in old):
+            return True
+    return False
 
 
 class _Created(NamedTuple):
@@ -44,7 +70,7 @@ def compare(actual: State, expected: State, initial: State, volatile: Collection
     if not differences:
         return Comparison([], {})
     ours, theirs = _created(actual, initial, volatile), _created(expected, initial, volatile)
-    if not ours or len(ours) != len(theirs):
+    if not ours or len(ours) != len(theirs) or _beyond_names(actual, expected, [*ours, *theirs], volatile):
         return Comparison(differences[:_SHOWN], {})
     best = differences
     for pairing in _pairings(theirs, ours):
@@ -89,9 +115,30 @@ def _created(state: State, initial: State, volatile: Collection[str]) -> list[_C
     return [
         _Created(collection, name, {k: v for k, v in content.items() if f"{collection}.{k}" not in volatile})
         for collection, entities in state.items()
+        if entities is not (old := initial.get(collection) or {})
         for name, content in entities.items()
-        if name not in (initial.get(collection) or {})
+        if name not in old
     ]
+
+
+def _beyond_names(actual: State, expected: State, created: list[_Created], volatile: Collection[str]) -> bool:
+    """Say whether an old entity differs in a value that names nothing new: then no pairing can make it equal."""
+    names = {entity.id for entity in created}
+    for collection, theirs in expected.items():
+        ours = actual.get(collection) or {}
+        if ours is theirs:
+            continue
+        for name, wanted in theirs.items():
+            found = ours.get(name, wanted)
+            if found is wanted or name in names:
+                continue
+            for key in found.keys() & wanted.keys():
+                pair = [found[key], wanted[key]]
+                if f"{collection}.{key}" not in volatile and not same_json(*pair):
+                    text = canonical_json(pair).decode()
+                    if not any(new in text for new in names):
+                        return True
+    return False
 
 
 def _colours(created: list[_Created]) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 import orjson
 
@@ -25,6 +26,7 @@ __all__ = [
 
 MAX_ENTITIES = 40
 MAX_STATE_BYTES = 8 * 1024
+_TYPES: dict[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z")
 
@@ -79,10 +81,11 @@ def _entity_problems(state: State, entity_types: Sequence[EntityType]) -> Iterat
         if kind is None:
             yield f"'{collection}' is no collection of the entity types"
             continue
+        known = {attribute.name: attribute for attribute in kind.attributes}
         for name, attributes in entities.items():
             if not name.startswith(kind.id_prefix):
                 yield f"{collection}/{name}: its id must begin with {kind.id_prefix}"
-            for problem in attribute_problems(attributes, kind, state):
+            for problem in _attribute_problems(attributes, kind, known, state, {}):
                 yield f"{collection}/{name}: {problem}"
 
 
@@ -91,12 +94,18 @@ def attribute_problems(
 ) -> Iterator[str]:
     """Yield what is wrong with an entity's attributes; `new_ids` maps ids still to come to their collections."""
     known = {attribute.name: attribute for attribute in kind.attributes}
+    yield from _attribute_problems(attributes, kind, known, state, new_ids or {})
+
+
+def _attribute_problems(
+    attributes: JsonObject, kind: EntityType, known: Mapping[str, Attribute], state: State, new_ids: Mapping[str, str]
+) -> Iterator[str]:
     for name, value in attributes.items():
         attribute = known.get(name)
         if attribute is None:
             yield f"a {kind.name} has no attribute '{name}'; it has {', '.join(known)}"
         elif value is not None:
-            yield from _value_problems(name, value, attribute, state, new_ids or {})
+            yield from _value_problems(name, value, attribute, state, new_ids)
 
 
 def _value_problems(
@@ -117,21 +126,13 @@ def _value_problems(
 
 def fits(value: Json, wanted: str) -> bool:
     """Say whether a value is of an attribute's or output's type."""
-    match wanted:
-        case "string":
-            return isinstance(value, str)
-        case "boolean":
-            return isinstance(value, bool)
-        case "array":
-            return isinstance(value, list)
-        case "object":
-            return isinstance(value, dict)
-        case "integer":
-            return not isinstance(value, bool) and (
-                isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-            )
-        case _:
-            return isinstance(value, int | float) and not isinstance(value, bool)
+    if wanted == "integer":
+        return not isinstance(value, bool) and (
+            isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        )
+    if wanted == "float":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, _TYPES[wanted])
 
 
 def _targets(value: Json) -> Iterable[str]:
@@ -144,6 +145,7 @@ def _well_formed(value: str, wanted: str) -> bool:
     return bool((_DATE if wanted == "date" else _MOMENT).match(value)) and _is_date(value)
 
 
+@lru_cache(maxsize=4096)
 def _is_date(text: str) -> bool:
     try:
         datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

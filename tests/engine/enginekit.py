@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
 from queues import Channel, Lease, Outlet, open_channel
-from synthtools_stream.journal import Journal
+from synthtools_stream.journal import Journal, OutcomeKind
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
 from synthtools_stream.llm.replies import MemoryReplies
@@ -136,15 +136,46 @@ async def turns(count: int = 20) -> None:
         await asyncio.sleep(0)
 
 
+def done(name: str, *outputs: str) -> Settled[Note]:
+    """Return an outcome with these outputs."""
+    return Settled(name, OutcomeKind.DONE, tuple(Note(id=output) for output in outputs))
+
+
+def one(note: Note) -> Sequence[Note]:
+    """Expand a note into itself."""
+    return (note,)
+
+
+def parts(note: Note) -> list[Note]:
+    """Expand a note into three."""
+    return [Note(id=f"{note.id}.{number}") for number in range(3)]
+
+
+class Group(Note):
+    """A gathered group: what became of its members, in order."""
+
+    members: list[str]
+
+
+def group_of(head: Note, members: Sequence[Settled[Note]]) -> Group:
+    """Name every member and how it ended."""
+    return Group(id=head.id, members=[f"{member.item_id}:{member.kind}" for member in members])
+
+
 __all__ = [
     "Bench",
     "Collected",
+    "Group",
     "Note",
     "NoteStage",
     "bench",
     "channel",
+    "done",
     "drain",
     "filled",
+    "group_of",
+    "one",
+    "parts",
     "run_now",
     "turns",
 ]

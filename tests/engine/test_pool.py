@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from enginekit import Collected, Note, NoteStage, bench, channel, filled
 
 from queues import CreditPool
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UnusableReply
 from synthtools_stream.journal import OutcomeKind
 from synthtools_stream.pool import Settled, Work
 from synthtools_stream.stage import Context
+from tests.engine.enginekit import Collected, Note, NoteStage, bench, channel, filled
 
 
 async def fates(item: Note, context: Context) -> Sequence[Note]:

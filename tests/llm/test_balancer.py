@@ -12,11 +12,13 @@ from queues import AdmissionGate, LimitDecision, LoadSignal
 from synthtools_stream.errors import BackendGone, Rejection, TransportError
 from synthtools_stream.llm.balancer import Balancer, RetryPolicy
 from synthtools_stream.llm.gated import Gated
-from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, Message, Sampling
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest, EmptyAnswer, LanguageModel, Message, Sampling
 from synthtools_stream.llm.scripted import Answer, ScriptedModel
 
 BUSY = TransportError("busy", overloaded=True)
 REFUSED = TransportError("connection refused")
+BROKEN = TransportError("broken")
+AWAY = TransportError("cannot connect", unreachable=True)
 
 
 def request(session: str = "", stage: str = "s") -> ChatRequest:
@@ -68,9 +70,9 @@ async def test_honours_retry_after() -> None:
 
 async def test_gives_up_after_attempts() -> None:
     """After the last attempt the fault is passed on, saying how often it was tried."""
-    model = ScriptedModel([BUSY] * 9)
+    model = ScriptedModel([BROKEN] * 9)
 
-    with pytest.raises(TransportError, match=r"after 8 times .* busy"):
+    with pytest.raises(TransportError, match=r"after 8 times .* broken"):
         await balance([model], Time()).chat(request())
     assert len(model.requests) == 8
 
@@ -194,6 +196,87 @@ async def test_restart_costs_no_attempts() -> None:
         tasks = [group.create_task(balancer.chat(request())) for _ in range(20)]
 
     assert {task.result().text for task in tasks} == {"fine"}
+
+
+@pytest.mark.parametrize("fault", [AWAY, BUSY])
+async def test_outage_costs_no_attempts(fault: TransportError) -> None:
+    """A server that is away for ten minutes, or busy for all of them, costs one lone request nothing but time."""
+    time, told = Time(), list[str]()
+    model = ScriptedModel(lambda _: "fine" if time.now > 700 else fault)
+    balancer = Balancer([model], sleep=time.sleep, rng=random.Random(1), clock=time, notice=told.append)
+
+    assert (await balancer.chat(request())).text == "fine"
+    assert len(model.requests) > RetryPolicy().max_attempts
+    assert len(told) == 2
+    assert "waiting" in told[0]
+    assert str(fault) in told[0]
+    assert "going on" in told[1]
+
+
+async def test_tells_that_it_waits() -> None:
+    """While nobody answers the balancer says so, and no longer afterwards."""
+    time, seen = Time(), list[bool]()
+
+    def answer(_: ChatRequest) -> Answer:
+        seen.append(balancer.waiting)
+        return "fine" if time.now > 200 else AWAY
+
+    balancer = balance([ScriptedModel(answer)], time)
+    await balancer.chat(request())
+
+    assert (seen[0], seen[-1]) == (False, True)
+    assert not balancer.waiting
+
+
+async def test_slow_is_not_away() -> None:
+    """While one server takes its time over an answer, nobody is told that the run waits, though another is gone."""
+    time, told, go = Time(), list[str](), asyncio.Event()
+
+    async def slow(_: ChatRequest) -> Answer:
+        while time.now < 400:
+            time.now += 10
+            await asyncio.sleep(0)
+        await go.wait()
+        return "fine"
+
+    endpoints = [ScriptedModel(slow), ScriptedModel(lambda _: AWAY)]
+    balancer = Balancer(endpoints, sleep=time.sleep, rng=random.Random(1), clock=time, notice=told.append)
+    tasks = [asyncio.ensure_future(balancer.chat(request(f"e{number}"))) for number in range(8)]
+    while any(not task.done() for task in tasks):
+        await asyncio.wait(tasks, timeout=0.01)
+        go.set()
+    assert [task.result().text for task in tasks] == ["fine"] * 8
+    assert told == []
+
+
+async def test_refusals_of_one_request_count() -> None:
+    """A request that is always refused while others are answered has its attempts, and no more."""
+    time = Time()
+    models = [ScriptedModel(lambda asked: BUSY if asked.session == "bad" else "fine")]
+    balancer = balance(models, time)
+
+    async def others() -> None:
+        while True:
+            time.now += 0.001
+            await balancer.chat(request("good"))
+            await asyncio.sleep(0)
+
+    busy = asyncio.ensure_future(others())
+    with pytest.raises(TransportError, match="given up"):
+        await balancer.chat(request("bad"))
+    busy.cancel()
+    assert sum(asked.session == "bad" for asked in models[0].requests) <= RetryPolicy().max_attempts + 1
+
+
+async def test_empty_answer_stands_in_the_end() -> None:
+    """An empty answer is asked for again a few times; then it is what the model has to say."""
+    nothing = EmptyAnswer("empty", ChatReply(""))
+    model = ScriptedModel([nothing, "fine", *[nothing] * 9])
+    balancer = balance([model], Time())
+
+    assert (await balancer.chat(request())).text == "fine"
+    assert (await balancer.chat(request())).text == ""
+    assert len(model.requests) == 2 + RetryPolicy().max_empty
 
 
 async def test_gone_for_good() -> None:

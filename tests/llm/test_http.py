@@ -16,7 +16,7 @@ from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, Tr
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm import http
 from synthtools_stream.llm.http import HttpEndpoint, HttpTimeouts, open_session, server_root
-from synthtools_stream.llm.protocol import ChatReply, ChatRequest, Message, Sampling, Usage
+from synthtools_stream.llm.protocol import ChatReply, ChatRequest, EmptyAnswer, Message, Sampling, Usage
 from synthtools_stream.llm.refusals import retry_after_s
 from synthtools_stream.llm.wire import from_body, to_response
 
@@ -125,6 +125,40 @@ async def test_overload(serve: Serve, status: int) -> None:
         await chat(await serve(answering(status, {"error": "busy"}, **{"Retry-After": "7"})))
 
     assert (caught.value.overloaded, caught.value.retry_after_s) == (True, 7.0)
+
+
+@pytest.mark.parametrize("status", [200, 400, 404, 422, 502])
+async def test_web_page_is_no_verdict(serve: Serve, status: int) -> None:
+    """A proxy's page, whatever its status, says nothing about the request: it may work later."""
+    with pytest.raises(TransportError):
+        await chat(await serve(answering(status, "<!DOCTYPE html><h1>No model for you</h1>")))
+
+
+async def test_empty_answer(serve: Serve) -> None:
+    """Well-formed nothing is told apart, and carries the reply; a call or a cut-off answer is not nothing."""
+    for reply, empty in ((ChatReply(" \n"), True), (ChatReply("", finish_reason="length"), False)):
+        url = await serve(answering(200, to_response(reply, reply_id="r", created=1)))
+        if empty:
+            with pytest.raises(EmptyAnswer) as caught:
+                await chat(url)
+            assert caught.value.reply.text == " \n"
+        else:
+            assert (await chat(url)).finish_reason == "length"
+
+
+@pytest.mark.parametrize(("name", "known"), [("own-name", True), ("", True), ("m-2026-03-14", True), ("else", False)])
+async def test_another_model_is_a_fault(serve: Serve, name: str, known: bool) -> None:
+    """Once it is known how the model calls itself, an answer in another name is not taken."""
+    url = await serve(answering(200, to_response(ChatReply("hi", model=name), reply_id="r", created=1)))
+    endpoint = HttpEndpoint(url, "m", answers_as="own-name")
+    try:
+        if known:
+            assert (await endpoint.chat(REQUEST)).text == "hi"
+        else:
+            with pytest.raises(TransportError, match="'else', not 'own-name'"):
+                await endpoint.chat(REQUEST)
+    finally:
+        await endpoint.aclose()
 
 
 async def test_redirect_is_refused(serve: Serve) -> None:

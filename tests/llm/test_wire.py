@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
+import orjson
 import pytest
 
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
-from synthtools_stream.llm.wire import from_body, from_response, request_digest, to_body, to_response
+from synthtools_stream.llm.wire import encode, from_body, from_response, request_digest, to_body, to_response
 
 CALL = ToolCall("c1", "Find", '{"a":1}')
 REQUEST = ChatRequest(
@@ -51,6 +53,30 @@ def test_digest_tells_requests_apart(other: ChatRequest) -> None:
     """Whatever could change the answer changes the digest."""
     assert len(request_digest(other)) == 32
     assert request_digest(other) != request_digest(REQUEST)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        REQUEST,
+        replace(REQUEST, messages=()),
+        replace(REQUEST, messages=REQUEST.messages[:1]),
+        replace(REQUEST, messages=REQUEST.messages[1:]),
+        replace(REQUEST, messages=(Message("system", None), *REQUEST.messages)),
+        replace(REQUEST, messages=(Message("system", "s", tool_call_id="c2"), *REQUEST.messages)),
+        replace(REQUEST, schema=None, tools=(), messages=(Message("system", 'a "b"\n\u2028 é'), Message("user", "]}"))),
+    ],
+)
+def test_encoded_is_the_body(request_: ChatRequest) -> None:
+    """What is sent is the body, whatever it begins with, and the digest is of it."""
+    assert encode(request_) == orjson.dumps(to_body(request_))
+    assert request_digest(request_) == hashlib.blake2b(encode(request_), digest_size=16).hexdigest()
+
+
+def test_changed_request_is_encoded_anew() -> None:
+    """A request made from another does not take over how that was written."""
+    assert b'"seed":5' in encode(REQUEST)
+    assert b'"seed":6' in encode(replace(REQUEST, seed=6))
 
 
 def test_reply_round_trip() -> None:

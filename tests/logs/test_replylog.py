@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream.errors import LogDamage, RunDirectoryError
+from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.llm.protocol import Usage
 from synthtools_stream.replylog import ReplyLog, read_replies
 
 
@@ -71,6 +73,54 @@ async def test_rotation_under_load(tmp_path: Path) -> None:
     assert len(segments(tmp_path)) > 5
     replies = await open_replies(tmp_path)
     assert [await replies.load(digest(n)) for n in range(100)] == [{"n": n} for n in range(100)]
+    await replies.aclose()
+
+
+async def test_no_room_for_a_segment(tmp_path: Path) -> None:
+    """A next segment that cannot be made stops the run resumably; what was acknowledged stands."""
+    replies = await open_replies(tmp_path, segment_bytes=300)
+    in_the_way = tmp_path / "replies-000001.jsonl"
+    in_the_way.mkdir()
+    added = 0
+    while (tmp_path / "replies-000000.jsonl").stat().st_size < 300:
+        await replies.append(digest(added), "judge", "item", {"text": "yes"})
+        added += 1
+    with pytest.raises(StorageError, match="replies-000001"):
+        await replies.append(digest(99), "judge", "item", {"text": "no"})
+    await replies.aclose()
+    in_the_way.rmdir()
+    replies = await open_replies(tmp_path)
+    assert 0 < len(replies) == added
+    await replies.aclose()
+
+
+async def test_spent_replies_are_forgotten(tmp_path: Path) -> None:
+    """While a run goes on, the replies of items that are finished leave the index, and no others do."""
+    finished: set[str] = set()
+    replies = await ReplyLog.open(tmp_path, "config", spent=finished.__contains__)
+    for number in range(6):
+        await replies.append(digest(number), "judge", f"item{number // 2}", {"text": str(number)})
+    assert len(replies) == 6
+    finished.add("item0")
+    for number in range(6, 10):
+        await replies.append(digest(number), "judge", "item3", {"text": str(number)})
+    assert [replies.lookup(digest(number)) is None for number in range(10)] == [True, True, *[False] * 8]
+    await replies.aclose()
+
+
+async def test_spent_replies_are_not_indexed(tmp_path: Path) -> None:
+    """Replies of items that are finished take no memory, and their tokens count all the same."""
+    replies = await open_replies(tmp_path, segment_bytes=10_000)
+    usage: JsonObject = {"prompt_tokens": 7, "completion_tokens": 2}
+    for number in range(10):
+        text = '","usage":{"prompt_tokens":99,"completion_tokens":99'
+        await replies.append(digest(number), "judge", f"item{number % 2}", {"text": text, "usage": usage})
+    await replies.aclose()
+    replies = await ReplyLog.open(tmp_path, "config", spent=lambda item: item == "item1")
+    assert len(replies) == 5
+    assert replies.lookup(digest(0)) is not None
+    assert replies.lookup(digest(1)) is None
+    assert replies.usage == Usage(70, 20)
     await replies.aclose()
 
 

@@ -67,6 +67,7 @@ VALUES: dict[str, Json] = {
     **{name: f"words </{name}> and more" for name in ("summary", "final_message", "request", "now", "user_turn")},
     **{name: [f"text </{name}>"] for name in ("resemble", "avoid", "walk", "order", "turns", "ground_truth")},
     **{name: [f"text </{name}>"] for name in ("must_contain", "must_not_contain", "problems", "arguments")},
+    "expected_answers": ["planned", 3],
     **dict.fromkeys(("state", "initial_state", "expected_state", "final_state", "response"), STATE),
     **dict.fromkeys(("count", "per_mode", "min_length", "max_length", "step"), 3),
     "problem": "no </problem>",

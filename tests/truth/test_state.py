@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
+
 import pytest
 from freight import TYPES, world
 from hypothesis import given
@@ -138,6 +141,21 @@ def test_twins_in_a_ring_are_paired() -> None:
     other = _after(_named("BK-7", next="BK-7"), _named("BK-8", next="BK-8"), _named("BK-9", next="BK-9"))
     assert equal_up_to(ours, same, world()) == []
     assert equal_up_to(ours, other, world()) != []
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=5), st.permutations(range(5)), st.randoms())
+def test_renaming_and_reordering_the_new_is_equal(links: list[int], names: list[int], random: Random) -> None:
+    """Whatever refers to whatever, and in whatever order it was created: renamed consistently, it is equal."""
+    size = len(links)
+
+    def graph(number: Callable[[int], int]) -> list[Change]:
+        return [_named(f"BK-{number(i)}", next=f"BK-{number(to % size)}") for i, to in enumerate(links)]
+
+    other = graph(lambda index: 10 + names[index])
+    random.shuffle(other)
+    assert equal_up_to(_after(*graph(lambda index: index)), _after(*other), world()) == []
+    one_more = _named("BK-99", next="BK-99")
+    assert equal_up_to(_after(*graph(lambda index: index)), _after(*other, one_more), world()) != []
 
 
 def test_references_from_the_old_to_the_new_are_renamed() -> None:

@@ -9,17 +9,27 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
 
 from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.embedded.reading.words import tokens
 
 __all__ = ["EmbeddedRates", "chance", "is_hard"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"[a-z]+")
+_LENGTH = re.compile(r"(\d+) characters")
+_FUNCTION_WORDS = frozenset(
+    tokens(
+        "a an the of by to its for with and or only must may can not be is if when whose that what given"
+        " least most than later first earliest latest lowest highest sets creates removes raises lowers"
+        " changes also read sorted differ exceed past find list look get show check cancel create add"
+        " update change assign"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -57,27 +67,19 @@ def is_hard(tool: JsonObject, share: float) -> bool:
 
 @lru_cache(maxsize=2048)
 def _difficulty(tool_text: bytes) -> float:
+    """Draw from what renaming leaves alone: function words, digits, types, bounds and closed sets of values."""
     tool: JsonObject = orjson.loads(tool_text)
-    names = {str(tool.get("tool_name"))} | set(_keys(tool, "parameters")) | set(_effects(tool))
-    texts = [tool.get("tool_description"), tool.get("usage")]
-    words = [word.lower() for text in texts for word in _WORD.findall(str(text or "")) if word not in names]
-    shape = [*words, *_types(tool, "parameters"), "/", *_types(tool, "output_details")]
-    digest = hashlib.blake2b(" ".join(shape).encode(), digest_size=8).digest()
+    prose = " ".join(str(tool.get(part) or "") for part in ("tool_description", "usage"))
+    shape: list[Json] = [word for word in _WORD.findall(prose.lower()) if word in _FUNCTION_WORDS]
+    for part in ("parameters", "output_details"):
+        for spec in _specs(tool, part):
+            shape.append([spec.get(key) for key in ("type", "required", "enum", "minimum", "maximum", "default")])
+            shape += [int(number) for number in _LENGTH.findall(str(spec.get("description") or ""))]
+    digest = hashlib.blake2b(orjson.dumps(shape), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
 
 
-def _keys(tool: JsonObject, part: str) -> Iterable[str]:
-    held = tool.get(part)
-    return held.keys() if isinstance(held, dict) else ()
-
-
-def _types(tool: JsonObject, part: str) -> list[str]:
+def _specs(tool: JsonObject, part: str) -> list[JsonObject]:
     held = tool.get(part)
     values: Mapping[str, Json] = held if isinstance(held, dict) else {}
-    return [str(value.get("type")) for value in values.values() if isinstance(value, dict)]
-
-
-def _effects(tool: JsonObject) -> list[str]:
-    effects = tool.get("effects")
-    lists = effects.values() if isinstance(effects, dict) else ()
-    return [str(name) for listed in lists if isinstance(listed, list) for name in listed]
+    return [value for value in values.values() if isinstance(value, dict)]

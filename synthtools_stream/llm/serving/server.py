@@ -26,8 +26,10 @@ from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel
 from synthtools_stream.llm.serving.capacity import BatchingEngine, Seat
 from synthtools_stream.llm.serving.completion import DONE, Answer, check_body, parse_body, wants_stream, wants_usage
 from synthtools_stream.llm.serving.failures import BadRequest, ModelNotFound, json_reply, refuse_in_shape
+from synthtools_stream.llm.serving.faults import Faults
 from synthtools_stream.llm.serving.metrics import CONTENT_TYPE, Counts, render
 from synthtools_stream.llm.serving.prefixcache import PrefixCache, prompt_text
+from synthtools_stream.llm.serving.requestlog import RequestLog
 
 __all__ = ["build_app", "serve"]
 
@@ -43,7 +45,17 @@ GRACE_S: Final = 2.0
 class _Service:
     """The handlers and what they share."""
 
-    def __init__(self, model: LanguageModel, engine: BatchingEngine, names: Sequence[str], context_tokens: int) -> None:
+    def __init__(
+        self,
+        model: LanguageModel,
+        engine: BatchingEngine,
+        names: Sequence[str],
+        context_tokens: int,
+        faults: Faults | None = None,
+        requests: RequestLog | None = None,
+    ) -> None:
+        self._faults = faults
+        self._requests = requests
         self._model = model
         self._engine = engine
         self._names = tuple(names) or (model.model,)
@@ -81,6 +93,13 @@ class _Service:
         }
 
     async def chat(self, http: web.Request) -> web.StreamResponse:
+        if self._requests is not None:
+            self._requests.note(await http.read())
+        if self._faults is not None:
+            return await self._faults.answer(http, self._chat)
+        return await self._chat(http)
+
+    async def _chat(self, http: web.Request) -> web.StreamResponse:
         body = parse_body(await http.read())
         check_body(body)
         request = wire.from_body(body)
@@ -146,12 +165,15 @@ def build_app(
     names: Sequence[str] = (),
     context_tokens: int = 131_072,
     body_limit: int = BODY_LIMIT,
+    faults: Faults | None = None,
+    requests: RequestLog | None = None,
 ) -> web.Application:
     """Return the application that serves `model` under `names` (its own name where none is given).
 
-    The caller owns the model and closes it after the server has ended.
+    `faults` spoil chat answers, `requests` notes what was asked. The caller owns the model and closes it after the
+    server has ended.
     """
-    service = _Service(model, engine, names, context_tokens)
+    service = _Service(model, engine, names, context_tokens, faults, requests)
     app = web.Application(client_max_size=body_limit, middlewares=[refuse_in_shape])
     app.router.add_post("/v1/chat/completions", service.chat)
     app.router.add_get("/v1/models", service.models)

@@ -38,7 +38,7 @@ def wish_for(reading: ToolReading, found: str, state: JsonObject, fixed: set[str
     if not fresh:
         return None
     chosen = rng.sample(fresh, min(len(fresh), 1 if listing or rng.random() < 0.5 else 2))
-    return Wish(tuple(value.pointer for value in chosen), _asked(chosen, entity, reading, listing is not None))
+    return Wish(tuple(value.pointer for value in chosen), _asked(chosen, reading, listing is not None))
 
 
 def _values(reading: ToolReading, listing: OutputMeaning | None) -> list[_Value]:
@@ -62,8 +62,10 @@ def _tellable(entity: JsonObject, attribute: str, state: JsonObject) -> bool:
     return not attribute.endswith("_id") and all(value not in entities for entities in homes)
 
 
-def _asked(chosen: list[_Value], entity: JsonObject, reading: ToolReading, listed: bool) -> str:
+def _asked(chosen: list[_Value], reading: ToolReading, listed: bool) -> str:
     labels = [words(value.attribute) for value in chosen]
     if listed:
-        return f"the {join(labels)} of the first one" if reading.order else f"the {join(labels)} of the first one listed"
+        return (
+            f"the {join(labels)} of the first one" if reading.order else f"the {join(labels)} of the first one listed"
+        )
     return f"its {join(labels)}"

@@ -69,8 +69,12 @@ def _signature(deed: Deed, types: Sequence[EntityType], taken: set[str], rng: ra
 
 
 def _effects(deed: Deed, kind: EntityType, other: EntityType | None, types: Sequence[EntityType]) -> Effects:
-    if deed.kind in {Kind.get, Kind.search}:
+    if deed.kind is Kind.get:
         return Effects(reads=[kind.collection])
+    if deed.kind is Kind.search:
+        filtered = {item.attribute for item in deed.filters}
+        referred = [item.references for item in kind.attributes if item.name in filtered and item.references]
+        return Effects(reads=list(dict.fromkeys([kind.collection, *referred])))
     named = [item.references for item in kind.attributes if item.name in deed.attributes and item.references]
     reads = [kind.collection, *[item for item in named if any(known.collection == item for known in types)]]
     if other is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -92,14 +92,16 @@ class Caller:
         defaults = {item.parameter: item.default for item in self.reading.meanings if item.default is not None}
         return {**defaults, **arguments}
 
-    def _candidates(self, wishes: Preferences) -> list[JsonObject]:
-        """Return candidates: one a possible target first, then more draws."""
+    def _candidates(self, wishes: Preferences) -> Iterator[JsonObject]:
+        """Yield candidates: one a possible target first, then more draws."""
         collection = self._anchor_collection()
         anchors: list[str | None] = [*self._ids(collection, wishes)] if collection else [None]
         anchors = [anchor for anchor in anchors if anchor is None or wishes.may_target(anchor)]
-        drawn = [self._draw(anchor, wishes) for anchor in anchors[:10]]
-        extra = [self._draw(anchor, wishes) for anchor in anchors[:3] for _ in range(_TRIES // 3)]
-        return [*drawn, *extra]
+        for anchor in anchors[:10]:
+            yield self._draw(anchor, wishes)
+        for anchor in anchors[:3]:
+            for _ in range(_TRIES // 3):
+                yield self._draw(anchor, wishes)
 
     def _anchor_collection(self) -> str:
         target = self.reading.target
@@ -130,6 +132,8 @@ class Caller:
         return wishes.optional * 0.4 if item.kind is MeaningKind.limit else wishes.optional
 
     def _value(self, item: Meaning, entity: JsonObject, wishes: Preferences) -> Json:
+        if self.reading.operation is Operation.search and item.attribute in entity:
+            return self._filter_value(item, entity)
         if item.takes_id and item.kind is not MeaningKind.filter:
             return self._other_id(item, entity, wishes)
         match item.kind:
@@ -209,9 +213,10 @@ class Caller:
 
     def _number(self, item: Meaning, present: Json) -> Json:
         low, high = self._span(item)
+        value = low
         for _ in range(4):
             drawn = self.rng.uniform(low, high)
-            value: int | float = round(drawn) if item.type == "integer" or high > 50 else round(drawn * 2) / 2
+            value = round(drawn) if item.type == "integer" or high > 50 else round(drawn * 2) / 2
             value = max(value, low) if item.low is not None else value
             if value != present:
                 break
@@ -240,24 +245,33 @@ class Caller:
             attributes=[Attribute(name="value", type="string")],
         )
         attribute = Attribute(name=name or "value", type="string") if re.match(r"[a-z]", name) else kind.attributes[0]
-        taken = {entity.get(item.attribute) for entity in entities_of(self.state, self.reading.collection).values() if isinstance(entity.get(item.attribute), str)}
-        offered = invent_text(attribute, kind, 12, self.rng)
-        return next((text for text in offered if text not in taken and text != present), offered[0] if offered else "plain")
+        entities = entities_of(self.state, self.reading.collection).values()
+        taken = [entity.get(item.attribute) for entity in entities]
+        offered = [text for text in invent_text(attribute, kind, 12, self.rng) if text != present]
+        return next((text for text in offered if text not in taken), offered[0] if offered else "plain")
 
     def _several(self, item: Meaning) -> Json:
         items = self.specs.get(item.parameter, {}).get("items")
-        spec = items if isinstance(items, dict) else {"type": "string"}
+        spec: JsonObject = items if isinstance(items, dict) else {"type": "string"}
         return [self._of_spec(spec)]
 
     def _parts(self, item: Meaning) -> Json:
         properties = self.specs.get(item.parameter, {}).get("properties")
-        return {name: self._of_spec(spec) for name, spec in properties.items() if isinstance(spec, dict)} if isinstance(properties, dict) else {}
+        return (
+            {name: self._of_spec(spec) for name, spec in properties.items() if isinstance(spec, dict)}
+            if isinstance(properties, dict)
+            else {}
+        )
 
     def _of_spec(self, spec: JsonObject) -> Json:
         enum = spec.get("enum")
         if isinstance(enum, list) and enum:
             return self.rng.choice(enum)
-        plain: dict[str, Json] = {"integer": self.rng.randint(1, 9), "float": self.rng.randint(1, 9) + 0.5, "boolean": True}
+        plain: dict[str, Json] = {
+            "integer": self.rng.randint(1, 9),
+            "float": self.rng.randint(1, 9) + 0.5,
+            "boolean": True,
+        }
         return plain.get(str(spec.get("type")), self.rng.choice(general_words().organisations))
 
     def _spoiled(self, arguments: JsonObject) -> list[JsonObject]:
@@ -276,13 +290,14 @@ class Caller:
         if item.enum:
             return [other for other in item.enum if other != value]
         if item.takes_id:
-            return list(entities_of(self.state, item.collection))[:12] if value is not None else []
+            return [*list(entities_of(self.state, item.collection))[:12]] if value is not None else []
         if item.format:
             suffix = "T09:00:00" if item.format == "datetime" else ""
             return [f"{(self.today + timedelta(days=days)).isoformat()}{suffix}" for days in (-9, -1, 2, 400)]
         if item.type in ("integer", "float"):
-            numbers = [0, 1, 1000000] if item.type == "integer" else [0.0, 0.5, 1000000.0]
+            numbers: list[float] = [0, 1, 1000000] if item.type == "integer" else [0.0, 0.5, 1000000.0]
             return [n for n in numbers if (item.low is None or n >= item.low) and (item.high is None or n <= item.high)]
         if item.type == "boolean":
             return [not value]
-        return [" ".join(general_words().notes)[: (item.max_length or 900)], "x" * 170] if item.type == "string" else []
+        long: list[Json] = [" ".join(general_words().notes)[: (item.max_length or 900)], "x" * 170]
+        return long if item.type == "string" else []

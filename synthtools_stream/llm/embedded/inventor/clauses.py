@@ -26,6 +26,11 @@ class Clause:
     quotes: dict[str, Said] = field(default_factory=dict[str, Said])
 
 
+def _loose(noun: str) -> str:
+    """Return a pattern for a noun that may be written with a space or a hyphen: `e-book`, `e book`."""
+    return r"[ -]".join(re.escape(part) for part in re.split(r"[ -]", noun))
+
+
 def imperative(description: str) -> str:
     """Return the first sentence of a description as an imperative without its capital and full stop."""
     sentence = re.split(r"(?<=[a-z0-9])\.(?:\s|$)", description.strip(), maxsplit=1)[0].rstrip(".")
@@ -64,7 +69,7 @@ class ClauseWriter:
     def _search(self) -> Clause:
         reading, clause = self.reading, Clause("")
         many = plural(reading.noun)
-        found = re.match(rf"(.*?\b{re.escape(many)}\b)", self._head())
+        found = re.match(rf"(.*?\b{_loose(many)}\b)", self._head())
         clause.text = re.sub(r"\b(?:all|the) ", "", found[1]) if found else _CUT.sub("", self._head())
         parts: list[str] = []
         tail = ""
@@ -95,7 +100,11 @@ class ClauseWriter:
     def _part(self, item: Meaning, clause: Clause) -> str:
         value, label = self.arguments[item.parameter], label_of(item)
         if item.takes_id:
-            return f"{item.noun or label} {self._id(item, clause)}" if item.parameter not in self.names else self._id(item, clause)
+            return (
+                f"{item.noun or label} {self._id(item, clause)}"
+                if item.parameter not in self.names
+                else self._id(item, clause)
+            )
         if isinstance(value, bool):
             text = _flag_text(item, value)
             clause.quotes[item.parameter] = Said(text, text)
@@ -119,9 +128,11 @@ class ClauseWriter:
                 continue
             noun = item.noun or self.reading.noun
             own = self.reading.operation is Operation.create and noun == self.reading.noun
-            pattern = rf"\b{_ARTICLES} {re.escape(noun)}\b"
+            pattern = rf"\b{_ARTICLES} {_loose(noun)}\b"
             name = self.names.get(item.parameter) or f"{noun} {self.arguments[item.parameter]}"
-            text, count = re.subn(pattern, lambda _, name=name: name, clause.text, count=1) if not own else (clause.text, 0)
+            text, count = (
+                re.subn(pattern, name.replace("\\", r"\\"), clause.text, count=1) if not own else (clause.text, 0)
+            )
             if count:
                 clause.text = text
                 self._id(item, clause)
@@ -155,7 +166,9 @@ class ClauseWriter:
             return clause
         said = clause.quotes[values[0].parameter].text
         more = [self._setting(item, clause) for item in values[1:]]
-        clause.text = f"{verb} the {label_of(values[0])} of {name} to {said}" + (f" and {join(_to(more))}" if more else "")
+        clause.text = f"{verb} the {label_of(values[0])} of {name} to {said}" + (
+            f" and {join(_to(more))}" if more else ""
+        )
         return clause
 
     def _setting(self, item: Meaning, clause: Clause) -> str:
@@ -197,4 +210,3 @@ def _flag_text(item: Meaning, value: bool) -> str:
         return f"{'do' if value else 'do not'} {action[1]}"
     label = _flag_label(item)
     return f"{'' if value else 'not '}{label}".strip()
-

@@ -1,4 +1,4 @@
-"""A deed: what one tool does, before any wording. The blueprint words it as a purpose; the tool writer reads it back."""
+"""A deed: what one tool does, before any wording. The blueprint words it; the tool writer reads it back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from enum import StrEnum
 from synthtools_stream.llm.embedded.inventor.words import words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
-__all__ = ["Deed", "Filter", "FilterKind", "Kind", "LIFE_CYCLE_NAMES", "attribute_of", "life_cycle", "spoken", "type_named"]
+__all__ = [
+    "LIFE_CYCLE_NAMES",
+    "Deed",
+    "Filter",
+    "FilterKind",
+    "Kind",
+    "attribute_of",
+    "life_cycle",
+    "spoken",
+    "type_named",
+]
 
 LIFE_CYCLE_NAMES = ("status", "state", "stage", "phase")
 

@@ -11,6 +11,7 @@ import random
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.inventor.calls import Caller, Preferences
@@ -67,14 +68,16 @@ def plan_dialogue(job: Job) -> JsonObject:
         play = _play(types, [tools[name] for name in order], job)
         if best is None or play.score > best.score:
             best = play
-        if best.score >= len(order) - 1:
+        if best.score >= 0.4 * len(order):
             break
     start = best.start if best else {}
     world = {name: dict(entities_of(start, name)) for name in start if name != "clock"}
     return {
         "persona": _persona(types, job.rng),
         "now": str(entities_of(start, "clock").get("now", {}).get("value", "")),
-        "entities": entity_list({name: {key: dict(value) for key, value in items.items()} for name, items in world.items()}),
+        "entities": entity_list(
+            {name: {key: dict(value) for key, value in items.items()} for name, items in world.items()}
+        ),
         "goals": best.goals if best else [],
     }
 
@@ -100,9 +103,7 @@ def _play(types: Sequence[EntityType], tools: Sequence[JsonObject], job: Job) ->
     return play
 
 
-def _step(
-    play: _Play, tool: JsonObject, reading: ToolReading, later: Sequence[tuple[JsonObject, ToolReading]]
-) -> None:
+def _step(play: _Play, tool: JsonObject, reading: ToolReading, later: Sequence[tuple[JsonObject, ToolReading]]) -> None:
     arguments = _call(play, tool, reading, later)
     if arguments is None and _mend(play, reading):
         arguments = _call(play, tool, reading, later)
@@ -126,17 +127,36 @@ def _call(
         own = [name for name in wishes.get(reading.collection, []) if not suited or name in suited]
         wishes[reading.collection] = [*own, *suited]
     for turn in range(_CALLS):
-        arguments = caller.valid(Preferences(ids=wishes, only=turn < _CALLS // 2 and bool(wishes), optional=0.5))
+        only = turn < _CALLS // 2 and bool(wishes)
+        fits = partial(_untouched, play, reading)
+        arguments = caller.valid(Preferences(ids=wishes, only=only, may_target=fits, optional=0.5))
         if arguments is None:
             continue
         foreseen = foresee(reading, caller.with_defaults(arguments), play.state)
-        if _acceptable(play, tool, reading, arguments, foreseen, wishes.get(reading.collection, []) if turn < 5 else []):
+        if _acceptable(
+            play, tool, reading, arguments, foreseen, wishes.get(reading.collection, []) if turn < 5 else []
+        ):
             return arguments
     return None
 
 
+def _untouched(play: _Play, reading: ToolReading, identifier: str) -> bool:
+    """Say whether no earlier step set what this tool would set."""
+    if reading.operation.reads_only or reading.operation is Operation.adjust:
+        return True
+    set_before = play.written.get((reading.collection, identifier), set())
+    own = {item.attribute for item in reading.meanings if item.kind is not MeaningKind.target_id}
+    own |= {effect.attribute for effect in reading.effects if not effect.secondary}
+    return not set_before & own and not (reading.operation is Operation.delete and set_before)
+
+
 def _acceptable(
-    play: _Play, tool: JsonObject, reading: ToolReading, arguments: JsonObject, foreseen: Foreseen, wished: Sequence[str]
+    play: _Play,
+    tool: JsonObject,
+    reading: ToolReading,
+    arguments: JsonObject,
+    foreseen: Foreseen,
+    wished: Sequence[str],
 ) -> bool:
     if (str(tool.get("tool_name")), arguments) in play.calls:
         return False
@@ -194,7 +214,11 @@ def _take(play: _Play, tool: JsonObject, reading: ToolReading, arguments: JsonOb
     """Let a call happen: change the state, and remember what the conversation is about now."""
     caller = Caller(reading, specs_of(tool), play.state, play.rng)
     foreseen = foresee(reading, caller.with_defaults(arguments), play.state)
-    used = [(item.collection, value) for item in reading.meanings if item.takes_id and isinstance(value := arguments.get(item.parameter), str)]
+    used = [
+        (item.collection, value)
+        for item in reading.meanings
+        if item.takes_id and isinstance(value := arguments.get(item.parameter), str)
+    ]
     play.score += 1.0 if any(value in play.focus.get(collection, []) for collection, value in used) else 0.0
     if foreseen.found and reading.operation is Operation.search:
         play.score += 0.3 if foreseen.found[0] in play.focus.get(reading.collection, []) else 0.0

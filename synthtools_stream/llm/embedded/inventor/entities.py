@@ -23,6 +23,8 @@ _NOTE_KINDS = {
     "remark": ("finding", "warning", "praise"),
     "photo": ("before", "after", "damage"),
 }
+_NAMED = 2.0
+"""From this relevance on, a sentence names a thing outright."""
 _LIFE_NAMES = ("status", "status", "state", "stage", "phase")
 
 
@@ -31,11 +33,12 @@ def choose_things(vocabulary: Vocabulary, sentence: str, rng: random.Random) -> 
     things = list(vocabulary.things)
     rng.shuffle(things)
     scored = sorted(things, key=lambda thing: -_relevance(thing, sentence))
-    living = [thing for thing in scored if thing.states] or scored
-    focus = living[0]
+    named = [thing for thing in scored if _relevance(thing, sentence) >= _NAMED]
+    near = [*named, *_referring_to(named, things), *scored]
+    focus = next((thing for thing in near if thing.states), near[0])
     chosen = [focus]
     wanted = rng.choice([2, 3, 3, 4])
-    for thing in [*_referred(focus, things), *_referring(focus, things), *scored]:
+    for thing in [*named, *_referred(focus, things), *_referring_to([focus], things), *scored]:
         if len(chosen) >= wanted:
             break
         if thing not in chosen:
@@ -58,8 +61,9 @@ def _referred(focus: Thing, things: Sequence[Thing]) -> list[Thing]:
     return [thing for noun in nouns for thing in things if thing.noun == noun]
 
 
-def _referring(focus: Thing, things: Sequence[Thing]) -> list[Thing]:
-    return [thing for thing in things if any(trait.of == focus.noun for trait in thing.traits)]
+def _referring_to(named: Sequence[Thing], things: Sequence[Thing]) -> list[Thing]:
+    nouns = {thing.noun for thing in named}
+    return [thing for thing in things if any(trait.of in nouns for trait in thing.traits)]
 
 
 def entity_types(things: Sequence[Thing], rng: random.Random) -> list[EntityType]:
@@ -75,9 +79,7 @@ def entity_types(things: Sequence[Thing], rng: random.Random) -> list[EntityType
     return types
 
 
-def _type_of(
-    thing: Thing, chosen: dict[str, Thing], life_name: str, taken: set[str], rng: random.Random
-) -> EntityType:
+def _type_of(thing: Thing, chosen: dict[str, Thing], life_name: str, taken: set[str], rng: random.Random) -> EntityType:
     attributes = _pick_attributes(thing, chosen, rng)
     if thing.states:
         life = Attribute(
@@ -107,7 +109,7 @@ def _type_description(thing: Thing, rng: random.Random) -> str:
 
 def _pick_attributes(thing: Thing, chosen: dict[str, Thing], rng: random.Random) -> list[Attribute]:
     """Return the label, every usable reference, and a draw of the other traits in their own order."""
-    usable = [trait for trait in thing.traits if trait.type != "ref" or trait.of in chosen and trait.of != thing.noun]
+    usable = [trait for trait in thing.traits if trait.type != "ref" or (trait.of in chosen and trait.of != thing.noun)]
     fixed = [trait for trait in usable if trait.type == "ref" or trait.name == thing.label]
     free = [trait for trait in usable if trait not in fixed]
     rng.shuffle(free)
@@ -141,7 +143,7 @@ def _attribute(trait: Trait, thing: Thing, chosen: dict[str, Thing]) -> Attribut
 
 def _measured(trait: Trait, said: str) -> Attribute:
     unit = f" in {trait.unit}" if trait.unit else ""
-    span = f", {trait.low:g} to {trait.high:g}" if trait.low is not None and trait.high is not None else ""
+    span = f", {trait.low:.15g} to {trait.high:.15g}" if trait.low is not None and trait.high is not None else ""
     kind = "integer" if trait.type == "integer" else "float"
     return Attribute(name=trait.name, type=kind, description=f"{said.capitalize()}{unit}{span}")
 
@@ -158,11 +160,9 @@ def _prefix(wish: str, noun: str, taken: set[str]) -> str:
     return "X-"
 
 
-def _message_type(
-    about: EntityType, chosen: dict[str, Thing], taken: set[str], rng: random.Random
-) -> EntityType:
+def _message_type(about: EntityType, chosen: dict[str, Thing], taken: set[str], rng: random.Random) -> EntityType:
     noun = rng.choice([noun for noun in _MESSAGES if noun not in chosen] or ["dispatch note"])
-    channels = rng.sample(_CHANNELS, 3)
+    channels: list[str] = [*rng.sample(_CHANNELS, 3)]
     attributes = [
         _link(about, noun),
         Attribute(name="channel", type="string", enum=channels, description="How it is sent"),

@@ -17,7 +17,7 @@ from synthtools_stream.llm.embedded.inventor.calls import Caller, Preferences
 from synthtools_stream.llm.embedded.inventor.clauses import Clause, ClauseWriter
 from synthtools_stream.llm.embedded.inventor.foresight import foresee
 from synthtools_stream.llm.embedded.inventor.probing import specs_of
-from synthtools_stream.llm.embedded.inventor.references import Reference, find_references, speak_of
+from synthtools_stream.llm.embedded.inventor.references import Reference, find_references, speak_of, was_listed
 from synthtools_stream.llm.embedded.inventor.turns import act_turn, read_turn, tone_of
 from synthtools_stream.llm.embedded.job import Job
 from synthtools_stream.llm.embedded.reading import Meaning, MeaningKind, Operation, ToolReading, entities_of, read_tool
@@ -66,7 +66,7 @@ def evolve_step(job: Job) -> JsonObject:
     return {
         "user_turn": turn[:1200],
         "arguments": arguments,
-        "grounding": [*_grounding(scene, arguments, clause, pointed)][:24],
+        "grounding": [*_grounding(scene, arguments, clause, pointed)[:24]],
         "answer": [*(wish.pointers if wish else ())],
     }
 
@@ -106,7 +106,7 @@ def _noun(scene: _Scene, collection: str) -> str:
 
 
 def _is_new(scene: _Scene, reference: Reference) -> bool:
-    return not reference.listed and reference.id not in scene.spoken
+    return reference.id not in scene.spoken and not was_listed(scene.dialogue, reference.id)
 
 
 def _arguments(scene: _Scene) -> JsonObject | None:
@@ -178,9 +178,8 @@ def _spoken(scene: _Scene, item: Meaning, reference: Reference) -> str:
     said = reference.id in scene.spoken
     if said and (scene.plain or scene.job.rng.random() < 0.4):
         return ""
-    if reference.listed and scene.job.rng.random() < 0.1:
-        return ""
-    return speak_of(reference, _noun(scene, item.collection), len(scene.dialogue), said=said, rng=scene.job.rng)
+    noun, new = _noun(scene, item.collection), _is_new(scene, reference)
+    return speak_of(reference, noun, len(scene.dialogue), said=said, new=new, rng=scene.job.rng)
 
 
 def _grounding(
@@ -199,7 +198,9 @@ def _grounding(
                 {"argument": argument, "kind": "response", "step": reference.step, "pointer": reference.pointer}
             )
         else:
-            grounding += _said(argument, value, clause.quotes[item.parameter].quote if item.parameter in clause.quotes else "")
+            grounding += _said(
+                argument, value, clause.quotes[item.parameter].quote if item.parameter in clause.quotes else ""
+            )
     return grounding
 
 

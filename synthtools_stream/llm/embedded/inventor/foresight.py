@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 
 from synthtools_stream.jsontypes import Json, JsonObject
@@ -30,7 +29,9 @@ class Foreseen:
     found: tuple[str, ...] = ()
     created: str = ""
     removed: str = ""
-    changed: Mapping[tuple[str, str], Mapping[str, Json]] = field(default_factory=dict[tuple[str, str], dict[str, Json]])
+    changed: Mapping[tuple[str, str], Mapping[str, Json]] = field(
+        default_factory=dict[tuple[str, str], dict[str, Json]]
+    )
     """`(collection, id)` to the attributes set, of changed and created entities alike."""
 
 
@@ -55,16 +56,16 @@ def foresee(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObje
 
 def apply(foreseen: Foreseen, reading: ToolReading, state: JsonObject) -> JsonObject:
     """Return the state after a call."""
-    after = deepcopy(state)
+    after = dict(state)
     for (collection, identifier), attributes in foreseen.changed.items():
-        entities = after.setdefault(collection, {})
-        if isinstance(entities, dict):
-            entity = entities.setdefault(identifier, {})
-            if isinstance(entity, dict):
-                entity.update(attributes)
-    entities = after.get(reading.collection)
-    if foreseen.removed and isinstance(entities, dict):
-        entities.pop(foreseen.removed, None)
+        entities = dict(entities_of(after, collection))
+        entities[identifier] = {**entities.get(identifier, {}), **attributes}
+        after[collection] = {**entities}
+    if foreseen.removed:
+        left = {
+            name: entity for name, entity in entities_of(after, reading.collection).items() if name != foreseen.removed
+        }
+        after[reading.collection] = {**left}
     return after
 
 
@@ -132,13 +133,18 @@ def _foresee_effect(
     changed: dict[tuple[str, str], dict[str, Json]],
 ) -> None:
     key = (effect.collection, own) if effect.collection == reading.collection else _referred(effect, reading, arguments)
-    if key is None or not effect.attribute or (effect.value.source is Source.parameter and not effect.value.name):
-        if effect.kind not in (EffectKind.raise_by, EffectKind.lower_by) or key is None:
-            return
+    shifting = effect.kind in (EffectKind.raise_by, EffectKind.lower_by)
+    unnamed = not effect.attribute or (effect.value.source is Source.parameter and not effect.value.name)
+    if key is None or (unnamed and not shifting):
+        return
     current = entities_of(state, key[0]).get(key[1], {}).get(effect.attribute)
     amount = next((arguments.get(item.parameter) for item in reading.of_kind(MeaningKind.amount)), None)
-    value = value_of(effect.value, reading, arguments, state) if effect.value.name or effect.value.value is not None else amount
-    if effect.kind in (EffectKind.raise_by, EffectKind.lower_by):
+    value = (
+        value_of(effect.value, reading, arguments, state)
+        if effect.value.name or effect.value.value is not None
+        else amount
+    )
+    if shifting:
         if not isinstance(value, int | float) or not isinstance(current, int | float):
             return
         value = current + value if effect.kind is EffectKind.raise_by else current - value

@@ -96,4 +96,3 @@ def outputs_of(deed: Deed, kind: EntityType, rng: random.Random, cycle: str) -> 
             return [own]
         case _:
             return list(dict.fromkeys([own, *deed.attributes]))
-

@@ -58,14 +58,18 @@ def write_parameter(slot: Slot, writing: Writing) -> JsonObject:
     return {**base, **_WRITERS[slot.kind](slot, writing)}
 
 
-def _target(slot: Slot, writing: Writing) -> JsonObject:
+def _target(_slot: Slot, writing: Writing) -> JsonObject:
     noun, prefix = writing.kind.name, writing.kind.id_prefix
     verb = writing.deed.verb.partition(" as ")[0]
     example = f"{prefix}{writing.rng.randint(1001, 1060)}"
     aim = f" to {verb}" if " " not in verb else ""
     return {
         "description": writing.rng.choice(
-            [f"Id of the {noun}{aim}, such as {example}.", f"Id of the {noun}.", f"Id of the {noun}, such as {example}."]
+            [
+                f"Id of the {noun}{aim}, such as {example}.",
+                f"Id of the {noun}.",
+                f"Id of the {noun}, such as {example}.",
+            ]
         )
     }
 
@@ -101,7 +105,9 @@ def _reference_text(attribute: Attribute, writing: Writing) -> str:
     target, noun = writing.referred(attribute), writing.kind.name
     said = writing.said(attribute)
     if writing.deed.kind is Kind.create:
-        return writing.rng.choice([f"Id of the {target} for the {noun}'s {said}.", f"Id of the {target} of the {noun}."])
+        return writing.rng.choice(
+            [f"Id of the {target} for the {noun}'s {said}.", f"Id of the {target} of the {noun}."]
+        )
     return writing.rng.choice(
         [f"Id of the {target} for the {noun}'s {said}.", f"Id of the {target} that becomes the {noun}'s {said}."]
     )
@@ -119,7 +125,7 @@ def _form(attribute: Attribute) -> str:
 def _limits(attribute: Attribute, writing: Writing) -> JsonObject:
     limits: JsonObject = {}
     if attribute.enum:
-        limits["enum"] = [value for value in attribute.enum]
+        limits["enum"] = [*attribute.enum]
     span = bounds_of(attribute)
     if span and attribute.type in {"integer", "float"}:
         limits["minimum"] = min(0.0, span[0])
@@ -138,8 +144,12 @@ def _equal(slot: Slot, writing: Writing) -> JsonObject:
         return {"description": f"Only {many} of this {target}: its id."}
     if attribute.type == "boolean":
         return {"type": "boolean", "description": f"Whether the {many} are {said}."}
-    text = [f"Only {many} with this {said}.", f"Only {many} whose {said} is this.", f"Only {many} with this {said}{_form(attribute)}."]
-    enum: JsonObject = {"enum": [value for value in attribute.enum]} if attribute.enum else {}
+    text = [
+        f"Only {many} with this {said}.",
+        f"Only {many} whose {said} is this.",
+        f"Only {many} with this {said}{_form(attribute)}.",
+    ]
+    enum: JsonObject = {"enum": [*attribute.enum]} if attribute.enum else {}
     return {"type": attribute.type, "description": writing.rng.choice(text), **enum}
 
 
@@ -160,7 +170,7 @@ def _bound(slot: Slot, writing: Writing, dated: str, measured: str) -> JsonObjec
     return {"type": attribute.type, "description": f"{first} {writing.said(attribute)} {wanted}{_form(attribute)}."}
 
 
-def _limit(slot: Slot, writing: Writing) -> JsonObject:
+def _limit(_slot: Slot, writing: Writing) -> JsonObject:
     many, rng = plural(writing.kind.name), writing.rng
     text = rng.choice([f"How many {many} to return at most.", f"How many {many} to list at most."])
     default: Json = rng.choice([3, 5, 5, 10])
@@ -177,7 +187,7 @@ def _amount(slot: Slot, writing: Writing) -> JsonObject:
     return {"type": kind, "description": text, "minimum": 1 if kind == "integer" else 0.1}
 
 
-def _free(slot: Slot, writing: Writing) -> JsonObject:
+def _free(slot: Slot, _writing: Writing) -> JsonObject:
     return {"description": f"{capital(words(slot.name))}, plain text."}
 
 

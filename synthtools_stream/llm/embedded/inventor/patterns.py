@@ -30,7 +30,19 @@ _SEND_VERBS = ("send", "issue", "dispatch")
 _KEEP_VERBS = ("attach", "add", "file", "append")
 _LABELS = ("name", "title", "code", "label")
 _MAKING_VERBS = frozenset(
-    {*_CREATE_VERBS, *_KEEP_VERBS, *_SEND_VERBS, "book", "place", "schedule", "log", "issue", "order", "request", "plan"}
+    {
+        *_CREATE_VERBS,
+        *_KEEP_VERBS,
+        *_SEND_VERBS,
+        "book",
+        "place",
+        "schedule",
+        "log",
+        "issue",
+        "order",
+        "request",
+        "plan",
+    }
 )
 """Of a state, they would sound as if something new were made: then one marks the thing instead."""
 
@@ -162,7 +174,9 @@ class Workshop:
         if known:
             verb = self.rng.choice(known).verb
         elif any(item.volatile for item in kind.attributes):
-            verb = self.rng.choice(_SEND_VERBS if any(item.name == "channel" for item in kind.attributes) else _KEEP_VERBS)
+            verb = self.rng.choice(
+                _SEND_VERBS if any(item.name == "channel" for item in kind.attributes) else _KEEP_VERBS
+            )
         else:
             verb = self.rng.choice(_CREATE_VERBS)
         states, after = self._claim(other, cycle is not None)
@@ -205,8 +219,9 @@ class Workshop:
         start = self.rng.randrange(max(1, len(free) - count + 1))
         names = tuple(item.name for item in free[start : start + count])
         states = tuple((cycle.enum or [])[:-1][:3]) if cycle and self.rng.random() < 0.6 else ()
-        known = [act.verb for act in self.actions if act.noun == kind.name and act.kind == "update" and act.verb]
-        verb = self.rng.choice([*known, *self.rng.sample(_UPDATE_VERBS, 2)])
+        fitting = [act for act in self.actions if act.noun == kind.name and act.kind == "update" and act.verb]
+        known = [act.verb for act in fitting if act.sets == names]
+        verb = self.rng.choice(known or _UPDATE_VERBS)
         return [Deed(Kind.update, kind.name, verb, attributes=names, states=states)]
 
     def _transitions(self, kind: EntityType) -> list[Deed]:
@@ -216,7 +231,9 @@ class Workshop:
         deeds = [
             deed
             for act in self.actions
-            if act.noun == kind.name and act.kind in {"transition", "cancel"} and (deed := self._known(act, kind, cycle))
+            if act.noun == kind.name
+            and act.kind in {"transition", "cancel"}
+            and (deed := self._known(act, kind, cycle))
         ]
         reached = {deed.to for deed in deeds}
         for before, after in zip(cycle.enum, cycle.enum[1:], strict=False):

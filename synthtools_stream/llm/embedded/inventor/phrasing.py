@@ -29,13 +29,13 @@ class Said:
 
 def label_of(meaning: Meaning) -> str:
     """Return what a parameter is about, in words: its attribute, else the head of its description."""
-    if meaning.attribute and meaning.attribute != meaning.parameter:
+    if meaning.attribute:
         return words(meaning.attribute).removesuffix(" id")
     text = meaning.description.strip().rstrip(".")
     previous = ""
     while previous != text:
         previous, text = text, _LEADING.sub("", text)
-    return _TAIL.sub("", text).strip().lower()[:60] or words(meaning.attribute or meaning.parameter).removesuffix(" id")
+    return _TAIL.sub("", text).strip().lower()[:60] or words(meaning.parameter).removesuffix(" id")
 
 
 def say_value(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool = False) -> Said:

@@ -156,5 +156,3 @@ def _breaks_more(caller: Caller, arguments: dict[str, Json]) -> bool:
 def _missing_id(known: list[str], rng: random.Random) -> str:
     prefix = known[0].rstrip("0123456789") if known else "X-"
     return next(name for _ in range(99) if (name := f"{prefix}{rng.randint(7000, 9999)}") not in known)
-
-

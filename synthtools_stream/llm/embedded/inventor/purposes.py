@@ -103,7 +103,7 @@ def _other_after(deed: Deed) -> str:
     return f"; the {deed.other} becomes {words(deed.other_to)}" if deed.other_to else ""
 
 
-def _update(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> str:
+def _update(deed: Deed, types: Sequence[EntityType], _rng: random.Random) -> str:
     return f"{deed.verb} the {_spoken_list(deed, types)} of {a(deed.noun)}{_in_states(deed)}."
 
 
@@ -134,7 +134,7 @@ def _adjust(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> str:
     return f"{deed.verb} the {_spoken_list(deed, types)} of {a(deed.noun)}{_in_states(deed)} {how}{limit}."
 
 
-def _delete(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> str:
+def _delete(deed: Deed, _types: Sequence[EntityType], _rng: random.Random) -> str:
     return f"{deed.verb} {a(deed.noun)}{_in_states(deed)} for good."
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.inventor.words import plural
 
-__all__ = ["Reference", "find_references", "speak_of"]
+__all__ = ["Reference", "find_references", "speak_of", "was_listed"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,19 @@ class Reference:
     pointer: str
     listed: bool
     """Whether it is the first of a list."""
+
+
+def was_listed(dialogue: Sequence[JsonObject], identifier: str) -> bool:
+    """Say whether an earlier response held the id in a list: then it was found, not made."""
+    return any(_in_list(turn.get("response"), identifier, inside=False) for turn in dialogue)
+
+
+def _in_list(value: Json, identifier: str, *, inside: bool) -> bool:
+    if isinstance(value, dict):
+        return any(_in_list(part, identifier, inside=inside) for part in value.values())
+    if isinstance(value, list):
+        return any(_in_list(part, identifier, inside=True) for part in value)
+    return inside and value == identifier
 
 
 def find_references(dialogue: Sequence[JsonObject], ids: Sequence[str]) -> list[Reference]:
@@ -46,12 +59,14 @@ def _leaves(value: Json, pointer: str) -> Iterator[tuple[str, Json]]:
         yield pointer, value
 
 
-def speak_of(reference: Reference, noun: str, steps: int, *, said: bool, rng: random.Random) -> str:
-    """Return words for what an earlier step returned; `said` tells that a user turn holds its id."""
+def speak_of(reference: Reference, noun: str, steps: int, *, said: bool, new: bool, rng: random.Random) -> str:
+    """Return words for what an earlier step returned; empty where the user, who `said` its id, had better repeat it."""
     recent = reference.step == steps - 1
     if reference.listed:
         many = plural(noun)
-        return rng.choice([f"the first of those {many}", f"the first {noun} in that list", f"the first of the {many} you found"])
-    if not said:
+        return rng.choice(
+            [f"the first of those {many}", f"the first {noun} in that list", f"the first of the {many} you found"]
+        )
+    if new:
         return rng.choice([f"the new {noun}", f"the {noun} you just created", f"that new {noun}"])
-    return f"that {noun}" if recent else ""
+    return f"that {noun}" if recent or not said else ""

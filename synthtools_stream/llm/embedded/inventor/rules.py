@@ -38,7 +38,7 @@ def write_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
 
 def _state_rules(writing: Writing) -> list[WrittenRule]:
     deed = writing.deed
-    rules = [_state_rule(writing.kind, deed.states, _done(deed, writing.kind.name), writing)] if deed.states else []
+    rules = [_state_rule(writing.kind, deed.states, _done(deed), writing)] if deed.states else []
     other = type_named(writing.types, deed.other)
     if other and deed.other_states:
         done = participle(deed.verb) if deed.kind is Kind.assign and not deed.onward else "used"
@@ -46,7 +46,7 @@ def _state_rules(writing: Writing) -> list[WrittenRule]:
     return [rule for rule in rules if rule]
 
 
-def _done(deed: Deed, noun: str) -> str:
+def _done(deed: Deed) -> str:
     """Return what is done to the thing itself, in the passive: `cancelled`, `given another carrier`."""
     if deed.kind is Kind.assign and not deed.onward:
         return f"given another {deed.other}"
@@ -64,8 +64,12 @@ def _state_rule(kind: EntityType, states: Sequence[str], done: str, writing: Wri
             f"Only {a(kind.name)} whose {name} is {allowed} may be {done}.",
         ]
     )
-    label = writing.rng.choice([f"Wrong{pascal(name)}", f"{pascal(kind.name)}Not{pascal(words(states[0]))}", "NotAllowedNow"])
-    hint = writing.rng.choice([f"check its {name} first", f"choose another {kind.name}", f"wait until its {name} allows it"])
+    label = writing.rng.choice(
+        [f"Wrong{pascal(name)}", f"{pascal(kind.name)}Not{pascal(words(states[0]))}", "NotAllowedNow"]
+    )
+    hint = writing.rng.choice(
+        [f"check its {name} first", f"choose another {kind.name}", f"wait until its {name} allows it"]
+    )
     return WrittenRule(text, f"{label}: the {kind.name}'s {name} is not {allowed}; {hint}")
 
 
@@ -90,19 +94,26 @@ def _search_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
 
 
 def _date_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
-    dated = [slot for slot in slots if slot.kind is SlotKind.sets and slot.attribute and slot.attribute.format == "date"]
+    dated = [
+        slot for slot in slots if slot.kind is SlotKind.sets and slot.attribute and slot.attribute.format == "date"
+    ]
     rules: list[WrittenRule] = []
     future = [slot for slot in dated if not _PAST.search(slot.name)]
     if future and writing.rng.random() < 0.75:
         name = future[0].name
         rules.append(
-            WrittenRule(f"{name} must not lie in the past.", f"DateInThePast: {name} lies in the past; choose a later date")
+            WrittenRule(
+                f"{name} must not lie in the past.", f"DateInThePast: {name} lies in the past; choose a later date"
+            )
         )
     if len(dated) > 1 and not {*writing.optional} & {slot.name for slot in dated[:2]}:
         first, second = _in_time(dated[0], dated[1])
         word = writing.rng.choice(["later than", "on or after"])
         rules.append(
-            WrittenRule(f"{second} must be {word} {first}.", f"DatesOutOfOrder: {second} is not {word} {first}; check both dates")
+            WrittenRule(
+                f"{second} must be {word} {first}.",
+                f"DatesOutOfOrder: {second} is not {word} {first}; check both dates",
+            )
         )
     return rules
 
@@ -120,7 +131,9 @@ def _in_time(one: Slot, two: Slot) -> tuple[str, str]:
 def _choice_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     choices = [slot for slot in slots if slot.kind is SlotKind.sets and slot.attribute and slot.attribute.enum]
     texts = [slot for slot in slots if slot.attribute and slot.attribute.volatile]
-    left_out = [slot for slot in slots if slot.name in writing.optional and slot.attribute and slot.kind is SlotKind.sets]
+    left_out = [
+        slot for slot in slots if slot.name in writing.optional and slot.attribute and slot.kind is SlotKind.sets
+    ]
     if not choices or not choices[0].attribute or choices[0].name in writing.optional:
         return []
     value = writing.rng.choice(choices[0].attribute.enum or [""])
@@ -144,7 +157,11 @@ def _difference_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRu
     if slot is None or slot.attribute is None:
         return []
     present = f"the {writing.kind.name}'s present {writing.said(slot.attribute)}"
-    return [WrittenRule(f"{slot.name} must differ from {present}.", f"NoChange: {slot.name} is {present}; choose another one")]
+    return [
+        WrittenRule(
+            f"{slot.name} must differ from {present}.", f"NoChange: {slot.name} is {present}; choose another one"
+        )
+    ]
 
 
 def _given_rules(writing: Writing) -> list[WrittenRule]:

@@ -33,7 +33,7 @@ def invent_scenarios(job: Job) -> JsonObject:
     subfield = job.text("subfield")
     wanted = max(1, min(60, job.integer("count", 1)))
     offered = _offers(vocabulary, subfield, job)
-    return {"scenarios": take_new(offered, [*job.texts("avoid"), *job.texts("resemble")], wanted, 300)}
+    return {"scenarios": [*take_new(offered, [*job.texts("avoid"), *job.texts("resemble")], wanted, 300)]}
 
 
 def _offers(vocabulary: Vocabulary, subfield: str, job: Job) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from synthtools_stream.llm.embedded.inventor.deeds import (
     Deed,
@@ -16,7 +17,6 @@ from synthtools_stream.llm.embedded.inventor.deeds import (
     Kind,
     life_cycle,
     spoken,
-    type_named,
 )
 from synthtools_stream.llm.embedded.inventor.words import plural, words
 from synthtools_stream.records.blueprint import Attribute, EntityType, Signature
@@ -29,7 +29,35 @@ _MOST = re.compile(r"\b(?:highest|latest|maximum|most|until)\s+$")
 _LIMIT = re.compile(r"\b(?:at most|up to) (?:a given number|\w+ many)|\bhow many\b")
 _SORTED = re.compile(r"\bsorted by ([^,;.]+), (\w+) first")
 _NEW = re.compile(r"\ba new\b|\bcreate\b")
-_FALLING = re.compile(r"^(?:lower|reduce|decrease|draw|deduct|use|withdraw|cut|subtract|take|spend|release|discharge)\b")
+_FALLING = re.compile(
+    r"^(?:lower|reduce|decrease|draw|deduct|use|withdraw|cut|subtract|take|spend|release|discharge)\b"
+)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A purpose with what is known of it before its details are read."""
+
+    text: str
+    verb: str
+    main: EntityType
+    other: EntityType | None
+    types: Sequence[EntityType]
+    signature: Signature
+
+    def names(self, span: str) -> tuple[str, ...]:
+        """Return the attributes of the main type that `span` mentions."""
+        return _names(span, self.main, self.types)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Return the states that the main type must be in."""
+        return _states(self.text, self.main, self.main.name)
+
+    @property
+    def other_states(self) -> tuple[str, ...]:
+        """Return the states that the second type must be in."""
+        return _states(self.text, self.other, self.other.name) if self.other else ()
 
 
 def read_signature(signature: Signature, types: Sequence[EntityType]) -> Deed:
@@ -41,7 +69,7 @@ def read_signature(signature: Signature, types: Sequence[EntityType]) -> Deed:
     verb = _verb(low)
     if main is None:
         return Deed(kind, "", verb)
-    return _READERS[kind](low, verb, main, other, types, signature)
+    return _READERS[kind](_Said(low, verb, main, other, types, signature))
 
 
 def _mentions(text: str, types: Sequence[EntityType]) -> list[EntityType]:
@@ -61,9 +89,7 @@ def _mentions(text: str, types: Sequence[EntityType]) -> list[EntityType]:
     return ordered
 
 
-def _nouns(
-    text: str, signature: Signature, types: Sequence[EntityType]
-) -> tuple[EntityType | None, EntityType | None]:
+def _nouns(text: str, signature: Signature, types: Sequence[EntityType]) -> tuple[EntityType | None, EntityType | None]:
     """Return the type that the tool is about, and a second one that it refers to."""
     touched = signature.effects.writes or signature.effects.reads
     mentioned = _mentions(_head(text), types) or _mentions(text, types)
@@ -85,11 +111,12 @@ def _head(text: str) -> str:
 
 def _kind(text: str, signature: Signature, main: EntityType | None, other: EntityType | None) -> Kind:
     if not signature.effects.writes:
-        return Kind.get if _ONE.search(text) or len(signature.inputs) == 1 and not _SORTED.search(text) else Kind.search
+        many = main is not None and re.search(rf"\b{re.escape(plural(main.name))}\b", text) is not None
+        lone = len(signature.inputs) == 1 and not many
+        return Kind.get if _ONE.search(text) or lone else Kind.search
     for kind, pattern in _CUES:
         if re.search(pattern, text) and (kind is not Kind.assign or other is not None):
             return kind
-    del main
     return Kind.create if _NEW.search(text) else Kind.update
 
 
@@ -127,9 +154,7 @@ def _listed(span: str, kind: EntityType, types: Sequence[EntityType]) -> list[tu
     found: list[tuple[int, int, Attribute]] = []
     for attribute in kind.attributes:
         name = spoken(attribute, types)
-        found += [
-            (match.start(), match.end(), attribute) for match in re.finditer(rf"\b{re.escape(name)}\b", span)
-        ]
+        found += [(match.start(), match.end(), attribute) for match in re.finditer(rf"\b{re.escape(name)}\b", span)]
     found.sort(key=lambda item: (-(item[1] - item[0]), item[0]))
     kept: list[tuple[int, int, Attribute]] = []
     for start, end, attribute in found:
@@ -154,28 +179,24 @@ def _after(text: str, *marks: str) -> str:
     return text
 
 
-def _read_get(
-    text: str, verb: str, main: EntityType, other: EntityType | None, types: Sequence[EntityType], signature: Signature
-) -> Deed:
-    span = _after(text, "with its ", "return its ", f"{verb} the ")
-    return Deed(Kind.get, main.name, verb, attributes=_names(span, main, types))
+def _read_get(said: _Said) -> Deed:
+    span = _after(said.text, "with its ", "return its ", f"{said.verb} the ")
+    return Deed(Kind.get, said.main.name, said.verb, attributes=said.names(span))
 
 
-def _read_search(
-    text: str, verb: str, main: EntityType, other: EntityType | None, types: Sequence[EntityType], signature: Signature
-) -> Deed:
-    order = _SORTED.search(text)
-    span = text[: order.start()] if order else text
-    body = re.split(rf"\b{re.escape(plural(main.name))}\b", span, maxsplit=1)[-1]
-    filters = [Filter(attribute.name, _filter_kind(body[:at])) for at, attribute in _listed(body, main, types)]
-    if _LIMIT.search(text):
+def _read_search(said: _Said) -> Deed:
+    order = _SORTED.search(said.text)
+    span = said.text[: order.start()] if order else said.text
+    body = re.split(rf"\b{re.escape(plural(said.main.name))}\b", span, maxsplit=1)[-1]
+    filters = [Filter(item.name, _filter_kind(body[:at])) for at, item in _listed(body, said.main, said.types)]
+    if _LIMIT.search(said.text):
         filters.append(Filter("", FilterKind.limit))
-    sort = _names(order[1], main, types) if order else ()
-    descending = bool(order) and order is not None and order[2] in {"highest", "latest", "largest", "newest"}
-    first = verb.removesuffix(plural(main.name)).strip() or verb
-    first = re.sub(rf"\s*\b{re.escape(plural(main.name))}\b.*", "", _verb_before(text, main)) or first
+    sort = said.names(order[1]) if order else ()
+    descending = order is not None and order[2] in {"highest", "latest", "largest", "newest"}
+    first = said.verb.removesuffix(plural(said.main.name)).strip() or said.verb
+    first = re.sub(rf"\s*\b{re.escape(plural(said.main.name))}\b.*", "", _verb_before(said.text, said.main)) or first
     return Deed(
-        Kind.search, main.name, first, filters=tuple(filters), sort=sort[0] if sort else "", descending=descending
+        Kind.search, said.main.name, first, filters=tuple(filters), sort=sort[0] if sort else "", descending=descending
     )
 
 
@@ -189,23 +210,21 @@ def _filter_kind(before: str) -> FilterKind:
     return FilterKind.most if _MOST.search(before) else FilterKind.equal
 
 
-def _read_create(
-    text: str, verb: str, main: EntityType, other: EntityType | None, types: Sequence[EntityType], signature: Signature
-) -> Deed:
-    span = re.split(r", starting as|; ", _after(text, "with its ", "with "))[0]
-    cycle = life_cycle(main)
-    start = re.search(r"\b(?:starts|starting) as ([\w -]+)", text)
+def _read_create(said: _Said) -> Deed:
+    span = re.split(r", starting as|; ", _after(said.text, "with its ", "with "))[0]
+    cycle = life_cycle(said.main)
+    start = re.search(r"\b(?:starts|starting) as ([\w -]+)", said.text)
     to = next((state for state in _enum(cycle) if start and words(state) == start[1].strip()), "") if cycle else ""
-    after = re.search(r"; the [\w -]+ becomes ([\w -]+)", text)
+    after = re.search(r"; the [\w -]+ becomes ([\w -]+)", said.text)
     return Deed(
         Kind.create,
-        main.name,
-        verb,
-        attributes=_names(span, main, types),
+        said.main.name,
+        said.verb,
+        attributes=said.names(span),
         to=to,
-        other=other.name if other else "",
-        other_states=_states(text, other, other.name) if other else (),
-        other_to=_state_said(other, after[1]) if after else "",
+        other=said.other.name if said.other else "",
+        other_states=said.other_states,
+        other_to=_state_said(said.other, after[1]) if after else "",
     )
 
 
@@ -214,70 +233,60 @@ def _state_said(kind: EntityType | None, said: str) -> str:
     return next((state for state in _enum(cycle) if words(state) == said.strip()), "") if cycle else ""
 
 
-def _read_update(
-    text: str, verb: str, main: EntityType, other: EntityType | None, types: Sequence[EntityType], signature: Signature
-) -> Deed:
-    span = re.split(rf" of an? {re.escape(main.name)}\b", text)[0]
-    names = _names(span, main, types) or _names(" ".join(words(name) for name in signature.inputs), main, types)
-    return Deed(Kind.update, main.name, verb, attributes=names, states=_states(text, main, main.name))
+def _read_update(said: _Said) -> Deed:
+    span = re.split(rf" of an? {re.escape(said.main.name)}\b", said.text)[0]
+    names = said.names(span) or said.names(" ".join(words(name) for name in said.signature.inputs))
+    return Deed(Kind.update, said.main.name, said.verb, attributes=names, states=said.states)
 
 
-def _read_transition(
-    text: str, verb: str, main: EntityType, other: EntityType | None, types: Sequence[EntityType], signature: Signature
-) -> Deed:
-    match = re.search(r"its [\w ]+? becomes ([\w -]+)", text)
-    to = _state_said(main, match[1].removesuffix(" and record its")) if match else ""
-    recorded = _after(text, "record its ") if "record its " in text else ""
-    marked = re.search(r" as ([\w -]+), (?:so that )?its ", text)
+def _read_transition(said: _Said) -> Deed:
+    match = re.search(r"its [\w ]+? becomes ([\w -]+)", said.text)
+    to = _state_said(said.main, match[1].removesuffix(" and record its")) if match else ""
+    recorded = _after(said.text, "record its ") if "record its " in said.text else ""
+    marked = re.search(r" as ([\w -]+), (?:so that )?its ", said.text)
     return Deed(
         Kind.transition,
-        main.name,
-        f"{verb} as {marked[1]}" if marked else verb,
-        attributes=_names(recorded, main, types),
-        states=_states(text, main, main.name),
+        said.main.name,
+        f"{said.verb} as {marked[1]}" if marked else said.verb,
+        attributes=said.names(recorded),
+        states=said.states,
         to=to,
     )
 
 
-def _read_assign(
-    text: str, verb: str, main: EntityType, other: EntityType | None, types: Sequence[EntityType], signature: Signature
-) -> Deed:
-    after = re.search(r"; the [\w -]+ becomes ([\w -]+)", text)
-    refs = [item.name for item in main.attributes if other and item.references == other.collection]
-    named = [name for name in _names(_after(text, ", as its ", ", replacing its "), main, types) if name in refs]
+def _read_assign(said: _Said) -> Deed:
+    after = re.search(r"; the [\w -]+ becomes ([\w -]+)", said.text)
+    refs = [item.name for item in said.main.attributes if said.other and item.references == said.other.collection]
+    named = [name for name in said.names(_after(said.text, ", as its ", ", replacing its ")) if name in refs]
     return Deed(
         Kind.assign,
-        main.name,
-        verb,
+        said.main.name,
+        said.verb,
         attributes=tuple((named or refs)[:1]),
-        states=_states(text, main, main.name),
-        other=other.name if other else "",
-        other_states=_states(text, other, other.name) if other else (),
-        other_to=_state_said(other, after[1]) if after else "",
-        onward=bool(other) and [kind.name for kind in _mentions(_head(text), types)][:1] == [main.name],
+        states=said.states,
+        other=said.other.name if said.other else "",
+        other_states=said.other_states,
+        other_to=_state_said(said.other, after[1]) if after else "",
+        onward=bool(said.other) and _mentions(_head(said.text), said.types)[:1] == [said.main],
     )
 
 
-def _read_adjust(
-    text: str, verb: str, main: EntityType, other: EntityType | None, types: Sequence[EntityType], signature: Signature
-) -> Deed:
-    span = re.split(rf" of an? {re.escape(main.name)}\b", text)[0]
-    bound = _names(_after(text, "not exceed its "), main, types) if "not exceed its " in text else ()
+def _read_adjust(said: _Said) -> Deed:
+    span = re.split(rf" of an? {re.escape(said.main.name)}\b", said.text)[0]
+    bound = said.names(_after(said.text, "not exceed its ")) if "not exceed its " in said.text else ()
     return Deed(
         Kind.adjust,
-        main.name,
-        verb,
-        attributes=_names(span, main, types)[:1],
-        states=_states(text, main, main.name),
-        up=not _FALLING.search(text),
+        said.main.name,
+        said.verb,
+        attributes=said.names(span)[:1],
+        states=said.states,
+        up=not _FALLING.search(said.text),
         bound=bound[0] if bound else "",
     )
 
 
-def _read_delete(
-    text: str, verb: str, main: EntityType, other: EntityType | None, types: Sequence[EntityType], signature: Signature
-) -> Deed:
-    return Deed(Kind.delete, main.name, verb, states=_states(text, main, main.name))
+def _read_delete(said: _Said) -> Deed:
+    return Deed(Kind.delete, said.main.name, said.verb, states=said.states)
 
 
 _READERS = {

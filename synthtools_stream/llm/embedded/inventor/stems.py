@@ -38,19 +38,16 @@ def verb_into(state: str) -> str:
     return _regular(stem, state)
 
 
-_KNOWN = {
-    stem: stem + "e"
-    for stem in (
-        "clos approv releas schedul archiv resolv receiv complet escalat activat invoic stor remov retir prepar settl"
-        " issu quot pric stag replac reserv declin revis nam us describ licens queu trac lin rout tun acquir requir"
-        " expir shar merg charg manag packag engag balanc refin welcom secur cur clon defin"
-    ).split()
-}
+_SILENT_E = re.compile(
+    r"^(?:clos|approv|releas|schedul|archiv|resolv|receiv|complet|escalat|activat|invoic|stor|remov|retir|prepar|settl"
+    r"|issu|quot|pric|stag|replac|reserv|declin|revis|nam|us|describ|licens|queu|trac|lin|rout|tun|acquir|requir|expir"
+    r"|shar|merg|charg|manag|packag|engag|balanc|refin|welcom|secur|cur|clon|defin)$"
+)
 
 
 def _regular(stem: str, state: str) -> str:
-    if stem in _KNOWN:
-        return _KNOWN[stem]
+    if _SILENT_E.match(stem):
+        return stem + "e"
     if _KEEPS.search(stem):
         return stem
     return stem + "e" if _DROPS_E.search(stem) else f"mark as {state}"
@@ -74,8 +71,24 @@ def _past(word: str) -> str:
         return word + "d"
     if re.search(r"[^aeiou]y$", word):
         return word[:-1] + "ied"
-    if word in {"cancel", "control", "model", "label", "refer", "admit", "commit", "permit", "submit", "transfer", "defer"}:
+    if word in {
+        "cancel",
+        "control",
+        "model",
+        "label",
+        "refer",
+        "admit",
+        "commit",
+        "permit",
+        "submit",
+        "transfer",
+        "defer",
+    }:
         return word + word[-1] + "ed"
-    if _DOUBLING.search(word) and (len(word) <= 4 or not _UNSTRESSED.search(word)) and word not in {"repair", "develop"}:
+    if (
+        _DOUBLING.search(word)
+        and (len(word) <= 4 or not _UNSTRESSED.search(word))
+        and word not in {"repair", "develop"}
+    ):
         return word + word[-1] + "ed"
     return word + "ed"

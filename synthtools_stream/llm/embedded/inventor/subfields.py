@@ -27,7 +27,7 @@ def invent_subfields(job: Job) -> JsonObject:
     wanted = max(1, min(60, job.integer("count", 1)))
     listed = list(vocabulary.subfields)
     offered = _offers(field, vocabulary, listed, job)
-    return {"subfields": take_new(offered, avoid, wanted)}
+    return {"subfields": [*take_new(offered, avoid, wanted)]}
 
 
 def _offers(field: str, vocabulary: Vocabulary, listed: list[str], job: Job) -> Iterator[str]:

@@ -17,19 +17,33 @@ from synthtools_stream.llm.embedded.job import Job
 __all__ = ["invent_summary"]
 
 _FIRST = ("First, {0}", "To begin with, {0}", "{0}", "First, please {0}", "First of all, {0}")
-_NEXT = ("Then {0}", "After that, {0}", "Next, {0}", "Once that is done, {0}", "Then, please, {0}", "Following that, {0}")
+_NEXT = (
+    "Then {0}",
+    "After that, {0}",
+    "Next, {0}",
+    "Once that is done, {0}",
+    "Then, please, {0}",
+    "Following that, {0}",
+)
 _LAST = ("Finally, {0}", "Last of all, {0}", "And at the end, {0}", "To finish, {0}")
-_OPENINGS = ("", "", "I need a few things done. ", "Here is what I need, in order. ", "Could you take care of this for me? ")
+_OPENINGS = (
+    "",
+    "",
+    "I need a few things done. ",
+    "Here is what I need, in order. ",
+    "Could you take care of this for me? ",
+)
 _GREETING = re.compile(
-    r"^(?:hi(?: there)?|hello|good (?:morning|afternoon|day)|hey|thanks|thank you|great|perfect|okay|ok|right|alright|good|fine"
-    r"|lovely|super|understood|very well|now|next|then|also|and|so|after that|one more thing|finally|lastly)\b[,.!:]?\s+",
+    r"^(?:hi(?: there)?|hello|good (?:morning|afternoon|day)|hey|thanks|thank you|great|perfect|okay|ok|right"
+    r"|alright|good|fine|lovely|super|understood|very well|now|next|then|also|and|so|after that|one more thing|finally"
+    r"|lastly)\b[,.!:]?\s+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"\s*(?:Thanks|Thank you|Cheers|Much appreciated)[!.]$")
 _POLITE = re.compile(
-    r"^(?:(?:could|would|can) you (?:please )?|please |may i ask you to |let's |go ahead and |next: |now |time to |we should "
-    r"|i(?:'d| would) like you to |i need you to |i want you to |i would be glad if you could |it's settled, so "
-    r"|i'd be grateful if you (?:would|could) |before anything else, )",
+    r"^(?:(?:could|would|can) you (?:please )?|please |may i ask you to |let's |go ahead and |next: |now "
+    r"|time to |we should |i(?:'d| would) like you to |i need you to |i want you to |i would be glad if you could "
+    r"|it's settled, so |i'd be grateful if you (?:would|could) |before anything else, )",
     re.IGNORECASE,
 )
 _AFTERWORDS = re.compile(r",? (?:please|for me)(?=[.?!]|$)")

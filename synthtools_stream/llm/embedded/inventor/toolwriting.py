@@ -32,9 +32,9 @@ def write_tool(job: Job) -> JsonObject:
     return {
         "tool_description": _description(writing)[:300],
         "parameters": [write_parameter(slot, writing) for slot in slots],
-        "error_messages": _errors(slots, rules, writing),
-        "usage": _usage(slots, rules, writing),
-        "output_details": [item for item in write_outputs(signature.outputs, writing)],
+        "error_messages": [*_errors(slots, rules, writing)],
+        "usage": _usage(rules, writing),
+        "output_details": [*write_outputs(signature.outputs, writing)],
     }
 
 
@@ -75,7 +75,11 @@ def _description(writing: Writing) -> str:
 def _get_text(writing: Writing, noun: str) -> str:
     listed = _some_attributes(writing)
     verb, rng = writing.deed.verb, writing.rng
-    texts = [f"{verb} one {noun} by its id", f"{verb} a single {noun} with its {listed}", f"{verb} one {noun}: its {listed}"]
+    texts = [
+        f"{verb} one {noun} by its id",
+        f"{verb} a single {noun} with its {listed}",
+        f"{verb} one {noun}: its {listed}",
+    ]
     return rng.choice(texts)
 
 
@@ -86,7 +90,9 @@ def _some_attributes(writing: Writing) -> str:
 
 def _search_text(writing: Writing, noun: str) -> str:
     deed, many, rng = writing.deed, plural(noun), writing.rng
-    parts = [filter_words(item, writing.kind, writing.types) for item in deed.filters if item.kind is not FilterKind.limit]
+    parts = [
+        filter_words(item, writing.kind, writing.types) for item in deed.filters if item.kind is not FilterKind.limit
+    ]
     by = f" by {join(parts)}" if parts else ""
     order = sort_words(deed, writing.kind, writing.types) if rng.random() < 0.4 else ""
     return f"{deed.verb} {many}{by}{f', {order}' if order else ''}"
@@ -114,8 +120,12 @@ def _transition_text(writing: Writing, noun: str) -> str:
 def _assign_text(writing: Writing, noun: str) -> str:
     deed = writing.deed
     if deed.onward:
-        return writing.rng.choice([f"{deed.verb} {a(noun)} to {a(deed.other)}", f"{deed.verb} {a(noun)} to another {deed.other}"])
-    return writing.rng.choice([f"{deed.verb} {a(deed.other)} to {a(noun)}", f"{deed.verb} another {deed.other} to {a(noun)}"])
+        return writing.rng.choice(
+            [f"{deed.verb} {a(noun)} to {a(deed.other)}", f"{deed.verb} {a(noun)} to another {deed.other}"]
+        )
+    return writing.rng.choice(
+        [f"{deed.verb} {a(deed.other)} to {a(noun)}", f"{deed.verb} another {deed.other} to {a(noun)}"]
+    )
 
 
 def _adjust_text(writing: Writing, noun: str) -> str:
@@ -138,14 +148,14 @@ _DESCRIPTIONS = {
 }
 
 
-def _usage(slots: Sequence[Slot], rules: Sequence[WrittenRule], writing: Writing) -> str:
-    effects = _effects(writing, slots)
+def _usage(rules: Sequence[WrittenRule], writing: Writing) -> str:
+    effects = _effects(writing)
     told = [rule.text for rule in rules]
     sentences = [*told, *effects] if writing.rng.random() < 0.6 else [*effects, *told]
     return " ".join(sentences)[:1200]
 
 
-def _effects(writing: Writing, slots: Sequence[Slot]) -> list[str]:
+def _effects(writing: Writing) -> list[str]:
     deed, kind = writing.deed, writing.kind
     match deed.kind:
         case Kind.get:
@@ -161,7 +171,10 @@ def _effects(writing: Writing, slots: Sequence[Slot]) -> list[str]:
         case Kind.transition:
             return [_setting(kind, deed.to)]
         case Kind.assign:
-            return [f"Sets the {kind.name}'s {_some_attributes(writing)} to the given {deed.other}.", *_secondary(writing)]
+            return [
+                f"Sets the {kind.name}'s {_some_attributes(writing)} to the given {deed.other}.",
+                *_secondary(writing),
+            ]
         case Kind.adjust:
             way = third_person("raise" if deed.up else "lower")
             return [f"{capital(way)} the {kind.name}'s {_some_attributes(writing)} by that amount."]
@@ -202,4 +215,3 @@ def _id_noun(slot: Slot, writing: Writing) -> str:
     if slot.kind is SlotKind.target:
         return writing.kind.name
     return writing.referred(slot.attribute) if slot.attribute and slot.attribute.references else ""
-

@@ -31,7 +31,9 @@ _PEOPLE = re.compile(
     r"employee|doctor|nurse|member|technician|inspector|instructor|coach|player|donor|applicant|supervisor|buyer|"
     r"operator|engineer|analyst|editor|reporter|surname|holder|lead$|by$|assignee|recipient|requester|witness|pilot"
 )
-_FIRMS = re.compile(r"shipper|company|supplier|vendor|brand|agency|organi[sz]ation|employer|sponsor|carrier|publisher|maker")
+_FIRMS = re.compile(
+    r"shipper|company|supplier|vendor|brand|agency|organi[sz]ation|employer|sponsor|carrier|publisher|maker"
+)
 _SITES = re.compile(r"site|venue|location|room|place")
 _PLACES = re.compile(r"city|town|port|origin|destination|location|venue|region|site|country|station|district|place")
 
@@ -101,13 +103,21 @@ def _composed(attribute: Attribute, kind: EntityType, rng: random.Random, count:
     if "reason" in name:
         return _drawn(general_words().reasons, count, rng)
     if "mail" in name:
-        return [f"{person.split()[0].lower()}@{_BACK[n % 20].lower()}.example" for n, person in enumerate(_drawn(general_words().people, count, rng))]
+        return [
+            f"{person.split()[0].lower()}@{_BACK[n % 20].lower()}.example"
+            for n, person in enumerate(_drawn(general_words().people, count, rng))
+        ]
     if "phone" in name:
         return [f"+00 555 {rng.randint(1000, 9999)}{number:02d}" for number in range(count)]
     if "address" in name or "street" in name:
-        return [f"{number} {street}" for number, street in enumerate(_drawn(general_words().streets, count, rng), start=11)]
+        return [
+            f"{number} {street}" for number, street in enumerate(_drawn(general_words().streets, count, rng), start=11)
+        ]
     if re.search(r"code|number|serial|plate|sku|barcode", name):
-        return [f"{chr(65 + rng.randint(0, 25))}{chr(65 + rng.randint(0, 25))}{rng.randint(100, 999)}{n}" for n in range(count)]
+        return [
+            f"{chr(65 + rng.randint(0, 25))}{chr(65 + rng.randint(0, 25))}{rng.randint(100, 999)}{n}"
+            for n in range(count)
+        ]
     if _PLACES.search(name):
         return _drawn(general_words().sites if _SITES.search(name) else general_words().cities, count, rng)
     if _PEOPLE.search(name) or (name == "name" and _PEOPLE.search(kind.name)):

@@ -19,6 +19,23 @@ __all__ = ["plan_walk", "propose_sequences"]
 _FINDS = re.compile(r"^(?:find|search|list|browse|look for|scan|filter|survey|query)", re.IGNORECASE)
 _REMOVES = re.compile(r"^(?:delete|remove|purge|erase|discard|drop)", re.IGNORECASE)
 
+_EMPTY = frozenset(
+    [
+        "lowest",
+        "highest",
+        "earliest",
+        "latest",
+        "with",
+        "another",
+        "about",
+        "sorted",
+        "first",
+        "single",
+        "status",
+        "record",
+    ]
+)
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -34,7 +51,7 @@ class Outline:
     def words(self) -> frozenset[str]:
         """Return what it talks about: its parts and the longer words of its description."""
         said = re.findall(r"[a-z]{4,}", self.description.casefold())
-        return self.inputs | self.outputs | {word[:6] for word in said[1:]}
+        return self.inputs | self.outputs | {word.rstrip("s")[:6] for word in said[1:] if word not in _EMPTY}
 
     @property
     def makes(self) -> bool:

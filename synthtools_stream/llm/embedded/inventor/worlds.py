@@ -94,7 +94,13 @@ def _entities(
 def _within_bounds(world: World) -> World:
     """Leave out entities that nothing refers to, last first, until the world is small enough."""
     while len(orjson.dumps(world)) > MOST_BYTES:
-        referred = {value for items in world.values() for entity in items.values() for value in entity.values() if isinstance(value, str)}
+        referred = {
+            value
+            for items in world.values()
+            for entity in items.values()
+            for value in entity.values()
+            if isinstance(value, str)
+        }
         spare = [
             (collection, identifier)
             for collection, items in world.items()

@@ -6,13 +6,10 @@ from collections.abc import Callable, Mapping
 
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.embedded.job import Job
-
-
 from synthtools_stream.llm.embedded.player.acting import act
 from synthtools_stream.llm.embedded.player.judging import judge_answer, judge_task, judge_trajectory
 from synthtools_stream.llm.embedded.player.simulating import simulate
 from synthtools_stream.llm.embedded.player.solving import solve
-
 
 __all__ = ["PLAYS"]
 

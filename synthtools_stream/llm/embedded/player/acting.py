@@ -14,8 +14,8 @@ import orjson
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.job import Job
-from synthtools_stream.llm.embedded.player.clauses import halves, split_request
 from synthtools_stream.llm.embedded.player.choosing import VERBS
+from synthtools_stream.llm.embedded.player.clauses import halves, split_request
 from synthtools_stream.llm.embedded.player.closing import closing_message
 from synthtools_stream.llm.embedded.player.recalling import Past
 from synthtools_stream.llm.embedded.player.solving import Solution, find_call

@@ -185,9 +185,9 @@ def _imagined_list(call: PlayedCall, output: OutputMeaning, made: Answer) -> Jso
     size = _length_wanted(call, output)
     keys = [key for key, _ in output.keys] or ["value"]
     counted = keys[0] if set(stems(keys[0])) & set(stems(output.key)) else ""
-    rows: list[Json] = []
-    for index in range(size):
-        rows.append({key: index + 1 if key == counted else _invent(key, call.rng, index) for key in keys})
+    rows: list[Json] = [
+        {key: index + 1 if key == counted else _invent(key, call.rng, index) for key in keys} for index in range(size)
+    ]
     made.imagined.append(f"{output.key}: {size} entries with {', '.join(keys)}"[:200])
     return rows
 

@@ -167,7 +167,8 @@ def _apply_setting(call: PlayedCall, draft: Draft, effect: Effect, place: Place)
 
 
 def _named_value(call: PlayedCall, operand: Operand, attribute: str) -> Json:
-    """Return the argument an effect speaks of: the one it names, else the one that sets the attribute, else the only one."""
+    """Return the argument an effect speaks of: the one it names, else the one that sets the "
+    "attribute, else the only one."""
     if operand.name:
         return call.arguments.get(operand.name)
     own = next((m for m in call.reading.meanings if m.attribute == attribute), None)

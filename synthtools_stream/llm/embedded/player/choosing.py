@@ -40,14 +40,21 @@ _BY_WORD: Mapping[str, frozenset[int]] = {
     for words in _GROUPS
     for word in words.split()
 }
-_PARTICLES = frozenset("which what more up down off end line clear slot details detail".split())
+_PARTICLES = frozenset(tokens("which what more up down off end line clear slot details detail"))
 VERBS = frozenset(word for group in _GROUPS for word in group.split()) - _PARTICLES
 """Verbs with which a clause may begin."""
 _ASKS = re.compile(
-    r"^(?:please |could you |can you |now |then |first,? |so,? |and )*(?:tell|show|find|look|which|what|list|search|pull|check|get|"
-    r"how|is|are|when|who|where|give me|do we|see|i(?:'d| would) like to (?:know|see)|i (?:want|need) to (?:know|see))\b",
+    (
+        r"^(?:please |could you |can you |now |then |first,? |so,? |and )*(?:tell|show|find|look|which|"
+        r"what|list|search|pull|check|get|"
+        r"how|is|are|when|who|where|give me|do we|see|i(?:'d| would) like to (?:know|see)|i (?:want|need) "
+        r"to (?:know|see))\b"
+    ),
     re.I,
 )
+
+
+_TELLS = re.compile(r"\b(?:tell me|let me know|want to know|like to know|need to know|curious about)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ def _verb_score(turn: str, bag: _Bag) -> float:
 
 def _mood(turn: str, reading: ToolReading) -> float:
     """Questions go to tools that read, wishes for change to those that write."""
-    asking = bool(_ASKS.search(turn))
+    asking = bool(_ASKS.search(turn) or _TELLS.search(turn))
     if reading.operation.reads_only:
         plural = bool(re.search(r"\b(?:list|find|search|which|any|all|those)\b", turn, re.I))
         return (0.9 if asking else 0.0) + (0.4 if plural and reading.operation is Operation.search else 0.0)

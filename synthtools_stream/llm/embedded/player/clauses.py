@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from synthtools_stream.llm.embedded.player.values import SaidKind, said_values
 from synthtools_stream.llm.embedded.reading.words import tokens
@@ -13,27 +14,36 @@ __all__ = ["halves", "split_request"]
 _QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'])")
 _CONNECTOR = re.compile(
-    r"(?:[,;]\s*|\s+)(?:and\s+)?(?=(?:then|after that|afterwards|after which|once (?:that|this|you)|when that|with that done|"
-    r"following that|subsequently)\b)|[,;]\s*(?:and\s+)?(?=(?:next|finally|lastly)\b)|;\s+|,?\s+and (?:also|finally|lastly)\s+",
+    (
+        r"(?:[,;]\s*|\s+)(?:and\s+)?(?=(?:then|after that|afterwards|after which|once (?:that|this|you)|"
+        r"when that|with that done|"
+        r"following that|subsequently)\b)|[,;]\s*(?:and\s+)?(?=(?:next|finally|lastly)\b)|;\s+|,?\s+and "
+        r"(?:also|finally|lastly)\s+"
+    ),
     re.I,
 )
 _LEAD = re.compile(
-    r"^(?:and|but|so|first(?: of all| off)?|to (?:start|begin|finish)(?: with)?|start like this|let's start here|then|after that|"
+    r"^(?:and|but|so|first(?: of all| off)?|to (?:start|begin|finish)(?: with)?|start like this|let's "
+    r"start here|then|after that|"
     r"afterwards|next|second(?:ly)?|third(?:ly)?|finally|lastly|last of all|at the end|in the end|following that|"
     r"once (?:that|this)(?:'s| is| has been) done|when that is done|with that done|also|last|please|now)\b[,:]?\s*",
     re.I,
 )
 _ASK = re.compile(
-    r"^(?:tell me|let me know|i(?:'d| would)? (?:like|want|need) to (?:know|be told|hear)|what(?:'s| is| are)? (?:its|their|the)|report|give me (?:its|the|their)|"
-    r"i need (?:its|the|their|to know)|i(?:'m| am) (?:curious|wondering) |i(?:'d| would) be curious |confirm (?:its|the|their))\b",
+    r"^(?:tell me|let me know|i(?:'d| would)? (?:like|want|need) to (?:know|be told|hear)|"
+    r"what(?:'s| is| are)? (?:its|their|the)|give me (?:its|the|their)|i need (?:its|the|their|to know)|"
+    r"i(?:'m| am|'d be| would be) (?:curious|wondering))\b",
     re.I,
 )
 _POLITE = re.compile(
-    r"^(?:thanks?|thank you|cheers|hello|hi|hey|good (?:morning|afternoon|day|evening)|that(?:'s| is| will be) all|much appreciated)\b",
+    r"^(?:thanks?|thank you|cheers|hello|hi|hey|good (?:morning|afternoon|day|evening)|that(?:'s| is| will be) all|"
+    r"(?:i|we) (?:need|have|want) (?:a few|some|several|a couple of|a number of) things|here(?:'s| is) what|"
+    r"(?:could|can|would) you (?:please )?(?:take care of|help me with) (?:this|these|a few)|much appreciated)\b",
     re.I,
 )
 _DEED = re.compile(
-    r"^(?:could you |can you |would you |will you |please |i(?:'d| would) like (?:you )?to |i (?:want|need) (?:you )?to |we need to |let's |kindly |"
+    r"^(?:could you |can you |would you |will you |please |i(?:'d| would) like (?:you )?to |i (?:want|"
+    r"need) (?:you )?to |we need to |let's |kindly |"
     r"go ahead and |i want |i need )*(?P<verb>[a-z][a-z'-]+)",
     re.I,
 )
@@ -83,7 +93,7 @@ def _bare(part: str) -> str:
 def _asks_only(bare: str) -> bool:
     """`tell me its status`: about what the step before returns, unless it brings values of its own."""
     led = re.search(r",? so (?:please )?[a-z]+ |: (?:can|could|would) you ", bare, re.I)
-    firm = [said for said in said_values(bare) if said.kind is not SaidKind.name]
+    firm = [said for said in said_values(bare) if said.kind is not SaidKind.proper]
     return bool(_ASK.match(bare)) and not firm and led is None
 
 
@@ -103,7 +113,7 @@ def halves(step: str, verbs: frozenset[str]) -> tuple[str, ...]:
     masked = _QUOTE.sub(_PLACE, step)
     cuts = [m for m in _JOINT.finditer(masked) if m["verb"].lower() in verbs]
     edges = [0, *(cut.start("verb") for cut in cuts), len(masked)]
-    parts = [re.sub(r"(?:,|\band)*\s*$", "", masked[a:b].strip()) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [re.sub(r"(?:,|\band)*\s*$", "", masked[a:b].strip()) for a, b in pairwise(edges)]
     parts = [re.sub(r"[\s,]*(?:\band\b)?[\s,]*$", "", part) for part in parts]
     joined: list[str] = []
     for part in (_restored(piece, quotes) for piece in parts if piece):

@@ -16,12 +16,13 @@ from synthtools_stream.llm.embedded.reading.words import content, stem, stems, t
 __all__ = ["Filling", "fill"]
 
 _LIMITED = re.compile(
-    r"\b(?:at most|up to|no more than|not more than|top|first|maximum of|max|only|limit (?:it |them |the list )?to|just)\s+(?:the )?"
+    r"\b(?:at most|up to|no more than|not more than|top|first|maximum of|max|only|limit (?:it |them |"
+    r"the list )?to|just)\s+(?:the )?"
     r"(?:top |first )?(?P<n>\d+)\b|\b(?P<n2>\d+) (?:results?|entries|at most|or fewer|of them)\b",
     re.I,
 )
 _NOT = re.compile(
-    r"\b(?:no|not|don't|do not|without|isn't|is not|aren't|are not|never|needn't|no need|rather than|un)\b", re.I
+    r"\b(?:no(?!-)|not|don't|do not|without|isn't|is not|aren't|are not|never|needn't|no need|rather than|un)\b", re.I
 )
 _BREAK = re.compile(r"[.;,]| and | but ")
 
@@ -35,6 +36,10 @@ class Filling:
     """Required parameters that nothing was found for."""
     unused: int = 0
     """Values of the turn that no parameter takes."""
+    recalled: int = 0
+    """Values other than ids that were taken from the past although the turn does not point to them."""
+    nouns: int = 0
+    """Ids that stand right after the noun that their parameter speaks of."""
     misfit: int = 0
     """Ids in the turn that look like ids of something else."""
 
@@ -63,7 +68,7 @@ def fill(reading: ToolReading, turn: str, past: Sequence[Past], now: str) -> Fil
 
 
 def _inside(value: Said, spans: Sequence[tuple[int, int]]) -> bool:
-    return value.kind is SaidKind.name and any(start <= value.start < end for start, end in spans)
+    return value.kind is SaidKind.proper and any(start <= value.start < end for start, end in spans)
 
 
 def _fill_limit(reading: ToolReading, turn: str, said: Sequence[Said], filling: Filling) -> Said | None:
@@ -125,8 +130,12 @@ def _fill_enums(reading: ToolReading, turn: str, filling: Filling) -> list[tuple
     return spans
 
 
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
+
+
 def _places(value: str, turn: str) -> list[tuple[int, int]]:
     words = [re.escape(word) for word in re.split(r"[_\s-]+", value) if word]
+    turn = _QUOTED.sub(lambda quote: quote[0] if quote[0][1:-1] == value else " " * len(quote[0]), turn)
     if not words:
         return []
     if len(value) == 2 and value.isalpha() and (unit := re.search(rf"\bin ({re.escape(value)}\w+)\b", turn)):
@@ -146,6 +155,7 @@ def _fill_by_bids(reading: ToolReading, turn: str, said: Sequence[Said], filling
             continue
         filling.arguments[bid.meaning.parameter] = _typed(bid.meaning, bid.said)
         used.append(bid.said)
+        filling.nouns += _named(bid.meaning, bid.said, turn)
     firm = (SaidKind.id, SaidKind.moment, SaidKind.quoted, SaidKind.number)
     filling.unused = sum(value.kind in firm and value not in used for value in said)
     filling.misfit = sum(value.kind is SaidKind.id and value not in used for value in said)
@@ -162,17 +172,23 @@ def _bid(meaning: Meaning, said: Said, turn: str, reading: ToolReading) -> float
         cue += 3.0 if prefix and said.value.startswith(prefix) else -2.0 if prefix else 0.0
         if cue <= -1.5:
             return None
-    if said.kind is SaidKind.name and not meaning.required:
+    if said.kind is SaidKind.proper and not meaning.required:
         return None
     return fit + 2.0 * cue + (0.3 if meaning.required else 0.0) + _bound_cue(meaning, turn, said)
 
 
 _LOW = re.compile(
-    r"(?:from|after|since|at least|or more|no earlier than|not before|minimum|min|above|over|starting|more than|lowest|earliest)\W*$",
+    (
+        r"(?:from|after|since|at least|or more|no earlier than|not before|minimum|min|above|over|starting|"
+        r"more than|lowest|earliest)\W*$"
+    ),
     re.I,
 )
 _HIGH = re.compile(
-    r"(?:until|till|by|before|at most|up to|no later than|not after|maximum|max|below|under|to|less than|highest|latest|no more than|exceed(?:ing)?)\W*$",
+    (
+        r"(?:until|till|by|before|at most|up to|no later than|not after|maximum|max|below|under|to|less "
+        r"than|highest|latest|no more than|exceed(?:ing)?)\W*$"
+    ),
     re.I,
 )
 
@@ -205,7 +221,7 @@ def _fit(meaning: Meaning, said: Said) -> float | None:
         return {SaidKind.id: 1.0, SaidKind.quoted: -8.0}.get(said.kind)
     if meaning.type == "array":
         return {SaidKind.quoted: 0.6, SaidKind.id: 0.4}.get(said.kind)
-    return {SaidKind.quoted: 1.0, SaidKind.name: 0.3, SaidKind.moment: -8.0, SaidKind.id: -8.0}.get(said.kind)
+    return {SaidKind.quoted: 1.0, SaidKind.proper: 0.3, SaidKind.moment: -8.0, SaidKind.id: -8.0}.get(said.kind)
 
 
 def _typed(meaning: Meaning, said: Said) -> Json:
@@ -233,9 +249,21 @@ def _cue(meaning: Meaning, turn: str, start: int, end: int, reading: ToolReading
             score += 1.0 - 0.1 * (len(before) - 1 - _last(before, word))
         elif word in after:
             score += 0.45
+    if meaning.takes_id and before and before[-1] == _head_noun(meaning):
+        score += 1.5
     if meaning.unit and turn[end:].lstrip(" ").lower().startswith(meaning.unit.lower()):
         score += 0.6
     return score / math.sqrt(len(own))
+
+
+def _named(meaning: Meaning, said: Said, turn: str) -> bool:
+    before = content(turn[max(0, said.start - 40) : said.start])
+    return meaning.takes_id and bool(before) and before[-1] == _head_noun(meaning)
+
+
+def _head_noun(meaning: Meaning) -> str:
+    words = content(re.split(r"\b(?:to|that|for|of)\b", meaning.noun)[0])
+    return words[-1] if words else ""
 
 
 def _last(words: Sequence[str], word: str) -> int:
@@ -247,8 +275,7 @@ def _cue_words(meaning: Meaning, reading: ToolReading) -> frozenset[str]:
     words = frozenset(content(text)) - {"id", "such", "most", "character"}
     if meaning.takes_id:
         noun = re.split(r"\b(?:to|that|for)\b", meaning.noun or text)[0]
-        named = frozenset(content(noun))
-        return (named | (words - frozenset(content(reading.noun)))) or words
+        return frozenset(content(noun)) or words
     return (words - frozenset(content(reading.noun))) or words
 
 
@@ -264,7 +291,8 @@ def _fill_flags(reading: ToolReading, turn: str, filling: Filling) -> None:
 
 
 def _flag(meaning: Meaning, turn: str, reading: ToolReading) -> bool | None:
-    own = _cue_words(meaning, reading) - {"whether"}
+    words = _cue_words(meaning, reading) - {"whether"}
+    own = (words - frozenset(content(reading.description))) or words
     heard = [(stem(match[0].lower()), match.start(), match.end()) for match in re.finditer(r"[A-Za-z]+", turn)]
     hits = [(start, end) for word, start, end in heard if word in own]
     covered = {word for word, _, _ in heard if word in own}
@@ -284,16 +312,22 @@ def _fill_from_past(reading: ToolReading, turn: str, past: Sequence[Past], filli
             value: Json = recall_id(meaning, past, turn, others)
         elif meaning.type != "boolean" and (meaning.required or _owned(meaning, turn)):
             value = recall_value(meaning, past, turn)
+            filling.recalled += value is not None and not _owned(meaning, turn)
         else:
             continue
         if value is not None:
             filling.arguments[meaning.parameter] = value
 
 
+_OWNED = re.compile(
+    r"\b(?:for|with|than|as|by|on|until|after|before|to) (?:all )?(?:of )?(?:its|their|the same) (\w+(?: \w+)?)", re.I
+)
+
+
 def _owned(meaning: Meaning, turn: str) -> bool:
     """`room for all its containers`: a value of something that was seen before."""
     own = set(content(meaning.description))
-    return any(set(content(found[1])) & own for found in re.finditer(r"\b(?:its|their|the same) (\w+(?: \w+)?)", turn))
+    return any(set(content(found[1])) & own for found in _OWNED.finditer(turn))
 
 
 def _noun_said(meaning: Meaning, turn: str) -> bool:

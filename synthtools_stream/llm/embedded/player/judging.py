@@ -9,7 +9,6 @@ import orjson
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.job import Job
-from synthtools_stream.llm.embedded.player.changing import draft_changes
 from synthtools_stream.llm.embedded.player.scene import PlayedCall
 from synthtools_stream.llm.embedded.player.simulating import play, refusal
 from synthtools_stream.llm.embedded.player.values import said_values
@@ -18,12 +17,14 @@ from synthtools_stream.llm.embedded.reading.words import content
 
 __all__ = ["judge_answer", "judge_task", "judge_trajectory"]
 
+_ID = re.compile(r"^[A-Z][A-Z0-9]*-\d+$")
 _MINTED = re.compile(r"^\$new\d+$")
 
 
 def judge_answer(job: Job) -> JsonObject:
     """Answer an `audit_judge` request."""
-    call = PlayedCall.of(job.object("tool"), [], _state(job, "state"), job.object("call"), job.rng)
+    types = job.objects("entity_types")
+    call = PlayedCall.of(job.object("tool"), types, _state(job, "state"), job.object("call"), job.rng)
     status = job.integer("status_code", 200)
     due = refusal(call)
     if due is not None and status < 400:
@@ -175,7 +176,7 @@ def _equivalent(tool: JsonObject, expected: JsonObject, attempted: JsonObject) -
 def _same_gist(left: Json, right: Json) -> bool:
     if not isinstance(left, str) or not isinstance(right, str):
         return False
-    hard = [{said.value for said in said_values(text) if said.kind.value != "name"} for text in (left, right)]
+    hard = [{said.value for said in said_values(text) if said.kind.value != "proper"} for text in (left, right)]
     words = [set(content(text)) for text in (left, right)]
     shared = len(words[0] & words[1]) / max(1, min(len(words[0]), len(words[1])))
     return hard[0] == hard[1] and shared >= 0.5
@@ -190,6 +191,11 @@ def judge_trajectory(job: Job) -> JsonObject:
         return _verdict(False, 0.9, "The final state differs from the expected one.", "wrong final state")
     if not message:
         return _verdict(False, 0.8, "The attempt ended without a closing message.", "no closing message")
+    told = job.tags.get("expected_answers")
+    untold = [value for value in (told if isinstance(told, list) else ()) if not _tells(message, value)]
+    if untold:
+        text = f"The user was not told {_short(untold[0])}."
+        return _verdict(False, 0.85, text, text)
     missing = _missing_calls(job.texts("ground_truth"), attempt)
     writes = expected is not None and expected != _state(job, "initial_state")
     if missing and not writes:
@@ -198,6 +204,20 @@ def judge_trajectory(job: Job) -> JsonObject:
     if attempt and len(failed) == len(attempt):
         return _verdict(False, 0.85, "No call succeeded.", "all calls failed")
     return _verdict(True, 0.9 if not missing else 0.7, "The state is as expected and the user was told.", None)
+
+
+def _tells(message: str, value: Json) -> bool:
+    """Say whether a message holds a value, in its own form or in another that is usual."""
+    if value is None or isinstance(value, bool | dict | list) or _ID.match(str(value)):
+        return True  # what may be said in too many ways, or be named otherwise, is no ground for a complaint
+    said = {entry.value.casefold() for entry in said_values(message)}
+    text = str(value).casefold()
+    plain = text.removesuffix(".0")
+    return bool({text, plain, text[:10]} & said) or _spaced(plain) in _spaced(message.casefold())
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"[_,\s]+", " ", text)
 
 
 def _verdict(solved: bool, confidence: float, reasoning: str, failure: str | None) -> JsonObject:

@@ -59,7 +59,7 @@ def _leaves(value: Json, key: str, depth: int = 0, row: int = 0) -> Iterator[tup
     """Yield (key, value, row) of every scalar, first rows first."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _leaves(inner, name if not isinstance(inner, list) else name, depth + 1, row)
+            yield from _leaves(inner, name, depth + 1, row)
     elif isinstance(value, list):
         for index, inner in enumerate(value[:20]):
             yield from _leaves(inner, key, depth + 1, index)
@@ -70,17 +70,45 @@ def _leaves(value: Json, key: str, depth: int = 0, row: int = 0) -> Iterator[tup
 def recall_id(meaning: Meaning, past: Sequence[Past], turn: str, used: Sequence[Json] = ()) -> str | None:
     """Return the id that the turn most likely means, from responses and calls so far."""
     noun = _head(meaning.noun) or _head(meaning.description)
-    prefix = example_prefix(meaning)
+    prefix = example_prefix(meaning) or _prefix_said(noun, past)
+    fresh = _means_new(turn, noun)
     best: _Found | None = None
     for age, step in enumerate(reversed(past)):
         for key, value, row in _ids_of(step):
             if value in used:
                 continue
             score = _id_score(key, value, noun, prefix, step) - 0.25 * age - 0.6 * row
+            score += _newness(value, step) if fresh else 0.0
             score -= 0.15 if key == "" and not _points_back(turn) else 0.0
             if score > 0.0 and (best is None or score > best.score):
                 best = _Found(value, score)
     return str(best.value) if best is not None else None
+
+
+_NEW = re.compile(
+    r"\b(?:the|that|this|your|our) new (?P<noun>\w+(?: \w+){0,3})|\b(?P<noun2>\w+) you(?:'ve| have)? just \w+ed\b", re.I
+)
+
+
+def _means_new(turn: str, noun: str) -> bool:
+    """`the new booking`, `the booking you just created`, said of this noun."""
+    return any(noun in stems(found["noun"] or found["noun2"]) for found in _NEW.finditer(turn))
+
+
+def _newness(value: str, step: Past) -> float:
+    """Its id came back in a response, best as its first value, and nobody had said it before."""
+    if value in step.user or value in step.call:
+        return -1.5
+    return 1.5 if next(iter(step.response.values()), None) == value else 0.5
+
+
+def _prefix_said(noun: str, past: Sequence[Past]) -> str:
+    """`member MB-1031` in an earlier turn tells what ids of members look like."""
+    for step in past:
+        for found in re.finditer(r"(\w+) ([A-Z][A-Z0-9]{0,7}-)\d+", step.user):
+            if noun and stem(found[1].lower()) == noun:
+                return found[2]
+    return ""
 
 
 def _points_back(turn: str) -> bool:
@@ -145,8 +173,3 @@ def _fits(meaning: Meaning, value: Json) -> bool:
     if meaning.format:
         return isinstance(value, str) and bool(re.match(r"\d{4}-\d{2}-\d{2}", value))
     return isinstance(value, str) and meaning.type == "string"
-
-
-def noun_stem(noun: str) -> str:
-    """Return the stem by which a noun is compared."""
-    return _head(noun) or stem(noun)

@@ -38,7 +38,7 @@ class PlayedCall:
         arguments = call.get("arguments")
         typed = bool(types) or isinstance(tool.get("effects"), dict)
         given = arguments if isinstance(arguments, dict) else {}
-        return cls(read_tool(tool, types, state), given, state, typed, rng)
+        return cls(read_tool(tool, types, state, given), given, state, typed, rng)
 
     def entity(self, meaning: Meaning) -> tuple[str, str] | None:
         """Return (collection, id) that an argument points to, where the state has it."""
@@ -60,7 +60,8 @@ class PlayedCall:
 
 
 def found_entity(call: PlayedCall, collection: str) -> tuple[str, str] | None:
-    """Return the entity of `collection` that the call reaches: the target, an argument's, or one that these refer to."""
+    """Return the entity of `collection` that the call reaches: the target, an argument's, or one "
+    "that these refer to."""
     target = call.target
     if target is not None and target[0] == collection:
         return target

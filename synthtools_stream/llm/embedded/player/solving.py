@@ -11,7 +11,7 @@ from synthtools_stream.llm.embedded.job import Job
 from synthtools_stream.llm.embedded.player.choosing import ranked
 from synthtools_stream.llm.embedded.player.filling import Filling, fill
 from synthtools_stream.llm.embedded.player.recalling import Past, past_turns
-from synthtools_stream.llm.embedded.reading import Meaning, MeaningKind, ToolReading, read_tool
+from synthtools_stream.llm.embedded.reading import Meaning, MeaningKind, ToolReading, broken_rules, read_tool
 from synthtools_stream.llm.embedded.reading.words import content, stems
 
 __all__ = ["Solution", "find_call", "solve"]
@@ -54,9 +54,11 @@ def find_call(tools: Sequence[JsonObject], turn: str, past: Sequence[Past], now:
 
 
 def _fit(reading: ToolReading, filling: Filling) -> float:
-    """Values that no parameter takes, and parameters without a value, speak against a tool."""
-    given = sum(name in filling.arguments for name in (m.parameter for m in reading.meanings))
-    return 0.25 * min(given, 4) - 1.1 * len(filling.missing) - 0.9 * filling.unused - 0.8 * filling.misfit
+    """Values that no parameter takes, parameters without a value and broken rules speak against a tool."""
+    given = sum(meaning.parameter in filling.arguments for meaning in reading.meanings)
+    broken = len(broken_rules(reading, filling.arguments, None))
+    spare = 0.9 * filling.unused + 0.8 * filling.misfit + 0.8 * filling.recalled
+    return 0.25 * min(given, 4) + 0.6 * filling.nouns - 1.1 * len(filling.missing) - spare - 0.8 * broken
 
 
 def _complete(reading: ToolReading, filling: Filling, turn: str, past: Sequence[Past]) -> JsonObject:

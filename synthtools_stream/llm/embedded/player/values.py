@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from synthtools_stream.llm.embedded.reading.words import tokens
+
 __all__ = ["Said", "SaidKind", "said_values"]
 
 _MONTHS = {
@@ -33,10 +35,11 @@ _MONTH_DAY = re.compile(rf"\b(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?
 _RELATIVE = re.compile(r"\b(?P<word>today|tomorrow|yesterday)\b" + _CLOCK, re.I)
 _ID = re.compile(r"(?<![\w-])(?:[A-Z][A-Za-z0-9]{0,9}-(?:[A-Z0-9]+-)*\d+[A-Z0-9]*|[A-Z]{2,}\d{2,})(?![\w-])")
 _NUMBER = re.compile(
-    r"(?<![\w.,-])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w])|(?<![\w.-])-?\d+(?:\.\d+)?(?!\w)|(?<![\w.-])-?\d+(?:\.\d+)?(?=(?:ml|kg|km|cm|mm|h|g|t|m|l|%)\b)"
+    r"(?<![\w.,-])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w])|(?<![\w.-])-?\d+(?:\.\d+)?(?!\w)|"
+    r"(?<![\w.-])-?\d+(?:\.\d+)?(?=(?:ml|kg|km|cm|mm|h|g|t|m|l|%)\b)"
 )
 _WORDS = {
-    word: str(n) for n, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
+    word: str(n) for n, word in enumerate(tokens("two three four five six seven eight nine ten eleven twelve"), start=2)
 }
 _WORD_NUMBER = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b", re.I)
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*")
@@ -49,7 +52,7 @@ class SaidKind(StrEnum):
     moment = "moment"
     quoted = "quoted"
     number = "number"
-    name = "name"
+    proper = "proper"
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ _PLAIN = (
     (SaidKind.id, _ID),
     (SaidKind.number, _NUMBER),
     (SaidKind.number, _WORD_NUMBER),
-    (SaidKind.name, _NAME),
+    (SaidKind.proper, _NAME),
 )
 
 

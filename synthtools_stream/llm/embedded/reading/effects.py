@@ -12,37 +12,67 @@ from synthtools_stream.llm.embedded.reading.words import content, number_in, tok
 
 __all__ = ["constant_for", "read_effects", "read_order"]
 
-_VERB = r"(?:sets?|changes?|marks?|raises?|increases?|lowers?|reduces?|decreases?|removes?|deletes?|creates?|puts?|records?|registers?|opens?)"
+_VERB = (
+    r"(?:sets?|changes?|marks?|raises?|increases?|lowers?|reduces?|decreases?|removes?|deletes?|"
+    r"creates?|puts?|records?|registers?|opens?)"
+)
 _CLAUSE = re.compile(rf"(?:,? and |, )(?=(?:also )?{_VERB} (?:the|an?|its|one|[\w ]+'s)\b)", re.I)
-_LEAD = rf"^(?:this |it |the call |then )?(?P<also>also )?(?:it )?"
+_LEAD = r"^(?:this |it |the call |then )?(?P<also>also )?(?:it )?"
 _SET = (
-    re.compile(_LEAD + r"(?:sets?|changes?|puts?|switches|turns?) (?:the )?(?P<noun>[\w -]+?)(?:'s|s') (?P<attr>[\w ]+?) (?:to|into|as) (?P<value>.+)$", re.I),
-    re.compile(_LEAD + r"(?:sets?|changes?|puts?|switches|turns?) (?:the |its )?(?P<attr>[\w ]+?)(?: of the (?P<noun>[\w -]+?))? (?:to|into|as) (?P<value>.+)$", re.I),
-    re.compile(r"^(?P<also>also,? )?(?:then )?(?:the )?(?P<noun>[\w -]+?)(?:'s|s') (?P<attr>[\w ]+?) (?:becomes|turns|is set to|changes to|goes to) (?P<value>.+)$", re.I),
-)  # fmt: skip
+    re.compile(
+        _LEAD
+        + (
+            r"(?:sets?|changes?|puts?|switches|turns?) (?:the )?(?P<noun>[\w -]+?)(?:'s|s') (?P<attr>[\w ]+?) "
+            r"(?:to|into|as) (?P<value>.+)$"
+        ),
+        re.I,
+    ),
+    re.compile(
+        _LEAD
+        + (
+            r"(?:sets?|changes?|puts?|switches|turns?) (?:the |its )?(?P<attr>[\w ]+?)(?: of the (?P<noun>[\w "
+            r"-]+?))? (?:to|into|as) (?P<value>.+)$"
+        ),
+        re.I,
+    ),
+    re.compile(
+        (
+            r"^(?P<also>also,? )?(?:then )?(?:the )?(?P<noun>[\w -]+?)(?:'s|s') (?P<attr>[\w ]+?) (?:becomes|"
+            r"turns|is set to|changes to|goes to) (?P<value>.+)$"
+        ),
+        re.I,
+    ),
+)
 _MARK = (
     re.compile(_LEAD + r"marks? (?:the )?(?P<noun>[\w -]+?) (?:as )?(?P<value>[\w-]+)$", re.I),
     re.compile(r"^(?P<also>also,? )?(?:then )?the (?P<noun>[\w -]+?) (?:becomes|turns) (?P<value>[\w -]+)$", re.I),
 )
 _ADJUST = re.compile(
-    _LEAD + r"(?P<verb>raises?|increases?|lowers?|reduces?|decreases?) (?:the )?(?:(?P<noun>[\w -]+?)(?:'s|s') )?(?P<attr>[\w ]+?)"
+    _LEAD + r"(?P<verb>raises?|increases?|lowers?|reduces?|decreases?) (?:the )?(?:(?P<noun>[\w -]+?)(?:'s|"
+    r"s') )?(?P<attr>[\w ]+?)"
     r"(?: of the (?P<noun2>[\w -]+?))?(?: by (?P<amount>.+))?$",
     re.I,
-)  # fmt: skip
+)
 _CREATE = re.compile(
-    _LEAD
-    + r"(?:creates?|opens?|registers?|adds?|books?|records?|files?|places?|schedules?|issues?|logs?) (?:an?|one|the) (?:new )?"
+    _LEAD + r"(?:creates?|opens?|registers?|adds?|books?|records?|files?|places?|schedules?|issues?|logs?) "
+    r"(?:an?|one|the) (?:new )?"
     r"(?P<noun>[\w -]+?)(?:,? (?:with|whose|in|having) (?P<pairs>.+))?$",
     re.I,
 )
 _REMOVE = re.compile(
     _LEAD
-    + r"(?:removes?|deletes?|erases?) (?:the|an?|one) (?P<noun>[\w -]+?)(?: for good| permanently| altogether| with .+)?$",
+    + (
+        r"(?:removes?|deletes?|erases?) (?:the|an?|one) (?P<noun>[\w -]+?)(?: for good| permanently| "
+        r"altogether| with .+)?$"
+    ),
     re.I,
 )
 _SORTED = re.compile(r"\b(?:sorted|ordered|listed) by (?P<attr>[\w ]+?)(?:, (?P<way>[\w ]+?)(?: first)?)?$", re.I)
 _FIRST = re.compile(
-    r"\b(?P<way>cheapest|dearest|earliest|latest|soonest|newest|oldest|highest|lowest|largest|smallest|longest|shortest|nearest) (?P<attr>[\w ]+?)? ?(?:come |comes |stand )?first$",
+    (
+        r"\b(?P<way>cheapest|dearest|earliest|latest|soonest|newest|oldest|highest|lowest|largest|"
+        r"smallest|longest|shortest|nearest) (?P<attr>[\w ]+?)? ?(?:come |comes |stand )?first$"
+    ),
     re.I,
 )
 _DESCENDING = re.compile(
@@ -144,7 +174,8 @@ def _value(phrase: str, trait: Trait, parameters: Sequence[str]) -> Operand | No
 
 
 def constant_for(phrase: str, trait: Trait | None) -> Json:
-    """Return the value that `phrase` names for an attribute: a member of its closed set, number, truth value or text."""
+    """Return the value that `phrase` names for an attribute: a member of its closed set, number, "
+    "truth value or text."""
     words = tokens(phrase)
     for item in trait.enum if trait is not None else ():
         if tokens(item) == words:

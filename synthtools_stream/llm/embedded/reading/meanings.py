@@ -91,7 +91,7 @@ class Meaning:
     @property
     def takes_id(self) -> bool:
         """Whether its value is the id of an entity."""
-        return bool(self.kind in (MeaningKind.target_id, MeaningKind.reference) or self.collection)
+        return self.kind in (MeaningKind.target_id, MeaningKind.reference) or bool(self.collection or self.noun)
 
 
 class Source(StrEnum):

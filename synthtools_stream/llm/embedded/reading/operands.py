@@ -17,7 +17,10 @@ _NOW = re.compile(
     r"^(?:the )?(?:past|future|now|today|present (?:day|time|date|moment)|current (?:day|time|date|moment))\b", re.I
 )
 _POSSESSED = re.compile(
-    r"^(?:the |an? |its |that |this )?(?P<noun>[\w -]+?)(?:'s|s') (?:own |present |current |remaining )?(?P<attr>[\w -]+)$",
+    (
+        r"^(?:the |an? |its |that |this )?(?P<noun>[\w -]+?)(?:'s|s') (?:own |present |current |remaining "
+        r")?(?P<attr>[\w -]+)$"
+    ),
     re.I,
 )
 _ATTR_OF = re.compile(

@@ -15,7 +15,10 @@ __all__ = ["Scene", "created_noun", "passed_nouns", "read_outputs"]
 
 _COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount of\b|\btotal number\b", re.I)
 _ID = re.compile(
-    r"\b(?:id|identifier) of (?:the |an? |this )?(?:new |created |queued |changed |moved )?(?P<noun>[\w -]+)|^(?:the )?(?P<noun2>[\w -]+?)(?:'s)? (?:id|identifier)\b",
+    (
+        r"\b(?:id|identifier) of (?:the |an? |this )?(?:new |created |queued |changed |moved "
+        r")?(?P<noun>[\w -]+)|^(?:the )?(?P<noun2>[\w -]+?)(?:'s)? (?:id|identifier)\b"
+    ),
     re.I,
 )
 _ID_OF_ITS = re.compile(
@@ -28,7 +31,10 @@ _POSSESSED = re.compile(
     r"(?:^|\b)(?:the )?(?:new )?(?P<noun>[\w -]+?)(?:'s|s') (?:new |present |current )?(?P<attr>[\w -]+)", re.I
 )
 _MADE = re.compile(
-    r"^(?:the )?(?:new|created|queued|registered|booked|opened|placed|recorded|filed|scheduled|issued|added|logged) (?P<noun>[\w -]+)$",
+    (
+        r"^(?:the )?(?:new|created|queued|registered|booked|opened|placed|recorded|filed|scheduled|issued|"
+        r"added|logged) (?P<noun>[\w -]+)$"
+    ),
     re.I,
 )
 _NAME = re.compile(r"^[A-Za-z_][\w ]*$")
@@ -57,7 +63,7 @@ def created_noun(details: Mapping[str, Json], id_parameters: set[str], known: se
         made = _MADE.match(text) if key.endswith("_id") else None
         noun = (found["noun"] or found["noun2"]) if found else made["noun"] if made else ""
         noun = re.split(r"\b(?:after|that|which|for|on)\b", noun)[0].strip()
-        if noun and stems(noun)[-1] not in known:
+        if noun and not known & set(stems(noun)):
             return noun
     return ""
 

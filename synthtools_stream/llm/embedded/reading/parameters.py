@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.reading.meanings import Meaning, MeaningKind, Operation
 from synthtools_stream.llm.embedded.reading.vocabulary import Kind, Trait, Vocabulary
-from synthtools_stream.llm.embedded.reading.words import content, snake, stem, tokens
+from synthtools_stream.llm.embedded.reading.words import content, snake, stem, stems, tokens
 
 __all__ = ["Subject", "read_parameter"]
 
@@ -33,7 +33,8 @@ _AMOUNT = re.compile(
 _DOWN = re.compile(r"\b(?:lower|reduc|decreas|remov|tak|draw|deduct|subtract|cut)\w*", re.I)
 _UP = re.compile(r"\b(?:rais|increas|add|top|extend|grow|put)\w*", re.I)
 _OWNER = re.compile(
-    r"^(?:the )?(?:new |updated |changed |planned )?(?P<attr>[\w -]+?) (?:of|for|that) (?:the|this|an?|its|each) (?:new )?"
+    r"^(?:the )?(?:new |updated |changed |planned )?(?P<attr>[\w -]+?) (?:of|for|that) (?:the|this|"
+    r"an?|its|each) (?:new )?"
     r"(?P<noun>[\w -]+?)(?:,|:|;|\.|\(|$)",
     re.I,
 )
@@ -46,7 +47,10 @@ _OPS = (
     (
         "min",
         re.compile(
-            r"^(?:lowest|least|minimum|smallest|fewest)\b|\bat least\b|\bmust still\b|\bor more\b|^lower (?:bound|limit)",
+            (
+                r"^(?:lowest|least|minimum|smallest|fewest)\b|\bat least\b|\bmust still\b|\bor more\b|^lower "
+                r"(?:bound|limit)"
+            ),
             re.I,
         ),
     ),
@@ -59,8 +63,10 @@ _OPS = (
     ),
 )
 _OP_WORDS = re.compile(
-    r"\b(?:latest|earliest|lowest|highest|least|most|minimum|maximum|smallest|largest|greatest|wanted|acceptable|allowed|"
-    r"at|on or before|on or after|no later than|no earlier than|until|since|from|or more|or less|or fewer|must still fit|"
+    r"\b(?:latest|earliest|lowest|highest|least|most|minimum|maximum|smallest|largest|greatest|wanted|"
+    r"acceptable|allowed|"
+    r"at|on or before|on or after|no later than|no earlier than|until|since|from|or more|or less|or "
+    r"fewer|must still fit|"
     r"only|with|whose|this|that|in|having|exactly|is|are)\b",
     re.I,
 )
@@ -93,7 +99,9 @@ def read_parameter(name: str, spec: JsonObject, subject: Subject) -> Meaning:
     as_id = _as_id(base, text, subject)
     if as_id is not None:
         return as_id
-    if base.type in ("integer", "float") and (_AMOUNT.search(text) or subject.amount_attribute and _bare_amount(text)):
+    if base.type in ("integer", "float") and (
+        _AMOUNT.search(text) or (subject.amount_attribute and _bare_amount(text))
+    ):
         return _as_amount(base, text, subject)
     if subject.operation is Operation.search:
         return _as_filter(base, text, subject)
@@ -155,6 +163,10 @@ def _as_id(base: Meaning, text: str, subject: Subject) -> Meaning | None:
 
 def _unresolved_id(base: Meaning, noun: str, subject: Subject) -> Meaning:
     noun = re.split(r"\b(?:to|for|that|of|which|whose|by|in|on|the|such)\b", noun)[0].strip() or noun
+    if subject.operation is Operation.search and subject.kind is not None and subject.kind.traits:
+        trait = _link(noun, base, subject.kind)
+        named = replace(base, kind=MeaningKind.filter, noun=noun)
+        return replace(named, attribute=trait.name, collection=trait.references) if trait is not None else named
     head = tokens(noun)[:1]
     same = bool(head) and stem(head[0]) in {stem(word) for word in tokens(subject.noun)}
     acting = subject.operation not in (Operation.create, Operation.search)
@@ -163,6 +175,14 @@ def _unresolved_id(base: Meaning, noun: str, subject: Subject) -> Meaning:
             base, kind=MeaningKind.target_id, noun=noun, collection=subject.kind.collection if subject.kind else ""
         )
     return replace(base, kind=MeaningKind.reference, noun=noun, attribute=base.parameter)
+
+
+def _link(noun: str, base: Meaning, kind: Kind) -> Trait | None:
+    """Return the attribute that refers to `noun`, whose own collection is not shown."""
+    links = [trait for trait in kind.traits if trait.references or trait.name.endswith("_id")]
+    among = Kind(kind.noun, kind.collection, "", tuple(links))
+    told = next((trait for trait in links if trait.references and stems(trait.references) == stems(noun)), None)
+    return told or among.match(noun) or kind.trait(base.parameter) or (links[0] if len(links) == 1 else None)
 
 
 def _reference_attribute(base: Meaning, text: str, kind: Kind, subject: Subject) -> str:

@@ -7,13 +7,13 @@ a tool whose names were replaced consistently reads the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
 import orjson
 
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.reading.effects import read_effects, read_order
 from synthtools_stream.llm.embedded.reading.meanings import (
     Effect,
@@ -24,6 +24,7 @@ from synthtools_stream.llm.embedded.reading.meanings import (
     Source,
     ToolReading,
 )
+from synthtools_stream.llm.embedded.reading.nouns import with_nouns
 from synthtools_stream.llm.embedded.reading.operands import Frame
 from synthtools_stream.llm.embedded.reading.outputs import Scene, created_noun, passed_nouns, read_outputs
 from synthtools_stream.llm.embedded.reading.parameters import Subject, read_parameter
@@ -39,7 +40,8 @@ _VERBS: Mapping[Operation, str] = {
     Operation.delete: "delete remove erase drop discard",
     Operation.adjust: "raise lower increase decrease reduce top",
     Operation.update: "update change edit move assign reschedule set replace correct amend reserve reassign transfer",
-    Operation.create: "create add register open book place schedule queue file send log record issue submit order request"
+    Operation.create: "create add register open book place schedule queue file send log record issue submit order "
+    "request"
     " write plan enter start notify post",
 }
 _BY_STEM = {stem(verb): operation for operation, verbs in _VERBS.items() for verb in verbs.split()}
@@ -49,6 +51,7 @@ _READ_ONLY = re.compile(
 _ONLY_GIVEN = re.compile(
     r"\bonly what is given\b|\bwhat is not given (?:stays|is left)|\bonly the (?:fields|values|details) given\b", re.I
 )
+_OWNER = re.compile(r"\bof (?:an?|one|the) (?P<noun>[\w -]+)", re.I)
 _PRIMARY = {
     EffectKind.remove: Operation.delete,
     EffectKind.create_with: Operation.create,
@@ -58,19 +61,37 @@ _PRIMARY = {
 }
 
 
-def read_tool(tool: JsonObject, entity_types: list[JsonObject], state: JsonObject | None = None) -> ToolReading:
-    """Return what `tool` means among `entity_types`; without any, among what `state` shows."""
+def read_tool(
+    tool: JsonObject,
+    entity_types: list[JsonObject],
+    state: JsonObject | None = None,
+    arguments: Mapping[str, Json] | None = None,
+) -> ToolReading:
+    """Return what `tool` means among `entity_types`; without any, among what `state` shows.
+
+    The `arguments` of a call help then: where its ids are found tells what they are ids of.
+    """
     vocabulary = read_vocabulary(entity_types, state)
-    return _read(orjson.dumps(tool), vocabulary)
+    homes: tuple[tuple[str, str], ...] = ()
+    if state and not entity_types:
+        homes = tuple(_homes(state, arguments or {}))
+    return _read(orjson.dumps(tool), vocabulary, homes)
+
+
+def _homes(state: JsonObject, arguments: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    for name, value in arguments.items():
+        if isinstance(value, str):
+            home = next((known for known, held in state.items() if isinstance(held, dict) and value in held), "")
+            yield from [(name, home)] if home else ()
 
 
 @lru_cache(maxsize=2048)
-def _read(tool_text: bytes, vocabulary: Vocabulary) -> ToolReading:
+def _read(tool_text: bytes, vocabulary: Vocabulary, homes: tuple[tuple[str, str], ...]) -> ToolReading:
     tool: JsonObject = orjson.loads(tool_text)
     specs = _objects(tool.get("parameters"))
     details = _objects(tool.get("output_details"))
     description, usage = str(tool.get("tool_description") or ""), str(tool.get("usage") or "")
-    vocabulary = _with_effects(tool, vocabulary)
+    vocabulary = with_nouns(tool, _with_effects(tool, vocabulary), dict(homes))
     made = _made_noun(specs, details, description, usage)
     vocabulary = _with_made(made, vocabulary)
     prose = (*sentences(description), *sentences(usage))
@@ -166,10 +187,20 @@ def _with_made(made: str, vocabulary: Vocabulary) -> Vocabulary:
 
 
 def _named_kind(tool: JsonObject, vocabulary: Vocabulary) -> Kind | None:
-    """Return the kind that the description speaks of first."""
-    found = vocabulary.find(str(tool.get("tool_description") or ""))
-    if found is not None:
-        return found
+    """Return the kind that the description speaks of: the one written to, that it is `of`, or the first."""
+    text = str(tool.get("tool_description") or "")
+    mentions = vocabulary.mentions(text)
+    writes = _declared(tool, "writes")
+    written = [mention.kind for mention in mentions if mention.kind.collection in (writes or ())]
+    if written:
+        return written[0]
+    if mentions and writes is None and _BY_STEM.get(_verb(text)) is Operation.update:
+        owned = _OWNER.search(text)
+        owner = vocabulary.find(owned["noun"]) if owned else None
+        if owner is not None:
+            return owner
+    if mentions:
+        return mentions[0].kind
     for which in ("writes", "reads"):
         names = _declared(tool, which) or []
         if len(names) == 1:

@@ -12,13 +12,17 @@ _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Za-z][a-z]*|\d+(?:\.\d+)?")
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w-])")
 
 _FILLER = frozenset(
-    "a an the of its it his her their this that these those such same own present current currently new given now to in"
-    " on for with and or be is are was as at by from has have which who what only wanted any all must not no can may"
-    " after before change one other".split()
+    _TOKEN.findall(
+        "a an the of its it his her their this that these those such same own present current"
+        " currently new given now to in on for with and or be is are was as at by from has have"
+        " which who what only wanted any all must not no can may after before change one other"
+    )
 )
 _UNITS = frozenset(
-    "ml l kg g mg t eur usd gbp nok sek km m cm mm h hour hours minute minutes min percent pct kwh kw mw usd celsius"
-    " yyyy mm dd hh ss kn".split()
+    _TOKEN.findall(
+        "ml l kg g mg t eur usd gbp nok sek km m cm mm h hour hours minute minutes min percent pct"
+        " kwh kw mw usd celsius yyyy mm dd hh ss kn"
+    )
 )
 _SAME = {"remaining": "left", "free": "left", "cost": "price", "maximal": "max", "maximum": "max", "minimum": "min"}
 

@@ -1,0 +1,316 @@
+"""Audit: how well the audit finds tools that are known to be defective, and the trajectory judge failed attempts.
+
+The defect injector stands before the backend. First it makes a share of all tools defective, each at one of several
+rates, and the audit's word is compared with that; then it spoils agents' turns, and the trajectory judge's reading is
+compared with the verdict that code gives. Whatever the backend is, the figures are that backend's.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from synthtools_stream.assembly.starts import Start, from_fields
+from synthtools_stream.bench.agreement import Confusion
+from synthtools_stream.bench.inprocess import Ran, run_in_process
+from synthtools_stream.bench.page import Finding, command, note, tell
+from synthtools_stream.cli.exits import run_async
+from synthtools_stream.config import RunConfig
+from synthtools_stream.journal import OutcomeKind
+from synthtools_stream.jsontypes import Json, JsonObject, object_at
+from synthtools_stream.llm.defects import DefectiveTools, Ledger, Spoiling, tool_digest
+from synthtools_stream.llm.protocol import LanguageModel
+
+__all__ = ["LEVELS", "AuditFigures", "JudgeFigures", "audit", "main", "measure_audit", "measure_judge"]
+
+LEVELS = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+AIM_RECALL, AIM_FALSE, AIM_FROM = 0.95, 0.02, 0.4
+"""Recall and rate of false alarms aimed at, for tools whose defect shows in at least that share of calls."""
+FIELDS = (
+    *("Freight and Logistics", "Public Libraries", "Dental Care", "Film Festivals", "Wind Farms", "Beekeeping"),
+    *("Museum Collections", "Airport Ground Handling", "School Administration", "Vineyards", "Legal Services"),
+    *("Veterinary Clinics", "Ferry Operations", "Insurance Claims", "Municipal Waste", "Chess Clubs"),
+)
+
+
+@dataclass
+class AuditFigures:
+    """What the audit said of sound and defective tools."""
+
+    by_level: dict[float, Confusion] = field(default_factory=dict[float, Confusion])
+    """Defective tools of one rate against all sound ones."""
+    overall: Confusion = field(default_factory=Confusion)
+    undecided: int = 0
+    """Tools for which no probe could be scored: neither passed nor found unreliable."""
+    unmarred: int = 0
+    """Tools marked as defective none of whose answers was spoiled: by chance, or as no way to spoil fits them."""
+    tools: int = 0
+    calls: int = 0
+    probes: int = 0
+    answers: int = 0
+    """To all probes, their repeats included."""
+    spoiled: Counter[str] = field(default_factory=Counter[str])
+    missed: list[JsonObject] = field(default_factory=list[JsonObject])
+    false_alarms: list[JsonObject] = field(default_factory=list[JsonObject])
+
+    @property
+    def allowed(self) -> float:
+        """(2 + 3n) / 2, n being the answers of a tool that had to be decided."""
+        return (2 + 3 * self.answers / self.tools) / 2 if self.tools else 0.0
+
+    @property
+    def meets_aim(self) -> bool:
+        """Whether recall and false alarms are as aimed at, in the sample."""
+        aimed = [confusion for level, confusion in self.by_level.items() if level >= AIM_FROM]
+        recalls = [confusion.recall.value for confusion in aimed]
+        false = self.overall.false_positive_rate.value
+        return all(r is None or r >= AIM_RECALL for r in recalls) and (false is None or false <= AIM_FALSE)
+
+    def to_json(self) -> JsonObject:
+        """Return the figures as JSON."""
+        return {
+            "tools": self.tools,
+            "undecided": self.undecided,
+            "unmarred": self.unmarred,
+            "overall": self.overall.to_json(),
+            "by_rate": {str(level): confusion.to_json() for level, confusion in sorted(self.by_level.items())},
+            "calls_per_tool": round(self.calls / self.tools, 3) if self.tools else None,
+            "probes_per_tool": round(self.probes / self.tools, 3) if self.tools else None,
+            "answers_per_tool": round(self.answers / self.tools, 3) if self.tools else None,
+            "calls_allowed_per_tool": round(self.allowed, 3),
+            "spoiled": dict[str, Json](self.spoiled.most_common()),
+            "aim": {"recall": AIM_RECALL, "false_positive_rate": AIM_FALSE, "from_rate": AIM_FROM},
+            "meets_aim": self.meets_aim,
+            "missed": [*self.missed],
+            "false_alarms": [*self.false_alarms],
+        }
+
+    def lines(self) -> list[str]:
+        """Return the figures for people."""
+        shown = [
+            f"audit of {self.tools} tools ({self.undecided} undecided)",
+            "rate  defective  precision             recall                kappa",
+        ]
+        for level, found in sorted(self.by_level.items()):
+            kappa = "–" if found.kappa is None else f"{found.kappa:.3f}"
+            shown.append(f"{level:<6}{found.recall.trials:<11}{found.precision!s:<22}{found.recall!s:<22}{kappa}")
+        shown.append(f"false alarms on sound tools: {self.overall.false_positive_rate}")
+        if self.tools:
+            probes, answers = self.probes / self.tools, self.answers / self.tools
+            cost = f"LLM calls a tool: {self.calls / self.tools:.2f}, allowed {self.allowed:.2f}"
+            shown.append(f"{cost} ({probes:.2f} probes, {answers:.2f} answers)")
+        return shown
+
+
+@dataclass
+class JudgeFigures:
+    """What the trajectory judge said of attempts that code found solved or not."""
+
+    confusion: Confusion = field(default_factory=Confusion)
+    unread: int = 0
+    spoiled: Counter[str] = field(default_factory=Counter[str])
+
+    def to_json(self) -> JsonObject:
+        """Return the figures as JSON; what is looked for is attempts that failed."""
+        return {
+            **self.confusion.to_json(),
+            "unread": self.unread,
+            "spoiled": dict[str, Json](self.spoiled.most_common()),
+        }
+
+    def lines(self) -> list[str]:
+        """Return the figures for people."""
+        found = self.confusion
+        total = found.hits + found.missed + found.false_alarms + found.quiet
+        kappa = "–" if found.kappa is None else f"{found.kappa:.3f}"
+        return [
+            f"trajectory judge on {total} attempts, {found.recall.trials} of them failed",
+            f"precision {found.precision}, recall {found.recall}, kappa {kappa}",
+            f"false alarms on solved attempts: {found.false_positive_rate}",
+        ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and tell."""
+    return audit(arguments)
+
+
+def audit(arguments: Sequence[str]) -> int:
+    """Measure the audit and the trajectory judge against the defect injector, and tell."""
+    options = _parser().parse_args(arguments)
+    names = _fields(options)
+    say = note("audit")
+    figures: JsonObject = {}
+    lines: list[str] = []
+    ok = True
+    if options.part in ("both", "audit"):
+        say("auditing sound and defective tools")
+        chosen = DefectiveTools(options.share, options.rates, options.seed)
+        found = run_async(measure_audit(_config(options, "auditing"), from_fields(names), chosen, options.kinds))
+        figures.update({"model": found.model, "audit": found.figures.to_json()})
+        lines += [f"model {found.model}", *found.figures.lines()]
+    if options.part in ("both", "judge"):
+        say("judging attempts of a spoiled agent")
+        start = from_fields(names[: options.judge_fields])
+        judged = run_async(measure_judge(_config(options, "rollout"), start, options.agent_rate, options.seed))
+        figures.update({"model": judged.model, "trajectory_judge": judged.figures.to_json()})
+        lines += judged.figures.lines()
+    if str(figures.get("model")).startswith("embedded"):
+        figures["note"] = "a self-test of the harness, not model quality"
+        lines.append("(the embedded procedural model: a self-test of the harness, not model quality)")
+    return tell(Finding(figures, lines, ok), options)
+
+
+@dataclass(frozen=True)
+class MeasuredAudit:
+    """The audit's figures and whose they are."""
+
+    model: str
+    figures: AuditFigures
+
+
+@dataclass(frozen=True)
+class MeasuredJudge:
+    """The judge's figures and whose they are."""
+
+    model: str
+    figures: JudgeFigures
+
+
+async def measure_audit(
+    config: RunConfig, start: Start, tools: DefectiveTools, kinds: Sequence[str] | None = None
+) -> MeasuredAudit:
+    """Run generation and audit with defective tools, and compare."""
+    ledger = Ledger()
+
+    def wrap(model: LanguageModel) -> LanguageModel:
+        return Spoiling(model, {}, tools.seed, ledger, tools=tools.rate, kinds=kinds)
+
+    ran = await run_in_process(config, start, wrap)
+    figures = _audit_figures(ran, tools, ledger)
+    figures.spoiled.update(entry.kind for entry in ledger.entries.values())
+    return MeasuredAudit(ran.model, figures)
+
+
+def _audit_figures(ran: Ran, tools: DefectiveTools, ledger: Ledger) -> AuditFigures:
+    figures = AuditFigures(by_level={level: Confusion() for level in tools.levels})
+    drafts = {
+        str(draft["id"]): object_at(draft, "tool")
+        for outcome in ran.of_stage("generation.tool")
+        for draft in outcome.outputs
+    }
+    rates = {name: tools.rate(tool) for name, tool in drafts.items()}
+    for outcome in ran.of_stage("auditing"):
+        if outcome.kind is OutcomeKind.FAILED:
+            continue
+        figures.tools += 1
+        tried = _tried(outcome.outputs, outcome.extra)
+        figures.probes += tried.probes
+        figures.answers += tried.answers
+        if outcome.reason in ("unaudited", "unusable_reply"):
+            figures.undecided += 1
+            continue
+        alarm, rate = outcome.kind is OutcomeKind.REJECTED, rates[outcome.item]
+        if rate and tool_digest(drafts[outcome.item]) not in ledger.marred:
+            figures.unmarred += 1
+            continue
+        figures.overall.add(wrong=rate > 0, alarm=alarm)
+        for level, confusion in figures.by_level.items():
+            if rate in (0.0, level):
+                confusion.add(wrong=rate > 0, alarm=alarm)
+        story: JsonObject = {"id": outcome.item, "rate": rate, "detail": outcome.detail, **outcome.extra}
+        if alarm and not rate:
+            figures.false_alarms.append(story)
+        if rate >= AIM_FROM and not alarm:
+            figures.missed.append({**story, "probes": outcome.outputs[0].get("probes")})
+    figures.calls = sum(count for (stage, _), count in ran.calls.items() if stage == "auditing")
+    return figures
+
+
+class _Tried(NamedTuple):
+    probes: int
+    answers: int
+
+
+def _tried(outputs: Sequence[JsonObject], extra: JsonObject) -> _Tried:
+    """Return how many probes were tried, and how many answers they got; of a rejected tool it is evidence."""
+    if not outputs:
+        probes, answers = extra.get("probes"), extra.get("answers")
+        return _Tried(probes if isinstance(probes, int) else 0, answers if isinstance(answers, int) else 0)
+    tried = outputs[0].get("probes")
+    rows = [row for row in tried if isinstance(row, dict)] if isinstance(tried, list) else []
+    answers = [row.get("answers") for row in rows]
+    return _Tried(len(rows), sum(len(found) for found in answers if isinstance(found, list)))
+
+
+async def measure_judge(config: RunConfig, start: Start, rate: float, seed: int) -> MeasuredJudge:
+    """Run to the rollouts with agents whose turns are spoiled, and compare reading with verdict."""
+    ledger = Ledger()
+    wrap = partial(Spoiling, rates={"agent_json": rate, "agent_native": rate}, seed=seed, ledger=ledger)
+    ran = await run_in_process(config, start, wrap)
+    figures = JudgeFigures(spoiled=Counter(entry.kind for entry in ledger.entries.values()))
+    for outcome in ran.of_stage("rollout"):
+        for row in outcome.outputs:
+            verdict, reading = object_at(row, "verdict"), row.get("judge")
+            if not isinstance(reading, dict) or verdict.get("kind") == "unproven":
+                figures.unread += 1
+                continue
+            figures.confusion.add(wrong=verdict.get("kind") != "solved", alarm=not reading.get("solved"))
+    return MeasuredJudge(ran.model, figures)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = command("audit", "Precision, recall and kappa of audit and trajectory judge, against injected defects.")
+    parser.add_argument("--part", choices=["both", "audit", "judge"], default="both")
+    parser.add_argument("--fields", type=int, default=len(FIELDS), help="fields to use")
+    parser.add_argument("--fields-file", type=Path, help="their names, one a line")
+    parser.add_argument("--scenarios", type=int, default=4, help="environments a field")
+    parser.add_argument("--share", type=float, default=0.5, help="share of tools that are defective")
+    parser.add_argument("--rates", type=_rates, default=LEVELS, metavar="P,P,…", help="how often defects show")
+    parser.add_argument("--kinds", type=lambda text: text.split(","), metavar="KIND,…", help="only these defects")
+    parser.add_argument("--agent-rate", type=float, default=0.1, help="share of agent turns that are spoiled")
+    parser.add_argument("--judge-fields", type=int, default=8, help="fields whose tasks are tried")
+    parser.add_argument("--rollouts", type=int, default=4, help="attempts at each task")
+    parser.add_argument("--mode", choices=["json", "native"], default="json")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--min-reliability", type=float)
+    parser.add_argument("--backend", default="embedded")
+    parser.add_argument("--model")
+    parser.add_argument("--server-url", action="append")
+    parser.add_argument("--concurrency", type=int)
+    parser.add_argument("--hard", type=float, default=0.0, help="the embedded model's own share of hard tools")
+    return parser
+
+
+def _rates(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(","))
+
+
+def _fields(options: argparse.Namespace) -> list[str]:
+    path: Path | None = options.fields_file
+    names = [*FIELDS] if path is None else [line.strip() for line in path.read_text().splitlines() if line.strip()]
+    return names[: options.fields]
+
+
+def _config(options: argparse.Namespace, last: str) -> RunConfig:
+    chosen: JsonObject = {
+        "seed": options.seed,
+        "scenarios": options.scenarios if last == "auditing" else 1,
+        "stop_after": last if last != "rollout" else None,
+        "sequences": 2,
+        "rollouts": options.rollouts,
+        "mode": options.mode,
+        "backend": options.backend,
+        "model": options.model,
+        "server_url": options.server_url,
+        "concurrency": options.concurrency,
+        "min_reliability": options.min_reliability,
+        # Its hard tools are defective in truth, which would pass for false alarms.
+        "embedded": {"unreliable_tool": options.hard},
+    }
+    return RunConfig.build({key: value for key, value in chosen.items() if value is not None})

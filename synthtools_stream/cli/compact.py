@@ -1,0 +1,27 @@
+"""`compact`: drop the replies that nobody will ask for again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from synthtools_stream.cli.exits import exit_with, run_async
+from synthtools_stream.compacting import compact
+
+__all__ = ["compact_run"]
+
+
+@click.command("compact")
+@click.argument("directory", type=click.Path(path_type=Path))
+def compact_run(directory: Path) -> None:
+    """Drop the replies of finished items from the run in DIRECTORY, which must not be running.
+
+    The run can be resumed as before, to the same rows; but the recorded backend can no longer replay it as a whole.
+    """
+    with exit_with():
+        done = run_async(compact(directory))
+        print(
+            f"{directory}: {done.dropped:,} replies dropped, {done.kept:,} kept; "
+            f"{done.bytes_before / 2**20:,.1f} MiB before, {done.bytes_after / 2**20:,.1f} MiB now"
+        )

@@ -1,0 +1,44 @@
+"""`repair`: set aside what is damaged in a run's logs, so that the run can go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from synthtools_stream.cli.exits import exit_with, notice
+from synthtools_stream.cli.plain import printable
+from synthtools_stream.repairing import QUARANTINE, RepairedLog, repair
+
+__all__ = ["repair_run"]
+
+SHOWN_LINES = 10
+
+
+@click.command("repair")
+@click.argument("directory", type=click.Path(path_type=Path))
+def repair_run(directory: Path) -> None:
+    """Set aside what is damaged in the logs of the run in DIRECTORY.
+
+    Records that are intact by their checksum stay; the others go to quarantine.jsonl. Running the run's command again
+    makes what was lost once more.
+    """
+    with exit_with():
+        reports = repair(directory)
+        for report in reports:
+            print(printable(_line(report)))
+        if all(report.whole for report in reports):
+            notice("nothing is damaged")
+        else:
+            notice(f"what is damaged lies in {directory / QUARANTINE}; the run's command makes again what was lost")
+
+
+def _line(report: RepairedLog) -> str:
+    if report.missing:
+        return f"{report.path.name}: was missing and is begun anew; its replies are asked for again where needed"
+    told = f"{report.path.name}: {report.kept:,} records kept"
+    if report.whole:
+        return f"{told}, whole"
+    lines = ", ".join(map(str, report.damaged_lines[:SHOWN_LINES])) or "none"
+    more = " and more" if len(report.damaged_lines) > SHOWN_LINES else ""
+    return f"{told}, {report.lost:,} lost; lines set aside: {lines}{more}"

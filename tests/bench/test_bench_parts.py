@@ -1,0 +1,61 @@
+"""Each part of `bin/bench`, tiny: it runs and prints what it promises; what it measures is of no matter here."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from synthtools_stream.bench.__main__ import PARTS, QUICK, main
+from synthtools_stream.jsontypes import JsonObject
+
+Captured = pytest.CaptureFixture[str]
+
+
+def _figures(capsys: Captured, *arguments: str) -> JsonObject:
+    assert main(arguments) == 0
+    figures: JsonObject = orjson.loads(capsys.readouterr().out)
+    return figures
+
+
+def test_engine_tells_each_level(capsys: Captured) -> None:
+    """The engine part gives one CPU time for every number of calls in flight, and its floor beside it."""
+    figures = _figures(capsys, "engine", "--json", "--in-flight", "2,8", "--calls", "16", "--latency", "0.001")
+    for key in ("cpu_us_per_call", "bare_us_per_call", "calls_per_s"):
+        levels = figures[key]
+        assert isinstance(levels, dict)
+        assert list(levels) == ["2", "8"]
+        assert all(isinstance(value, int | float) and value > 0 for value in levels.values())
+
+
+def test_engine_prints_a_line_a_level(capsys: Captured) -> None:
+    """Without --json it is a small table."""
+    assert main(("engine", "--in-flight", "4", "--calls", "8", "--latency", "0.001")) == 0
+    assert "4 in flight" in capsys.readouterr().out
+
+
+def test_log_tells_each_number_of_writers(capsys: Captured) -> None:
+    """The log part gives durable records a second for every number of writers."""
+    figures = _figures(capsys, "log", "--json", "--writers", "1,4", "--seconds", "0.02", "--bytes", "64")
+    rates = figures["records_per_s"]
+    assert isinstance(rates, dict)
+    assert list(rates) == ["1", "4"]
+    assert figures["bytes_per_record"] == 64
+
+
+def test_resume_opens_what_was_made(capsys: Captured) -> None:
+    """The resume part opens a journal with as many outcomes as were asked for."""
+    figures = _figures(capsys, "resume", "--json", "--records", "1500", "--bytes", "10")
+    assert figures["records"] == 1500
+    assert {"open_s", "cpu_s", "rss_mb", "journal_mb"} <= set(figures)
+
+
+def test_unknown_part_is_refused(capsys: Captured) -> None:
+    """A part that does not exist is bad usage, and the parts that do are named."""
+    assert main(("nonsense",)) == 2
+    assert "engine" in capsys.readouterr().err
+
+
+def test_parts_are_distinct() -> None:
+    """Every quick part is a part, and none is named twice."""
+    assert set(QUICK) < set(PARTS)
+    assert len(set(PARTS)) == len(PARTS)

@@ -1,0 +1,84 @@
+"""`compact`: the replies of finished items go, and nothing else changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from synthtools_stream.compacting import SpentItems, compact
+from synthtools_stream.errors import RunDirectoryError
+from synthtools_stream.journal import OutcomeKind
+from synthtools_stream.replylog import read_replies
+from synthtools_stream.runlock import RunLock
+from tests.e2e.commands import row_sets, synthtools
+from tests.faults.faultkit import Told, run
+
+DONE, REJECTED, FAILED = OutcomeKind.DONE, OutcomeKind.REJECTED, OutcomeKind.FAILED
+
+
+def spent(owner: str, outcomes: dict[tuple[str, str], OutcomeKind], start: str = "fields", rollouts: int = 2) -> bool:
+    """Tell whether an item is spent, given how items left their stages."""
+    return SpentItems(lambda stage, item: outcomes.get((stage, item)), start, rollouts)(owner)
+
+
+def test_what_is_spent() -> None:
+    """An item is spent when it has ended at the last stage that goes under its id, or was rejected on its way."""
+    tool = {("generation.tool", "e.T"): DONE, ("auditing", "e.T"): DONE}
+    assert spent("e.T", tool)
+    assert spent("e.T/0.1", tool)
+    assert not spent("e.T/0.1", {("generation.tool", "e.T"): DONE})
+    assert not spent("e.T", {("generation.tool", "e.T"): DONE, ("auditing", "e.T"): FAILED})
+    assert spent("e.T", {("generation.tool", "e.T"): REJECTED})
+    assert not spent("e", {("generation.blueprint", "e"): DONE})
+    assert spent("e", {("generation.blueprint", "e"): DONE, ("sequencing", "e"): DONE})
+
+
+def test_tasks_wait_for_all_attempts() -> None:
+    """A task's replies, its simulator's among them, are kept until every attempt at it has ended."""
+    task = {("evolution", "t"): DONE, ("summarizing", "t"): DONE, ("rollout", "t#r0"): DONE}
+    assert not spent("t", task)
+    assert spent("t#r0", task)
+    assert spent("t", {**task, ("rollout", "t#r1"): REJECTED})
+    assert spent("t", task, rollouts=1)
+    assert spent("t", {("rollout", "t#r0"): DONE, ("rollout", "t#r1"): DONE}, start="tasks")
+    assert not spent("t", {("rollout", "t#r0"): DONE, ("rollout", "t#r1"): DONE}), "its making is not known"
+
+
+async def test_stopped_run_goes_on(tmp_path: Path) -> None:
+    """A run that was stopped half-way and compacted ends with the rows of an undisturbed one, asking nothing twice."""
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    await run(whole, sequences=2)
+    await run(part, sequences=2, stop_after="evolution")
+    before = {logged.digest for logged in read_replies(part)}
+
+    done = synthtools("compact", part)
+
+    assert done.returncode == 0, done.stderr
+    kept = {logged.digest for logged in read_replies(part)}
+    assert 0 < len(kept) < len(before) / 2
+    assert f"{len(before) - len(kept)} replies dropped, {len(kept)} kept" in done.stdout
+    await run(part, sequences=2)
+    assert row_sets(part) == row_sets(whole)
+    assert not {logged.digest for logged in read_replies(part)} & (before - kept)
+
+
+async def test_finished_run_keeps_nothing(tmp_path: Path) -> None:
+    """Of a finished run every reply goes, what they cost is remembered, and compacting again does nothing."""
+    await run(tmp_path)
+    first = await compact(tmp_path)
+    assert (first.kept, list(read_replies(tmp_path))) == (0, [])
+    assert first.bytes_after < first.bytes_before / 50
+    assert (await compact(tmp_path)).dropped == 0
+    told = Told()
+    await run(tmp_path, told, token_budget=100, stop_after="rollout")
+    assert any("budget" in line for line in told.notices)
+
+
+async def test_needs_a_run_that_rests(tmp_path: Path) -> None:
+    """No run, and a running one, are refused."""
+    with pytest.raises(RunDirectoryError, match="no run here"):
+        await compact(tmp_path)
+    await run(tmp_path, stop_after="generation")
+    with RunLock(tmp_path), pytest.raises(RunDirectoryError, match="in use"):
+        await compact(tmp_path)

@@ -1,0 +1,99 @@
+"""Build environments with the inventor, the way a run would, but without any other part of the house."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.embedded.inventor import INVENTIONS
+from synthtools_stream.llm.embedded.job import Job
+
+__all__ = ["Bench", "bench", "blueprint_of", "invent", "objects", "shown", "state_of", "texts", "tools_of"]
+
+
+def invent(name: str, seed: int, **tags: Json) -> JsonObject:
+    """Answer one role's request."""
+    return INVENTIONS[name](Job(dict(tags), random.Random(seed), name, [], ()))
+
+
+def texts(value: Json) -> list[str]:
+    """Return a JSON list of strings as such."""
+    assert isinstance(value, list)
+    return [str(item) for item in value]
+
+
+def blueprint_of(field: str, seed: int) -> tuple[str, JsonObject]:
+    """Return a scenario of the field and its blueprint."""
+    subfield = texts(invent("subfield", seed, field=field, count=3)["subfields"])[0]
+    scenario = texts(invent("scenario", seed, field=field, subfield=subfield, count=2)["scenarios"])[0]
+    return scenario, invent("blueprint", seed, field=field, subfield=subfield, scenario=scenario)
+
+
+def tools_of(scenario: str, blueprint: JsonObject, seed: int) -> list[JsonObject]:
+    """Return the blueprint's tools, written."""
+    signatures = blueprint["tools"]
+    assert isinstance(signatures, list)
+    return [
+        invent("tool", seed + n, scenario=scenario, entity_types=blueprint["entity_types"], siblings=[], signature=item)
+        for n, item in enumerate(signatures)
+    ]
+
+
+def objects(value: Json) -> list[JsonObject]:
+    """Return a JSON list of objects as such."""
+    assert isinstance(value, list)
+    return [item for item in value if isinstance(item, dict)]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One environment: types, tools as an agent sees them, and a world."""
+
+    scenario: str
+    types: list[JsonObject]
+    tools: list[JsonObject]
+    state: JsonObject
+
+
+def bench(field: str, seed: int) -> Bench:
+    """Return an environment of `field`."""
+    scenario, blueprint = blueprint_of(field, seed)
+    written = tools_of(scenario, blueprint, seed)
+    tools = [_tool(item, output) for item, output in zip(objects(blueprint["tools"]), written, strict=True)]
+    world = invent("world", seed, scenario=scenario, entity_types=blueprint["entity_types"])
+    return Bench(scenario, objects(blueprint["entity_types"]), tools, state_of(world))
+
+
+def state_of(world: JsonObject) -> JsonObject:
+    """Return the state that a world's entities and moment make."""
+    state: dict[str, dict[str, Json]] = {}
+    for entity in objects(world["entities"]):
+        state.setdefault(str(entity["collection"]), {})[str(entity["id"])] = entity["attributes"]
+    return {**state, "clock": {"now": {"value": world["now"]}}}
+
+
+def shown(tool: JsonObject, state: JsonObject) -> JsonObject:
+    """Return the part of the state that a tool may see."""
+    effects = tool["effects"]
+    assert isinstance(effects, dict)
+    seen = {"clock", *texts(effects["reads"]), *texts(effects["writes"])}
+    return {name: value for name, value in state.items() if name in seen}
+
+
+def _tool(signature: JsonObject, output: JsonObject) -> JsonObject:
+    parameters: JsonObject = {str(item["name"]): {**item, "name": None} for item in objects(output["parameters"])}
+    details: JsonObject = {str(item["name"]): {**item, "name": None} for item in objects(output["output_details"])}
+    kept = {key: output[key] for key in ("tool_description", "error_messages", "usage")}
+    return {
+        "tool_name": signature["tool_name"],
+        **kept,
+        "parameters": {name: _unnamed(spec) for name, spec in parameters.items()},
+        "output_details": {name: _unnamed(spec) for name, spec in details.items()},
+        "effects": signature["effects"],
+    }
+
+
+def _unnamed(spec: Json) -> Json:
+    assert isinstance(spec, dict)
+    return {key: value for key, value in spec.items() if key != "name"}

@@ -1,0 +1,94 @@
+"""Running: which rows an outcome stands for, sampling, the token budget, and how a run is summed up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from queues import CreditPool
+from synthtools_stream.assembly.budgets import Budgets
+from synthtools_stream.assembly.running import RunSummary, _expected_sequences, _sampling, rows_of
+from synthtools_stream.assembly.starts import Start, from_fields
+from synthtools_stream.assembly.wiring import Pipeline
+from synthtools_stream.config import RunConfig
+from synthtools_stream.journal import Outcome, OutcomeKind
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.llm.protocol import Usage
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"),
+    [
+        ("generation.blueprint", "environments"),
+        ("auditing", "tools"),
+        ("summarizing", "tasks"),
+        ("rollout", "trajectories"),
+    ],
+)
+def test_done_rows(stage: str, kind: str) -> None:
+    """What four stages make are rows, one an output; failed items make none."""
+    outcome = Outcome(stage, "a", OutcomeKind.DONE, outputs=[{"id": "a"}, {"id": "b"}])
+    assert [(row.kind, row.row) for row in rows_of(outcome)] == [(kind, {"id": "a"}), (kind, {"id": "b"})]
+    assert list(rows_of(Outcome(stage, "a", OutcomeKind.FAILED))) == []
+
+
+def test_passing_items_make_no_rows() -> None:
+    """What only travels on is no row."""
+    passing = ("generation.subfields", "generation.scenarios", "generation.tool", "sequencing", "evolution")
+    assert [list(rows_of(Outcome(stage, "a", OutcomeKind.DONE, outputs=[{"id": "a"}]))) for stage in passing] == [
+        []
+    ] * 5
+
+
+def test_rejected_rows() -> None:
+    """A reject of any stage is a row that tells stage, outcome, reason, detail and evidence."""
+    outcome = Outcome("generation.tool", "a", OutcomeKind.REJECTED, "unfit", "too odd", extra={"probe": 3})
+    (row,) = rows_of(outcome)
+    assert row.kind == "rejected"
+    assert row.row == {
+        "id": "a",
+        "stage": "generation",
+        "outcome": "rejected",
+        "reason": "unfit",
+        "detail": "too odd",
+        "probe": 3,
+    }
+
+
+def test_agent_options_win() -> None:
+    """The agent's own temperature wins over its role's, in both modes; other roles keep theirs."""
+    roles: JsonObject = {"agent_json": {"temperature": 0.9, "max_tokens": 7}, "solver": {"temperature": 0.4}}
+    sampling = _sampling(RunConfig.build({"temperature": 0.1, "top_p": 0.5, "roles": roles}))
+    agent, native, solver = (sampling[name] for name in ("agent_json", "agent_native", "solver"))
+    assert (agent.temperature, agent.top_p, agent.max_tokens) == (0.1, 0.5, 7)
+    assert (native.temperature, native.max_tokens, solver.temperature) == (0.1, None, 0.4)
+
+
+def test_budget_closes_the_source() -> None:
+    """Once the budget is spent nothing new starts, and it is said once."""
+    pipeline, said = Pipeline(CreditPool("environments", 1), CreditPool("tasks", 1)), list[str]()
+    operating = RunConfig.build({"token_budget": 10}).operating
+    budgets = Budgets(operating, pipeline.close_source, said.append)
+    budgets.spend(Usage(7, 2))
+    closed = [pipeline.environments.closed]
+    for _ in range(3):
+        budgets.spend(Usage(1, 0))
+    assert [*closed, pipeline.environments.closed, pipeline.tasks.closed] == [False, True, True]
+    assert len(said) == 1
+
+
+def test_expected_sequences() -> None:
+    """The estimate of all sequences follows the start: fields are multiplied out, environments are not."""
+    config = RunConfig.build({"subfields": 2, "scenarios": 3, "sequences": 5})
+    assert _expected_sequences(config, from_fields(["A", "B"])) == 60
+    assert _expected_sequences(config, Start("environments", count=4)) == 20
+
+
+def test_summary_counts() -> None:
+    """A run has produced what the last stage that saw any did well; its failures are those of all stages."""
+    zero = {"done": 0, "rejected": 0, "failed": 0}
+    stages = {"rollout": {**zero, "done": 2, "failed": 1}, "generation": {**zero, "done": 9, "failed": 2}}
+    summary = RunSummary(Path(), "m", stages, {})
+    assert (summary.produced, summary.failed) == (2, 3)
+    assert RunSummary(Path(), "m", {}, {}).produced == 0
