@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def start(*arguments: str | Path) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def model_server(*arguments: str) -> Iterator[str]:
+def model_server(*arguments: str) -> Generator[str]:
     """Serve the embedded model on a free port and yield its address."""
     process = start("serve-model", "--port", "0", *arguments)
     assert process.stderr is not None

@@ -13,7 +13,37 @@ import queues
 import stages
 import synthtools_stream
 
-PUBLIC: list[str] = []
+PUBLIC = [
+    "BadCall",
+    "Call",
+    "Certificate",
+    "ChatReply",
+    "ChatRequest",
+    "DatasetError",
+    "Environment",
+    "LanguageModel",
+    "Message",
+    "Rejection",
+    "RunStopped",
+    "Sampling",
+    "Step",
+    "SynthToolsError",
+    "Task",
+    "Tool",
+    "ToolCall",
+    "Trajectory",
+    "TransportError",
+    "Usage",
+    "UsageError",
+    "Verdict",
+    "Verification",
+    "VerificationStatus",
+    "format_call",
+    "judge_attempt",
+    "parse_call",
+    "read_tasks",
+    "verify_task",
+]
 """The names that outsiders may import from `synthtools_stream`; a change here is a change of the public API."""
 
 

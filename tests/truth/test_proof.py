@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from freight import draft, proven, world
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from synthtools_stream.records import Task
 from synthtools_stream.state import as_state
 from synthtools_stream.verdict import judge_attempt
 from synthtools_stream.verifying import verify_task
+from tests.truth.freight import draft, proven, world
 
 PROVEN = proven()
 ROW = PROVEN.to_json()

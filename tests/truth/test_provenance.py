@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from freight import NOTIFY, SEARCH, world
 
 from synthtools_stream.jsontypes import Json
 from synthtools_stream.provenance import Grounds, find_all, find_provenance, leaf_pointers, provenance_problem
@@ -11,6 +10,7 @@ from synthtools_stream.records import Parameter, Provenance
 from synthtools_stream.roles.evolving import Grounding
 from synthtools_stream.toolcalls import Call
 from synthtools_stream.wording import Quoted, find_value, is_said
+from tests.truth.freight import NOTIFY, SEARCH, world
 
 ANY = Parameter(type="string")
 GROUNDS = Grounds(

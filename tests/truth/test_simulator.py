@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from freight import MOVE, TOOLS, TYPES, ScriptedContext, draft, world
 
 from synthtools_stream.errors import UnusableReply
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.simulator import Simulator, shown_state
 from synthtools_stream.state import digest
 from synthtools_stream.tape import Tape
+from tests.truth.freight import MOVE, TOOLS, TYPES, ScriptedContext, draft, world
 
 MOVED: JsonObject = {
     "status_code": 200,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from freight import TYPES, world
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from synthtools_stream.state import (
     state_problems,
     world_problems,
 )
+from tests.truth.freight import TYPES, world
 
 attributes = st.dictionaries(
     st.sampled_from("abc"),

@@ -6,13 +6,13 @@ import asyncio
 import gc
 
 import pytest
-from freight import MOVE, SEARCH, TOOLS, draft, world
 
 from synthtools_stream.errors import UnusableReply
 from synthtools_stream.records import Change
 from synthtools_stream.state import apply
 from synthtools_stream.tape import Tape, TapedAnswer, TapeShelf, tape_key
 from synthtools_stream.toolcalls import canonical, parse_call
+from tests.truth.freight import MOVE, SEARCH, TOOLS, draft, world
 
 ANSWER = TapedAnswer(200, {"ok": True})
 
