@@ -20,8 +20,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -82,6 +82,7 @@ class _Stage:
         return future
 
     def discard(self, affinity: str, future: asyncio.Future[bool]) -> None:
+        """Forget a waiter, if it still waits."""
         group = self.groups.get(affinity)
         if group is None or future not in group:
             return
@@ -90,6 +91,23 @@ class _Stage:
         if not group:
             self.run = 0 if affinity == next(iter(self.groups)) else self.run
             del self.groups[affinity]
+
+
+class _Slot:
+    """One request's place, from its turn until it is done; a generator would cost as much as the rest of the gate."""
+
+    __slots__ = ("_affinity", "_gate", "_stage")
+
+    def __init__(self, gate: AdmissionGate, stage: _Stage, affinity: str) -> None:
+        self._gate = gate
+        self._stage = stage
+        self._affinity = affinity
+
+    async def __aenter__(self) -> float:
+        return await self._gate._enter(self._stage, self._affinity)
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._gate._leave(self._stage)
 
 
 class AdmissionGate:
@@ -138,29 +156,26 @@ class AdmissionGate:
     @property
     def saturated(self) -> bool:
         """Whether the limit holds requests back now."""
-        return any(stage.waiting for stage in self._stages.values())
+        for stage in self._stages.values():  # a generator would cost three times as much, and this is asked often
+            if stage.waiting:
+                return True
+        return False
 
     @property
     def closed(self) -> bool:
         """Whether the gate admits no more requests."""
         return self._closed
 
-    @asynccontextmanager
-    async def slot(self, stage: str, affinity: str = "") -> AsyncGenerator[float, None]:
+    def slot(self, stage: str, affinity: str = "") -> AbstractAsyncContextManager[float]:
         """Hold a slot for one request of `stage`, waiting for its turn; gives the time of admission.
 
-        :raises GateClosed: if the gate is closed, or is closed before this request's turn comes.
+        Entering raises GateClosed if the gate is closed, or is closed before this request's turn comes.
+
         :raises ValueError: if `stage` is not one of the gate's.
         """
         if stage not in self._stages:
             raise ValueError(f"the gate knows no stage {stage!r}, only {', '.join(self._stages)}")
-        at = self._stages[stage]
-        await self._enter(at, affinity)
-        self._admitted += 1
-        try:
-            yield self._clock()
-        finally:
-            self._leave(at)
+        return _Slot(self, self._stages[stage], affinity)
 
     def set_limit(self, limit: int, reason: str) -> None:
         """Change the limit; what is in flight goes on.
@@ -176,7 +191,22 @@ class AdmissionGate:
 
     def observe(self, signal: LoadSignal) -> None:
         """Let the policy decide what `signal` means; its decision is brought within 1 and the ceiling."""
-        seen = replace(signal, at=self._clock() if signal.at is None else signal.at, in_flight=self._in_flight)
+        self._decide(replace(signal, at=self._clock() if signal.at is None else signal.at, in_flight=self._in_flight))
+
+    def settled(self, since: float, *, refused: bool = False) -> None:
+        """Let the policy know that a request that was admitted at `since` was answered, or refused for load."""
+        self._decide(
+            LoadSignal(
+                answered=not refused,
+                refused=refused,
+                saturated=self.saturated,
+                since=since,
+                at=self._clock(),
+                in_flight=self._in_flight,
+            )
+        )
+
+    def _decide(self, seen: LoadSignal) -> None:
         decision = self._policy.decide(seen, self._limit, self.ceiling)
         if decision is not None:
             self.set_limit(min(max(decision.limit, 1), self.ceiling), decision.reason)
@@ -206,9 +236,17 @@ class AdmissionGate:
             wait_s={name: stage.wait_s for name, stage in self._stages.items()},
         )
 
-    async def _enter(self, stage: _Stage, affinity: str) -> None:
+    async def _enter(self, stage: _Stage, affinity: str) -> float:
         if self._closed:
             raise GateClosed
+        if self._in_flight < self._limit and not self.saturated:
+            self._admit(stage)
+        else:
+            await self._turn(stage, affinity)
+        self._admitted += 1
+        return self._clock()
+
+    async def _turn(self, stage: _Stage, affinity: str) -> None:
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         stage.join(affinity, future)
         self._grant()
@@ -238,18 +276,22 @@ class AdmissionGate:
             if future.done():
                 continue
             future.set_result(True)
-            self._grants += 1
-            stage.last_grant = self._grants
-            stage.in_flight += 1
-            self._in_flight += 1
-            self._peak = max(self._peak, self._in_flight)
-            self._idle.clear()
+            self._admit(stage)
+
+    def _admit(self, stage: _Stage) -> None:
+        self._grants += 1
+        stage.last_grant = self._grants
+        stage.in_flight += 1
+        self._in_flight += 1
+        if self._in_flight > self._peak:
+            self._peak = self._in_flight
+        self._idle.clear()
 
     def _next(self) -> _Stage | None:
         """Choose the stage that is served next: the last that waits, unless a floor comes first."""
-        waiting = [stage for stage in self._stages.values() if stage.waiting]
-        if not waiting:
+        if not self.saturated:
             return None
+        waiting = [stage for stage in self._stages.values() if stage.waiting]
         last = waiting[-1]
         floor = max(1, self._limit // FLOOR_SHARE)
         short = [stage for stage in waiting if stage.in_flight < floor]

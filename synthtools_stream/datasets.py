@@ -11,6 +11,7 @@ Lines are bounded (64 MiB) and so is nesting; NaN and Infinity are no JSON and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -29,6 +30,7 @@ __all__ = ["Located", "read_located_tasks", "read_records", "read_tasks", "task_
 
 RecordT = TypeVar("RecordT", bound=Record)
 _JSON_COLUMNS = ("tools", "gt_tool_calls", "initial_state", "final_state")
+_CACHED_BYTES = 32 * 1024
 _OUR_COLUMNS = ("steps", "answer", "dialogue", "certificate", "meta")
 
 
@@ -37,6 +39,8 @@ class Located(NamedTuple):
 
     line: int
     task: Task
+    row: JsonObject | None = None
+    """The row as it stands there, JSON columns read; None of parquet, whose columns are filled up with nulls."""
 
 
 def read_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Task | DatasetError]:
@@ -50,8 +54,12 @@ def read_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Task | Dat
 
 def read_located_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Located | DatasetError]:
     """Yield what `read_tasks` yields, each task with its line."""
-    for line, item in _read(Path(path), task_from_row, strict):
-        yield item if isinstance(item, DatasetError) else Located(line, item)
+    exact = Path(path).suffix != ".parquet"
+    for line, item in _read(Path(path), _read_row, strict):
+        if isinstance(item, DatasetError):
+            yield item
+        else:
+            yield Located(line, item.task, item.row if exact else None)
 
 
 def read_records(path: Path | str, model: type[RecordT], *, strict: bool = False) -> Iterator[RecordT | DatasetError]:
@@ -101,8 +109,17 @@ def _rows(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     raise UsageError(f"{path}: unknown kind of file; .jsonl and .parquet can be read")
 
 
+class _Built(NamedTuple):
+    task: Task
+    row: JsonObject
+
+
 def task_from_row(row: JsonObject) -> Task:
     """Build a task from anybody's row; raises RowProblem with what is wrong with it."""
+    return _read_row(row).task
+
+
+def _read_row(row: JsonObject) -> _Built:
     row = {**row, **{name: _decoded(name, row[name]) for name in _JSON_COLUMNS if name in row}}
     missing = [name for name in SHARED_COLUMNS if name not in row]
     if missing:
@@ -113,7 +130,7 @@ def task_from_row(row: JsonObject) -> Task:
     shared = {name: row[name] for name in SHARED_COLUMNS}
     shared["id"] = _id(row["id"])
     try:
-        return Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls})
+        return _Built(Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls}), row)
     except ValidationError as error:
         raise RowProblem(_said(error)) from error
 
@@ -145,12 +162,23 @@ def _tools(value: Json) -> list[Tool]:
     tools: list[Tool] = []
     for index, source in enumerate(value):
         try:
-            tools.append(adopt_tool(source))
+            tools.append(_tool(source))
         except ValidationError as error:
             raise RowProblem(f"tools[{index}]: {_said(error)}") from error
         except ValueError as error:
             raise RowProblem(f"tools[{index}]: {error}") from error
     return tools
+
+
+def _tool(source: Json) -> Tool:
+    """Read a tool; tasks of one environment hold the same ones over and over."""
+    text = orjson.dumps(source)
+    return _tool_of(text) if len(text) <= _CACHED_BYTES else adopt_tool(source)
+
+
+@lru_cache(maxsize=512)
+def _tool_of(text: bytes) -> Tool:
+    return adopt_tool(orjson.loads(text))
 
 
 def _calls(value: Json, names: set[str]) -> list[str]:

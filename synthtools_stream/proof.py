@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.integrity import Replay, integrity_problems, replay
-from synthtools_stream.jsontypes import canonical_json
+from synthtools_stream.jsontypes import JsonObject, canonical_json, object_at
 from synthtools_stream.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
 from synthtools_stream.pointers import leaf_pointers
 from synthtools_stream.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
 from synthtools_stream.records.task import Certificate, Judged, Task
 from synthtools_stream.verdicttests import verdict_problems, verdict_tests
 
-__all__ = ["Examination", "certify", "examine", "row_digest", "seal"]
+__all__ = ["Examination", "certify", "examine", "json_digest", "row_digest", "seal"]
 
 _SHOWN = 5
 UNNEEDED = "nothing needs this call"
@@ -80,10 +80,15 @@ def examine(task: Task) -> Examination:
 
 def row_digest(task: Task, certificate: Certificate) -> str:
     """Return the digest that seals a row: everything but usage and the digest itself."""
-    meta = task.meta.model_copy(update={"usage": {}})
-    claims = certificate.model_copy(update={"digest": ""})
-    row = task.model_copy(update={"meta": meta, "certificate": claims}).to_json()
-    return blake2b(canonical_json(row), digest_size=16).hexdigest()
+    return json_digest(task.model_copy(update={"certificate": certificate}).to_json())
+
+
+def json_digest(row: JsonObject) -> str:
+    """Return the same of a row as it stands in a file: what a record would pass over or mend counts, too."""
+    nothing: JsonObject = {}
+    meta: JsonObject = {**object_at(row, "meta"), "usage": nothing}
+    claims: JsonObject = {**object_at(row, "certificate"), "digest": ""}
+    return blake2b(canonical_json({**row, "meta": meta, "certificate": claims}), digest_size=16).hexdigest()
 
 
 def seal(task: Task) -> Task:

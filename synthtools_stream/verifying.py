@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from synthtools_stream.proof import examine, row_digest
+from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.proof import examine, json_digest, row_digest
 from synthtools_stream.records.task import Certificate, Task
 
 __all__ = ["Verification", "VerificationStatus", "verify_task"]
@@ -30,8 +31,11 @@ class Verification:
     reasons: tuple[str, ...] = ()
 
 
-def verify_task(task: Task) -> Verification:
-    """Prove the task again and compare with its certificate."""
+def verify_task(task: Task, row: JsonObject | None = None) -> Verification:
+    """Prove the task again and compare with its certificate.
+
+    With the `row` that it was read from, what reading passed over or mended is noticed, too.
+    """
     claimed = task.certificate
     if claimed is None:
         return Verification(task.id, VerificationStatus.unproven, ("no certificate",))
@@ -39,7 +43,7 @@ def verify_task(task: Task) -> Verification:
     reasons = list(found.problems)
     if found.certificate is not None:
         reasons.extend(_false_claims(claimed, found.certificate))
-    if claimed.digest != row_digest(task, claimed):
+    if claimed.digest != (row_digest(task, claimed) if row is None else json_digest(row)):
         reasons.append("the row is not the one that its certificate was made for: the digest differs")
     status = VerificationStatus.failed if reasons else VerificationStatus.proven
     return Verification(task.id, status, tuple(reasons))
@@ -47,6 +51,8 @@ def verify_task(task: Task) -> Verification:
 
 def _false_claims(claimed: Certificate, found: Certificate) -> Iterator[str]:
     """Yield the claims that code finds otherwise; stability rests on fresh answers and is only sealed."""
+    if claimed.stability is False:
+        yield "certificate.stability says that fresh answers came to something else"
     for name in Certificate.model_fields:
         if name not in ("digest", "stability") and getattr(claimed, name) != getattr(found, name):
             yield f"certificate.{name} claims {getattr(claimed, name)}, found {getattr(found, name)}"

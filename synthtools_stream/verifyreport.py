@@ -49,7 +49,7 @@ def verify_file(path: Path) -> VerifyReport:
         if isinstance(item, DatasetError):
             report.failed.append(Failure("", item.line, (item.reason,)))
             continue
-        result = verify_task(item.task)
+        result = verify_task(item.task, item.row)
         if result.status is VerificationStatus.proven:
             report.proven += 1
         elif result.status is VerificationStatus.unproven:

@@ -1,30 +1,27 @@
-"""Backends: a configuration into a model that answers, and the gates before it."""
+"""Backends: a configuration into the models that answer, and the gates before them."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic import SecretStr
-
-from queues import AdaptiveLimit, AdmissionGate
-from synthtools_stream.assembly.wiring import STAGES
+from queues import AdmissionGate
+from synthtools_stream.assembly.gates import Watch, adaptive_gate, fixed_gate
+from synthtools_stream.assembly.servers import Servers, retry_policy
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.jsontypes import JsonObject, object_at
-from synthtools_stream.llm.balancer import Balancer, RetryPolicy
+from synthtools_stream.llm.balancer import Balancer
 from synthtools_stream.llm.embedded import EmbeddedModel, EmbeddedRates
 from synthtools_stream.llm.gated import Gated
-from synthtools_stream.llm.http import HttpEndpoint, HttpTimeouts, open_session
-from synthtools_stream.llm.loadwatch import LoadWatch, metrics_reader
-from synthtools_stream.llm.probing import ServerFacts, Structured, probe_endpoint
+from synthtools_stream.llm.loadwatch import LoadWatch
 from synthtools_stream.llm.protocol import LanguageModel
 from synthtools_stream.llm.recorded import RecordedModel, RecordingInMemory
+from synthtools_stream.llm.vllm import VllmModel
 from synthtools_stream.replylog import read_replies
+from synthtools_stream.roles import group_of
 from synthtools_stream.rundir import read_run
 
 __all__ = ["Backend", "open_backend"]
@@ -32,14 +29,15 @@ __all__ = ["Backend", "open_backend"]
 
 @dataclass(frozen=True)
 class Backend:
-    """A model behind its gates."""
+    """The models of a run behind their gates."""
 
     model: LanguageModel
-    gates: Sequence[AdmissionGate]
+    roles: Mapping[str, LanguageModel] = field(default_factory=dict[str, LanguageModel])
+    """Models of the roles, or groups of roles, that have one of their own, as the configuration heads them."""
+    gates: Sequence[AdmissionGate] = ()
     facts: Sequence[JsonObject] = ()
-    """What each server was found to be."""
-    watches: Sequence[Callable[[Callable[[str], None]], Awaitable[None]]] = ()
-    """What watches each server's load while the run goes on; each is given where to say a line to the user."""
+    """What each server or engine was found to be."""
+    watches: Sequence[Watch] = ()
     waiting: Callable[[], bool] = lambda: False
     """Whether the run stands still because no server is there to answer."""
 
@@ -47,23 +45,75 @@ class Backend:
 async def open_backend(
     config: RunConfig, stack: AsyncExitStack, notice: Callable[[str], None] = lambda _line: None
 ) -> Backend:
-    """Open the configured backend and have `stack` close it; `notice` is told when servers go and come.
+    """Open the configured backend and have `stack` close it; `notice` is told what servers are, and of their goings.
 
-    Raises UsageError, in one line, when a server is not there, is no OpenAI-compatible one or lacks the model.
+    :raises UsageError: in one line, if a server is not there, is no OpenAI-compatible one or lacks the model, or if
+        an engine does not start.
     """
+    servers = Servers(config, stack, notice)
     match config.operating.backend:
         case "embedded":
-            return _gated(_embedded(config), config, stack)
+            own = _gated(_embedded(config), config, stack)
         case "recorded":
-            return _gated(_recorded(config), config, stack)
+            own = _recorded(config, stack)
+        case "vllm":
+            own = await _vllm(config, stack)
         case "http":
-            return await _http(config, stack, notice)
+            own = Backend(await _http(config, servers))
+    roles = await _role_models(config, servers)
+    return replace(
+        own,
+        roles={**own.roles, **roles},
+        gates=[*own.gates, *servers.gates],
+        facts=[*own.facts, *servers.facts],
+        watches=[*own.watches, *servers.watches],
+        waiting=lambda: servers.waiting,
+    )
+
+
+async def _http(config: RunConfig, servers: Servers) -> LanguageModel:
+    if not config.operating.server_url:
+        raise ConfigError("the http backend needs at least one --server-url")
+    return await servers.open(config.operating.server_url, config.content.model)
+
+
+async def _role_models(config: RunConfig, servers: Servers) -> dict[str, LanguageModel]:
+    """Open the models of single roles: on servers of their own, or under another name on the run's."""
+    operating = config.operating
+    if operating.backend == "recorded":
+        return {}
+    common = operating.server_url if operating.backend == "http" else []
+    models: dict[str, LanguageModel] = {}
+    for heading, role in config.content.roles.items():
+        own = operating.role_servers.get(heading)
+        if own is None and not role.model:
+            continue
+        group = operating.role_servers.get(group_of(heading))
+        urls = next((found.server_url for found in (own, group) if found is not None), common)
+        if not urls:
+            raise ConfigError(f"roles.{heading}.model needs roles.{heading}.server_url: who serves {role.model!r}?")
+        models[heading] = await servers.open(urls, role.model)
+    return models
+
+
+async def _vllm(config: RunConfig, stack: AsyncExitStack) -> Backend:
+    if not config.content.model:
+        raise ConfigError("the vllm backend needs --model: a name on the model hub, or a directory")
+    model = await VllmModel.open(config.content.model, config.operating.vllm)
+    stack.push_async_callback(model.aclose)
+    gate = adaptive_gate(config)
+
+    async def watch(notice: Callable[[str], None]) -> None:
+        await LoadWatch(model.figures, gate, name="vLLM", notice=notice).run()
+
+    balancer = Balancer([Gated(model, gate)], retry_policy(config.operating))
+    return Backend(balancer, gates=[gate], facts=[model.facts()], watches=[watch])
 
 
 def _gated(model: LanguageModel, config: RunConfig, stack: AsyncExitStack) -> Backend:
-    gate = _gate(config)
+    gate = fixed_gate(config)
     stack.push_async_callback(model.aclose)
-    return Backend(Gated(model, gate), [gate])
+    return Backend(Gated(model, gate), gates=[gate])
 
 
 def _embedded(config: RunConfig) -> LanguageModel:
@@ -73,7 +123,8 @@ def _embedded(config: RunConfig) -> LanguageModel:
     return model
 
 
-def _recorded(config: RunConfig) -> LanguageModel:
+def _recorded(config: RunConfig, stack: AsyncExitStack) -> Backend:
+    """Answer from an earlier run, under the names that its models had there."""
     if not config.operating.recording:
         raise ConfigError("the recorded backend needs `recording`: the directory of an earlier run")
     directory = Path(config.operating.recording)
@@ -83,71 +134,13 @@ def _recorded(config: RunConfig) -> LanguageModel:
     replies: dict[str, JsonObject] = {}
     for logged in read_replies(directory):
         replies.setdefault(logged.digest, logged.reply)
-    name = str(object_at(record, "content").get("model", ""))
-    return RecordedModel(RecordingInMemory(replies), config.content.model or name)
+    recording = RecordingInMemory(replies)
+    content = object_at(record, "content")
+    own = _gated(RecordedModel(recording, config.content.model or str(content.get("model", ""))), config, stack)
+    named = {name: role.model or _model_of(content, name) for name, role in config.content.roles.items()}
+    roles = {heading: Gated(RecordedModel(recording, name), own.gates[0]) for heading, name in named.items() if name}
+    return Backend(own.model, roles, own.gates)
 
 
-async def _http(config: RunConfig, stack: AsyncExitStack, notice: Callable[[str], None]) -> Backend:
-    operating = config.operating
-    if not operating.server_url:
-        raise ConfigError("the http backend needs at least one --server-url")
-    timeouts = HttpTimeouts(
-        connect_s=operating.connect_timeout_s,
-        read_s=operating.request_timeout_s,
-        total_s=1.1 * operating.request_timeout_s,
-    )
-    session = open_session(timeouts)
-    stack.push_async_callback(session.close)
-    key = os.environ.get(operating.api_key_env)
-    api_key = SecretStr(key) if key else None
-    facts: list[ServerFacts] = []
-    for url in operating.server_url:
-        wanted = config.content.model or (facts[0].model if facts else "")
-        facts.append(await probe_endpoint(url, wanted, session=session, api_key=api_key))
-    gates = [_adaptive_gate(config) for _ in facts]
-    endpoints = [
-        HttpEndpoint(
-            found.url,
-            found.model,
-            session=session,
-            api_key=api_key,
-            structured=found.structured is not Structured.REFUSED,
-            answers_as=found.answers_as,
-        )
-        for found in facts
-    ]
-    gated = [Gated(endpoint, gate) for endpoint, gate in zip(endpoints, gates, strict=True)]
-    policy = RetryPolicy(
-        max_attempts=operating.max_attempts,
-        min_delay_s=operating.retry_delay_s,
-        max_elapsed_s=operating.patience_s,
-        max_absence_s=10 * operating.retry_delay_s,
-        away_s=6 * operating.retry_delay_s,
-    )
-    balancer = Balancer(gated, policy, notice=notice)
-    return Backend(
-        balancer,
-        gates,
-        [found.to_json() for found in facts],
-        [
-            partial(_watch, endpoint, gate)
-            for endpoint, gate, found in zip(endpoints, gates, facts, strict=True)
-            if found.metrics
-        ],
-        lambda: balancer.waiting,
-    )
-
-
-async def _watch(endpoint: HttpEndpoint, gate: AdmissionGate, notice: Callable[[str], None]) -> None:
-    await LoadWatch(metrics_reader(endpoint), gate, name=endpoint.root, notice=notice).run()
-
-
-def _adaptive_gate(config: RunConfig) -> AdmissionGate:
-    policy = AdaptiveLimit()
-    gate = AdmissionGate(config.operating.concurrency, stages=STAGES, policy=policy)
-    gate.set_limit(*policy.start(gate.ceiling))
-    return gate
-
-
-def _gate(config: RunConfig) -> AdmissionGate:
-    return AdmissionGate(config.operating.concurrency, stages=STAGES)
+def _model_of(content: JsonObject, heading: str) -> str:
+    return str(object_at(object_at(content, "roles"), heading).get("model", ""))

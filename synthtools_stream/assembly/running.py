@@ -15,17 +15,17 @@ import anyio
 from queues import AdmissionGate
 from synthtools_stream.assembly.backends import Backend, open_backend
 from synthtools_stream.assembly.budgets import Budgets
+from synthtools_stream.assembly.casting import names_of, router_of, with_known_models, with_models
 from synthtools_stream.assembly.starts import Start
 from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.compacting import SpentItems, usage_compacted
-from synthtools_stream.config import RoleOverride, RunConfig
+from synthtools_stream.config import RunConfig
 from synthtools_stream.disk import disk_faults
 from synthtools_stream.errors import RunDirectoryError, RunStopped, boundary
 from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
-from synthtools_stream.llm.routing import Router, SamplingOverride
 from synthtools_stream.pipeline import run_all
 from synthtools_stream.progress import Board, Heartbeat, Meter
 from synthtools_stream.projector import DatasetRow, Projector
@@ -92,17 +92,17 @@ async def run_pipeline(
         _make(directory)
         stack.enter_context(RunLock(directory))
         prompts = PromptLibrary.load()
-        config = _with_known_model(config, directory)
+        config = with_known_models(config, directory)
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
-                return await _summary(run, config.content.model, already_finished=True)
+                return await _summary(run, names_of(config.content), already_finished=True)
         backend = await open_backend(config, stack, notice)
-        config = _with_model(config, backend.model.model)
+        config = with_models(config, backend.model.model, {name: own.model for name, own in backend.roles.items()})
         run = RunDirectory.claim(directory, config, prompts.digest)
         if backend.facts:
             run.note_server([*backend.facts])
-        notice(f"model {backend.model.model} ({config.operating.backend}), run directory {directory}")
+        notice(f"model {names_of(config.content)} ({config.operating.backend}), run directory {directory}")
         return await _run(config, start, run, backend, prompts, show, notice)
 
 
@@ -117,9 +117,9 @@ async def _run(
 ) -> RunSummary:
     async with _logs(run, config) as (journal, replies):
         meter = Meter()
-        router = Router(backend.model, sampling=_sampling(config))
+        router = router_of(config, backend)
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
-        pipeline = Wiring(config, journal, asker, backend.model.model, prompts.digest).build(start)
+        pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
         budgets = Budgets(config.operating, pipeline.close_source, notice)
         budgets.spend(replies.usage)
         budgets.spend(usage_compacted(run))
@@ -147,7 +147,7 @@ async def _run(
         failed = sum(kinds[OutcomeKind.FAILED] for kinds in journal.counts().values())
     if not failed and not budgets.out_of_time:
         run.finish(config)
-    return await _summary(run, backend.model.model)
+    return await _summary(run, names_of(config.content))
 
 
 @asynccontextmanager
@@ -249,29 +249,6 @@ def rows_of(outcome: Outcome) -> Iterable[DatasetRow]:
 def _make(directory: Path) -> None:
     with boundary(f"{directory}: cannot be made", OSError, as_=RunDirectoryError):
         directory.mkdir(parents=True, exist_ok=True)
-
-
-def _with_known_model(config: RunConfig, directory: Path) -> RunConfig:
-    """Take the model's name from the run that is resumed, where the user names none."""
-    known = read_run(directory)
-    content = known.get("content") if known else None
-    name = content.get("model") if isinstance(content, dict) else None
-    return _with_model(config, name) if isinstance(name, str) and not config.content.model else config
-
-
-def _with_model(config: RunConfig, name: str) -> RunConfig:
-    return config.model_copy(update={"content": config.content.model_copy(update={"model": name})})
-
-
-def _sampling(config: RunConfig) -> dict[str, SamplingOverride]:
-    """Per-role sampling; the agent's own options win over its role's."""
-    content = config.content
-    overrides: dict[str, SamplingOverride] = dict(content.roles)
-    for role in ("agent_json", "agent_native"):
-        known = content.roles.get(role, RoleOverride())
-        chosen = {"temperature": content.temperature, "top_p": content.top_p}
-        overrides[role] = known.model_copy(update={key: value for key, value in chosen.items() if value is not None})
-    return overrides
 
 
 def _expected_sequences(config: RunConfig, start: Start) -> int:

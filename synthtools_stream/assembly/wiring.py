@@ -19,6 +19,7 @@ from synthtools_stream.assembly.starts import Start
 from synthtools_stream.config import RunConfig
 from synthtools_stream.journal import Journal, OutcomeKind
 from synthtools_stream.llm.asking import Asker
+from synthtools_stream.llm.routing import Router
 from synthtools_stream.pipeline import Admission, End, Expecting, Forward, Gathering, Joining, Keeping, Sifting, Source
 from synthtools_stream.pool import Output, Pool, Route, Settled, Work
 from synthtools_stream.records import (
@@ -71,13 +72,14 @@ class Pipeline:
 class Wiring:
     """Builds a pipeline for one configuration, one journal and one asker."""
 
-    def __init__(self, config: RunConfig, journal: Journal, asker: Asker, model: str, prompts: str) -> None:
-        """`model` and `prompts` are what the rows' `meta` will say."""
+    def __init__(self, config: RunConfig, journal: Journal, asker: Asker, router: Router, prompts: str) -> None:
+        """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`."""
         self._content = config.content
         self._operating = config.operating
         self._journal = journal
         self._asker = asker
-        self._recipe = Recipe(model=model, prompts=prompts, seed=config.content.seed)
+        self._router = router
+        self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
         released = journal.counts().get("summarizing", {}).get(OutcomeKind.DONE, 0)
         quota = config.operating.max_tasks
         self._pipeline = Pipeline(
@@ -118,7 +120,7 @@ class Wiring:
         scenarios: Channel[Work[SubfieldPlan]] = self._channel("scenarios")
         subfields: Channel[Work[FieldPlan]] = self._channel("subfields")
         self._pool(
-            Blueprints(self._recipe.model, self._recipe.prompts),
+            Blueprints(self._model("blueprint"), self._recipe.prompts),
             Environment,
             blueprints.outlet,
             self._after_blueprints(),
@@ -185,7 +187,9 @@ class Wiring:
 
     def _auditing(self) -> Auditing:
         content = self._content
-        return Auditing(content.min_reliability, content.audit.per_mode, content.audit.repeats, self._recipe.model)
+        return Auditing(
+            content.min_reliability, content.audit.per_mode, content.audit.repeats, self._model("simulator")
+        )
 
     def _sequencing(self) -> Inlet[Work[ToolPool]]:
         content = self._content
@@ -217,7 +221,7 @@ class Wiring:
         content = self._content
         channel: Channel[Work[RolloutPlan]] = self._channel("rollout")
         options = RolloutOptions(
-            model=self._recipe.model,
+            model=self._model(f"agent_{content.mode}"),
             mode=content.mode,
             dialogue=content.dialogue,
             max_turns=content.max_turns,
@@ -225,6 +229,9 @@ class Wiring:
         )
         self._pool(Rollout(options), Trajectory, channel.outlet, End(), lambda plan: _session_of_task(plan.task))
         return channel.inlet
+
+    def _model(self, role: str) -> str:
+        return self._router.route(role).model
 
     def _ends_at(self, stage: str) -> bool:
         return self._operating.stop_after == stage

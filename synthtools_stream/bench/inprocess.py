@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from synthtools_stream.assembly.backends import open_backend
+from synthtools_stream.assembly.casting import router_of
 from synthtools_stream.assembly.starts import Start
 from synthtools_stream.assembly.wiring import Wiring
 from synthtools_stream.config import RunConfig
@@ -18,7 +19,6 @@ from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
 from synthtools_stream.llm.protocol import LanguageModel, Usage
 from synthtools_stream.llm.replies import MemoryReplies
-from synthtools_stream.llm.routing import Router
 from synthtools_stream.pipeline import run_all
 
 __all__ = ["Ran", "run_in_process"]
@@ -53,7 +53,9 @@ async def run_in_process(config: RunConfig, start: Start, wrap: Callable[[Langua
         stack.push_async_callback(journal.aclose)
         journal.subscribe(ran.outcomes.append)
         prompts = PromptLibrary.load()
-        asker = Asker(Router(wrap(backend.model)), prompts, MemoryReplies(), seed=config.content.seed, observer=ran)
-        pipeline = Wiring(config, journal, asker, ran.model, prompts.digest).build(start)
+        roles = {heading: wrap(model) for heading, model in backend.roles.items()}
+        router = router_of(config, replace(backend, model=wrap(backend.model), roles=roles))
+        asker = Asker(router, prompts, MemoryReplies(), seed=config.content.seed, observer=ran)
+        pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
         await run_all([*pipeline.sources, *pipeline.pools])
     return ran

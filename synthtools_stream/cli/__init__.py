@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from synthtools_stream.cli.compact import compact_run
+from synthtools_stream.cli.exits import Commands
 from synthtools_stream.cli.repair import repair_run
 from synthtools_stream.cli.rollout import rollout
 from synthtools_stream.cli.run import run
@@ -16,7 +17,7 @@ from synthtools_stream.cli.verify import verify
 __all__ = ["main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="synthtools-stream")
 def main() -> None:
     """Synthetic tools, proven tool-use tasks and judged agent trajectories from one streaming engine.

@@ -6,17 +6,21 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from synthtools_stream.cli.plain import duration, printable, quantity
+from synthtools_stream.cli.saying import notice
 from synthtools_stream.jsontypes import Json, JsonObject, object_at
 
 __all__ = ["heartbeat_line", "progress_display", "progress_table"]
 
-COLUMNS = ("queued", "running", "done", "rejected", "failed")
+COLUMNS = {"queued": "", "running": "cyan", "done": "green", "rejected": "yellow", "failed": "bold red"}
+"""The counts of a stage, and how one above zero is coloured."""
+HEADS = {"running": "busy"}
 
 
 @contextmanager
@@ -25,56 +29,90 @@ def progress_display(quiet: bool = False) -> Generator[Callable[[JsonObject], No
     console = Console(stderr=True)
     if quiet:
         yield lambda _snapshot: None
-    elif console.is_terminal:
+    elif sys.stderr.isatty() and not console.is_dumb_terminal:
         with Live(console=console, auto_refresh=False, transient=False) as live:
             yield lambda snapshot: live.update(progress_table(snapshot), refresh=True)
     else:
-        yield lambda snapshot: print(heartbeat_line(snapshot), file=sys.stderr, flush=True)
+        yield lambda snapshot: notice(heartbeat_line(snapshot))
 
 
 def progress_table(snapshot: JsonObject) -> Group:
-    """Return a snapshot as a table with a line of totals under it."""
-    table = Table(title=None, expand=False, pad_edge=False)
-    table.add_column("stage")
+    """Return a snapshot as a table of the stages with three short lines of totals under it."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("stage", min_width=11)
     for column in COLUMNS:
-        table.add_column(column, justify="right")
-    table.add_column("yield", justify="right")
+        table.add_column(HEADS.get(column, column), justify="right", min_width=6)
+    table.add_column("yield", justify="right", min_width=5)
     shares = object_at(snapshot, "yield")
     for name, counts in object_at(snapshot, "stages").items():
         cells = counts if isinstance(counts, dict) else {}
         share = shares.get(name)
         shown = f"{share:.0%}" if isinstance(share, float) else "-"
-        table.add_row(Text(printable(name, 40)), *(quantity(_number(cells, column)) for column in COLUMNS), shown)
-    return Group(table, Text(printable(_totals(snapshot))))
+        table.add_row(Text(printable(name, 40)), *(_cell(cells, column) for column in COLUMNS), shown)
+    lines = [" · ".join(part) for part in (_course(snapshot), _load(snapshot), _spent(snapshot))]
+    return Group(table, *(Text(printable(line)) for line in lines))
 
 
 def heartbeat_line(snapshot: JsonObject) -> str:
     """Return a snapshot as one plain line."""
     stages = [
-        f"{name} {_number(counts, 'done'):.0f}"
-        + (f"-{_number(counts, 'rejected'):.0f}" if _number(counts, "rejected") else "")
-        + (f"!{_number(counts, 'failed'):.0f}" if _number(counts, "failed") else "")
+        f"{name} {quantity(_number(counts, 'done'))}{_misses(counts)}"
         for name, counts in object_at(snapshot, "stages").items()
         if isinstance(counts, dict)
     ]
-    return printable(f"[{duration(_number(snapshot, 'elapsed_s'))}] {', '.join(stages)} | {_totals(snapshot)}")
+    state, elapsed, *rest = _course(snapshot)
+    known = [] if state == "running" else [state]
+    totals = ", ".join([*_load(snapshot), *_spent(snapshot), *rest, *known])
+    return printable(f"[{elapsed}] {', '.join(stages)} | {totals}")
 
 
-def _totals(snapshot: JsonObject) -> str:
-    requests, tokens, rates = (object_at(snapshot, key) for key in ("requests", "tokens", "rates"))
-    parts = [
-        f"{quantity(_number(requests, 'sent'))} requests",
-        f"{_number(rates, 'requests_per_s'):.0f}/s",
-        f"{_number(requests, 'in_flight'):.0f} of {_number(requests, 'limit'):.0f} in flight",
-        f"{quantity(_number(tokens, 'prompt') + _number(tokens, 'completion'))} tokens",
-    ]
+def _misses(counts: JsonObject) -> str:
+    """Return ` (2 rejected, 1 failed)`, or nothing."""
+    told = [f"{_number(counts, kind):.0f} {kind}" for kind in ("rejected", "failed") if _number(counts, kind)]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _cell(counts: JsonObject, column: str) -> Text:
+    number = _number(counts, column)
+    return Text(quantity(number), style=COLUMNS[column] if number else "dim")
+
+
+def _course(snapshot: JsonObject) -> list[str]:
+    """Say how the run goes: its state, for how long, and how long yet."""
+    state = str(snapshot.get("state", "unknown"))
+    waits = snapshot.get("waiting_for_server") is True and state == "running"
+    parts = ["waiting for a server" if waits else state, duration(_number(snapshot, "elapsed_s"))]
+    eta = snapshot.get("eta_s")
+    if isinstance(eta, int) and state == "running":
+        parts.append(f"about {duration(eta)} left")
+    return parts
+
+
+def _load(snapshot: JsonObject) -> list[str]:
+    requests, rates = object_at(snapshot, "requests"), object_at(snapshot, "rates")
+    sent, rate = _number(requests, "sent"), _number(rates, "requests_per_s")
+    if snapshot.get("state") != "running":
+        # Nothing moves any more: what is worth knowing is how fast it went.
+        rate = sent / max(_number(snapshot, "elapsed_s"), 0.1)
+    parts = [f"{quantity(sent)} requests", f"{rate:.0f}/s"]
+    if replayed := _number(requests, "replayed"):
+        parts.append(f"{quantity(replayed)} from the log")
+    if snapshot.get("state") == "running":
+        parts.append(f"{_number(requests, 'in_flight'):.0f} of {_number(requests, 'limit'):.0f} in flight")
+        if waiting := _number(requests, "waiting"):
+            parts.append(f"{quantity(waiting)} waiting")
+    return parts
+
+
+def _spent(snapshot: JsonObject) -> list[str]:
+    tokens = object_at(snapshot, "tokens")
+    prompt, cached = _number(tokens, "prompt"), _number(tokens, "cached")
+    parts = [f"{quantity(prompt + _number(tokens, 'completion'))} tokens"]
+    if cached and prompt:
+        parts.append(f"{cached / prompt:.0%} of the prompts cached")
     if isinstance(cost := snapshot.get("cost"), float):
         parts.append(f"{cost:.2f} {snapshot.get('currency')}")
-    if isinstance(eta := snapshot.get("eta_s"), int) and snapshot.get("state") == "running":
-        parts.append(f"about {duration(eta)} left")
-    parts.append(f"{_number(snapshot, 'rss_mib'):.0f} MiB")
-    parts.append(str(snapshot.get("state", "")))
-    return ", ".join(parts)
+    return [*parts, f"{_number(snapshot, 'rss_mib'):.0f} MiB"]
 
 
 def _number(values: JsonObject, key: str) -> float:

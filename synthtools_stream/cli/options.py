@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, get_args
 
 import click
 
+from synthtools_stream.config import Backend
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.jsontypes import JsonObject
 
@@ -21,9 +22,7 @@ def backend_options(function: Callable[P, T]) -> Callable[P, T]:
     """Add the options that say which model answers, and how hard it is asked."""
     for option in reversed(
         [
-            click.option(
-                "--backend", type=click.Choice(["embedded", "http", "recorded"]), help="Who answers.  [embedded]"
-            ),
+            click.option("--backend", type=click.Choice(get_args(Backend)), help="Who answers.  [embedded]"),
             click.option("--model", help="Model name; by default the server's only one."),
             click.option("--server-url", multiple=True, help="OpenAI-compatible server; may be given several times."),
             click.option("--recording", type=click.Path(), help="Run directory that `recorded` answers from."),

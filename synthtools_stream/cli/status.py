@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 import orjson
 from rich.console import Console
+from rich.text import Text
 
 from synthtools_stream.cli.display import progress_table
 from synthtools_stream.cli.exits import exit_with
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.cli.plain import printable
+from synthtools_stream.cli.saying import say
+from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.standing import read_standing
 
 __all__ = ["status"]
 
 
-@click.command()
+@click.command(short_help="Say where a run stands.")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
 def status(directory: Path, as_json: bool) -> None:
     """Say where the run in DIRECTORY stands: each stage's items, requests, tokens, limit and rates."""
     with exit_with():
         standing = read_standing(directory)
-    if as_json:
-        sys.stdout.buffer.write(orjson.dumps(standing, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        return
-    _say(directory, standing)
+        if as_json:
+            say(orjson.dumps(_complete(standing), option=orjson.OPT_INDENT_2).decode())
+        else:
+            _say(directory, standing)
+
+
+def _complete(standing: JsonObject) -> JsonObject:
+    """Return a standing that has every key, also of a run that died before it said anything."""
+    requests: JsonObject = {"sent": 0, "replayed": 0, "in_flight": 0, "waiting": 0, "limit": 0, "peak": 0}
+    requests.update(object_at(standing, "requests"))
+    tokens: JsonObject = {"prompt": 0, "completion": 0, "cached": 0, **object_at(standing, "tokens")}
+    return {**standing, "requests": requests, "limit": requests["limit"], "tokens": tokens}
 
 
 def _say(directory: Path, standing: JsonObject) -> None:
     console = Console(highlight=False)
-    console.print(f"{directory}: {standing['state']}", markup=False)
-    console.print(progress_table(standing))
+    console.print(Text(printable(f"{directory}: {standing['state']}")), soft_wrap=True)
+    if object_at(standing, "stages"):
+        console.print(progress_table(standing))
+    else:
+        console.print("nothing has happened yet")

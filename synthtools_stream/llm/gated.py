@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-from queues import AdmissionGate, GateClosed, LoadSignal
+from queues import AdmissionGate, GateClosed
 from synthtools_stream.errors import TransportError
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel
 
@@ -47,9 +47,9 @@ class Gated:
                 reply = await self.endpoint.chat(request)
             except TransportError as error:
                 if error.overloaded:
-                    self.gate.observe(LoadSignal(refused=1, since=since, saturated=self.gate.saturated))
+                    self.gate.settled(since, refused=True)
                 raise
-            self.gate.observe(LoadSignal(answered=1, since=since, saturated=self.gate.saturated))
+            self.gate.settled(since)
             return reply
 
     async def aclose(self) -> None:

@@ -3,3 +3,40 @@
 Each field of an input model stands in the prompt as one tag of the same name with JSON inside, in the model's order:
 what changes least comes first, so that servers find long common prefixes in their cache.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from synthtools_stream.roles.acting import AGENT_JSON, AGENT_NATIVE, TRAJECTORY_JUDGE, USER
+from synthtools_stream.roles.auditing import AUDIT_JUDGE, PROBE, WORLD
+from synthtools_stream.roles.evolving import DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER, TASK_JUDGE
+from synthtools_stream.roles.inventing import BLUEPRINT, SCENARIO, SUBFIELD, TOOL
+from synthtools_stream.roles.playing import SIMULATOR
+from synthtools_stream.roles.sequencing import PLANNER, PROPOSER
+
+__all__ = ["ROLE_GROUPS", "ROLE_NAMES", "group_of"]
+
+_INVENTING = (SUBFIELD, SCENARIO, BLUEPRINT, TOOL, WORLD, PROBE)
+_TASKING = (PLANNER, PROPOSER, DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER)
+_JUDGING = (AUDIT_JUDGE, TASK_JUDGE, TRAJECTORY_JUDGE)
+_ACTING = (AGENT_JSON, AGENT_NATIVE)
+
+ROLE_NAMES: tuple[str, ...] = tuple(
+    role.name for role in (*_INVENTING, *_TASKING, *_JUDGING, *_ACTING, SIMULATOR, USER)
+)
+"""Every job that a model does."""
+ROLE_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "generator": tuple(role.name for role in (*_INVENTING, *_TASKING)),
+        "judge": tuple(role.name for role in _JUDGING),
+        "agent": tuple(role.name for role in _ACTING),
+    }
+)
+"""Names under which several roles are set at once. The solver makes tasks sound and is not the agent under test."""
+
+
+def group_of(role_name: str) -> str:
+    """Return the group that a role is in; empty where there is none."""
+    return next((group for group, members in ROLE_GROUPS.items() if role_name in members), "")

@@ -173,3 +173,26 @@ def test_live_work_follows_concurrency() -> None:
     assert (small.live_environments(), small.live_tasks()) == (2, 4)
     given = RunConfig.build({"live_environments": 1, "live_tasks": 1})
     assert (given.live_environments(), given.live_tasks()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"subfields": True}, "subfields: must be a whole number (got True)"),
+        ({"subfields": 1.0}, "subfields: must be a whole number (got 1.0)"),
+        ({"subfields": "2"}, "subfields: must be a whole number (got '2')"),
+        ({"judge": 1}, "judge: must be true or false (got 1)"),
+        ({"fields": "Freight"}, "fields: must be a list (got 'Freight')"),
+        ({"audit": 3}, "audit: must be a table (got 3)"),
+        ({"min_steps": 5, "sequence_length": 3}, "min_steps: must be sequence_length, 3, or less"),
+    ],
+)
+def test_types_are_not_guessed(options: JsonObject, line: str) -> None:
+    """No value is taken for one of another type, and no two keys contradict each other."""
+    assert refusal(options) == line
+
+
+def test_address_implies_http() -> None:
+    """Who gives an address and names no backend means that server; who names one gets that."""
+    assert RunConfig.build({"server_url": ["http://x"]}).operating.backend == "http"
+    assert RunConfig.build({"server_url": ["http://x"], "backend": "embedded"}).operating.backend == "embedded"

@@ -8,12 +8,11 @@ import pytest
 
 from queues import CreditPool
 from synthtools_stream.assembly.budgets import Budgets
-from synthtools_stream.assembly.running import RunSummary, _expected_sequences, _sampling, rows_of
+from synthtools_stream.assembly.running import RunSummary, _expected_sequences, rows_of
 from synthtools_stream.assembly.starts import Start, from_fields
 from synthtools_stream.assembly.wiring import Pipeline
 from synthtools_stream.config import RunConfig
 from synthtools_stream.journal import Outcome, OutcomeKind
-from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import Usage
 
 
@@ -54,15 +53,6 @@ def test_rejected_rows() -> None:
         "detail": "too odd",
         "probe": 3,
     }
-
-
-def test_agent_options_win() -> None:
-    """The agent's own temperature wins over its role's, in both modes; other roles keep theirs."""
-    roles: JsonObject = {"agent_json": {"temperature": 0.9, "max_tokens": 7}, "solver": {"temperature": 0.4}}
-    sampling = _sampling(RunConfig.build({"temperature": 0.1, "top_p": 0.5, "roles": roles}))
-    agent, native, solver = (sampling[name] for name in ("agent_json", "agent_native", "solver"))
-    assert (agent.temperature, agent.top_p, agent.max_tokens) == (0.1, 0.5, 7)
-    assert (native.temperature, native.max_tokens, solver.temperature) == (0.1, None, 0.4)
 
 
 def test_budget_closes_the_source() -> None:

@@ -15,7 +15,8 @@ from synthtools_stream.errors import TransportError
 from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import ChatRequest
-from synthtools_stream.llm.scripted import Answer
+from synthtools_stream.llm.routing import Router
+from synthtools_stream.llm.scripted import Answer, ScriptedModel
 from synthtools_stream.pipeline import run_all
 from tests.engine.wiringkit import stable, write
 from tests.stages.evolutionkit import released
@@ -30,6 +31,7 @@ CONTENT: JsonObject = {
     "audit": {"repeats": 1},
 }
 TIGHT: JsonObject = {"concurrency": 1, "queue_size": 1, "live_environments": 1, "live_tasks": 1}
+CAST = Router(ScriptedModel([], model="m"))
 FIELDS = from_fields(["Horses", "R&D"])
 
 
@@ -39,7 +41,7 @@ async def run(directory: Path, model: Stable, options: JsonObject, start: Start 
     journal = await Journal.open(directory, "digest")
     try:
         config = RunConfig.build({**CONTENT, **options})
-        pipeline = Wiring(config, journal, model.asker, "m", "p").build(start)
+        pipeline = Wiring(config, journal, model.asker, CAST, "p").build(start)
         async with asyncio.timeout(60):
             await run_all([*pipeline.sources, *pipeline.pools])
         assert (pipeline.environments.live, pipeline.tasks.live) == (0, 0)
@@ -131,7 +133,7 @@ async def test_closed_source_drains(tmp_path: Path) -> None:
     """When nothing new may start, what was settled is gone through and the pipeline ends."""
     await run(tmp_path, stable(), {"stop_after": "auditing"})
     journal = await Journal.open(tmp_path, "digest")
-    pipeline = Wiring(RunConfig.build(CONTENT), journal, stable().asker, "m", "p").build(FIELDS)
+    pipeline = Wiring(RunConfig.build(CONTENT), journal, stable().asker, CAST, "p").build(FIELDS)
     pipeline.close_source()
     await run_all([*pipeline.sources, *pipeline.pools])
     await journal.aclose()

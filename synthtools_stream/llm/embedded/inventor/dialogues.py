@@ -19,7 +19,7 @@ from synthtools_stream.llm.embedded.inventor.clauses import imperative
 from synthtools_stream.llm.embedded.inventor.foresight import Foreseen, apply, foresee
 from synthtools_stream.llm.embedded.inventor.probing import specs_of
 from synthtools_stream.llm.embedded.inventor.turns import PERSONAS
-from synthtools_stream.llm.embedded.inventor.words import a, capital
+from synthtools_stream.llm.embedded.inventor.words import a, capital, plural
 from synthtools_stream.llm.embedded.inventor.worlds import build_world, entity_list, invent_now
 from synthtools_stream.llm.embedded.job import Job
 from synthtools_stream.llm.embedded.reading import (
@@ -37,7 +37,11 @@ __all__ = ["plan_dialogue"]
 
 _PLAYS = 3
 _CALLS = 8
-_ROLES = ("coordinator", "planner", "clerk", "assistant", "team lead", "office manager", "supervisor")
+_ROLES = (
+    "coordinator", "planner", "clerk", "assistant", "team lead", "office manager", "supervisor", "dispatcher",
+    "duty manager", "administrator", "deputy", "trainee", "shift leader",
+)  # fmt: skip
+_DUTIES = ("who looks after {many}", "in charge of {many}", "who handles {many}", "responsible for {many}")
 
 
 @dataclass
@@ -83,10 +87,11 @@ def plan_dialogue(job: Job) -> JsonObject:
 
 
 def _persona(types: Sequence[EntityType], rng: random.Random) -> str:
-    noun = types[0].name if types else "office"
-    role = f"{noun} {rng.choice(_ROLES)}"
+    many = plural(types[0].name) if types else "the files"
+    role = rng.choice(_ROLES)
+    duty = rng.choice(_DUTIES).format(many=many)
     text = rng.choice(PERSONAS[rng.choice(list(PERSONAS))])
-    return capital(text.format(role=capital(a(role)), role_low=role, noun=noun))[:300]
+    return capital(text.format(role=capital(f"{a(role)} {duty}"), role_low=f"{role} {duty}"))[:300]
 
 
 def _play(types: Sequence[EntityType], tools: Sequence[JsonObject], job: Job) -> _Play:

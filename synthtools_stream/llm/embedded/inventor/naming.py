@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 from synthtools_stream.llm.embedded.inventor.deeds import Deed, FilterKind, Kind
 from synthtools_stream.llm.embedded.inventor.words import pascal, plural, slug, words
@@ -17,9 +18,15 @@ def tool_name(deed: Deed, taken: set[str], rng: random.Random) -> str:
     if rng.random() < 0.25:
         wishes = wishes[1:] + wishes[:1]
     wishes += [f"{wishes[0]}{number}" for number in range(2, 40)]
-    name = next(wish for text in wishes if (wish := pascal(text)[:60]) not in taken)
+    name = next(wish for text in wishes if (wish := _two_words(text)) not in taken)
     taken.add(name)
     return name
+
+
+def _two_words(text: str) -> str:
+    """Return a name of two words at least: one common word, such as `Search`, would stand in any request."""
+    name = pascal(text)[:60]
+    return name if len(re.findall(r"[A-Z][a-z0-9]*", name)) > 1 else f"{name[:54] or 'Handle'}Record"
 
 
 def _wishes(deed: Deed) -> list[str]:
@@ -32,16 +39,18 @@ def _wishes(deed: Deed) -> list[str]:
         case Kind.get:
             return [f"{deed.verb} {deed.noun}", f"{deed.verb} {deed.noun} details", f"{deed.verb} {deed.noun} record"]
         case Kind.update:
-            return [f"{deed.verb} {deed.noun} {said}", f"{deed.verb} {deed.noun}", f"{deed.verb} {deed.noun} details"]
+            one = len(deed.attributes) == 1
+            general = [f"{deed.verb} {deed.noun}", f"{deed.verb} {deed.noun} details", f"{deed.verb} {deed.noun} data"]
+            return [f"{deed.verb} {deed.noun} {said}", *general] if one else general
         case Kind.adjust:
-            return [f"{deed.verb} {deed.noun} {said}", f"{deed.verb} {said}"]
+            return [f"{deed.verb} {deed.noun} {said}", f"{deed.verb} {said} of {deed.noun}"]
         case Kind.assign:
             first, second = (deed.noun, deed.other) if deed.onward else (deed.other, deed.noun)
-            return [f"{deed.verb} {first} to {second}", f"{deed.verb} {first}"]
+            return [f"{deed.verb} {first} to {second}", f"{deed.verb} {second} {first}"]
         case Kind.transition if state:
             return [f"{verb} {deed.noun} {state}", f"{verb} {deed.noun} as {state}"]
         case _:
-            return [f"{deed.verb} {deed.noun}", f"{deed.verb} the {deed.noun}"]
+            return [f"{deed.verb} {deed.noun}", f"{deed.verb} {deed.noun} record"]
 
 
 def inputs_of(deed: Deed, kind: EntityType, other: EntityType | None, rng: random.Random) -> list[str]:

@@ -69,6 +69,9 @@ def _target(_slot: Slot, writing: Writing) -> JsonObject:
                 f"Id of the {noun}{aim}, such as {example}.",
                 f"Id of the {noun}.",
                 f"Id of the {noun}, such as {example}.",
+                f"Id of the {noun} in question.",
+                f"Id of the {noun}, like {example}.",
+                f"Id of that {noun} ({example}, for one).",
             ]
         )
     }
@@ -83,11 +86,15 @@ def _sets(slot: Slot, writing: Writing) -> JsonObject:
     said, noun = writing.said(attribute), writing.kind.name
     creating = writing.deed.kind is Kind.create
     if attribute.type == "boolean":
-        return {"type": "boolean", "description": f"Whether the {noun} is {said}."}
+        return {"type": "boolean", "description": f"Whether the {noun} is {said}{'' if creating else ' now'}."}
     if attribute.volatile:
         return {"description": _wording_text(said, noun, writing.rng)}
     fresh = "" if creating else "New "
-    text = capital(f"{fresh}{said} of the {noun}{_form(attribute)}.")
+    form = _form(attribute)
+    texts = [f"{fresh}{said} of the {noun}{form}.", f"The {noun}'s {fresh.lower()}{said}{form}."]
+    if creating:
+        texts.append(f"{said} of the new {noun}{form}.")
+    text = capital(writing.rng.choice(texts))
     return {"type": attribute.type, "description": text, **_limits(attribute, writing)}
 
 
@@ -172,7 +179,15 @@ def _bound(slot: Slot, writing: Writing, dated: str, measured: str) -> JsonObjec
 
 def _limit(_slot: Slot, writing: Writing) -> JsonObject:
     many, rng = plural(writing.kind.name), writing.rng
-    text = rng.choice([f"How many {many} to return at most.", f"How many {many} to list at most."])
+    text = rng.choice(
+        [
+            f"How many {many} to return at most.",
+            f"How many {many} to list at most.",
+            f"Largest number of {many} to return.",
+            f"At most this many {many} are listed.",
+            f"Most {many} to give in one answer; limit of the list.",
+        ][:4]
+    )
     default: Json = rng.choice([3, 5, 5, 10])
     return {"type": "integer", "description": text, "default": default, "minimum": 1, "maximum": 20}
 

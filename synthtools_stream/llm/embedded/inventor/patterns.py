@@ -7,6 +7,7 @@ create, attach and close. Which patterns an environment draws, and on which thin
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,17 +19,33 @@ from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["Workshop"]
 
-_GET_VERBS = ("show", "get", "fetch", "look up", "view", "retrieve", "pull up", "read", "check", "inspect")
-_SEARCH_VERBS = ("find", "search", "list", "browse", "look for", "scan", "filter", "survey")
-_UPDATE_VERBS = ("change", "update", "correct", "revise", "amend", "edit", "adapt")
-_CREATE_VERBS = ("create", "register", "open", "add", "record", "set up", "file", "enter")
-_DELETE_VERBS = ("delete", "remove", "purge", "erase", "discard")
-_ASSIGN_VERBS = ("assign", "allocate", "appoint", "designate", "attach", "match")
-_RAISE_VERBS = ("raise", "increase", "top up")
-_LOWER_VERBS = ("lower", "reduce", "decrease")
-_SEND_VERBS = ("send", "issue", "dispatch")
+_GET_VERBS = (
+    "show", "get", "fetch", "look up", "view", "retrieve", "pull up", "read", "check", "inspect", "review", "examine",
+    "bring up", "consult", "display",
+)  # fmt: skip
+_SEARCH_VERBS = (
+    "find", "search", "list", "browse", "look for", "scan", "filter", "survey", "query", "select", "collect",
+)  # fmt: skip
+_UPDATE_VERBS = ("change", "update", "correct", "revise", "amend", "edit", "adapt", "modify", "rework", "adjust")
+_CREATE_VERBS = (
+    "create", "register", "open", "add", "record", "set up", "file", "enter", "log", "start", "draw up", "put in",
+)  # fmt: skip
+_DELETE_VERBS = ("delete", "remove", "purge", "erase", "discard", "strike")
+_ASSIGN_VERBS = ("assign", "allocate", "attach", "match", "link", "pair")
+_RAISE_VERBS = ("raise", "increase", "top up", "extend", "boost", "step up")
+_LOWER_VERBS = ("lower", "reduce", "decrease", "cut", "trim")
+_SEND_VERBS = ("send", "issue", "dispatch", "write", "post")
 _KEEP_VERBS = ("attach", "add", "file", "append")
 _LABELS = ("name", "title", "code", "label")
+_STOCKED = re.compile(
+    r"stock|quantity|capacity|balance|budget|amount|spots|seats|places|slots|credit|points|limit|fee|price|rate|rent|"
+    r"cost|wage|salary|hours|days|weeks|months|nights|minutes|units|copies|pages|hand|beds|bays|bins|items|free|left|"
+    r"load|allowance|deposit|reserve|fuel|water|trucks|crew|staff|workers|pieces|doses|vials|samples|tickets|quota|"
+    r"stipend|fund|grant|discount|volume|tonnes|litres|servings|portions|count|passengers|guests|attendees|pupils|"
+    r"panels|pots|trays|packs|packages|cases|pallets|containers|weight|share|value|total|estimate|goal|retainer|"
+    r"guarantee|bonus|fine|refund|prize|tips|refills|renewals|rounds|sessions|stops|terms|quote"
+)
+"""Names of what is raised and lowered by amounts; nobody raises an accuracy or a year by three."""
 _MAKING_VERBS = frozenset(
     {
         *_CREATE_VERBS,
@@ -127,7 +144,7 @@ class Workshop:
         return any(item.references == other.collection for item in kind.attributes)
 
     def _amounts(self, kind: EntityType) -> list[Attribute]:
-        return [item for item in kind.attributes if item.type in {"integer", "float"}]
+        return [item for item in kind.attributes if item.type in {"integer", "float"} and _STOCKED.search(item.name)]
 
     def _read(self, kind: EntityType) -> Deed:
         return self._get(kind) if self.rng.random() < 0.7 else self._search(kind)
@@ -199,7 +216,8 @@ class Workshop:
         if cycle is None or not cycle.enum or len(cycle.enum) < 3 or not binding or self.rng.random() < 0.5:
             return (), ""
         allowed = tuple(cycle.enum[: self.rng.choice([1, 2])])
-        return allowed, cycle.enum[2] if self.rng.random() < 0.5 else ""
+        onward = len(allowed) < len(cycle.enum) - 1 and self.rng.random() < 0.5
+        return allowed, cycle.enum[len(allowed)] if onward else ""
 
     def _by_collection(self, collection: str | None) -> EntityType | None:
         return next((kind for kind in self.types if kind.collection == collection), None)

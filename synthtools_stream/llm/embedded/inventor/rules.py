@@ -10,7 +10,7 @@ from synthtools_stream.llm.embedded.inventor.deeds import Deed, Kind, life_cycle
 from synthtools_stream.llm.embedded.inventor.parameters import Writing
 from synthtools_stream.llm.embedded.inventor.slots import Slot, SlotKind
 from synthtools_stream.llm.embedded.inventor.stems import participle
-from synthtools_stream.llm.embedded.inventor.words import a, join, pascal, words
+from synthtools_stream.llm.embedded.inventor.words import a, capital, join, pascal, words
 from synthtools_stream.records.blueprint import EntityType
 
 __all__ = ["WrittenRule", "write_rules"]
@@ -58,19 +58,52 @@ def _state_rule(kind: EntityType, states: Sequence[str], done: str, writing: Wri
     cycle = life_cycle(kind)
     name = words(cycle.name) if cycle else "status"
     allowed = join([words(state) for state in states], "or")
-    text = writing.rng.choice(
+    text = writing.rng.choice(_state_texts(kind, name, allowed, done, _barred(kind, states)))
+    label = writing.rng.choice(
         [
-            f"Only {a(kind.name)} whose {name} is {allowed} can be {done}.",
-            f"Only {a(kind.name)} whose {name} is {allowed} may be {done}.",
+            f"Wrong{pascal(name)}",
+            f"{pascal(kind.name)}Not{pascal(words(states[0]))}",
+            "NotAllowedNow",
+            f"{pascal(kind.name)}Locked",
+            f"{pascal(name)}Conflict",
         ]
     )
-    label = writing.rng.choice(
-        [f"Wrong{pascal(name)}", f"{pascal(kind.name)}Not{pascal(words(states[0]))}", "NotAllowedNow"]
-    )
     hint = writing.rng.choice(
-        [f"check its {name} first", f"choose another {kind.name}", f"wait until its {name} allows it"]
+        [
+            f"check its {name} first",
+            f"choose another {kind.name}",
+            f"wait until its {name} allows it",
+            f"look up its {name}",
+            f"pick one that is {words(states[0])}",
+        ]
     )
     return WrittenRule(text, f"{label}: the {kind.name}'s {name} is not {allowed}; {hint}")
+
+
+def _barred(kind: EntityType, states: Sequence[str]) -> list[str]:
+    """Return the states in which it is not allowed."""
+    cycle = life_cycle(kind)
+    return [words(state) for state in (cycle.enum or [] if cycle else []) if state not in states]
+
+
+def _state_texts(kind: EntityType, name: str, allowed: str, done: str, barred: Sequence[str]) -> list[str]:
+    """Return the ways to say in which states something may be done."""
+    one, the = a(kind.name), f"the {kind.name}"
+    texts = [
+        f"Only {one} whose {name} is {allowed} can be {done}.",
+        f"Only {one} whose {name} is {allowed} may be {done}.",
+        f"{capital(the)} must be {allowed}.",
+        f"{capital(the)} must still be {allowed} before it is {done}.",
+        f"{capital(the)}'s {name} must be {allowed}.",
+        f"{capital(one)} whose {name} is {allowed} can be {done}, no other.",
+    ]
+    if 0 < len(barred) < 3:
+        texts += [
+            f"{capital(one)} whose {name} is {join(barred, 'or')} cannot be {done}.",
+            f"No {kind.name} whose {name} is {join(barred, 'or')} can be {done}.",
+            f"{capital(the)} must not be {join(barred, 'or')}.",
+        ]
+    return texts
 
 
 def _amount_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
@@ -79,8 +112,10 @@ def _amount_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     if bound is None or amount is None:
         return []
     owned = f"the {writing.kind.name}'s {writing.said(bound)}"
-    label = writing.rng.choice(["TooMuch", "NotEnough", f"Insufficient{pascal(writing.said(bound))}"])
-    return [WrittenRule(f"{amount.name} must not exceed {owned}.", f"{label}: {amount.name} exceeds {owned}; lower it")]
+    label = writing.rng.choice(["TooMuch", "NotEnough", f"Insufficient{pascal(writing.said(bound))}", "AmountTooHigh"])
+    must = writing.rng.choice(["must not exceed", "may not exceed", "must be at most", "must be no more than"])
+    hint = writing.rng.choice(["lower it", "give a smaller amount", f"look up the {writing.kind.name} first"])
+    return [WrittenRule(f"{amount.name} {must} {owned}.", f"{label}: {amount.name} exceeds {owned}; {hint}")]
 
 
 def _search_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
@@ -89,8 +124,21 @@ def _search_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     names = [slot.name for slot in slots if slot.kind is not SlotKind.limit]
     if len(names) < 2 or not all(name in writing.optional for name in names):
         return []
-    text = f"At least one of {join(names)} must be given."
-    return [WrittenRule(text, f"NothingToSearchBy: none of {join(names)} is given; give at least one of them")]
+    label = writing.rng.choice(["NothingToSearchBy", "NoFilter", "TooBroad"])
+    error = f"{label}: none of {join(names)} is given; give at least one of them"
+    return [WrittenRule(_any_text(names, writing), error)]
+
+
+def _any_text(names: Sequence[str], writing: Writing) -> str:
+    listed = join(names)
+    return writing.rng.choice(
+        [
+            f"At least one of {listed} must be given.",
+            f"Give at least one of {listed}.",
+            f"It needs at least one of {listed}.",
+            f"A call names at least one of {listed}.",
+        ]
+    )
 
 
 def _date_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
@@ -101,14 +149,13 @@ def _date_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     future = [slot for slot in dated if not _PAST.search(slot.name)]
     if future and writing.rng.random() < 0.75:
         name = future[0].name
-        rules.append(
-            WrittenRule(
-                f"{name} must not lie in the past.", f"DateInThePast: {name} lies in the past; choose a later date"
-            )
-        )
+        must = writing.rng.choice(["must not lie in the past", "must be today or later", "must not be in the past"])
+        label = writing.rng.choice(["DateInThePast", "TooLate", f"{pascal(words(name))}Passed"])
+        hint = writing.rng.choice(["choose a later date", "give a date from today on", "check the calendar"])
+        rules.append(WrittenRule(f"{name} {must}.", f"{label}: {name} lies in the past; {hint}"))
     if len(dated) > 1 and not {*writing.optional} & {slot.name for slot in dated[:2]}:
         first, second = _in_time(dated[0], dated[1])
-        word = writing.rng.choice(["later than", "on or after"])
+        word = writing.rng.choice(["later than", "on or after", "after", "no earlier than"])
         rules.append(
             WrittenRule(
                 f"{second} must be {word} {first}.",
@@ -141,10 +188,26 @@ def _choice_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     if texts and texts[0].name not in writing.optional:
         most = writing.rng.choice([80, 120, 140, 160])
         value = "sms" if "sms" in (choices[0].attribute.enum or []) else value
-        text = f"If {name} is {words(value)}, {texts[0].name} must have {most} characters at most."
+        limit = f"{texts[0].name} must have {most} characters at most"
+        text = writing.rng.choice(
+            [
+                f"If {name} is {words(value)}, {limit}.",
+                f"When {name} is {words(value)}, {limit}.",
+                f"{limit} when {name} is {words(value)}.",
+                f"{texts[0].name} must be at most {most} characters long if {name} is {words(value)}.",
+            ]
+        )
         return [WrittenRule(text, f"TextTooLong: {texts[0].name} has more than {most} characters; shorten it")]
     if left_out and writing.deed.kind is Kind.create:
-        text = f"When {name} is {words(value)}, {left_out[0].name} is required."
+        needed = left_out[0].name
+        text = writing.rng.choice(
+            [
+                f"When {name} is {words(value)}, {needed} is required.",
+                f"{needed} is required if {name} is {words(value)}.",
+                f"If {name} is {words(value)}, {needed} must be given.",
+                f"{needed} must be given when {name} is {words(value)}.",
+            ]
+        )
         label = f"Missing{pascal(words(left_out[0].name))}"
         return [WrittenRule(text, f"{label}: {name} is {words(value)} but {left_out[0].name} is missing; give it")]
     return []
@@ -157,16 +220,14 @@ def _difference_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRu
     if slot is None or slot.attribute is None:
         return []
     present = f"the {writing.kind.name}'s present {writing.said(slot.attribute)}"
-    return [
-        WrittenRule(
-            f"{slot.name} must differ from {present}.", f"NoChange: {slot.name} is {present}; choose another one"
-        )
-    ]
+    must = writing.rng.choice(["must differ from", "must not be the same as", "must not equal"])
+    label = writing.rng.choice(["NoChange", "SameAsBefore", f"Same{pascal(writing.said(slot.attribute))}"])
+    return [WrittenRule(f"{slot.name} {must} {present}.", f"{label}: {slot.name} is {present}; choose another one")]
 
 
 def _given_rules(writing: Writing) -> list[WrittenRule]:
     names = writing.optional
     if writing.deed.kind is not Kind.update or len(names) < 2:
         return []
-    text = f"At least one of {join(names)} must be given."
-    return [WrittenRule(text, f"NothingToChange: none of {join(names)} is given; give at least one")]
+    label = writing.rng.choice(["NothingToChange", "NoNewValue", "EmptyUpdate"])
+    return [WrittenRule(_any_text(names, writing), f"{label}: none of {join(names)} is given; give at least one")]

@@ -79,6 +79,9 @@ def _get_text(writing: Writing, noun: str) -> str:
         f"{verb} one {noun} by its id",
         f"{verb} a single {noun} with its {listed}",
         f"{verb} one {noun}: its {listed}",
+        f"{verb} a given {noun} with its {listed}",
+        f"{verb} {a(noun)} with what is on file about it: {listed}",
+        f"{verb} the {noun} with a given id",
     ]
     return rng.choice(texts)
 
@@ -100,8 +103,14 @@ def _search_text(writing: Writing, noun: str) -> str:
 
 def _create_text(writing: Writing, noun: str) -> str:
     deed, rng = writing.deed, writing.rng
-    target = rng.choice([f" for {a(deed.other)}", f" about {a(deed.other)}"]) if deed.other else ""
+    word = rng.choice(["about", "on"]) if _worded(writing) else "for"
+    target = f" {word} {a(deed.other)}" if deed.other else ""
     return f"{deed.verb} a new {noun}{target}" if rng.random() < 0.6 else f"{deed.verb} {a(noun)}{target}"
+
+
+def _worded(writing: Writing) -> bool:
+    """Say whether what is made is words about something, such as a notice."""
+    return any(item.volatile for item in writing.kind.attributes)
 
 
 def _update_text(writing: Writing, noun: str) -> str:
@@ -155,49 +164,82 @@ def _usage(rules: Sequence[WrittenRule], writing: Writing) -> str:
     return " ".join(sentences)[:1200]
 
 
+_READS = (
+    "Read-only.", "Read-only: nothing changes.", "Reads only.", "Changes nothing.", "It only reads.",
+    "Nothing is changed by it.",
+)  # fmt: skip
+
+
 def _effects(writing: Writing) -> list[str]:
     deed, kind = writing.deed, writing.kind
     match deed.kind:
         case Kind.get:
-            return [writing.rng.choice(["Read-only.", "Read-only: nothing changes.", "Reads only."])]
+            return [writing.rng.choice(_READS)]
         case Kind.search:
             order = sort_words(deed, kind, writing.types)
-            return ["Read-only.", *([f"{capital(order)}."] if order else [])]
+            order = order.replace("sorted", writing.rng.choice(["sorted", "sorted", "ordered", "listed"]), 1)
+            return [writing.rng.choice(_READS), *([f"{capital(order)}."] if order else [])]
         case Kind.create:
             return [_creation(writing), *_secondary(writing)]
         case Kind.update:
             one = f"Sets the {kind.name}'s {_some_attributes(writing)} to what is given."
-            return ["Changes only what is given."] if len(deed.attributes) > 1 else [one]
+            other = f"Sets the {_some_attributes(writing)} of the {kind.name} to the given one."
+            several = ["Changes only what is given.", "Only the values given are changed; what is not given stays."]
+            return [writing.rng.choice(several if len(deed.attributes) > 1 else [one, other])]
         case Kind.transition:
-            return [_setting(kind, deed.to)]
+            return [_setting(kind, deed.to, writing.rng)]
         case Kind.assign:
             return [
-                f"Sets the {kind.name}'s {_some_attributes(writing)} to the given {deed.other}.",
+                writing.rng.choice(
+                    [
+                        f"Sets the {kind.name}'s {_some_attributes(writing)} to the given {deed.other}.",
+                        f"The {kind.name}'s {_some_attributes(writing)} becomes the given {deed.other}.",
+                        f"Changes the {kind.name}'s {_some_attributes(writing)} to that {deed.other}.",
+                    ]
+                ),
                 *_secondary(writing),
             ]
         case Kind.adjust:
-            way = third_person("raise" if deed.up else "lower")
-            return [f"{capital(way)} the {kind.name}'s {_some_attributes(writing)} by that amount."]
+            way = writing.rng.choice(["raises", "increases"] if deed.up else ["lowers", "reduces", "decreases"])
+            said = _some_attributes(writing)
+            owned = writing.rng.choice([f"the {kind.name}'s {said}", f"the {said} of the {kind.name}"])
+            return [f"{capital(way)} {owned} by that amount."]
         case _:
-            return [f"Removes the {kind.name} for good."]
+            ends = [f"Removes the {kind.name} for good.", f"Deletes the {kind.name} permanently."]
+            return [writing.rng.choice([*ends, f"Erases the {kind.name} for good."])]
 
 
 def _creation(writing: Writing) -> str:
     cycle = life_cycle(writing.kind)
+    rng, one = writing.rng, a(writing.kind.name)
+    makes = rng.choice(["Creates", "Creates", "Registers", "Opens", "Adds", "Records"])
     if cycle is None or not writing.deed.to:
-        return f"Creates {a(writing.kind.name)}."
-    return f"Creates {a(writing.kind.name)} with {words(cycle.name)} {words(writing.deed.to)}."
+        return f"{makes} {one}."
+    name, to = words(cycle.name), words(writing.deed.to)
+    return rng.choice([f"{makes} {one} with {name} {to}.", f"{makes} {one} whose {name} is {to}."])
 
 
-def _setting(kind: EntityType, to: str, also: str = "") -> str:
+def _setting(kind: EntityType, to: str, rng: random.Random, also: str = "") -> str:
     cycle = life_cycle(kind)
-    name = words(cycle.name) if cycle else "status"
-    return f"{'Also sets' if also else 'Sets'} the {kind.name}'s {name} to {words(to)}."
+    name, said, noun = words(cycle.name) if cycle else "status", words(to), kind.name
+    if also:
+        return rng.choice([f"Also sets the {noun}'s {name} to {said}.", f"Also, the {noun}'s {name} becomes {said}."])
+    return rng.choice(
+        [
+            f"Sets the {noun}'s {name} to {said}.",
+            f"The {noun}'s {name} becomes {said}.",
+            f"Sets the {name} of the {noun} to {said}.",
+            f"Changes the {noun}'s {name} to {said}.",
+            f"The {noun}'s {name} goes to {said}.",
+            f"Puts the {noun}'s {name} to {said}.",
+        ]
+    )
 
 
 def _secondary(writing: Writing) -> list[str]:
     other = type_named(writing.types, writing.deed.other)
-    return [_setting(other, writing.deed.other_to, "also")] if other and writing.deed.other_to else []
+    to = writing.deed.other_to
+    return [_setting(other, to, writing.rng, "also")] if other and to else []
 
 
 def _errors(slots: Sequence[Slot], rules: Sequence[WrittenRule], writing: Writing) -> list[str]:
@@ -205,8 +247,12 @@ def _errors(slots: Sequence[Slot], rules: Sequence[WrittenRule], writing: Writin
     for slot in slots:
         noun = _id_noun(slot, writing)
         if noun:
-            hint = writing.rng.choice([f"check {slot.name}", "check the id", f"look the {noun} up first"])
-            errors.append(f"Unknown{pascal(noun)}: no {noun} has this id; {hint}")
+            hint = writing.rng.choice(
+                [f"check {slot.name}", "check the id", f"look the {noun} up first", "mind the digits", "ask for its id"]
+            )
+            label = writing.rng.choice([f"Unknown{pascal(noun)}", f"{pascal(noun)}NotFound", f"No{pascal(noun)}"])
+            said = writing.rng.choice([f"no {noun} has this id", f"there is no {noun} with this id"])
+            errors.append(f"{label}: {said}; {hint}")
     errors = list(dict.fromkeys([*errors[:3], *[rule.error[:300] for rule in rules]]))
     return errors[:8]
 

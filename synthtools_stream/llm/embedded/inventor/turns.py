@@ -57,19 +57,22 @@ _READS = {
 }
 PERSONAS = {
     "brief": (
-        "{role} who is short of time and writes in brief sentences",
-        "A terse {noun} coordinator who says only what is needed",
-        "{role} between two meetings, brief and to the point",
+        "{role}, short of time and brief",
+        "A terse {role_low}",
+        "{role}, between two meetings and brief",
+        "A busy {role_low}, direct and sparing with words",
     ),
     "polite": (
-        "A courteous {role_low} who phrases everything as a polite question",
+        "A courteous {role_low}, fond of polite questions",
         "{role}, new to the team and polite",
-        "A patient, polite {role_low} who likes things done in order",
+        "A patient, polite {role_low}",
+        "{role}, careful and courteous",
     ),
     "chatty": (
-        "A friendly {role_low} who thinks aloud",
-        "{role} in a good mood, relaxed and chatty",
-        "An experienced {role_low}, informal and friendly with colleagues",
+        "A friendly {role_low}, given to thinking aloud",
+        "{role}, in a good mood and chatty",
+        "An experienced {role_low}, informal with colleagues",
+        "A cheerful {role_low}, at ease with everybody",
     ),
 }
 _CURIOUS = re.compile(r"^(?:whether|how many)\b")
@@ -78,9 +81,9 @@ _CURIOUS = re.compile(r"^(?:whether|how many)\b")
 def tone_of(persona: str) -> str:
     """Return the tone that a persona's description suggests."""
     low = persona.casefold()
-    if re.search(r"brief|terse|short|busy|hurr|direct|blunt", low):
+    if re.search(r"\b(?:brief|terse|short|busy|hurr\w+|direct|blunt)\b", low):
         return "brief"
-    return "polite" if re.search(r"polite|courteous|formal(?!ly friendly)|patient|careful|new to", low) else "chatty"
+    return "polite" if re.search(r"\b(?:polite|courteous|formal|patient|careful|new to)\b", low) else "chatty"
 
 
 def act_turn(clause: str, tone: str, rng: random.Random, *, plain: bool = False) -> str:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from synthtools_stream.jsontypes import Json
 from synthtools_stream.llm.embedded.inventor.parameters import bounds_of
 from synthtools_stream.llm.embedded.inventor.vocabulary import general_words, known_thing
+from synthtools_stream.llm.embedded.inventor.words import words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["PAST", "distinct_values", "invent_text"]
@@ -34,8 +35,10 @@ _PEOPLE = re.compile(
 _FIRMS = re.compile(
     r"shipper|company|supplier|vendor|brand|agency|organi[sz]ation|employer|sponsor|carrier|publisher|maker"
 )
-_SITES = re.compile(r"site|venue|location|room|place")
-_PLACES = re.compile(r"city|town|port|origin|destination|location|venue|region|site|country|station|district|place")
+_SITES = re.compile(r"\b(?:site|venue|location|room|place)\b")
+_PLACES = re.compile(
+    r"\b(?:city|town|port|origin|destination|location|venue|region|site|country|station|district|place)\b"
+)
 
 
 def distinct_values(attribute: Attribute, kind: EntityType, count: int, now: date, rng: random.Random) -> list[Json]:
@@ -90,10 +93,30 @@ def invent_text(attribute: Attribute, kind: EntityType, count: int, rng: random.
     trait = thing.trait(attribute.name) if thing else None
     if trait is not None and trait.values and not labels:
         return [str(value) for value in _around(trait.values, count, rng)]
+    if labels and len(labels) < count:
+        labels += _relabelled(labels, rng)
     if len(labels) < count:
         labels += [text for text in _composed(attribute, kind, rng, count + 4) if text not in labels]
     rng.shuffle(labels)
     return labels[:count]
+
+
+_TAILS = ("North", "South", "East", "West", "II", "III")
+_NUMBERS = ("2", "3", "B")
+
+
+def _relabelled(labels: Sequence[str], rng: random.Random) -> list[str]:
+    """Return more labels of the same make: halves of two-word names put together anew, else a telling tail."""
+    pairs = [label.split(" ") for label in labels]
+    if all(len(pair) == 2 and pair[0][:1].isupper() and pair[1][:1].isupper() for pair in pairs):
+        made = [f"{one[0]} {other[1]}" for one in pairs for other in pairs if one[1] != other[1]]
+    elif all(label[:1].isupper() and len(label.split(" ")) < 3 for label in labels):
+        made = [f"{label} {tail}" for label in labels for tail in _TAILS]
+    else:
+        made = [f"{label} {number}" for label in labels for number in _NUMBERS]
+    fresh = [label for label in dict.fromkeys(made) if label not in labels]
+    rng.shuffle(fresh)
+    return fresh
 
 
 def _composed(attribute: Attribute, kind: EntityType, rng: random.Random, count: int) -> list[str]:
@@ -118,8 +141,8 @@ def _composed(attribute: Attribute, kind: EntityType, rng: random.Random, count:
             f"{chr(65 + rng.randint(0, 25))}{chr(65 + rng.randint(0, 25))}{rng.randint(100, 999)}{n}"
             for n in range(count)
         ]
-    if _PLACES.search(name):
-        return _drawn(general_words().sites if _SITES.search(name) else general_words().cities, count, rng)
+    if _PLACES.search(words(name)):
+        return _drawn(general_words().sites if _SITES.search(words(name)) else general_words().cities, count, rng)
     if _PEOPLE.search(name) or (name == "name" and _PEOPLE.search(kind.name)):
         return _drawn(general_words().people, count, rng)
     if _FIRMS.search(name):

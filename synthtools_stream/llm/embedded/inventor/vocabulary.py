@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from synthtools_stream.llm.embedded.inventor.words import plural, singular, slug
 from synthtools_stream.llm.embedded.lexicon import Action as LexiconAction
@@ -139,14 +140,47 @@ def _thing(entity: Entity) -> Thing:
     return Thing(entity.noun, entity.plural, entity.prefix, entity.states, tuple(traits), entity.labels, label)
 
 
+_UNIT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "%": "percent percentage", "L": "litres", "h": "hours hour", "min": "minutes", "s": "seconds", "m": "metres",
+        "t": "tonnes", "kg": "kilos", "oz": "ounces", "kcal": "kilocalories", "mm": "millimetres", "lm": "lumens",
+        "MWh": "mwh", "g": "grams", "days": "days", "weeks": "weeks", "months": "months", "years": "years",
+        "nights": "nights", "EUR/word": "word", "kg/day": "day", "s/day": "day",
+    }
+)  # fmt: skip
+_DATED = {
+    "expires": "expiry_date", "expires_on": "expiry_date", "starts_on": "start_date", "ends_on": "end_date",
+    "renews_on": "renewal_date", "closes_on": "closing_date", "opens_on": "opening_date", "until": "end_date",
+    "arrives_on": "arrival_date", "departs_on": "departure_date", "ships_on": "shipping_date", "since": "start_date",
+    "finishes_on": "finish_date", "online_on": "launch_date", "closest_on": "approach_date", "expiry": "expiry_date",
+    "finish_by": "finish_date", "use_by": "use_by_date", "move_by": "moving_date", "needed_by": "date_needed",
+}  # fmt: skip
+_UNDATED = frozenset({"due", "valid", "review", "decision", "hearing", "return", "flowering", "effective"})
+
+
+def _date_name(name: str) -> str:
+    """Return the name of a date as people say it: `opened_on` is the date opened, `due_on` the due date."""
+    if name in _DATED:
+        return _DATED[name]
+    bare = name.removesuffix("_on")
+    if bare == name:
+        return name
+    return f"{bare}_date" if bare in _UNDATED else f"date_{bare}"
+
+
 def _trait(attribute: Attribute) -> Trait:
-    name = slug(attribute.name)
-    if attribute.unit:
-        name = name.removesuffix(f"_{slug(attribute.unit)}")
+    name, unit = slug(attribute.name), attribute.unit
+    if unit:
+        name = name.removesuffix(f"_{slug(unit)}")
+    if attribute.type == "date":
+        name = _date_name(name)
+    name = f"duration_{name}" if name in {"minutes", "hours", "days"} else name
+    if set(_UNIT_WORDS.get(unit, "").split()) & set(name.split("_")):
+        unit = ""  # the name says it already: `accuracy percent 87`
     return Trait(
-        name=f"duration_{name}" if name in {"minutes", "hours", "days"} else name,
+        name=name,
         type=attribute.type,
-        unit=attribute.unit,
+        unit=unit,
         values=attribute.values,
         low=attribute.low,
         high=attribute.high,

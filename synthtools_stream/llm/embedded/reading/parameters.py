@@ -72,7 +72,7 @@ _OP_WORDS = re.compile(
 )
 _RANGE = re.compile(r"(?<![\d-])(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)(?![\d-])")
 _LENGTH = re.compile(r"(\d+) characters? at most|at most (\d+) characters?|up to (\d+) characters?", re.I)
-_UNIT = re.compile(r"(?:,|\() ?in ([A-Za-z/%°]+(?: [a-z]+)?)\)?")
+_UNIT = re.compile(r"(?:,|\() ?in ([A-Za-z%°][A-Za-z0-9/%°]*(?: [a-z]+)?)\)?")
 _TEXT = re.compile(r"\b(?:text|wording|message|note|comment|remark|words|reason|body|subject)\b", re.I)
 _DATETIME = re.compile(r"YYYY-MM-DD ?T ?HH|date and time|ISO 8601 (?:date-?time|moment)", re.I)
 

@@ -30,7 +30,7 @@ from synthtools_stream.llm.embedded.reading.outputs import Scene, created_noun, 
 from synthtools_stream.llm.embedded.reading.parameters import Subject, read_parameter
 from synthtools_stream.llm.embedded.reading.rules import read_rules, unknown_id_error
 from synthtools_stream.llm.embedded.reading.vocabulary import Kind, Vocabulary, read_vocabulary
-from synthtools_stream.llm.embedded.reading.words import sentences, stem, stems, tokens
+from synthtools_stream.llm.embedded.reading.words import sentences, singular, stem, stems, tokens
 
 __all__ = ["read_tool"]
 
@@ -153,15 +153,8 @@ def _with_effects(tool: JsonObject, vocabulary: Vocabulary) -> Vocabulary:
     """Collections that only the effects name are kinds as well."""
     for name in (*(_declared(tool, "reads") or ()), *(_declared(tool, "writes") or ())):
         if vocabulary.kind(name) is None:
-            vocabulary = vocabulary.with_kind(Kind(_singular(name), name))
+            vocabulary = vocabulary.with_kind(Kind(singular(name), name))
     return vocabulary
-
-
-def _singular(collection: str) -> str:
-    words = list(tokens(collection))
-    if words and words[-1].endswith("s") and not words[-1].endswith("ss"):
-        words[-1] = words[-1][:-3] + "y" if words[-1].endswith("ies") else words[-1][:-1]
-    return " ".join(words)
 
 
 def _made_noun(

@@ -10,7 +10,7 @@ from functools import lru_cache
 import orjson
 
 from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.llm.embedded.reading.words import content, stem, stems, tokens
+from synthtools_stream.llm.embedded.reading.words import content, singular, stem, stems, tokens
 
 __all__ = ["Kind", "Mention", "Trait", "Vocabulary", "entities_of", "read_vocabulary"]
 
@@ -194,15 +194,8 @@ def _shown(state_text: bytes) -> Vocabulary:
     kinds: list[Kind] = []
     for name in names:
         entities = entities_of(state, name)
-        kinds.append(Kind(_noun(name), name, _prefix(entities), _traits_of(entities.values(), homes, names)))
+        kinds.append(Kind(singular(name), name, _prefix(entities), _traits_of(entities.values(), homes, names)))
     return Vocabulary(tuple(kinds))
-
-
-def _noun(collection: str) -> str:
-    words = list(tokens(collection))
-    if words and words[-1].endswith("s") and not words[-1].endswith("ss"):
-        words[-1] = words[-1][:-3] + "y" if words[-1].endswith("ies") else words[-1][:-1]
-    return " ".join(words)
 
 
 def _prefix(entities: Iterable[str]) -> str:
@@ -223,7 +216,7 @@ def _seen_trait(name: str, seen: list[Json], homes: Mapping[str, str], names: li
     strings = [value for value in known if isinstance(value, str)]
     references = next((homes[value] for value in strings if value in homes), "")
     if not references and name.endswith("_id"):
-        references = next((other for other in names if stems(_noun(other)) == stems(name[:-3])), "")
+        references = next((other for other in names if stems(singular(other)) == stems(name[:-3])), "")
     short = all(" " not in value and value.islower() for value in strings)
     return Trait(
         name=name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-__all__ = ["content", "number_in", "sentences", "snake", "stem", "stems", "tokens"]
+__all__ = ["content", "number_in", "sentences", "singular", "snake", "stem", "stems", "tokens"]
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Za-z\"'(])|\s*;\s+|\n+")
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Za-z][a-z]*|\d+(?:\.\d+)?")
@@ -64,6 +64,36 @@ def _singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes", "zes")):
         return word[:-2]
     return word[:-1] if word.endswith("s") else word
+
+
+_SINGULAR = {
+    "people": "person", "children": "child", "shelves": "shelf", "leaves": "leaf", "knives": "knife", "axes": "axis",
+    "analyses": "analysis", "crises": "crisis", "theses": "thesis", "diagnoses": "diagnosis", "men": "man",
+    "women": "woman", "mice": "mouse", "geese": "goose", "feet": "foot", "quizzes": "quiz", "hooves": "hoof",
+}  # fmt: skip
+_ALIKE = frozenset({"series", "species", "news", "equipment", "staff", "aircraft", "spacecraft", "glasses", "gas"})
+_LONGER = re.compile(r"(?:ss|x|zz|ch|sh|us)es$")
+
+
+def singular(collection: str) -> str:
+    """Return the noun that a collection's name is the plural of: `group_classes` is `group class`."""
+    words = list(tokens(collection))
+    if words:
+        words[-1] = _one_of(words[-1])
+    return " ".join(words)
+
+
+def _one_of(word: str) -> str:
+    for ending, single in _SINGULAR.items():
+        if word == ending or (len(ending) > 4 and word.endswith(ending)):
+            return word[: -len(ending)] + single
+    if word in _ALIKE or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if _LONGER.search(word) and word not in ("caches", "aches", "axes", "uses", "causes", "houses", "warehouses"):
+        return word[:-2] if not word.endswith(("auses", "ouses")) else word[:-1]
+    return word[:-1]
 
 
 @lru_cache(maxsize=16384)

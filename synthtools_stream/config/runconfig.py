@@ -1,0 +1,92 @@
+"""A run's whole configuration, from a TOML file and from flags."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from synthtools_stream.config.content import Content
+from synthtools_stream.config.operating import Operating
+from synthtools_stream.config.problems import first_problem, short, unknown_key
+from synthtools_stream.config.sections import Section
+from synthtools_stream.errors import ConfigError
+from synthtools_stream.jsontypes import JsonObject
+
+__all__ = ["RunConfig", "difference", "load_config"]
+
+
+class RunConfig(Section):
+    """A run's whole configuration."""
+
+    content: Content = Field(default_factory=Content)
+    operating: Operating = Field(default_factory=Operating)
+
+    @classmethod
+    def build(cls, options: JsonObject) -> RunConfig:
+        """Sort flat `options` into content and operating keys and check them.
+
+        Raises ConfigError with one line a reader can act on.
+        """
+        content: JsonObject = {}
+        operating: JsonObject = {}
+        if options.get("server_url") and "backend" not in options:
+            options = {**options, "backend": "http"}
+        for key, value in _with_servers_apart(options).items():
+            if key in Content.model_fields:
+                content[key] = value
+            elif key in Operating.model_fields:
+                operating[key] = value
+            else:
+                raise ConfigError(unknown_key(key, [*Content.model_fields, *Operating.model_fields]))
+        try:
+            return cls(content=Content.model_validate(content), operating=Operating.model_validate(operating))
+        except ValidationError as error:
+            raise ConfigError(first_problem(error)) from error
+
+    def live_environments(self) -> int:
+        """Environments in work at once."""
+        return self.operating.live_environments or max(2, self.operating.concurrency // 8)
+
+    def live_tasks(self) -> int:
+        """Tasks in work at once."""
+        return self.operating.live_tasks or max(4, 2 * self.operating.concurrency)
+
+
+def load_config(path: Path | None, flags: JsonObject) -> RunConfig:
+    """Read the TOML file, let the flags win, and check everything; raises ConfigError."""
+    options = _read_toml(path) if path else {}
+    return RunConfig.build({**options, **flags})
+
+
+def difference(old: JsonObject, new: JsonObject) -> list[str]:
+    """Return one `key: old -> new` line for every content key that differs."""
+    keys = list(dict.fromkeys([*old, *new]))
+    return [f"{key}: {short(old.get(key))} -> {short(new.get(key))}" for key in keys if old.get(key) != new.get(key)]
+
+
+def _with_servers_apart(options: JsonObject) -> JsonObject:
+    """Take `server_url` out of each role's table: where a model is served decides no row, which model it is does."""
+    roles = options.get("roles")
+    if not isinstance(roles, dict):
+        return options
+    kept: JsonObject = {}
+    servers: JsonObject = {}
+    for name, table in roles.items():
+        if isinstance(table, dict) and "server_url" in table:
+            servers[name] = {"server_url": table["server_url"]}
+            table = {key: value for key, value in table.items() if key != "server_url"}
+        kept[name] = table
+    return {**options, "roles": kept, "role_servers": servers}
+
+
+def _read_toml(path: Path) -> JsonObject:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such configuration file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from error

@@ -1,0 +1,70 @@
+"""Groups of keys that both kinds of configuration are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+__all__ = ["Audit", "EmbeddedRates", "Positive", "Prices", "RoleOverride", "RoleServer", "Section", "Share"]
+
+Positive = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Section(BaseModel):
+    """A group of keys: unknown keys are refused, and no value is taken for one of another type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Audit(Section):
+    """How tools are audited."""
+
+    per_mode: Annotated[int, Field(ge=1, le=4)] = 2
+    """Probes a mode."""
+    repeats: Annotated[int, Field(ge=1, le=5)] = 3
+    """Times each probe is run at most, at different repeat numbers: again only where it is not yet decided."""
+
+
+class EmbeddedRates(Section):
+    """How often the embedded model errs, each from 0 to 1."""
+
+    agent_error: Share = 0.03
+    solver_error: Share = 0.02
+    simulator_error: Share = 0.01
+    judge_error: Share = 0.01
+    bad_json: Share = 0.01
+    unreliable_tool: Share = 0.05
+    """Share of tools that are hard to emulate."""
+    unreliable_error: Share = 0.5
+    """Errors of the simulator on those."""
+
+
+class RoleOverride(Section):
+    """Who plays a role, or a group of roles, and how it is drawn from."""
+
+    model: str = ""
+    """Another model than the run's; where the role has a server of its own, by default that server's only one."""
+    temperature: Annotated[float, Field(ge=0.0, le=2.0)] | None = None
+    top_p: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
+    max_tokens: Positive | None = None
+
+
+class RoleServer(Section):
+    """Where a role's model is served."""
+
+    server_url: list[str] = Field(min_length=1)
+
+    @field_validator("server_url", mode="before")
+    @classmethod
+    def _as_list(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
+
+
+class Prices(Section):
+    """Money per million tokens, to show what a run costs."""
+
+    prompt: Annotated[float, Field(ge=0.0)] = 0.0
+    completion: Annotated[float, Field(ge=0.0)] = 0.0
+    currency: str = "USD"
