@@ -33,6 +33,7 @@ from synthtools_stream.roles.inventing import (
     BlueprintInput,
     BlueprintOutput,
     ParameterSpec,
+    PartSpec,
     ScenarioInput,
     SubfieldInput,
     ToolInput,
@@ -247,7 +248,10 @@ def _tool(signature: Signature, written: ToolOutput) -> Tool:
 
 
 def _parameter(spec: ParameterSpec) -> Parameter:
-    items = spec.items
+    parts = {
+        part.name: Parameter(type=part.type, description=part.description, enum=part.enum, required=True)
+        for part in spec.properties or ()
+    }
     return Parameter(
         type=spec.type,
         required=spec.required,
@@ -256,11 +260,12 @@ def _parameter(spec: ParameterSpec) -> Parameter:
         enum=spec.enum,
         minimum=spec.minimum,
         maximum=spec.maximum,
-        items=Parameter(type=items.type, description=items.description, enum=items.enum) if items else None,
-        properties={
-            part.name: Parameter(type=part.type, description=part.description, enum=part.enum, required=True)
-            for part in spec.properties
-        }
-        if spec.properties
-        else None,
+        items=_items(spec.items, parts) if spec.items else None,
+        properties=(parts or None) if spec.type == "object" else None,
     )
+
+
+def _items(spec: PartSpec, parts: dict[str, Parameter]) -> Parameter:
+    """Return an array's items; of objects, the array's `properties` say what each holds."""
+    inner = parts if spec.type == "object" and parts else None
+    return Parameter(type=spec.type, description=spec.description, enum=spec.enum, properties=inner)

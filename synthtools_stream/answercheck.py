@@ -18,15 +18,24 @@ from dataclasses import dataclass
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
+from synthtools_stream.listcheck import list_problems
+from synthtools_stream.outputcheck import is_id_key, output_problems
 from synthtools_stream.pointers import leaves
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.state import CLOCK, apply, attribute_problems, fits, is_placeholder
+from synthtools_stream.state import CLOCK, apply, attribute_problems, is_placeholder
 
-__all__ = ["Answer", "answer_problems", "loose_problems"]
+__all__ = ["Answer", "answer_problems", "idle_changes", "loose_problems", "news"]
 
 _SHOWN = 60
+_DATE_CHARS = 10
+_RECKONS = re.compile(
+    r"\b(?:discount|percent|per|times|multipl\w+|round\w*|convert\w*|total|sum|adds?|added|plus|minus|less|rais\w+"
+    r"|lower\w*|increas\w+|decreas\w+|deduct\w*|subtract\w*|by that)\b|%",
+    re.IGNORECASE,
+)
+"""Words of tools that write a number reckoned from what the call gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def answer_problems(
     yield from loose_problems(answer)
     if not 200 <= answer.status_code < 300:
         return
-    yield from _output_problems(answer.response, tool)
+    yield from output_problems(answer.response, tool, entity_types, state)
     broken = list(_change_problems(answer.changes, tool, state, entity_types, minted))
     yield from broken
     if broken:
@@ -77,20 +86,10 @@ def answer_problems(
         yield problem.detail
         return
     writes = _writes(tool, entity_types)
-    yield from _agreement_problems(answer, arguments, state, after, entity_types, writes)
-
-
-def _output_problems(response: JsonObject, tool: Tool) -> Iterator[str]:
-    if not tool.output_details:
-        return
-    for name, field in tool.output_details.items():
-        if name not in response:
-            yield f"response lacks '{name}', which output_details promises"
-        elif response[name] is not None and not fits(response[name], field.type):
-            yield f"response '{name}' must be of type {field.type}"
-    for name in response:
-        if name not in tool.output_details:
-            yield f"response holds '{name[:_SHOWN]}', which output_details does not name"
+    yield from _agreement_problems(answer, tool, arguments, state, after, entity_types, writes)
+    free = {f"{kind.collection}.{part.name}" for kind in entity_types for part in kind.attributes if part.volatile}
+    yield from _echo_problems(answer.changes, arguments, tool, free)
+    yield from _unshown_problems(answer)
 
 
 def _writes(tool: Tool, entity_types: Sequence[EntityType]) -> list[str]:
@@ -122,6 +121,7 @@ def _change_problems(
 
 def _agreement_problems(
     answer: Answer,
+    tool: Tool,
     arguments: JsonObject,
     before: State,
     after: State,
@@ -131,10 +131,75 @@ def _agreement_problems(
     reader = _Reader(entity_types, before, after, writes, arguments)
     yield from reader.unknown_ids(answer.response, "response")
     yield from reader.contradictions(answer.response, "response", ())
-    if len(answer.changes) == 1 and not reader.shown(answer.response):
-        # Nothing says whom the response is about: then it is about the one entity that was changed.
-        change = answer.changes[0]
-        yield from reader.against(answer.response, "response", [(change.collection, change.id)])
+    yield from list_problems(answer.response, tool, arguments, reader.owners)
+    if not reader.shown(answer.response):
+        # Nothing says whom the response is about: then it is about the one entity that was changed, else about what
+        # was changed or named and what that refers to. Beside a list, keys speak of the list: totals, counts.
+        changed = [(change.collection, change.id) for change in answer.changes]
+        about = changed if len(changed) == 1 else reader.around(changed)
+        if len(changed) == 1 or not any(isinstance(item, list) for item in answer.response.values()):
+            yield from reader.against(answer.response, "response", about)
+
+
+def idle_changes(changes: Sequence[Change], before: State) -> Iterator[str]:
+    """Yield the updates that change nothing, each seen after the ones before it: runtimes leave them out."""
+    state = before
+    for change in changes:
+        entity = (state.get(change.collection) or {}).get(change.id, {})
+        if change.op == "update" and not news(change, entity):
+            yield f"the update of {change.collection}/{change.id} changes nothing"
+        if len(changes) > 1:
+            state = apply(state, [change], mint=None).state
+
+
+def news(change: Change, entity: JsonObject) -> JsonObject:
+    """Return the attributes that a change gives another value than they have."""
+    given = change.attributes.items()
+    return {name: value for name, value in given if name not in entity or not same_json(entity[name], value)}
+
+
+def _echo_problems(
+    changes: Sequence[Change], arguments: JsonObject, tool: Tool, free: Collection[str]
+) -> Iterator[str]:
+    """Yield attributes that are written under a parameter's own name, but in no case with what the call gave.
+
+    Those in `free` are volatile: they may be worded otherwise.
+    """
+    written: dict[str, list[tuple[Change, Json]]] = {}
+    for change in changes:
+        for name, value in change.attributes.items():
+            if arguments.get(name) is not None and f"{change.collection}.{name}" not in free:
+                written.setdefault(name, []).append((change, value))
+    for name, found in written.items():
+        change, value = found[0]
+        if any(_is_echo(value, given, change, tool) for change, value in found for given in arguments.values()):
+            continue
+        where = f"{change.op} of {change.collection}/{change.id}"
+        yield f"{where}: {name} is {str(value)[:_SHOWN]!r}, but the call gave {str(arguments[name])[:_SHOWN]!r}"
+
+
+def _is_echo(value: Json, given: Json, change: Change, tool: Tool) -> bool:
+    """Say whether a written value is what the call gave; a number may be reckoned from it, where the tool reckons."""
+    if same_json(value, given):
+        return True
+    if isinstance(value, bool) or isinstance(given, bool):
+        return False
+    if isinstance(value, str) and isinstance(given, str):
+        a, b = value.casefold().strip(), given.casefold().strip()
+        return a == b or (len(b) >= _DATE_CHARS and a.startswith(b)) or (len(a) >= _DATE_CHARS and b.startswith(a))
+    if isinstance(value, int | float) and isinstance(given, int | float):
+        return change.op == "update" or _RECKONS.search(f"{tool.tool_description}\n{tool.usage}") is not None
+    return isinstance(value, list | dict) or isinstance(given, list | dict)
+
+
+def _unshown_problems(answer: Answer) -> Iterator[str]:
+    """Yield a null in the place of the id of what was created."""
+    created = {change.id for change in answer.changes if change.op == "create"}
+    if not created or any(leaf.value in created for leaf in leaves(answer.response) if isinstance(leaf.value, str)):
+        return
+    for key, value in answer.response.items():
+        if value is None and is_id_key(key):
+            yield f"response.{key} is null, though {', '.join(sorted(created))} was created"
 
 
 class _Reader:
@@ -148,16 +213,18 @@ class _Reader:
         writes: Collection[str],
         arguments: JsonObject,
     ) -> None:
+        self._kinds = entity_types
         self._before, self._after, self._arguments = before, after, arguments
-        self._owners: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
+        """Collection by id, of what is there before or after."""
         for collection, entities in {**before, **after}.items():
             if collection != CLOCK:
-                self._owners.update(dict.fromkeys(entities, collection))
+                self.owners.update(dict.fromkeys(entities, collection))
                 if (old := before.get(collection)) is not None and old is not entities:
-                    self._owners.update(dict.fromkeys(old, collection))
+                    self.owners.update(dict.fromkeys(old, collection))
         self._writes = writes
         self._given = _texts(arguments)
-        self._called = [(self._owners[name], name) for name in self._given if name in self._owners]
+        self._called = [(self.owners[name], name) for name in self._given if name in self.owners]
         # Attributes that are named like ids and refer to nothing we know, such as a tracking_id.
         self._plain = {a.name for kind in entity_types for a in kind.attributes if a.references is None}
         prefixes = "|".join(re.escape(kind.id_prefix) for kind in entity_types)
@@ -168,39 +235,65 @@ class _Reader:
         if isinstance(value, dict):
             for key, item in value.items():
                 found = list(self.unknown_ids(item, f"{where}.{key}"))
-                if not found and isinstance(item, str) and self._is_no_id(key, item):
-                    found = [f"{where}.{key} is {item[:_SHOWN]!r}, which is no entity's id"]
+                if not found and self._is_no_id(key, item):
+                    found = [f"{where}.{key} is {str(item)[:_SHOWN]!r}, which is no entity's id"]
                 yield from found
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 yield from self.unknown_ids(item, f"{where}[{index}]")
-        elif isinstance(value, str) and value not in self._owners:
+        elif isinstance(value, str) and value not in self.owners:
             if is_placeholder(value):
                 yield f"{where} is {value}, but no change creates it"
             elif self._id_like.match(value):
                 yield f"{where} is {value[:_SHOWN]}, which does not exist"
 
-    def _is_no_id(self, key: str, value: str) -> bool:
+    def _is_no_id(self, key: str, value: Json) -> bool:
         """Say whether a key speaks of an id, and its value is neither one nor what the call itself gave."""
-        if not (key == "id" or key.endswith("_id")) or key in self._plain or value in self._owners:
+        if value is None or isinstance(value, dict | list) or not is_id_key(key) or key in self._plain:
             return False
-        return not any(same_json(value, given) for given in self._given)
+        return value not in self.owners and not any(same_json(value, given) for given in self._given)
 
-    def contradictions(self, value: Json, where: str, about: Sequence[tuple[str, str]]) -> Iterator[str]:
+    def contradictions(
+        self, value: Json, where: str, about: Sequence[tuple[str, str]], *, nested: bool = False
+    ) -> Iterator[str]:
         """Yield where an object says something of an entity that the state does not; `about`: named by its key."""
         if isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self.contradictions(item, f"{where}[{index}]", ())
+                yield from self.contradictions(item, f"{where}[{index}]", (), nested=True)
         elif isinstance(value, dict):
             entities = [*self.shown(value), *about]
-            yield from self.against(value, where, entities)
+            if nested and not entities:
+                yield from self._nobodys(value, where)
+            else:
+                yield from self.against(value, where, entities)
             for key, item in value.items():
-                named = [(self._owners[key], key)] if key in self._owners else []
-                yield from self.contradictions(item, f"{where}.{key}", named)
+                named = [(self.owners[key], key)] if key in self.owners else []
+                yield from self.contradictions(item, f"{where}.{key}", named, nested=True)
+
+    def _nobodys(self, value: JsonObject, where: str) -> Iterator[str]:
+        """Yield what is wrong with an object that names no entity, but holds attributes of one type only."""
+        kinds = [kind for kind in self._kinds if value and value.keys() <= {part.name for part in kind.attributes}]
+        homes = {kind.collection for kind in kinds}
+        called = [owner for owner in self._called if owner[0] in homes]
+        if not kinds:
+            return
+        if len(called) == 1:
+            yield from self.against(value, where, called)
+            return
+        states = (self._after, self._before)
+        entities = (entity for state in states for home in homes for entity in (state.get(home) or {}).values())
+        if not any(all(same_json(entity.get(key), item) for key, item in value.items()) for entity in entities):
+            yield f"{where} holds what is true of no {' or '.join(kind.name for kind in kinds)}"
+
+    def around(self, owners: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return some entities, those that the call names, and all that these refer to."""
+        near = list(dict.fromkeys([*owners, *self._called]))
+        texts = [item for owner in near for item in self._entity(*owner).values() if isinstance(item, str)]
+        return list(dict.fromkeys([*near, *((self.owners[text], text) for text in texts if text in self.owners)]))
 
     def shown(self, value: JsonObject) -> list[tuple[str, str]]:
         """Return the entities whose ids an object holds."""
-        return [(self._owners[item], item) for item in value.values() if isinstance(item, str) and item in self._owners]
+        return [(self.owners[item], item) for item in value.values() if isinstance(item, str) and item in self.owners]
 
     def against(self, value: JsonObject, where: str, entities: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Yield the attributes on which an object agrees with none of the entities it shows."""
@@ -233,7 +326,7 @@ class _Reader:
     def _refers(self, owner: tuple[str, str], value: JsonObject) -> bool:
         """Say whether an object holds a reference just as an entity does."""
         return any(
-            isinstance(item, str) and item in self._owners and same_json(value.get(key), item)
+            isinstance(item, str) and item in self.owners and same_json(value.get(key), item)
             for key, item in self._entity(*owner).items()
         )
 

@@ -163,5 +163,7 @@ def boundary(what: str, *failures: type[Exception], as_: type[SynthToolsError]) 
     except SynthToolsError:
         raise
     except failures as error:
-        text = str(error) or type(error).__name__
+        # What the system says, without its number and the path, which `what` names already.
+        said = error.strerror if isinstance(error, OSError) else None
+        text = said or str(error) or type(error).__name__
         raise as_(f"{what}: {text}") from error

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from synthtools_stream.answercheck import Answer, answer_problems
+from synthtools_stream.answercheck import Answer, answer_problems, idle_changes
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.jsontypes import Json, same_bytes, same_json
-from synthtools_stream.pointers import resolve
+from synthtools_stream.pointers import leaves, resolve
 from synthtools_stream.provenance import user_quotes
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.state import apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
+from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
-from synthtools_stream.wording import find_value
 
 __all__ = ["Replay", "integrity_problems", "replay"]
+
+
+SUCCESS = 200
+"""The one status of success that simulators know."""
+SHORTEST_SECRET = 4
+"""Texts from this length on that tools made must not stand in the request unless the user said them."""
 
 
 class Replay(NamedTuple):
@@ -55,10 +61,8 @@ def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:
         yield "there are no steps"
     if task.gt_tool_calls != [step.call for step in task.steps]:
         yield "gt_tool_calls are not the steps' calls"
-    if task.meta.entity_types:
-        yield from (
-            f"initial state: {problem}" for problem in state_problems(replayed.states[0], task.meta.entity_types)
-        )
+    yield from _setting_problems(task)
+    yield from (f"initial state: {problem}" for problem in state_problems(replayed.states[0], task.meta.entity_types))
     for index, (step, call) in enumerate(zip(task.steps, replayed.calls, strict=True)):
         for problem in _step_problems(step, call, tools.get(call.name), replayed.states[index], task):
             yield f"step {index}: {problem}"
@@ -70,6 +74,24 @@ def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:
     yield from _wording_problems(task)
 
 
+def _setting_problems(task: Task) -> Iterator[str]:
+    """What the states hold, what tools may touch and what is not compared must be told, and told once."""
+    kinds = task.meta.entity_types
+    collections = {kind.collection for kind in kinds}
+    if not kinds:
+        yield "meta.entity_types says nothing of what the states hold"
+    if len(collections) < len(kinds):
+        yield "meta.entity_types tells two types of one collection"
+    volatile = [f"{kind.collection}.{part.name}" for kind in kinds for part in kind.attributes if part.volatile]
+    if sorted(task.meta.volatile) != sorted(volatile):
+        yield "meta.volatile does not list the attributes that the entity types call volatile"
+    for tool in task.tools:
+        if tool.effects is None:
+            yield f"tool '{tool.tool_name}' does not tell its effects"
+        elif strange := {*tool.effects.reads, *tool.effects.writes} - collections - {CLOCK}:
+            yield f"tool '{tool.tool_name}' has effects on {', '.join(sorted(strange))}, of which there is no type"
+
+
 def _step_problems(step: Step, call: Call, tool: Tool | None, before: State, task: Task) -> Iterator[str]:
     if tool is None:
         yield f"its tool '{call.name}' is not among the task's tools"
@@ -78,9 +100,10 @@ def _step_problems(step: Step, call: Call, tool: Tool | None, before: State, tas
     yield from problems
     if not problems and format_call(canonical(call, tool)) != step.call:
         yield "its call is not in canonical form"
-    if not 200 <= step.status_code < 300:
-        yield f"its status is {step.status_code}, not 2xx"
+    if step.status_code != SUCCESS:
+        yield f"its status is {step.status_code}, not {SUCCESS}"
         return
+    yield from idle_changes(step.changes, before)
     answer = Answer(step.status_code, step.response, None, step.changes)
     yield from answer_problems(answer, tool, call.arguments, before, task.meta.entity_types, minted=True)
 
@@ -104,25 +127,35 @@ def _answer_problems(task: Task) -> Iterator[str]:
 
 def _wording_problems(task: Task) -> Iterator[str]:
     """The request holds the user's words and nothing that the user cannot know; the dialogue holds the turns."""
-    summary = task.summary.casefold()
-    quotes = (quote for step in task.steps for proof in step.provenance.values() for quote in user_quotes(proof))
-    for quote in dict.fromkeys(quotes):
-        if quote.casefold() not in summary:
-            yield f"summary lacks the user's words {quote[:60]!r}"
-    said = "\n".join(step.turn for step in task.steps).casefold()
+    yield from _missing_words(task)
+    said = "\n".join(step.turn for step in task.steps)
     minted = [change.id for step in task.steps for change in step.changes if change.op == "create"]
-    for word in (*minted, *(tool.tool_name for tool in task.tools)):
-        leaked = find_value(task.summary, word)
-        if leaked is not None and leaked.normaliser is None and word.casefold() not in said:
-            yield f"summary holds {word!r}, which the user cannot know"
+    made = [leaf.value for step in task.steps for leaf in leaves(step.response)]
+    texts = [text for text in made if isinstance(text, str) and len(text) >= SHORTEST_SECRET]
+    for word in dict.fromkeys([*minted, *texts, *(tool.tool_name for tool in task.tools)]):
+        if _holds(task.summary, word) and not _holds(said, word):
+            yield f"summary holds {word[:60]!r}, which the user cannot know"
+    if task.dialogue and [line.step for line in task.dialogue] != list(range(len(task.steps))):
+        yield "dialogue does not go through the steps in order"
+        return
     for line in task.dialogue:
-        if not 0 <= line.step < len(task.steps) or line.turn != task.steps[line.step].turn:
+        if line.turn != task.steps[line.step].turn:
             yield f"dialogue of step {line.step} is not that step's turn"
-    declared = {
-        f"{kind.collection}.{attribute.name}"
-        for kind in task.meta.entity_types
-        for attribute in kind.attributes
-        if attribute.volatile
-    }
-    if task.meta.entity_types and not declared.issuperset(task.meta.volatile):
-        yield "meta.volatile names attributes that the entity types do not call volatile"
+
+
+def _missing_words(task: Task) -> Iterator[str]:
+    """Yield the user's words that the request lacks; free wording must stand there letter by letter."""
+    summary = task.summary.casefold()
+    for index, step in enumerate(task.steps):
+        for pointer, proof in step.provenance.items():
+            lacking = [quote for quote in user_quotes(proof) if quote.casefold() not in summary]
+            yield from (
+                f"step {index}: summary lacks the user's words {quote[:60]!r} for {pointer}" for quote in lacking
+            )
+
+
+def _holds(text: str, words: str) -> bool:
+    """Say whether `words` stand in `text` as whole words, case aside."""
+    if words.casefold() not in text.casefold():
+        return False
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) is not None

@@ -140,8 +140,12 @@ def read_run(path: Path) -> JsonObject | None:
         if (path / "journal.jsonl").exists():
             raise RunDirectoryError(f"{path}: holds a journal but no {RUN_FILE}; choose another --out") from None
         return None
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise RunDirectoryError(f"{file}: cannot be read: {error}; choose another --out") from error
+    except NotADirectoryError as error:
+        raise RunDirectoryError(f"{path}: is a file; a run has a directory of its own") from error
+    except OSError as error:
+        raise RunDirectoryError(f"{file}: cannot be read: {error.strerror}") from error
+    except orjson.JSONDecodeError as error:
+        raise RunDirectoryError(f"{file}: is not JSON ({error}); choose another --out") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("version") != VERSION:
         raise RunDirectoryError(f"{file}: is no run of format {FORMAT} {VERSION}; choose another --out")
     return record

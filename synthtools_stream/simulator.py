@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, Protocol, TypeVar
 
-from synthtools_stream.answercheck import Answer, answer_problems, loose_problems
+from synthtools_stream.answercheck import Answer, answer_problems, loose_problems, news
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
-from synthtools_stream.jsontypes import Json, JsonObject, same_json
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.roles import Role
 from synthtools_stream.records.base import Record
 from synthtools_stream.records.blueprint import EntityType
@@ -264,17 +264,15 @@ def _changes(output: SimulatorOutput) -> tuple[Change, ...]:
 
 def _effective(changes: Sequence[Change], state: State) -> list[Change]:
     """Drop what changes nothing: setting an attribute to what it is already is no write."""
-    if len({(change.collection, change.id) for change in changes}) < len(changes):
-        return list(changes)  # several changes of one entity depend on each other
     kept: list[Change] = []
     for change in changes:
-        entity = (state.get(change.collection) or {}).get(change.id, {})
-        if change.op != "update":
-            kept.append(change)
-            continue
-        news = {k: v for k, v in change.attributes.items() if k not in entity or not same_json(entity[k], v)}
-        if news:
-            kept.append(change.model_copy(update={"attributes": news}))
+        effective = change
+        if change.op == "update":
+            fresh = news(change, (state.get(change.collection) or {}).get(change.id, {}))
+            effective = change.model_copy(update={"attributes": fresh})
+        if effective.attributes or change.op != "update":
+            kept.append(effective)
+        state = apply(state, [change], mint=None).state  # several changes of one entity depend on each other
     return kept
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthtools_stream.datasets import read_tasks
@@ -11,6 +11,8 @@ from synthtools_stream.errors import DatasetError
 from synthtools_stream.records import Task
 
 __all__ = ["TaskFile", "open_tasks"]
+
+KEPT_PROBLEMS = 100
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,9 @@ class TaskFile:
     fields: Sequence[str]
     """The field of each id."""
     problems: Sequence[DatasetError]
+    """What is wrong with the first rows that cannot be used."""
+    skipped: int
+    """How many cannot be used."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -34,8 +39,9 @@ class TaskFile:
 
     def only(self, ids: Collection[str]) -> TaskFile:
         """Return the same file with fewer tasks."""
-        kept = [(name, field) for name, field in zip(self.ids, self.fields, strict=True) if name in set(ids)]
-        return TaskFile(self.path, [name for name, _ in kept], [field for _, field in kept], self.problems)
+        wanted = set(ids)
+        kept = [(name, field) for name, field in zip(self.ids, self.fields, strict=True) if name in wanted]
+        return replace(self, ids=[name for name, _ in kept], fields=[field for _, field in kept])
 
 
 def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
@@ -43,10 +49,13 @@ def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
     ids: list[str] = []
     fields: list[str] = []
     problems: list[DatasetError] = []
+    skipped = 0
     for task in read_tasks(path, strict=strict):
         if isinstance(task, DatasetError):
-            problems.append(task)
+            skipped += 1
+            if skipped <= KEPT_PROBLEMS:
+                problems.append(task)
         else:
             ids.append(task.id)
             fields.append(task.field)
-    return TaskFile(path, ids, fields, problems)
+    return TaskFile(path, ids, fields, problems, skipped)

@@ -41,6 +41,11 @@ class Backend:
     waiting: Callable[[], bool] = lambda: False
     """Whether the run stands still because no server is there to answer."""
 
+    @property
+    def reasons(self) -> bool:
+        """Whether any of the models was found to reason before it answers."""
+        return any(fact.get("reasons") is True for fact in self.facts)
+
 
 async def open_backend(
     config: RunConfig, stack: AsyncExitStack, notice: Callable[[str], None] = lambda _line: None

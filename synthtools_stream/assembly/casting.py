@@ -15,25 +15,37 @@ from synthtools_stream.rundir import read_run
 
 __all__ = ["names_of", "router_of", "with_known_models", "with_models"]
 
+REASONING_TOKENS = 2048
+"""Room for reasoning where the user says nothing: some times what gpt-oss takes at medium effort for such jobs."""
+
 
 def with_known_models(config: RunConfig, directory: Path) -> RunConfig:
     """Take the models' names from the run that is resumed, where the user names none."""
     known = object_at(read_run(directory) or {}, "content")
     roles = object_at(known, "roles")
     named = {heading: str(object_at(roles, heading).get("model", "")) for heading in roles}
-    return with_models(config, str(known.get("model", "")), named)
+    room = known.get("reasoning_tokens")
+    return _with(config, str(known.get("model", "")), named, room if isinstance(room, int) else None)
 
 
-def with_models(config: RunConfig, name: str, roles: Mapping[str, str]) -> RunConfig:
-    """Name the models that the user left unnamed: the run's, and those of the roles that are configured."""
+def with_models(config: RunConfig, backend: Backend) -> RunConfig:
+    """Settle what the user left open and only the models know: their names, and how much room they need to reason."""
+    named = {heading: model.model for heading, model in backend.roles.items()}
+    return _with(config, backend.model.model, named, REASONING_TOKENS if backend.reasons else 0)
+
+
+def _with(config: RunConfig, name: str, roles: Mapping[str, str], reasoning: int | None) -> RunConfig:
     content = config.content
     named = {
         heading: role.model_copy(update={"model": role.model or roles.get(heading, "")})
         for heading, role in content.roles.items()
     }
-    return config.model_copy(
-        update={"content": content.model_copy(update={"model": content.model or name, "roles": named})}
-    )
+    settled = {
+        "model": content.model or name,
+        "roles": named,
+        "reasoning_tokens": reasoning if content.reasoning_tokens is None else content.reasoning_tokens,
+    }
+    return config.model_copy(update={"content": content.model_copy(update=settled)})
 
 
 def router_of(config: RunConfig, backend: Backend) -> Router:
@@ -48,7 +60,7 @@ def router_of(config: RunConfig, backend: Backend) -> Router:
         for heading in (group_of(name), name):
             if heading in backend.roles:
                 models[name] = backend.roles[heading]
-    return Router(backend.model, models=models, sampling=sampling)
+    return Router(backend.model, models=models, sampling=sampling, reasoning_tokens=content.reasoning_tokens or 0)
 
 
 def names_of(content: Content) -> str:

@@ -98,7 +98,7 @@ async def run_pipeline(
             if run.is_finished(config):
                 return await _summary(run, names_of(config.content), already_finished=True)
         backend = await open_backend(config, stack, notice)
-        config = with_models(config, backend.model.model, {name: own.model for name, own in backend.roles.items()})
+        config = with_models(config, backend)
         run = RunDirectory.claim(directory, config, prompts.digest)
         if backend.facts:
             run.note_server([*backend.facts])

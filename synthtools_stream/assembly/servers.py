@@ -117,4 +117,5 @@ def _told(found: ServerFacts) -> str:
     length = f"{found.max_model_len:,} tokens of context" if found.max_model_len else "context length untold"
     tools = "tools taken" if found.tools else "tools refused"
     metrics = "steered by its metrics" if found.metrics else "no metrics"
-    return f"{found.url}: {found.model}, {length}, schemas {found.structured.value}, {tools}, {metrics}"
+    reasons = ", reasons before it answers" if found.reasons else ""
+    return f"{found.url}: {found.model}, {length}, schemas {found.structured.value}, {tools}, {metrics}{reasons}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Generator, Sequence
@@ -12,7 +13,7 @@ from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["RunShape", "run_command", "served_model", "shipped_fields"]
+__all__ = ["RunShape", "free_port", "run_command", "served_model", "shipped_fields"]
 
 _MOST = 40
 """Subfields of a field and scenarios of a subfield, at most."""
@@ -51,6 +52,14 @@ def run_command(out: Path, shape: RunShape, concurrency: int, more: Sequence[str
     sizes = ["--subfields", str(shape.subfields), "--scenarios", str(shape.scenarios)]
     argv = [sys.executable, "-m", "synthtools_stream", "run", "--out", str(out), "--quiet"]
     return [*argv, "--concurrency", str(concurrency), *sizes, *named, *more]
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 @contextmanager

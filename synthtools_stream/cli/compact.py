@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from synthtools_stream.cli.exits import exit_with, run_async
+from synthtools_stream.cli.saying import say
 from synthtools_stream.compacting import compact
 
 __all__ = ["compact_run"]
 
 
-@click.command("compact")
+@click.command("compact", short_help="Drop the replies of finished items.")
 @click.argument("directory", type=click.Path(path_type=Path))
 def compact_run(directory: Path) -> None:
     """Drop the replies of finished items from the run in DIRECTORY, which must not be running.
@@ -21,7 +22,7 @@ def compact_run(directory: Path) -> None:
     """
     with exit_with():
         done = run_async(compact(directory))
-        print(
+        say(
             f"{directory}: {done.dropped:,} replies dropped, {done.kept:,} kept; "
             f"{done.bytes_before / 2**20:,.1f} MiB before, {done.bytes_after / 2**20:,.1f} MiB now"
         )

@@ -16,11 +16,12 @@ from synthtools_stream.cli.plain import duration, printable, quantity
 from synthtools_stream.cli.saying import notice
 from synthtools_stream.jsontypes import Json, JsonObject, object_at
 
-__all__ = ["heartbeat_line", "progress_display", "progress_table"]
+__all__ = ["COLUMNS", "PlainLines", "heartbeat_line", "progress_display", "progress_table"]
 
 COLUMNS = {"queued": "", "running": "cyan", "done": "green", "rejected": "yellow", "failed": "bold red"}
 """The counts of a stage, and how one above zero is coloured."""
 HEADS = {"running": "busy"}
+PLAIN_EVERY_S = 10.0
 
 
 @contextmanager
@@ -33,15 +34,34 @@ def progress_display(quiet: bool = False) -> Generator[Callable[[JsonObject], No
         with Live(console=console, auto_refresh=False, transient=False) as live:
             yield lambda snapshot: live.update(progress_table(snapshot), refresh=True)
     else:
-        yield lambda snapshot: notice(heartbeat_line(snapshot))
+        yield PlainLines()
+
+
+class PlainLines:
+    """Says how a run goes on, now and then: a log that is written for a week should stay readable."""
+
+    def __init__(self, every_s: float = PLAIN_EVERY_S, say: Callable[[str], None] = notice) -> None:
+        """Say the first snapshot, the last one, and one every so many seconds between."""
+        self._every_s = every_s
+        self._say = say
+        self._next_s = 0.0
+        self._state = ""
+
+    def __call__(self, snapshot: JsonObject) -> None:
+        """Take in one snapshot."""
+        elapsed, state = _number(snapshot, "elapsed_s"), _course(snapshot)[0]
+        if elapsed >= self._next_s or state != self._state:
+            self._next_s = elapsed + self._every_s
+            self._state = state
+            self._say(heartbeat_line(snapshot))
 
 
 def progress_table(snapshot: JsonObject) -> Group:
     """Return a snapshot as a table of the stages with three short lines of totals under it."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("stage", min_width=11)
     for column in COLUMNS:
-        table.add_column(HEADS.get(column, column), justify="right", min_width=6)
+        table.add_column(HEADS.get(column, column), justify="right", min_width=5)
     table.add_column("yield", justify="right", min_width=5)
     shares = object_at(snapshot, "yield")
     for name, counts in object_at(snapshot, "stages").items():
@@ -50,7 +70,7 @@ def progress_table(snapshot: JsonObject) -> Group:
         shown = f"{share:.0%}" if isinstance(share, float) else "-"
         table.add_row(Text(printable(name, 40)), *(_cell(cells, column) for column in COLUMNS), shown)
     lines = [" · ".join(part) for part in (_course(snapshot), _load(snapshot), _spent(snapshot))]
-    return Group(table, *(Text(printable(line)) for line in lines))
+    return Group(table, *(Text(f" {printable(line)}") for line in lines))
 
 
 def heartbeat_line(snapshot: JsonObject) -> str:
@@ -94,9 +114,9 @@ def _load(snapshot: JsonObject) -> list[str]:
     if snapshot.get("state") != "running":
         # Nothing moves any more: what is worth knowing is how fast it went.
         rate = sent / max(_number(snapshot, "elapsed_s"), 0.1)
-    parts = [f"{quantity(sent)} requests", f"{rate:.0f}/s"]
+    parts = ["1 request" if sent == 1 else f"{quantity(sent)} requests", f"{rate:.0f}/s"]
     if replayed := _number(requests, "replayed"):
-        parts.append(f"{quantity(replayed)} from the log")
+        parts.append(f"{quantity(replayed)} reused")
     if snapshot.get("state") == "running":
         parts.append(f"{_number(requests, 'in_flight'):.0f} of {_number(requests, 'limit'):.0f} in flight")
         if waiting := _number(requests, "waiting"):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from synthtools_stream.cli.exits import exit_with, notice
+from synthtools_stream.cli.exits import exit_with
 from synthtools_stream.cli.plain import printable
+from synthtools_stream.cli.saying import notice, say
 from synthtools_stream.repairing import QUARANTINE, RepairedLog, repair
 
 __all__ = ["repair_run"]
@@ -15,7 +16,7 @@ __all__ = ["repair_run"]
 SHOWN_LINES = 10
 
 
-@click.command("repair")
+@click.command("repair", short_help="Set aside what is damaged in a run's logs.")
 @click.argument("directory", type=click.Path(path_type=Path))
 def repair_run(directory: Path) -> None:
     """Set aside what is damaged in the logs of the run in DIRECTORY.
@@ -26,7 +27,7 @@ def repair_run(directory: Path) -> None:
     with exit_with():
         reports = repair(directory)
         for report in reports:
-            print(printable(_line(report)))
+            say(printable(_line(report)))
         if all(report.whole for report in reports):
             notice("nothing is damaged")
         else:

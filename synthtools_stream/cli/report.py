@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from synthtools_stream.assembly import RunSummary
-from synthtools_stream.cli.exits import notice
-from synthtools_stream.cli.plain import printable
+import shlex
 
-__all__ = ["say_end"]
+from synthtools_stream.assembly import RunSummary
+from synthtools_stream.cli.plain import printable
+from synthtools_stream.cli.saying import notice, say
+from synthtools_stream.taskfile import TaskFile
+
+__all__ = ["say_end", "say_skipped"]
 
 EMBEDDED = "embedded-procedural/"
 LABELS = {
-    "environments": "environments",
-    "tools": "tools that passed their audit",
-    "tasks": "proven tasks",
-    "trajectories": "trajectories",
-    "rejected": "rejected items",
+    "environments": ("environment", "environments"),
+    "tools": ("tool that passed its audit", "tools that passed their audit"),
+    "tasks": ("proven task", "proven tasks"),
+    "trajectories": ("trajectory", "trajectories"),
+    "rejected": ("rejected item", "rejected items"),
 }
+SHOWN = 20
 
 
 def say_end(summary: RunSummary) -> None:
@@ -23,24 +27,36 @@ def say_end(summary: RunSummary) -> None:
     if summary.already_finished:
         notice(f"{summary.directory}: this run is finished; nothing to do")
     rows = summary.rows
-    print(f"{summary.directory}:")
-    for kind, label in LABELS.items():
+    say(printable(f"{summary.directory}:"))
+    for kind, (one, many) in LABELS.items():
         if rows[kind]:
-            print(f"  {rows[kind]:>7,} {label}")
-    print(f"made by {printable(summary.model, 200)}")
+            say(f"  {rows[kind]:>7,} {one if rows[kind] == 1 else many}")
+    say(f"made by {printable(summary.model, 200)}")
     if summary.model.startswith(EMBEDDED):
-        print("(the embedded procedural model: a self-test of the harness, not model quality)")
+        say("(the embedded procedural model: a self-test of the harness, not model quality)")
     if summary.failed:
-        notice(f"{summary.failed} items failed for reasons of infrastructure; the same command tries them again")
+        failed = "1 item" if summary.failed == 1 else f"{summary.failed:,} items"
+        notice(f"{failed} failed for reasons of infrastructure (tail shows why); the same command tries again")
     notice("next: " + " · ".join(_hints(summary)))
+
+
+def say_skipped(source: TaskFile) -> None:
+    """Name the rows of a file that cannot be used, the first of them at least, and count them all."""
+    for problem in source.problems[:SHOWN]:
+        notice(f"skipped: {problem}")
+    if source.skipped:
+        rows = "1 row was" if source.skipped == 1 else f"{source.skipped:,} rows were"
+        notice(f"{source.path}: {rows} skipped, {len(source):,} can be used")
 
 
 def _hints(summary: RunSummary) -> list[str]:
     directory = summary.directory
-    hints = [f"synthtools-stream status {directory}"]
+    named = shlex.quote(str(directory))
+    hints = [f"synthtools-stream status {named}"]
     if summary.rows["tasks"]:
-        dataset = f"{directory}/task_content.jsonl"
-        hints += [f"verify {dataset}", f"rollout --dataset {dataset} --out {directory}-rollouts"]
+        dataset = shlex.quote(str(directory / "task_content.jsonl"))
+        beside = shlex.quote(f"{directory if directory.name else directory.absolute()}-rollouts")
+        hints += [f"verify {dataset}", f"rollout --dataset {dataset} --out {beside}"]
     else:
-        hints.append(f"tail {directory}")
+        hints.append(f"tail {named}")
     return hints

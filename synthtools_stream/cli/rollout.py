@@ -14,10 +14,12 @@ from synthtools_stream.assembly import from_tasks
 from synthtools_stream.assembly.running import run_pipeline
 from synthtools_stream.assembly.starts import file_digest
 from synthtools_stream.cli.display import progress_display
-from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, notice, run_async
+from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, on_loop
 from synthtools_stream.cli.options import backend_options, flags_of
+from synthtools_stream.cli.outdir import out_option
 from synthtools_stream.cli.plain import printable
-from synthtools_stream.cli.report import say_end
+from synthtools_stream.cli.report import say_end, say_skipped
+from synthtools_stream.cli.saying import notice, say
 from synthtools_stream.cli.verdicts import say_verdicts
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
@@ -26,11 +28,11 @@ from synthtools_stream.taskfile import TaskFile, open_tasks
 __all__ = ["rollout"]
 
 
-@click.command()
+@click.command(short_help="Let an agent try the tasks of a dataset.")
 @click.option(
     "--dataset", required=True, type=click.Path(path_type=Path), help="task_content.jsonl, or its parquet twin."
 )
-@click.option("--out", default="runs/rollouts", show_default=True, help="Run directory; an existing run is resumed.")
+@out_option("runs/rollouts")
 @click.option("--task-id", multiple=True, help="Only this task; may be repeated.")
 @click.option("--field", multiple=True, help="Only tasks of this field; may be repeated.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N tasks.")
@@ -52,7 +54,7 @@ __all__ = ["rollout"]
 @backend_options
 def rollout(
     dataset: Path,
-    out: str,
+    out: Path,
     task_id: tuple[str, ...],
     field: tuple[str, ...],
     limit: int | None,
@@ -73,8 +75,7 @@ def rollout(
             flags["judge"] = False
         config = RunConfig.build({**flags, "start": "tasks", "dataset": file_digest_of(dataset)})
         source = open_tasks(dataset, strict=strict)
-        for problem in source.problems:
-            notice(f"skipped: {problem}")
+        say_skipped(source)
         chosen = _choose(source, task_id, field, limit, sample, config.content.seed)
         if not chosen:
             raise ConfigError(f"{dataset}: no task is left to roll out")
@@ -84,11 +85,12 @@ def rollout(
         if dry_run:
             _say_plan(source, config)
             sys.exit(DONE)
-    with progress_display(quiet) as show:
-        work = run_pipeline(config, from_tasks(source, len(source)), Path(out), show=show, notice=notice)
-        summary = run_async(work)
+    # The display ends first, so that an error is the last line on the screen.
+    with exit_with(), progress_display(quiet) as show:
+        start = from_tasks(source, len(source))
+        summary = on_loop(run_pipeline(config, start, out, show=show, notice=notice))
     say_end(summary)
-    say_verdicts(Path(out))
+    say_verdicts(out)
     sys.exit(STOPPED if summary.failed else DONE if summary.produced else NOTHING)
 
 
@@ -104,8 +106,7 @@ def _choose(
     source: TaskFile, ids: Sequence[str], fields: Sequence[str], limit: int | None, sample: int | None, seed: int
 ) -> list[str]:
     chosen = list(source.ids)
-    unknown = [name for name in ids if name not in set(chosen)]
-    if unknown:
+    if unknown := [name for name in ids if name not in source.ids]:
         raise ConfigError(f"there is no task {unknown[0]!r} in the dataset")
     if ids:
         chosen = [name for name in chosen if name in ids]
@@ -129,5 +130,5 @@ def _say_plan(source: TaskFile, config: RunConfig) -> None:
     count = config.content.rollouts
     for task in source:
         proven = "proven" if task.certificate else "unproven"
-        print(f"{printable(task.id, 80)}  {len(task.gt_tool_calls)} calls, {proven}, {count} rollouts")
-    print(f"{len(source)} tasks, {len(source) * count} rollouts")
+        say(f"{printable(task.id, 80)}  {len(task.gt_tool_calls)} calls, {proven}, {count} rollouts")
+    say(f"{len(source)} tasks, {len(source) * count} rollouts")

@@ -12,9 +12,11 @@ from synthtools_stream.assembly import RunSummary, Start, from_environments, fro
 from synthtools_stream.assembly.running import run_pipeline
 from synthtools_stream.assembly.starts import file_digest
 from synthtools_stream.cli.display import progress_display
-from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, notice, run_async
+from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, on_loop
 from synthtools_stream.cli.options import backend_options, flags_of, read_fields
-from synthtools_stream.cli.report import say_end
+from synthtools_stream.cli.outdir import out_option
+from synthtools_stream.cli.report import say_end, say_skipped
+from synthtools_stream.cli.saying import notice
 from synthtools_stream.config import RunConfig, load_config
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.jsontypes import JsonObject
@@ -23,11 +25,19 @@ from synthtools_stream.taskfile import TaskFile, open_tasks
 __all__ = ["run"]
 
 STAGES = ["generation", "auditing", "sequencing", "evolution", "summarizing", "rollout"]
+FIRST = {
+    "fields": "generation",
+    "environments": "generation",
+    "tools": "sequencing",
+    "drafts": "summarizing",
+    "tasks": "rollout",
+}
+"""The stage that each kind of start begins with."""
 
 
-@click.command()
+@click.command(short_help="Turn fields into tools, proven tasks and trajectories.")
 @click.argument("config", required=False, type=click.Path(path_type=Path))
-@click.option("--out", default="runs/run", show_default=True, help="Run directory; an existing run is resumed.")
+@out_option("runs/run")
 @click.option("--field", "field", multiple=True, help="A field, such as 'Freight and Logistics'; may be repeated.")
 @click.option("--fields-file", type=click.Path(path_type=Path), help="A file with one field a line.")
 @click.option("--subfields", type=int, help="Subfields a field.  [1]")
@@ -54,7 +64,7 @@ STAGES = ["generation", "auditing", "sequencing", "evolution", "summarizing", "r
 @backend_options
 def run(
     config: Path | None,
-    out: str,
+    out: Path,
     field: tuple[str, ...],
     fields_file: Path | None,
     environments: Path | None,
@@ -74,8 +84,10 @@ def run(
         flags.update(_fields(field, fields_file))
         settings = load_config(config, flags)
         settings, start = _start(settings, environments, tools, tasks, resummarize=resummarize)
-    with progress_display(quiet) as show:
-        summary = run_async(run_pipeline(settings, start, Path(out), show=show, notice=notice))
+        _check_end(settings, start)
+    # The display ends first, so that an error is the last line on the screen.
+    with exit_with(), progress_display(quiet) as show:
+        summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
     say_end(summary)
     sys.exit(_exit_code(summary))
 
@@ -110,9 +122,17 @@ def _start(
 
 def _tasks(path: Path) -> TaskFile:
     source = open_tasks(path)
-    for problem in source.problems:
-        notice(f"skipped: {problem}")
+    say_skipped(source)
+    if not len(source):
+        raise ConfigError(f"{path}: holds no task that can be used")
     return source
+
+
+def _check_end(config: RunConfig, start: Start) -> None:
+    """Refuse to stop before the run begins; raises ConfigError."""
+    first, last = FIRST[start.kind], config.operating.stop_after
+    if last is not None and STAGES.index(last) < STAGES.index(first):
+        raise ConfigError(f"--stop-after {last} lies before the first stage of this run, which is {first}")
 
 
 def _content(config: RunConfig, update: JsonObject) -> RunConfig:

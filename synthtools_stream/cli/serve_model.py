@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from synthtools_stream.assembly.serving import serve_embedded
-from synthtools_stream.cli.exits import exit_with, notice, run_async
+from synthtools_stream.cli.exits import exit_with, run_async
+from synthtools_stream.cli.saying import notice
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.llm.serving import Capacity, FaultPlan, parse_faults
 
 __all__ = ["serve_model"]
 
 
-@click.command("serve-model")
+@click.command("serve-model", short_help="Serve the embedded model, OpenAI-compatible.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind; loopback unless told.")
 @click.option("--slots", type=int, default=256, show_default=True, help="Requests that run at once.")

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 import orjson
 from rich.console import Console
-from rich.text import Text
 
-from synthtools_stream.cli.display import progress_table
+from synthtools_stream.cli.display import COLUMNS, progress_table
 from synthtools_stream.cli.exits import exit_with
 from synthtools_stream.cli.plain import printable
 from synthtools_stream.cli.saying import say
@@ -37,13 +36,19 @@ def _complete(standing: JsonObject) -> JsonObject:
     requests: JsonObject = {"sent": 0, "replayed": 0, "in_flight": 0, "waiting": 0, "limit": 0, "peak": 0}
     requests.update(object_at(standing, "requests"))
     tokens: JsonObject = {"prompt": 0, "completion": 0, "cached": 0, **object_at(standing, "tokens")}
-    return {**standing, "requests": requests, "limit": requests["limit"], "tokens": tokens}
+    known = object_at(standing, "stages")
+    stages: JsonObject = {name: {**dict.fromkeys(COLUMNS, 0), **object_at(known, name)} for name in known}
+    waits = standing["state"] == "running" and standing.get("waiting_for_server") is True
+    whole: JsonObject = {"waiting_for_server": waits, "stages": stages, "requests": requests, "tokens": tokens}
+    return {**standing, **whole, "limit": requests["limit"]}
 
 
 def _say(directory: Path, standing: JsonObject) -> None:
     console = Console(highlight=False)
-    console.print(Text(printable(f"{directory}: {standing['state']}")), soft_wrap=True)
-    if object_at(standing, "stages"):
-        console.print(progress_table(standing))
-    else:
-        console.print("nothing has happened yet")
+    with console.capture() as capture:
+        if object_at(standing, "stages"):
+            console.print(progress_table(standing))
+        else:
+            console.print("nothing has happened yet")
+    say(printable(f"{directory}: {standing['state']}"))
+    say(capture.get().rstrip("\n"))

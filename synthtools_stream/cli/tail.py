@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import orjson
+from rich.console import Console
+from rich.text import Text
 
 from synthtools_stream.cli.display import heartbeat_line
 from synthtools_stream.cli.exits import exit_with
 from synthtools_stream.cli.plain import printable
 from synthtools_stream.cli.saying import notice
-from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.journal import JOURNAL_FORMAT, JOURNAL_NAME, Outcome, OutcomeKind
-from synthtools_stream.logreader import LogReader
+from synthtools_stream.jsontypes import JsonObject, object_at
+from synthtools_stream.logreader import LogReader, Record
 from synthtools_stream.rundir import RUN_FILE
 from synthtools_stream.runlock import is_held
 from synthtools_stream.standing import last_snapshot, run_state
@@ -41,67 +43,71 @@ def tail(directory: Path, follow: bool, lines: int) -> None:
     A line begins with + for done, - for rejected, ! for failed (tried again by the next run).
     """
     with exit_with():
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             _watch(directory, follow, lines)
-        except KeyboardInterrupt:
-            pass
         notice(f"the run is {run_state(directory)}")
 
 
 def _watch(directory: Path, follow: bool, lines: int) -> None:
     journal = directory / JOURNAL_NAME
+    # A run that has only just begun has a lock before it has anything else.
     while follow and is_held(directory) and not ((directory / RUN_FILE).exists() and journal.exists()):
         time.sleep(EVERY_S)
     state = run_state(directory)
     if not journal.exists():
-        click.echo("nothing has happened yet")
+        notice(f"{directory}: nothing has happened yet")
         return
-    reader = LogReader(journal, JOURNAL_FORMAT)
-    for outcome in _latest(reader, lines):
-        _show(outcome)
+    reader, screen = LogReader(journal, JOURNAL_FORMAT), Screen()
+    for record in deque(reader, maxlen=lines):
+        screen.outcome(record)
     if follow and state == "running":
-        _follow(directory, reader)
-    _show_progress(last_snapshot(directory), run_state(directory))
+        _follow(directory, reader, screen)
+    screen.progress(last_snapshot(directory), run_state(directory))
 
 
-def _latest(reader: LogReader, count: int) -> list[Outcome]:
-    return [Outcome.decode(payload) for payload in deque((record.payload for record in reader), maxlen=count)]
-
-
-def _follow(directory: Path, reader: LogReader) -> None:
+def _follow(directory: Path, reader: LogReader, screen: Screen) -> None:
     """Show what comes until nobody holds the run any more."""
     shown = None
     while True:
         # Asked before the journal is read: what a run writes last is then shown, too.
         alive = run_state(directory) == "running"
-        for outcome in _new(reader):
-            _show(outcome)
+        for record in reader:
+            screen.outcome(record)
         if not alive:
             return
         snapshot = last_snapshot(directory)
         if snapshot and snapshot.get("at") != shown:
             shown = snapshot.get("at")
-            _show_progress(snapshot, "running")
+            screen.progress(snapshot, "running")
         time.sleep(EVERY_S)
 
 
-def _new(reader: LogReader) -> Iterator[Outcome]:
-    for record in reader:
-        yield Outcome.decode(record.payload)
+class Screen:
+    """Where the lines go: in colour on a terminal, cut to its width."""
 
+    def __init__(self) -> None:
+        """Find out what stdout is."""
+        self._console = Console(highlight=False)
+        self._width = min(WIDTH, self._console.width) if self._console.is_terminal else WIDTH
 
-def _show_progress(snapshot: JsonObject | None, state: str) -> None:
-    """Show a snapshot; of a run that died it is the last one, and says `running` no more."""
-    if snapshot:
-        click.secho(heartbeat_line({**snapshot, "state": state}), dim=True)
+    def outcome(self, record: Record) -> None:
+        """Show `+ auditing  maritime_shipping_spec_000.GetBooking  reliability 1.0`."""
+        outcome = Outcome.decode(record.payload)
+        told = f"{outcome.reason}: {outcome.detail}" if outcome.reason else _gist(outcome.outputs)
+        mark, colour = MARKS[outcome.kind]
+        line = printable(f"{outcome.stage:<21} {outcome.item}  {told}", self._width - 2)
+        self._print(Text.assemble((mark, colour), " ", line))
 
+    def progress(self, snapshot: JsonObject | None, state: str) -> None:
+        """Show a snapshot; that of a run which died says `running` no more."""
+        if snapshot:
+            self._print(Text(heartbeat_line({**snapshot, "state": state}), style="dim"))
 
-def _show(outcome: Outcome) -> None:
-    """Show `+ auditing  maritime_shipping_spec_000.GetBooking  reliability 1.0`."""
-    told = f"{outcome.reason}: {outcome.detail}" if outcome.reason else _gist(outcome.outputs)
-    mark, colour = MARKS[outcome.kind]
-    # Colours stand around the text only after it has been made printable; a pipe gets none.
-    click.echo(f"{click.style(mark, fg=colour)} {printable(f'{outcome.stage:<21} {outcome.item}  {told}', WIDTH)}")
+    def _print(self, text: Text) -> None:
+        with self._console.capture() as capture:
+            self._console.print(text, soft_wrap=True)
+        # Not by the console itself, which would end us with an exit code of its own when the reader has left.
+        print(capture.get(), end="", flush=True)
 
 
 def _gist(outputs: list[JsonObject]) -> str:

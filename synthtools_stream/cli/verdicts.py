@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import comb
 from pathlib import Path
 
+from synthtools_stream.cli.saying import say
 from synthtools_stream.datasets import read_records
 from synthtools_stream.records import Trajectory, VerdictKind
 
@@ -55,7 +56,7 @@ def say_verdicts(directory: Path) -> None:
             if isinstance(row, Trajectory):
                 scores.add(row)
     for line in _lines(scores):
-        print(line)
+        say(line)
 
 
 def _lines(scores: Scores) -> list[str]:

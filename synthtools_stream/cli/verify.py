@@ -10,14 +10,15 @@ import orjson
 
 from synthtools_stream.cli.exits import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain import printable
-from synthtools_stream.verifyreport import verify_file
+from synthtools_stream.cli.saying import say
+from synthtools_stream.verifyreport import VerifyReport, verify_file
 
 __all__ = ["verify"]
 
 SHOWN = 20
 
 
-@click.command()
+@click.command(short_help="Recheck tasks, without any model.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
 def verify(path: Path, as_json: bool) -> None:
@@ -28,11 +29,16 @@ def verify(path: Path, as_json: bool) -> None:
     with exit_with():
         report = verify_file(path / "task_content.jsonl" if path.is_dir() else path)
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(report.to_json(), option=orjson.OPT_APPEND_NEWLINE))
+        say(orjson.dumps(report.to_json()).decode())
     else:
-        for failure in report.failed[:SHOWN]:
-            print(printable(f"{path}:{failure.line}: {failure.id}: {'; '.join(failure.reasons)}"))
-        if len(report.failed) > SHOWN:
-            print(f"… and {len(report.failed) - SHOWN} more; --json lists them all")
-        print(f"{report.checked} rows: {report.proven} proven, {report.unproven} unproven, {len(report.failed)} failed")
+        _say(path, report)
     sys.exit(NOTHING if report.failed else DONE)
+
+
+def _say(path: Path, report: VerifyReport) -> None:
+    for failure in report.failed[:SHOWN]:
+        name = f"{failure.id}: " if failure.id else ""
+        say(printable(f"{path}:{failure.line}: {name}{'; '.join(failure.reasons)}"))
+    if len(report.failed) > SHOWN:
+        say(f"… and {len(report.failed) - SHOWN} more; --json lists them all")
+    say(f"{report.checked} rows: {report.proven} proven, {report.unproven} unproven, {len(report.failed)} failed")

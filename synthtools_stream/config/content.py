@@ -54,6 +54,8 @@ class Content(Section):
     temperature: Annotated[float, Field(ge=0.0, le=2.0)] | None = None
     """Of the agent; by default its role's."""
     top_p: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
+    reasoning_tokens: Annotated[int, Field(ge=0)] | None = None
+    """Tokens that a reply may take for reasoning, on top of its role's own; by default 2,048 for models that reason."""
     audit: Audit = Field(default_factory=Audit)
     embedded: EmbeddedRates = Field(default_factory=EmbeddedRates)
     roles: dict[str, RoleOverride] = Field(default_factory=dict)

@@ -26,6 +26,13 @@ __all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "open_session", "server_roo
 
 MAX_BODY = 64 << 20
 KEEPALIVE_S = 3.0
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "Content-Type": "application/json",
+    "User-Agent": "synthtools-stream",
+}
+"""All that aiohttp would add by itself; it is quicker to say it than to have it left out."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(
             total=timeouts.total_s, connect=None, sock_connect=timeouts.connect_s, sock_read=timeouts.read_s
         ),
-        skip_auto_headers=("User-Agent", "Accept"),
+        headers=HEADERS,
     )
 
 
@@ -95,7 +102,7 @@ class HttpEndpoint:
     ) -> None:
         """Speak to the server at `url`.
 
-        A `session` that is given stays open; else one is opened at the first request and closed with the endpoint.
+        A `session` that is given, made by `open_session`, stays open; else one is opened at the first request and closed with the endpoint.
         Without `structured`, schemas are not sent, for servers that refuse them. With `answers_as`, an answer in the
         name of another model is a fault: behind one address stands more than one model.
         """
@@ -108,9 +115,9 @@ class HttpEndpoint:
         self._answers_as = answers_as
         self._key = api_key
         self._chat_url = URL(f"{self.root}/v1/chat/completions")
-        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
-        if api_key is not None:
-            self._headers["Authorization"] = f"Bearer {api_key.get_secret_value().strip()}"
+        self._headers = (
+            {"Authorization": f"Bearer {api_key.get_secret_value().strip()}"} if api_key is not None else None
+        )
 
     def __repr__(self) -> str:
         return f"HttpEndpoint({self.root!r}, {self._model!r})"
@@ -196,6 +203,8 @@ def read_json(body: bytes) -> Json:
 
 async def _read_whole(response: aiohttp.ClientResponse) -> bytes:
     announced = response.content_length or 0
+    if 0 < announced <= MAX_BODY and "Content-Encoding" not in response.headers:
+        return await response.read()  # no more than was announced is ever read
     pieces: list[bytes] = []
     size = 0
     if announced <= MAX_BODY:

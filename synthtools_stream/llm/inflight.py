@@ -16,10 +16,23 @@ T = TypeVar("T")
 
 
 class _Work(Generic[T]):
+    """Work under way, and whoever waits for it: mostly nobody."""
+
+    __slots__ = ("_ended", "error", "result")
+
     def __init__(self) -> None:
-        self.ended = asyncio.Event()
+        self._ended: asyncio.Event | None = None
         self.result: list[T] = []
         self.error: Exception | None = None
+
+    async def wait(self) -> None:
+        if self._ended is None:
+            self._ended = asyncio.Event()
+        await self._ended.wait()
+
+    def end(self) -> None:
+        if self._ended is not None:
+            self._ended.set()
 
 
 class InFlight(Generic[T]):
@@ -37,14 +50,14 @@ class InFlight(Generic[T]):
             work = self._under_way.get(key)
             if work is None:
                 return await self._lead(key, do)
-            await work.ended.wait()
+            await work.wait()
             if work.result:
                 return work.result[0]
             if work.error is not None:
                 raise work.error
 
     async def _lead(self, key: str, do: Callable[[], Awaitable[T]]) -> T:
-        work = self._under_way[key] = _Work[T]()
+        work = self._under_way[key] = _Work()
         try:
             result = await do()
         except Exception as error:
@@ -55,4 +68,4 @@ class InFlight(Generic[T]):
             return result
         finally:
             del self._under_way[key]
-            work.ended.set()
+            work.end()

@@ -18,6 +18,7 @@ from synthtools_stream.errors import BackendGone, Rejection, TransportError, Usa
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.balancer import Balancer, RetryPolicy
 from synthtools_stream.llm.http import HttpEndpoint, HttpTimeouts, open_session, read_json, server_root
+from synthtools_stream.llm.parsing import without_reasoning
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, Message, Sampling
 
 __all__ = ["PROBE", "ServerFacts", "Structured", "probe_endpoint"]
@@ -33,6 +34,7 @@ _SCHEMA: JsonObject = {
     "required": ["word"],
     "additionalProperties": False,
 }
+_OBEYED = f'{{"word":"{_WORD}"}}'
 _TOOL: JsonObject = {
     "type": "function",
     "function": {
@@ -67,6 +69,8 @@ class ServerFacts:
     """Whether vLLM's figures stand under `/metrics`."""
     version: str
     """What `/version` says; empty if nothing."""
+    reasons: bool = False
+    """Whether answers come with reasoning, which takes tokens of its own."""
     answers_as: str = ""
     """What answers call their model, which may be another name for it; empty where they call it nothing, or differ."""
 
@@ -95,18 +99,19 @@ async def probe_endpoint(
         entries = await _models(listing)
         entry = _pick(root, entries, model)
         endpoint = HttpEndpoint(root, _name(entry), session=session or own, api_key=api_key)
-        names: list[str] = []
+        seen: list[ChatReply] = []
         patient = Balancer([endpoint], PATIENCE)
         return ServerFacts(
             url=root,
             model=_name(entry),
             models=tuple(_name(one) for one in entries),
             max_model_len=_length(entry),
-            structured=await _structured(patient, names),
-            tools=await _tools(patient, names),
+            structured=await _structured(patient, seen),
+            tools=await _tools(patient, seen),
             metrics="vllm:" in await _page(endpoint, "/metrics"),
             version=_version(await _page(endpoint, "/version")),
-            answers_as=await _settled_name(patient, names),
+            answers_as=await _settled_name(patient, seen),
+            reasons=any(_reasons(reply) for reply in seen),
         )
     finally:
         if own is not None:
@@ -158,34 +163,37 @@ def _length(entry: JsonObject) -> int | None:
     return None
 
 
-async def _structured(model: LanguageModel, names: list[str]) -> Structured:
+async def _structured(model: LanguageModel, seen: list[ChatReply]) -> Structured:
     try:
-        reply = await _ask(model, names, "Write one short sentence about rivers.", schema=_SCHEMA)
+        reply = await _ask(model, seen, "Write one short sentence about rivers.", schema=_SCHEMA)
     except Rejection:
         return Structured.REFUSED
-    try:
-        obeyed = read_json(reply.text.encode()) == {"word": _WORD}
-    except TransportError:
-        obeyed = False
+    # Grammars allow white space between tokens, and some models put a lot of it there, until they are cut off.
+    said = "".join(without_reasoning(reply.text).split())
+    obeyed = said == _OBEYED or (reply.finish_reason == "length" and said != "" and _OBEYED.startswith(said))
     return Structured.ENFORCED if obeyed else Structured.IGNORED
 
 
-async def _tools(model: LanguageModel, names: list[str]) -> bool:
+async def _tools(model: LanguageModel, seen: list[ChatReply]) -> bool:
     try:
-        await _ask(model, names, "What is the time?", tools=(_TOOL,))
+        await _ask(model, seen, "What is the time?", tools=(_TOOL,))
     except Rejection:
         return False
     return True
 
 
-async def _settled_name(model: LanguageModel, names: list[str]) -> str:
+def _reasons(reply: ChatReply) -> bool:
+    return bool(reply.reasoning) or reply.text != without_reasoning(reply.text) or reply.text.startswith("<think")
+
+
+async def _settled_name(model: LanguageModel, seen: list[ChatReply]) -> str:
     """Return the name under which two answers came: one alone may be a fault."""
     for _ in range(4):
-        [(name, times)] = Counter(names).most_common(1) or [("", 0)]
+        [(name, times)] = Counter(reply.model for reply in seen).most_common(1) or [("", 0)]
         if times > 1:
             return name
         try:
-            await _ask(model, names, "What is the time?")
+            await _ask(model, seen, "What is the time?")
         except Rejection:
             break
     return ""
@@ -193,17 +201,18 @@ async def _settled_name(model: LanguageModel, names: list[str]) -> str:
 
 async def _ask(
     model: LanguageModel,
-    names: list[str],
+    seen: list[ChatReply],
     text: str,
     *,
     schema: JsonObject | None = None,
     tools: tuple[JsonObject, ...] = (),
 ) -> ChatReply:
-    """Ask once, patiently, and note what the answer calls its model."""
+    """Ask once, patiently, and keep the answer."""
     request = ChatRequest(
         model=model.model,
         messages=(Message("user", text),),
-        sampling=Sampling(temperature=0.0, max_tokens=48),
+        # A model that reasons comes to the schema's word last; what comes without a schema need not end.
+        sampling=Sampling(temperature=0.0, max_tokens=48 if schema is None else 1024),
         seed=1,
         schema_name=PROBE if schema is not None else "",
         schema=schema,
@@ -213,7 +222,7 @@ async def _ask(
         reply = await model.chat(request)
     except (TransportError, BackendGone) as error:
         raise UsageError(f"the server lists its models but does not answer a chat request: {error}") from error
-    names.append(reply.model)
+    seen.append(reply)
     return reply
 
 

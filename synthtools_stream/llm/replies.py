@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.encoding import RequestEncoder
 from synthtools_stream.llm.inflight import InFlight
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, ToolCall, Usage
-from synthtools_stream.llm.wire import request_digest
 
 __all__ = ["AskObserver", "MemoryReplies", "Replies", "ReplyStore", "reply_from_json", "reply_timing", "reply_to_json"]
 
@@ -69,11 +69,12 @@ class Replies:
         self._store = store
         self._observer = observer
         self._clock = clock
+        self._encoder = RequestEncoder()
         self._in_flight: InFlight[ChatReply] = InFlight()
 
     async def get(self, model: LanguageModel, request: ChatRequest, *, role: str, item: str) -> ChatReply:
         """Return the reply to `request`; raises what `model.chat` and the store raise."""
-        digest = request_digest(request)
+        digest = self._encoder.digest(request)
         return await self._in_flight.once(digest, lambda: self._fetch(digest, model, request, role, item))
 
     async def _fetch(self, digest: str, model: LanguageModel, request: ChatRequest, role: str, item: str) -> ChatReply:

@@ -43,10 +43,13 @@ class Router:
         *,
         models: Mapping[str, LanguageModel] | None = None,
         sampling: Mapping[str, SamplingOverride] | None = None,
+        reasoning_tokens: int = 0,
     ) -> None:
+        """Give every role `reasoning_tokens` on top of its own, but where the user sets its longest reply."""
         self._default = default
         self._models = dict(models or {})
         self._sampling = dict(sampling or {})
+        self._reasoning_tokens = reasoning_tokens
 
     def route(self, role_name: str) -> LanguageModel:
         """Return the model that answers a role."""
@@ -55,12 +58,13 @@ class Router:
     def sampling(self, role: Role[In, Out]) -> Sampling:
         """Return how a role is drawn."""
         override = self._sampling.get(role.name)
+        longest = role.max_tokens + self._reasoning_tokens
         if override is None:
-            return Sampling(role.temperature, role.top_p, role.max_tokens)
+            return Sampling(role.temperature, role.top_p, longest)
         return Sampling(
             role.temperature if override.temperature is None else override.temperature,
             role.top_p if override.top_p is None else override.top_p,
-            role.max_tokens if override.max_tokens is None else override.max_tokens,
+            longest if override.max_tokens is None else override.max_tokens,
         )
 
     async def aclose(self) -> None:

@@ -15,7 +15,18 @@ from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
 
-__all__ = ["encode", "error_text", "from_body", "from_response", "request_digest", "to_body", "to_response"]
+__all__ = [
+    "encode",
+    "error_text",
+    "from_body",
+    "from_response",
+    "message_to",
+    "new_digest",
+    "note_encoded",
+    "request_digest",
+    "to_body",
+    "to_response",
+]
 
 _Speaker = Literal["system", "user", "assistant", "tool"]
 # What servers call the two endings that we tell apart; anything else counts as `stop`.
@@ -27,16 +38,24 @@ def request_digest(request: ChatRequest) -> str:
 
     Keys are not sorted: `to_body` has one order, and in a schema the order of the properties means something.
     """
-    return hashlib.blake2b(encode(request), digest_size=16).hexdigest()
+    return new_digest(encode(request)).hexdigest()
+
+
+def new_digest(begun: bytes) -> hashlib.blake2b:
+    """Begin the digest of a body with its first bytes."""
+    return hashlib.blake2b(begun, digest_size=16)
 
 
 def encode(request: ChatRequest) -> bytes:
-    """Return `to_body(request)` as JSON text, made once for digest and transport."""
-    if request.encoded is None:
-        # The class is frozen for its users; this is a note about its value, not a part of it.
-        object.__setattr__(request, "encoded", orjson.dumps(to_body(request)))
-    assert request.encoded is not None
-    return request.encoded
+    """Return `to_body(request)` as JSON text, made once for digest and transport; `encoding` makes it cheaper."""
+    return request.encoded if request.encoded is not None else note_encoded(request, orjson.dumps(to_body(request)))
+
+
+def note_encoded(request: ChatRequest, encoded: bytes) -> bytes:
+    """Keep `encoded` as what `encode(request)` returns, and return it."""
+    # The class is frozen for its users; this is a note about its value, not a part of it.
+    object.__setattr__(request, "encoded", encoded)
+    return encoded
 
 
 def to_body(request: ChatRequest) -> JsonObject:
@@ -44,7 +63,7 @@ def to_body(request: ChatRequest) -> JsonObject:
     sampling = request.sampling
     body: JsonObject = {
         "model": request.model,
-        "messages": [_message_to(message) for message in request.messages],
+        "messages": [message_to(message) for message in request.messages],
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "max_tokens": sampling.max_tokens,
@@ -145,7 +164,8 @@ def _finish(said: Json, calls: tuple[ToolCall, ...]) -> str:
     return "tool_calls" if calls and finish == "stop" else finish
 
 
-def _message_to(message: Message) -> JsonObject:
+def message_to(message: Message) -> JsonObject:
+    """Return a message as it stands in a body."""
     body: JsonObject = {"role": message.role, "content": message.content}
     if message.tool_calls:
         body["tool_calls"] = [_call_to(call) for call in message.tool_calls]

@@ -9,10 +9,11 @@ from pydantic import Field, StringConstraints
 
 from synthtools_stream.records.base import Record
 
-__all__ = ["Attribute", "AttributeType", "Blueprint", "Difficulty", "Effects", "EntityType", "Signature"]
+__all__ = ["Attribute", "AttributeType", "Blueprint", "Difficulty", "Effects", "EntityType", "Identifier", "Signature"]
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-ToolName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=60)]
+# The length stands in the pattern too: grammars of some servers heed only one of the two.
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$", max_length=60)]
+ToolName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,59}$", max_length=60)]
 Line = Annotated[str, StringConstraints(max_length=300)]
 AttributeType = Literal["string", "integer", "float", "boolean", "array", "object"]
 

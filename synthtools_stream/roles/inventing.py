@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from synthtools_stream.jsontypes import Json
 from synthtools_stream.llm.roles import Role
 from synthtools_stream.records.base import Record
-from synthtools_stream.records.blueprint import AttributeType, Blueprint, EntityType, Signature
+from synthtools_stream.records.blueprint import AttributeType, Blueprint, EntityType, Identifier, Signature
 from synthtools_stream.roles.common import Line, Name, Output, Text
 
 __all__ = [
@@ -21,6 +19,7 @@ __all__ = [
     "BlueprintOutput",
     "OutputSpec",
     "ParameterSpec",
+    "PartSpec",
     "ScenarioInput",
     "ScenarioOutput",
     "SubfieldInput",
@@ -94,7 +93,7 @@ class PartSpec(Output):
 class ParameterSpec(Output):
     """One parameter as a model writes it."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+    name: Identifier
     type: AttributeType
     required: bool
     description: Line
@@ -105,13 +104,13 @@ class ParameterSpec(Output):
     items: PartSpec | None = None
     """For arrays."""
     properties: list[PartSpec] | None = Field(default=None, max_length=8)
-    """For objects."""
+    """For objects, and for arrays whose items are objects: what each holds."""
 
 
 class OutputSpec(Output):
     """One key of a successful response as a model writes it."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+    name: Identifier
     type: AttributeType
     description: Line
 

@@ -95,7 +95,7 @@ async def test_model_without_server() -> None:
 def test_resolved_names_are_kept(tmp_path: Path) -> None:
     """Names that were found out at the start are frozen, and a resumed run takes them from there."""
     asked = RunConfig.build({"roles": {"judge": {"server_url": "http://a"}, "solver": {"temperature": 0.0}}})
-    found = with_models(asked, "main", {"judge": "wise"})
+    found = with_models(asked, Backend(ScriptedModel([], model="main"), {"judge": ScriptedModel([], model="wise")}))
     RunDirectory.claim(tmp_path, found, "prompts")
     frozen = orjson.loads((tmp_path / "run.json").read_bytes())["content"]
     assert (frozen["model"], frozen["roles"]["judge"]["model"], frozen["roles"]["solver"]["model"]) == (
@@ -110,3 +110,18 @@ def test_all_models_are_told() -> None:
     """Whoever reads which model made a run hears of the others, too."""
     roles: JsonObject = {"judge": {"model": "wise"}, "agent": {"model": "main"}, "solver": {"temperature": 0.0}}
     assert names_of(RunConfig.build({"model": "main", "roles": roles}).content) == "main; judge wise"
+
+
+def test_room_for_reasoning() -> None:
+    """Models that reason get room for it in every role, unless the user says how much or sets a role's limit."""
+    thinking = Backend(ScriptedModel([]), facts=[{"reasons": False}, {"reasons": True}])
+    roles: JsonObject = {"solver": {"max_tokens": 10}}
+
+    def longest(options: JsonObject, backend: Backend) -> tuple[int, int]:
+        router = router_of(with_models(RunConfig.build({**options, "roles": roles}), backend), backend)
+        return router.sampling(AGENT_JSON).max_tokens - AGENT_JSON.max_tokens, router.sampling(SOLVER).max_tokens
+
+    assert longest({}, thinking) == (2048, 10)
+    assert longest({"reasoning_tokens": 7}, thinking) == (7, 10)
+    assert longest({"reasoning_tokens": 0}, thinking) == (0, 10)
+    assert longest({}, Backend(ScriptedModel([]))) == (0, 10)

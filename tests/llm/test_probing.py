@@ -44,6 +44,18 @@ def server(models: JsonObject = MODELS, *, obeys: bool = True, refuses: str = ""
     return handle
 
 
+def answering(text: str, finish: str, reasoning: str = "") -> Handler:
+    """Return the handler of a server that always says the same."""
+
+    async def handle(request: web.Request) -> web.Response:
+        if request.path == "/v1/models":
+            return web.json_response(MODELS)
+        reply = ChatReply(text, reasoning=reasoning, finish_reason=finish)
+        return web.json_response(to_response(reply, reply_id="r", created=1))
+
+    return handle
+
+
 async def test_finds_all_facts(serve: Serve) -> None:
     """A full server's facts are all found, the only model taken unasked."""
     url = await serve(server())
@@ -91,3 +103,29 @@ async def test_no_server_like_that(serve: Serve) -> None:
         assert "\n" not in str(caught.value)
     with pytest.raises(UsageError, match="no server answers"):
         await probe_endpoint("http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "structured"),
+    [
+        ('{\n\n  "word":\t"quaggy"\n}', "stop", Structured.ENFORCED),
+        ('{ "wo', "length", Structured.ENFORCED),
+        ('<think>Rivers?</think>{"word": "quaggy"}', "stop", Structured.ENFORCED),
+        ('{"wo', "stop", Structured.IGNORED),
+        ("", "length", Structured.IGNORED),
+        ('{"word": "river"}', "stop", Structured.IGNORED),
+    ],
+)
+async def test_reads_through_white_space(serve: Serve, text: str, finish: str, structured: Structured) -> None:
+    """An answer that can only be on its way to the one allowed word shows that the schema is enforced."""
+    facts = await probe_endpoint(await serve(answering(text, finish)))
+    assert facts.structured is structured
+
+
+@pytest.mark.parametrize(
+    ("text", "reasoning", "reasons"),
+    [("It is noon.", "", False), ("It is noon.", "Let me see", True), ("<think>Let me s", "", True)],
+)
+async def test_sees_reasoning(serve: Serve, text: str, reasoning: str, reasons: bool) -> None:
+    """A model that reasons is known by what comes with its answers, or by the tag it begins them with."""
+    assert (await probe_endpoint(await serve(answering(text, "length", reasoning)))).reasons is reasons

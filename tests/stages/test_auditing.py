@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from stages.auditing import Auditing, wilson_lower_bound
 from synthtools_stream.errors import Rejection, TransportError, UnusableReply
-from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.jsontypes import Json, JsonObject, object_at
 from synthtools_stream.llm.protocol import ChatRequest
 from synthtools_stream.llm.scripted import Answer
-from synthtools_stream.records import AuditedTool, Effects, Parameter, Tool, ToolDraft
+from synthtools_stream.records import AuditedTool, Effects, OutputField, Parameter, Tool, ToolDraft
 from tests.stages.stagekit import GET, MOVE, SETTING, WORLD, Player, Stable, part, play, problems_told, refusal, shown
 
 FLOOR = 0.34
@@ -206,9 +207,20 @@ async def test_plain_reads_are_accounted_for_by_code() -> None:
     model = stable(*HAPPY)
     assert (await audit(model, GET)).reliability == 1.0
     assert model.calls["audit_judge"] == 0
-    another = stable(*HAPPY, simulator=[{"status_code": 200, "response": {"name": "Nero", "weight": 480}}])
-    await audit(another, GET)
+    graded = GET.model_copy(update={"output_details": {**GET.output_details, "grade": OutputField(type="string")}})
+    another = stable(*HAPPY, simulator=grading)
+    await audit(another, graded)
     assert another.calls["audit_judge"] == 2
+    liar = stable(*HAPPY, simulator=[{"status_code": 200, "response": {"name": "Nero", "weight": 480}}])
+    with pytest.raises(Rejection, match="happy_path: 0 of 2"):
+        await audit(liar, GET)
+    assert liar.calls["audit_judge"] == 0
+
+
+def grading(request: ChatRequest) -> Answer:
+    """Return what the state holds, and a grade besides, which nothing tells."""
+    answer: JsonObject = orjson.loads(orjson.dumps(play(request)))
+    return {**answer, "response": {**object_at(answer, "response"), "grade": "good"}}
 
 
 def judge_by_purpose(request: ChatRequest) -> str | JsonObject:

@@ -8,8 +8,8 @@ from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import ChatRequest
 from synthtools_stream.records import Parameter, ProvenanceKind
-from tests.stages.evolutionkit import JUDGED_SAME, ORDER, at_step, evolved, plan, stable
-from tests.stages.stagekit import GET, part, problems_told, sequence, shown
+from tests.stages.evolutionkit import JUDGED_SAME, ORDER, at_step, evolve, evolved, plan, stable, step_of
+from tests.stages.stagekit import GET, Player, part, problems_told, sequence, shown
 
 
 async def test_blocked_plans_once_more() -> None:
@@ -33,6 +33,40 @@ async def test_blocked_twice_rejects() -> None:
     assert "no free stall" in caught.value.detail
     assert (model.calls["dialogue_planner"], model.calls["evolver"]) == (2, 2 * (1 + 3))
     assert len((await evolved(stable(evolver=blocked), min_steps=1)).steps) == 1
+
+
+def blocked_after(first: int, second: int) -> Player:
+    """Return an evolver that finds the first plan's world blocked at one step, and the second's at another."""
+    plans = 0
+
+    def play_evolver(request: ChatRequest) -> JsonObject:
+        nonlocal plans
+        step = step_of(request)
+        if step == 0 and not shown(request, "problems"):
+            plans += 1
+        return (
+            evolve(request, blocked="there is no free stall") if step == (first, second)[plans - 1] else evolve(request)
+        )
+
+    return play_evolver
+
+
+@pytest.mark.parametrize(("first", "second"), [(2, 1), (1, 2), (2, 0)])
+async def test_longest_prefix_of_all_plans_is_kept(first: int, second: int) -> None:
+    """A second plan that does worse than the first loses nothing: the longest clean prefix is the task."""
+    model = stable(evolver=blocked_after(first, second))
+    task = await evolved(model, min_steps=1)
+    assert model.calls["dialogue_planner"] == 2
+    assert len(task.steps) == max(first, second)
+    assert part(task.final_state, "horses", "HO-1001", "stall_id") == "ST-13"
+
+
+async def test_prefix_survives_an_unusable_plan() -> None:
+    """Where the second plan is no plan at all, what the first one gave is kept."""
+    wrong = plan("MoveHorse", "GetHorse", "RecordWeight")
+    model = stable(dialogue_planner=[plan(*ORDER), wrong], evolver=blocked_after(2, 2))
+    task = await evolved(model)
+    assert [step.call.partition("(")[0] for step in task.steps] == ["GetHorse", "MoveHorse"]
 
 
 async def test_clean_prefix_is_kept() -> None:

@@ -132,7 +132,7 @@ def test_missing_digest_fails() -> None:
 
 def _unproven(**parts: object) -> str:
     with pytest.raises(Rejection) as caught:
-        certify(draft().model_copy(update=parts))
+        certify(draft().model_copy(update={"summary": draft().summary.replace("Castor", "it"), **parts}))
     assert caught.value.reason == "unproven"
     return caught.value.detail
 
@@ -144,7 +144,8 @@ def test_idle_tasks_are_unproven() -> None:
     calls, start = task.gt_tool_calls[:1], task.initial_state
     idle = _unproven(steps=[read], gt_tool_calls=calls, final_state=start, answer=[])
     assert "the verdict accepts doing nothing" in idle
-    telling = task.model_copy(update={"steps": task.steps[:1], "gt_tool_calls": calls, "final_state": start})
+    told = {"summary": "Find vessels arriving by 16 March 2026 with room for 12 containers."}
+    telling = task.model_copy(update={"steps": task.steps[:1], "gt_tool_calls": calls, "final_state": start, **told})
     assert certify(telling).verdict.rejects_nothing
 
 

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from synthtools_stream.jsontypes import JsonObject
-from tests.vllm.vllmkit import TinyServer, until
+from tests.vllm.vllmkit import MODEL, TinyServer, on_gpu, until
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(400)]
 
@@ -101,3 +101,34 @@ async def test_restart_in_mid_run(server: TinyServer, corpus: Path, tmp_path: Pa
     settled = orjson.loads(synthtools("status", out, "--json").stdout)
     assert settled["state"] == "finished"
     assert all(stage.get("failed", 0) == 0 for stage in settled["stages"].values())
+
+
+def test_engine_in_our_process(corpus: Path, tmp_path: Path) -> None:
+    """The whole command works with the engine inside: items settle, facts and cached tokens are told, it ends clean."""
+    engine = {
+        "load_format": '"dummy"',
+        "served_model_name": '"tiny"',
+        "enforce_eager": "true",
+        "max_model_len": "16384",
+        "max_num_seqs": "64",
+        "dtype": '"bfloat16"' if on_gpu() else '"float32"',
+        "gpu_memory_utilization": "0.2",
+        "structured_outputs_config": '{backend = "guidance", disable_any_whitespace = true}',
+    }
+    config = tmp_path / "run.toml"
+    arguments = "\n".join(f"{key} = {value}" for key, value in engine.items())
+    config.write_text(f'backend = "vllm"\nmodel = "{MODEL}"\n[vllm]\n{arguments}\n{SHORT}')
+    out = tmp_path / "out"
+
+    done = synthtools("run", config, "--out", out, "--environments", corpus / "environments.jsonl", "--quiet")
+
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr
+    [found] = orjson.loads((out / "run.json").read_bytes())["server"]
+    assert (found["engine"], found["model"], found["structured"]) == ("vllm", "tiny", "enforced")
+    status = orjson.loads(synthtools("status", out, "--json").stdout)
+    assert status["state"] == "finished"
+    assert status["stages"]["generation"]["done"] + status["stages"]["generation"]["rejected"] > 0
+    assert all(stage.get("failed", 0) == 0 for stage in status["stages"].values())
+    assert status["tokens"]["cached"] > 0
+    assert all(row["reason"] for row in rows(out / "rejected.jsonl"))

@@ -84,6 +84,7 @@ class VllmModel:
             "tools": self._front.takes_tools,
             "tool_call_parser": self._arguments.tool_call_parser,
             "reasoning_parser": self._arguments.reasoning_parser,
+            "reasons": bool(self._arguments.reasoning_parser),
         }
 
     def load(self) -> VllmLoad:

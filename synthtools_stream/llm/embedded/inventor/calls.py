@@ -74,7 +74,17 @@ class Caller:
     def succeeds(self, arguments: JsonObject) -> bool:
         """Say whether the tool's text lets the call pass."""
         filled = self.with_defaults(arguments)
+        if self.reading.operation is Operation.adjust and not self._adjustable(filled):
+            return False
         return not absent_ids(self.reading, filled, self.state) and not broken_rules(self.reading, filled, self.state)
+
+    def _adjustable(self, arguments: Mapping[str, Json]) -> bool:
+        """Say whether there is something that can be raised or lowered."""
+        target = self.reading.target
+        named = str(arguments.get(target.parameter)) if target else ""
+        entity = entities_of(self.state, self._anchor_collection()).get(named, {})
+        amounts = self.reading.of_kind(MeaningKind.amount)
+        return all(entity.get(item.attribute) is not None for item in amounts if item.attribute)
 
     def breaking(self, rule: Rule) -> JsonObject | None:
         """Return a call that breaks `rule` and no other, or None."""
@@ -180,6 +190,8 @@ class Caller:
 
     def _amount(self, item: Meaning, entity: JsonObject) -> Json:
         present = entity.get(item.attribute)
+        if isinstance(present, str):
+            return self.rng.choice([1, 2, 3, 5, 7, 10, 14, 21])
         most = present if isinstance(present, int | float) and present > 0 else 20
         low = item.low or 0
         if item.type == "integer":
@@ -197,9 +209,9 @@ class Caller:
             case "integer" | "float":
                 return self._number(item, present)
             case "array":
-                return self._several(item)
+                return self._several(item, present)
             case "object":
-                return self._parts(item)
+                return self._parts(item, present)
             case _:
                 return self._day(item, present) if item.format else self._text(item, present)
 
@@ -250,29 +262,46 @@ class Caller:
         offered = [text for text in invent_text(attribute, kind, 12, self.rng) if text != present]
         return next((text for text in offered if text not in taken), offered[0] if offered else "plain")
 
-    def _several(self, item: Meaning) -> Json:
-        items = self.specs.get(item.parameter, {}).get("items")
-        spec: JsonObject = items if isinstance(items, dict) else {"type": "string"}
-        return [self._of_spec(spec)]
+    def _seen(self, item: Meaning) -> list[Json]:
+        """Return what the attribute holds elsewhere in the state."""
+        entities = entities_of(self.state, self.reading.collection).values()
+        return [value for entity in entities if (value := entity.get(item.attribute))]
 
-    def _parts(self, item: Meaning) -> Json:
-        properties = self.specs.get(item.parameter, {}).get("properties")
-        return (
-            {name: self._of_spec(spec) for name, spec in properties.items() if isinstance(spec, dict)}
-            if isinstance(properties, dict)
-            else {}
-        )
+    def _several(self, item: Meaning, present: Json) -> Json:
+        """Return a list like those in the state: items of several of them, never the same list again."""
+        pool: list[Json] = []
+        for value in self._seen(item):
+            pool += [one for one in (value if isinstance(value, list) else ()) if one not in pool]
+        if not pool:
+            return [self._made(item)]
+        wanted = self.rng.choice([1, 2, 2, 3])
+        drawn = self.rng.sample(pool, min(wanted, len(pool)))
+        return drawn if drawn != present else [*reversed(drawn)] if len(drawn) > 1 else self.rng.sample(pool, 1)
 
-    def _of_spec(self, spec: JsonObject) -> Json:
-        enum = spec.get("enum")
-        if isinstance(enum, list) and enum:
-            return self.rng.choice(enum)
+    def _parts(self, item: Meaning, present: Json) -> Json:
+        """Return an object put together of the parts that others have."""
+        seen = [value for value in self._seen(item) if isinstance(value, dict)]
+        if not seen:
+            return self._made(item)
+        names = [part.name for part in item.parts]
+        for _ in range(4):
+            made: JsonObject = {name: self.rng.choice(seen).get(name) for name in names}
+            if made != present:
+                break
+        return made
+
+    def _made(self, item: Meaning) -> Json:
+        """Make an item, or an object, of which the state has no example."""
+        named = {part.name: self._of_type(part.type) for part in item.parts if part.name}
+        return {**named} if named or not item.parts else self._of_type(item.parts[0].type)
+
+    def _of_type(self, kind: str) -> Json:
         plain: dict[str, Json] = {
             "integer": self.rng.randint(1, 9),
             "float": self.rng.randint(1, 9) + 0.5,
             "boolean": True,
         }
-        return plain.get(str(spec.get("type")), self.rng.choice(general_words().organisations))
+        return plain.get(kind, self.rng.choice(general_words().organisations))
 
     def _spoiled(self, arguments: JsonObject) -> list[JsonObject]:
         """Return variants, each with one argument changed the way rules tend to forbid."""

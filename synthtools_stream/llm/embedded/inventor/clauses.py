@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthtools_stream.jsontypes import Json
-from synthtools_stream.llm.embedded.inventor.phrasing import Said, label_of, say_filter, say_flag, say_value
+from synthtools_stream.llm.embedded.inventor.phrasing import Said, flag_label, label_of, say_filter, say_flag, say_value
 from synthtools_stream.llm.embedded.inventor.words import base_form, join, plural
 from synthtools_stream.llm.embedded.reading import Meaning, MeaningKind, Operation, ToolReading
 
-__all__ = ["Clause", "ClauseWriter", "imperative"]
+__all__ = ["Clause", "ClauseWriter", "as_written", "imperative"]
 
 _ARTICLES = r"(?:an?|one|the|another|its|each|any|some)(?: (?:single|given|existing|new|other|certain|stored))*"
-_CUT = re.compile(r"(?:: its | with its | by its id\b| by id\b|, with | with the ).*$")
+_CUT = re.compile(
+    r"(?:: its | with its | by its id\b| by id\b|, with | with the | with a given id\b| with what is on file| in full\b"
+    r"| and everything).*$"
+)
 
 
 @dataclass
@@ -29,6 +32,14 @@ class Clause:
 def _loose(noun: str) -> str:
     """Return a pattern for a noun that may be written with a space or a hyphen: `e-book`, `e book`."""
     return r"[ -]".join(re.escape(part) for part in re.split(r"[ -]", noun))
+
+
+def as_written(noun: str, reading: ToolReading) -> str:
+    """Return a noun with the hyphens that the tool's text gives it."""
+    if " " not in noun:
+        return noun
+    texts = (reading.description, *(item.description for item in reading.meanings))
+    return next((found[0] for text in texts if (found := re.search(rf"\b{_loose(noun)}\b", text))), noun)
 
 
 def imperative(description: str) -> str:
@@ -71,6 +82,7 @@ class ClauseWriter:
         many = plural(reading.noun)
         found = re.match(rf"(.*?\b{_loose(many)}\b)", self._head())
         clause.text = re.sub(r"\b(?:all|the) ", "", found[1]) if found else _CUT.sub("", self._head())
+        owners: list[str] = []
         parts: list[str] = []
         tail = ""
         for item in self._given():
@@ -81,8 +93,9 @@ class ClauseWriter:
                 continue
             said = say_filter(item, value, reading, self.rng, plain=self.plain)
             clause.quotes[item.parameter] = said
-            parts.append(said.text)
-        clause.text += f" {join(parts)}" if parts else ""
+            (owners if item.takes_id else parts).append(said.text)
+        clause.text += f" {join(owners)}" if owners else ""
+        clause.text += f" {join(_one_with(parts))}" if parts else ""
         clause.text += tail
         return clause
 
@@ -101,7 +114,7 @@ class ClauseWriter:
         value, label = self.arguments[item.parameter], label_of(item)
         if item.takes_id:
             return (
-                f"{item.noun or label} {self._id(item, clause)}"
+                f"{as_written(item.noun, self.reading) or label} {self._id(item, clause)}"
                 if item.parameter not in self.names
                 else self._id(item, clause)
             )
@@ -111,6 +124,10 @@ class ClauseWriter:
             return text
         said = say_value(item, value, self.rng, plain=self.plain)
         clause.quotes[item.parameter] = said
+        if isinstance(value, list | dict):
+            return f"the {label} {said.text}"
+        if label == "channel":
+            return f"{label} {said.text}"
         return f"the {label} {said.text}" if said.text.startswith('"') else f"{label} {said.text}"
 
     def _id(self, item: Meaning, clause: Clause) -> str:
@@ -129,7 +146,7 @@ class ClauseWriter:
             noun = item.noun or self.reading.noun
             own = self.reading.operation is Operation.create and noun == self.reading.noun
             pattern = rf"\b{_ARTICLES} {_loose(noun)}\b"
-            name = self.names.get(item.parameter) or f"{noun} {self.arguments[item.parameter]}"
+            name = self.names.get(item.parameter) or f"{as_written(noun, self.reading)} {self.arguments[item.parameter]}"
             text, count = (
                 re.subn(pattern, name.replace("\\", r"\\"), clause.text, count=1) if not own else (clause.text, 0)
             )
@@ -149,7 +166,8 @@ class ClauseWriter:
             return f"the {self.reading.noun}"
         noun = target.noun or self.reading.noun
         self._id(target, clause)
-        return self.names.get(target.parameter) or f"{noun} {self.arguments[target.parameter]}"
+        said = as_written(noun, self.reading)
+        return self.names.get(target.parameter) or f"{said} {self.arguments[target.parameter]}"
 
     def _update(self) -> Clause:
         values = [item for item in self._given() if item is not self.reading.target]
@@ -160,6 +178,8 @@ class ClauseWriter:
         verb = self._head().partition(" ")[0]
         first = self._setting(values[0], clause)
         flags = any(isinstance(self.arguments[item.parameter], bool) for item in values)
+        if isinstance(self.arguments[values[0].parameter], list | dict):
+            return self._rewrite(values, name, clause)
         if flags or self.rng.random() < 0.35:
             parts = [first, *[self._setting(item, clause) for item in values[1:]]]
             clause.text = f"{verb} {name} so that {join(parts)}" if flags else f"{verb} {name}: set {join(_to(parts))}"
@@ -171,15 +191,23 @@ class ClauseWriter:
         )
         return clause
 
+    def _rewrite(self, values: list[Meaning], name: str, clause: Clause) -> Clause:
+        """Set something of more than one value: `edit booking BK-1042 to have the extras …`."""
+        verb = self._head().partition(" ")[0]
+        parts = [self._part(item, clause) for item in values]
+        how = self.rng.choice(["so that it has", "to have", "and give it"])
+        clause.text = f"{verb} {name} {how} {join(parts)}"
+        return clause
+
     def _setting(self, item: Meaning, clause: Clause) -> str:
         value = self.arguments[item.parameter]
         if isinstance(value, bool):
-            text = say_flag(_flag_label(item), value, "it")
+            text = say_flag(item, value, "it")
             clause.quotes[item.parameter] = Said(text, text)
             return text
         said = say_value(item, value, self.rng, plain=self.plain)
         clause.quotes[item.parameter] = said
-        return f"its {label_of(item)} is {said.text}"
+        return f"its {label_of(item)} {'are' if isinstance(value, list) else 'is'} {said.text}"
 
     def _act(self) -> Clause:
         clause = Clause(_CUT.sub("", self._head()))
@@ -195,18 +223,22 @@ class ClauseWriter:
         return self._with_parts(clause, rest)
 
 
+def _one_with(parts: list[str]) -> list[str]:
+    """Say `with` once for all parts that begin with it: those come first."""
+    led = [part for part in parts if part.startswith("with ")]
+    rest = [part for part in parts if not part.startswith("with ")]
+    return [*led[:1], *[part.removeprefix("with ") for part in led[1:]], *rest]
+
+
 def _to(parts: list[str]) -> list[str]:
-    return [part.replace(" is ", " to ", 1) for part in parts]
-
-
-def _flag_label(item: Meaning) -> str:
-    match = re.match(r"whether the [\w -]+? (?:is|are) ([\w -]+)", item.description, re.IGNORECASE)
-    return match[1] if match else label_of(item)
+    return [re.sub(r" (?:is|are) ", " to ", part, count=1) for part in parts]
 
 
 def _flag_text(item: Meaning, value: bool) -> str:
     action = re.match(r"whether to ([^.]+)", item.description, re.IGNORECASE)
     if action:
         return f"{'do' if value else 'do not'} {action[1]}"
-    label = _flag_label(item)
-    return f"{'' if value else 'not '}{label}".strip()
+    label, had = flag_label(item)
+    if had:
+        return label if value else f"no {re.sub('^an? ', '', label)}"
+    return f"{'' if value else 'not '}marked as {label}"

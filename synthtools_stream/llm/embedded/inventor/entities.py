@@ -6,8 +6,9 @@ import random
 import re
 from collections.abc import Sequence
 
+from synthtools_stream.llm.embedded.inventor.compounds import compound_attribute
 from synthtools_stream.llm.embedded.inventor.vocabulary import Thing, Trait, Vocabulary
-from synthtools_stream.llm.embedded.inventor.words import plural, slug, words
+from synthtools_stream.llm.embedded.inventor.words import flag_words, plural, slug, words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["choose_things", "entity_types"]
@@ -72,11 +73,29 @@ def entity_types(things: Sequence[Thing], rng: random.Random) -> list[EntityType
     life_name = rng.choice(_LIFE_NAMES)
     taken: set[str] = set()
     types = [_type_of(thing, chosen, life_name, taken, rng) for thing in things]
+    types = [_enriched(kind, rng) for kind in types]
     if rng.random() < 0.6:
         types.append(_message_type(types[0], chosen, taken, rng))
     if rng.random() < 0.45 or len(types) < 3:
         types.append(_note_type(types[0], chosen, taken, rng))
     return types
+
+
+_FLAGS = ("urgent", "confidential", "provisional", "prepaid", "recurring", "flagged", "outsourced")
+
+
+def _enriched(kind: EntityType, rng: random.Random) -> EntityType:
+    """Give a thing that has a life, at times, a yes-or-no or an attribute of more than one value."""
+    names = [item.name for item in kind.attributes]
+    more: list[Attribute] = []
+    if rng.random() < 0.3 and all(item.type != "boolean" for item in kind.attributes):
+        flag = rng.choice(_FLAGS)
+        more.append(Attribute(name=flag, type="boolean", description=f"Whether the {kind.name} is {flag}"))
+    if rng.random() < 0.6:
+        compound = compound_attribute(names, rng)
+        more += [compound] if compound else []
+    at = rng.randint(1, len(kind.attributes))
+    return kind.model_copy(update={"attributes": [*kind.attributes[:at], *more, *kind.attributes[at:]]})
 
 
 def _type_of(thing: Thing, chosen: dict[str, Thing], life_name: str, taken: set[str], rng: random.Random) -> EntityType:
@@ -137,7 +156,7 @@ def _attribute(trait: Trait, thing: Thing, chosen: dict[str, Thing]) -> Attribut
         values = list(dict.fromkeys(slug(value) for value in trait.values))[:12]
         return Attribute(name=trait.name, type="string", enum=values, description=said.capitalize())
     if trait.type == "boolean":
-        return Attribute(name=trait.name, type="boolean", description=f"Whether the {thing.noun} is {said}")
+        return Attribute(name=trait.name, type="boolean", description=f"Whether the {thing.noun} {flag_words(said)}")
     return Attribute(name=trait.name, type="string", description=f"{said.capitalize()} of the {thing.noun}")
 
 

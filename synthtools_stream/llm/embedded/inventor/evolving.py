@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.inventor.answers import Wish, wish_for
 from synthtools_stream.llm.embedded.inventor.calls import Caller, Preferences
-from synthtools_stream.llm.embedded.inventor.clauses import Clause, ClauseWriter
+from synthtools_stream.llm.embedded.inventor.clauses import Clause, ClauseWriter, as_written
 from synthtools_stream.llm.embedded.inventor.foresight import foresee
 from synthtools_stream.llm.embedded.inventor.probing import specs_of
 from synthtools_stream.llm.embedded.inventor.references import Reference, find_references, speak_of, was_listed
@@ -102,11 +102,16 @@ def _wishes(scene: _Scene) -> dict[str, list[str]]:
 def _noun(scene: _Scene, collection: str) -> str:
     kind = scene.reading.vocabulary.kind(collection)
     told = next((item.noun for item in scene.reading.meanings if item.collection == collection and item.noun), "")
-    return told or (kind.noun if kind else collection)
+    return as_written(told or (kind.noun if kind else collection), scene.reading)
 
 
 def _is_new(scene: _Scene, reference: Reference) -> bool:
-    return reference.id not in scene.spoken and not was_listed(scene.dialogue, reference.id)
+    """Say whether a step made the thing: its id came back first, and nobody had said or listed it."""
+    turn = scene.dialogue[reference.step]
+    response = turn.get("response")
+    first = next(iter(response.values()), None) if isinstance(response, dict) else None
+    made = first == reference.id and reference.id not in str(turn.get("call", ""))
+    return made and reference.id not in scene.spoken and not was_listed(scene.dialogue, reference.id)
 
 
 def _arguments(scene: _Scene) -> JsonObject | None:
@@ -208,7 +213,12 @@ def _said(argument: str, value: Json, quote: str) -> list[JsonObject]:
     if isinstance(value, bool):
         return [{"argument": argument, "kind": "choice", "quote": quote[:300]}]
     if isinstance(value, dict):
-        return [part for name, inner in value.items() for part in _said(f"{argument}/{name}", inner, str(inner))]
+        return [part for name, inner in value.items() for part in _said(f"{argument}/{name}", inner, _bare(inner))]
     if isinstance(value, list):
-        return [part for place, inner in enumerate(value) for part in _said(f"{argument}/{place}", inner, str(inner))]
+        return [part for place, inner in enumerate(value) for part in _said(f"{argument}/{place}", inner, _bare(inner))]
     return [{"argument": argument, "kind": "user", "quote": quote[:300]}]
+
+
+def _bare(value: Json) -> str:
+    """Return a value as it stands in a turn: numbers without a needless fraction."""
+    return f"{value:g}" if isinstance(value, float) and abs(value) < 100000 else str(value)

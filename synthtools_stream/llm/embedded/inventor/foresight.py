@@ -15,6 +15,7 @@ from synthtools_stream.llm.embedded.reading import (
     Operation,
     Source,
     ToolReading,
+    days_after,
     entities_of,
     value_of,
 )
@@ -145,7 +146,13 @@ def _foresee_effect(
         else amount
     )
     if shifting:
-        if not isinstance(value, int | float) or not isinstance(current, int | float):
+        if not isinstance(value, int | float):
+            return
+        if isinstance(current, str):
+            moved = days_after(current, value if effect.kind is EffectKind.raise_by else -value)
+            changed.setdefault(key, {}).update({effect.attribute: moved} if moved else {})
+            return
+        if not isinstance(current, int | float):
             return
         value = current + value if effect.kind is EffectKind.raise_by else current - value
     changed.setdefault(key, {})[effect.attribute] = value

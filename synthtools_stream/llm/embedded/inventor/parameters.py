@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.embedded.inventor.compounds import parts_told, spec_of
 from synthtools_stream.llm.embedded.inventor.deeds import Deed, Kind, spoken
 from synthtools_stream.llm.embedded.inventor.slots import Slot, SlotKind
-from synthtools_stream.llm.embedded.inventor.words import capital, plural, words
+from synthtools_stream.llm.embedded.inventor.words import a, capital, flag_words, join, plural, words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["Writing", "bounds_of", "unit_of", "write_parameter"]
@@ -86,7 +87,9 @@ def _sets(slot: Slot, writing: Writing) -> JsonObject:
     said, noun = writing.said(attribute), writing.kind.name
     creating = writing.deed.kind is Kind.create
     if attribute.type == "boolean":
-        return {"type": "boolean", "description": f"Whether the {noun} is {said}{'' if creating else ' now'}."}
+        return {"type": "boolean", "description": f"Whether the {noun} {flag_words(said)}{'' if creating else ' now'}."}
+    if attribute.type in {"array", "object"}:
+        return {"description": _compound_text(attribute, writing), **spec_of(attribute, said, noun)}
     if attribute.volatile:
         return {"description": _wording_text(said, noun, writing.rng)}
     fresh = "" if creating else "New "
@@ -96,6 +99,17 @@ def _sets(slot: Slot, writing: Writing) -> JsonObject:
         texts.append(f"{said} of the new {noun}{form}.")
     text = capital(writing.rng.choice(texts))
     return {"type": attribute.type, "description": text, **_limits(attribute, writing)}
+
+
+def _compound_text(attribute: Attribute, writing: Writing) -> str:
+    said, noun = writing.said(attribute), writing.kind.name
+    fresh = "" if writing.deed.kind is Kind.create else "New "
+    inside = [words(name) for name, _ in parts_told(attribute)]
+    if not inside:
+        tail = writing.rng.choice(["one or more", "as a list", "each a word or two"])
+    else:
+        tail = f"{'each ' if attribute.type == 'array' else ''}with {join([a(part) for part in inside])}"
+    return capital(f"{fresh}{said} of the {noun}, {tail}.")
 
 
 def _wording_text(said: str, noun: str, rng: random.Random) -> str:
@@ -150,7 +164,9 @@ def _equal(slot: Slot, writing: Writing) -> JsonObject:
         target = writing.referred(attribute)
         return {"description": f"Only {many} of this {target}: its id."}
     if attribute.type == "boolean":
-        return {"type": "boolean", "description": f"Whether the {many} are {said}."}
+        return {"type": "boolean", "description": f"Whether the {many} {flag_words(said, many=True)}."}
+    if attribute.type == "array":
+        return {"description": f"Only {many} that have this among their {said}."}
     text = [
         f"Only {many} with this {said}.",
         f"Only {many} whose {said} is this.",
@@ -196,6 +212,10 @@ def _amount(slot: Slot, writing: Writing) -> JsonObject:
     attribute = slot.attribute
     said = writing.said(attribute) if attribute else "amount"
     unit = unit_of(attribute) if attribute else ""
+    if attribute and attribute.format:
+        way = "postpone" if writing.deed.up else "bring forward"
+        texts = [f"By how much to {way} the {said}, in days.", f"By how many days to {way} the {said}, in days."]
+        return {"type": "integer", "description": texts[0], "minimum": 1, "maximum": 120}
     way = "raise" if writing.deed.up else "lower"
     text = f"By how much to {way} the {said}{f', in {unit}' if unit else ''}."
     kind = attribute.type if attribute and attribute.type in {"integer", "float"} else "integer"

@@ -24,9 +24,9 @@ _GET_VERBS = (
     "bring up", "consult", "display",
 )  # fmt: skip
 _SEARCH_VERBS = (
-    "find", "search", "list", "browse", "look for", "scan", "filter", "survey", "query", "select", "collect",
+    "find", "search", "list", "browse", "look for", "scan", "filter", "query", "select", "go over",
 )  # fmt: skip
-_UPDATE_VERBS = ("change", "update", "correct", "revise", "amend", "edit", "adapt", "modify", "rework", "adjust")
+_UPDATE_VERBS = ("change", "update", "correct", "revise", "amend", "edit", "modify", "alter", "adjust")
 _CREATE_VERBS = (
     "create", "register", "open", "add", "record", "set up", "file", "enter", "log", "start", "draw up", "put in",
 )  # fmt: skip
@@ -34,8 +34,15 @@ _DELETE_VERBS = ("delete", "remove", "purge", "erase", "discard", "strike")
 _ASSIGN_VERBS = ("assign", "allocate", "attach", "match", "link", "pair")
 _RAISE_VERBS = ("raise", "increase", "top up", "extend", "boost", "step up")
 _LOWER_VERBS = ("lower", "reduce", "decrease", "cut", "trim")
+_LATER_VERBS = ("postpone", "delay", "put off", "push back", "extend")
+_SOONER_VERBS = ("bring forward", "move up")
+_AHEAD = re.compile(
+    r"due|start|end|visit|delivery|deadline|review|event|session|hearing|meeting|release|expiry|renewal|return|pickup|"
+    r"departure|arrival|valid|show|match|course|class|exam|tour|launch|closing|opening|call|run|travel|move|audit"
+)
 _SEND_VERBS = ("send", "issue", "dispatch", "write", "post")
 _KEEP_VERBS = ("attach", "add", "file", "append")
+_MARK_VERBS = ("mark", "mark", "flag", "declare", "note", "set down", "sign off")
 _LABELS = ("name", "title", "code", "label")
 _STOCKED = re.compile(
     r"stock|quantity|capacity|balance|budget|amount|spots|seats|places|slots|credit|points|limit|fee|price|rate|rent|"
@@ -160,6 +167,7 @@ class Workshop:
 
     def _search(self, kind: EntityType) -> Deed:
         choices = [item for item in kind.attributes if not item.volatile and item.name not in _LABELS]
+        choices = [item for item in choices if item.type != "object" and "each with" not in item.description]
         self.rng.shuffle(choices)
         filters = [self._filter(item) for item in choices[: self.rng.choice([1, 2, 2, 3])]]
         sortable = [item for item in kind.attributes if item.type in {"integer", "float"} or item.format]
@@ -230,7 +238,8 @@ class Workshop:
             if not item.references and not item.volatile and (cycle is None or item.name != cycle.name)
         ]
         told = {name for act in self.actions if act.noun == kind.name and act.kind == "update" for name in act.sets}
-        free = sorted(free, key=lambda item: (item.name not in told, item.name in _LABELS))
+        free = [item for item in free if item.name not in _LABELS] or free
+        free = sorted(free, key=lambda item: item.name not in told)
         if not free:
             return []
         count = self.rng.choice([1, 2, 2, 3])
@@ -256,7 +265,8 @@ class Workshop:
         reached = {deed.to for deed in deeds}
         for before, after in zip(cycle.enum, cycle.enum[1:], strict=False):
             if after not in reached:
-                deeds.append(Deed(Kind.transition, kind.name, _entering(words(after)), states=(before,), to=after))
+                verb = self._entering(words(after))
+                deeds.append(Deed(Kind.transition, kind.name, verb, states=(before,), to=after))
         self.rng.shuffle(deeds)
         return deeds
 
@@ -269,12 +279,21 @@ class Workshop:
         states = tuple(state for state in states or enum if state != to)[:3]
         recorded = [name for name in map(slug, act.sets) if any(item.name == name for item in kind.attributes)]
         attributes = tuple(name for name in recorded if name != cycle.name)[:1] if self.rng.random() < 0.5 else ()
-        verb = f"mark as {words(to)}" if act.verb.split(" ")[0] in _MAKING_VERBS else act.verb
+        making = act.verb.split(" ")[0] in _MAKING_VERBS
+        verb = f"{self.rng.choice(_MARK_VERBS)} as {words(to)}" if making else act.verb
         return Deed(Kind.transition, kind.name, verb, attributes=attributes, states=states, to=to)
+
+    def _entering(self, state: str) -> str:
+        """Return the verb that brings a thing into a state; where none shows, one marks it."""
+        verb = verb_into(state)
+        if verb.startswith("mark as ") or verb in _MAKING_VERBS:
+            return f"{self.rng.choice(_MARK_VERBS)} as {state}"
+        return verb
 
     def _assign(self, kind: EntityType, other: EntityType) -> list[Deed]:
         refs = [item for item in kind.attributes if item.references == other.collection]
-        if not refs or kind is other or any(item.volatile for item in kind.attributes):
+        aside = kind.description.startswith("Something ")
+        if not refs or kind is other or aside or any(item.volatile for item in kind.attributes):
             return []
         fitting = [act for act in self.actions if act.kind == "assign" and act.noun == kind.name]
         known = [act.verb for act in fitting if not act.sets or act.sets[0] in refs[0].name]
@@ -303,7 +322,18 @@ class Workshop:
             verb = self.rng.choice(_RAISE_VERBS if up else _LOWER_VERBS)
             bound = "" if up else item.name
             deeds.append(Deed(Kind.adjust, kind.name, verb, attributes=(item.name,), up=up, bound=bound))
-        return deeds
+        return [*deeds, *self._shifts(kind)]
+
+    def _shifts(self, kind: EntityType) -> list[Deed]:
+        """A date that still lies ahead may be put off or brought forward by some days."""
+        ahead = [item for item in kind.attributes if item.format == "date" and _AHEAD.search(item.name)]
+        if not ahead or self.rng.random() < 0.4:
+            return []
+        item, up = self.rng.choice(ahead), self.rng.random() < 0.7
+        verb = self.rng.choice(_LATER_VERBS if up else _SOONER_VERBS)
+        cycle = life_cycle(kind)
+        states = tuple((cycle.enum or [])[:-1][:3]) if cycle and self.rng.random() < 0.6 else ()
+        return [Deed(Kind.adjust, kind.name, verb, attributes=(item.name,), states=states, up=up)]
 
     def _deletes(self, kind: EntityType) -> list[Deed]:
         cycle = life_cycle(kind)
@@ -311,11 +341,6 @@ class Workshop:
             return []
         states = (cycle.enum[0], cycle.enum[-1]) if self.rng.random() < 0.5 else (cycle.enum[0],)
         return [Deed(Kind.delete, kind.name, self.rng.choice(_DELETE_VERBS), states=states)]
-
-
-def _entering(state: str) -> str:
-    verb = verb_into(state)
-    return f"mark as {state}" if verb in _MAKING_VERBS else verb
 
 
 def _difference(deed: Deed) -> tuple[str, ...]:

@@ -130,7 +130,9 @@ def _adjust(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> str:
     kind = type_named(types, deed.noun)
     bound = attribute_of(kind, deed.bound) if kind and deed.bound else None
     limit = f" that does not exceed its {spoken(bound, types)}" if bound else ""
-    how = rng.choice(["by an amount", "by a given amount"])
+    moved = attribute_of(kind, deed.attributes[0]) if kind and deed.attributes else None
+    dated = moved is not None and moved.format is not None
+    how = "by a number of days" if dated else rng.choice(["by an amount", "by a given amount"])
     return f"{deed.verb} the {_spoken_list(deed, types)} of {a(deed.noun)}{_in_states(deed)} {how}{limit}."
 
 

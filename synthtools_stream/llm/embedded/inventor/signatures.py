@@ -30,7 +30,7 @@ _LIMIT = re.compile(r"\b(?:at most|up to) (?:a given number|\w+ many)|\bhow many
 _SORTED = re.compile(r"\bsorted by ([^,;.]+), (\w+) first")
 _NEW = re.compile(r"\ba new\b|\bcreate\b")
 _FALLING = re.compile(
-    r"^(?:lower|reduce|decrease|draw|deduct|use|withdraw|cut|subtract|take|spend|release|discharge)\b"
+    r"^(?:lower|reduce|decrease|draw|deduct|use|withdraw|cut|subtract|take|spend|release|discharge|bring|move)\b"
 )
 
 
@@ -124,7 +124,7 @@ _CUES = (
     (Kind.delete, r"\bfor good\b|^delete\b"),
     (Kind.create, r"\ba new\b"),
     (Kind.transition, r", (?:so that )?its \w[\w ]* becomes "),
-    (Kind.adjust, r"\bby an? (?:given )?amount\b"),
+    (Kind.adjust, r"\bby an? (?:given )?(?:amount|number of days)\b"),
     (Kind.assign, r", (?:as|replacing) its "),
 )
 

@@ -32,7 +32,7 @@ def verb_into(state: str) -> str:
     if stem.endswith("i"):
         return stem[:-1] + "y"
     if stem.endswith("ll"):
-        return stem if stem in {"fill", "fulfill", "bill", "install", "enroll", "pull", "call", "roll"} else stem[:-1]
+        return stem if stem.endswith(("fill", "bill", "stall", "roll", "pull", "call", "drill", "mill")) else stem[:-1]
     if _DOUBLED.search(stem):
         return stem[:-1]
     return _regular(stem, state)

@@ -200,6 +200,10 @@ def _effects(writing: Writing) -> list[str]:
                 *_secondary(writing),
             ]
         case Kind.adjust:
+            moved = attribute_of(kind, deed.attributes[0]) if deed.attributes else None
+            if moved and moved.format:
+                way = writing.rng.choice(["postpones", "delays", "extends"]) if deed.up else "brings forward"
+                return [f"{capital(way)} the {kind.name}'s {_some_attributes(writing)} by that many days."]
             way = writing.rng.choice(["raises", "increases"] if deed.up else ["lowers", "reduces", "decreases"])
             said = _some_attributes(writing)
             owned = writing.rng.choice([f"the {kind.name}'s {said}", f"the {said} of the {kind.name}"])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from synthtools_stream.jsontypes import Json
+from synthtools_stream.llm.embedded.inventor.compounds import invent_compound
 from synthtools_stream.llm.embedded.inventor.parameters import bounds_of
 from synthtools_stream.llm.embedded.inventor.vocabulary import general_words, known_thing
 from synthtools_stream.llm.embedded.inventor.words import words
@@ -53,8 +54,7 @@ def distinct_values(attribute: Attribute, kind: EntityType, count: int, now: dat
         case "boolean":
             return list(_around([True, False], count, rng))
         case "array" | "object":
-            empty: Json = [] if attribute.type == "array" else {}
-            return [empty for _ in range(count)]
+            return [invent_compound(attribute, rng, now.isoformat()) for _ in range(count)]
         case _:
             return [*invent_text(attribute, kind, count, rng)]
 
@@ -88,7 +88,7 @@ def _numbers(attribute: Attribute, count: int, rng: random.Random) -> list[Json]
 
 def invent_text(attribute: Attribute, kind: EntityType, count: int, rng: random.Random) -> list[str]:
     """Return distinct texts that suit the attribute's name and its thing."""
-    thing = known_thing(kind.name)
+    thing = known_thing(kind.name, attribute.name)
     labels = list(thing.labels) if thing and thing.label == attribute.name else []
     trait = thing.trait(attribute.name) if thing else None
     if trait is not None and trait.values and not labels:
@@ -101,6 +101,11 @@ def invent_text(attribute: Attribute, kind: EntityType, count: int, rng: random.
     return labels[:count]
 
 
+_TITLES = (
+    "Signed form", "Site sketch", "Cost overview", "Inspection sheet", "Delivery slip", "Photo set", "Meeting notes",
+    "Insurance letter", "Permit copy", "Test results", "Parts list", "Time sheet", "Handover sheet", "Risk check",
+    "Price comparison", "Consent form", "Floor plan", "Damage report", "Reference letter", "Revised terms",
+)  # fmt: skip
 _TAILS = ("North", "South", "East", "West", "II", "III")
 _NUMBERS = ("2", "3", "B")
 
@@ -123,6 +128,8 @@ def _composed(attribute: Attribute, kind: EntityType, rng: random.Random, count:
     name = attribute.name
     if attribute.volatile or name in {"text", "note", "notes", "message", "remarks", "comment"}:
         return _drawn(general_words().notes, count, rng)
+    if name == "title":
+        return _drawn(_TITLES, count, rng)
     if "reason" in name:
         return _drawn(general_words().reasons, count, rng)
     if "mail" in name:

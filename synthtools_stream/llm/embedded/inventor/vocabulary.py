@@ -7,7 +7,7 @@ puts its own words before them, so that "Lighthouse Keeping" has lighthouse insp
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -87,9 +87,11 @@ def vocabulary_of(field: str) -> Vocabulary:
     return Vocabulary(entry.subfields, entry.scenarios, things, tuple(_action(action) for action in entry.actions))
 
 
-def known_thing(noun: str) -> Thing | None:
-    """Return what any field's vocabulary knows of things with this name, or else of its last word."""
-    return _index().get(noun) or _index().get(noun.rpartition(" ")[2])
+def known_thing(noun: str, attribute: str = "") -> Thing | None:
+    """Return what any field knows of things with this name, or else of its last word: best one that has `attribute`."""
+    known = _index().get(noun) or _index().get(noun.rpartition(" ")[2]) or ()
+    fitting = (thing for thing in known if attribute and (thing.label == attribute or thing.trait(attribute)))
+    return next(fitting, known[0] if known else None)
 
 
 def general_words() -> General:
@@ -98,12 +100,14 @@ def general_words() -> General:
 
 
 @lru_cache(maxsize=1)
-def _index() -> Mapping[str, Thing]:
-    found: dict[str, Thing] = {}
+def _index() -> Mapping[str, Sequence[Thing]]:
+    found: dict[str, list[Thing]] = {}
     lexicon = load_lexicon()
     for entities in (*(entry.entities for entry in lexicon.fields.values()), lexicon.general.generic_entities):
         for entity in entities:
-            found.setdefault(entity.noun, _thing(entity))
+            found.setdefault(re.sub(r"[-_]", " ", entity.noun), []).append(_thing(entity))
+            if "-" in entity.noun:
+                found.setdefault(entity.noun, []).append(_thing(entity))
     return found
 
 
@@ -148,6 +152,16 @@ _UNIT_WORDS: Mapping[str, str] = MappingProxyType(
         "nights": "nights", "EUR/word": "word", "kg/day": "day", "s/day": "day",
     }
 )  # fmt: skip
+_SHORT = {"km/h": "kmh", "m/s": "ms", "Mbit/s": "mbps", "bbl/d": "bpd", "t/h": "tph", "mJ/cm2": "mj"}
+_WHOLE = {
+    "net_mw": "net_output", "net_kg": "net_weight", "gross_kg": "gross_weight", "gross_t": "gross_weight",
+    "shared_cm": "shared_length", "stored_t": "stored_load", "hub_m": "hub_height", "mask_deg": "mask_angle",
+    "hold_kg": "hold_weight", "pad_db": "pad_level", "grass_cm": "grass_height", "wall_m": "wall_height",
+    "shelves_m": "shelf_length", "miss_m": "miss_distance", "node_nm": "node_size", "mean_nm": "mean_width",
+    "expected_t": "expected_load", "daily_m3": "daily_volume", "dish_m": "dish_diameter", "ladder_m": "ladder_length",
+    "delta_v_ms": "speed_gain", "burnup": "burnup",
+}  # fmt: skip
+"""Where a name without its unit says too little."""
 _DATED = {
     "expires": "expiry_date", "expires_on": "expiry_date", "starts_on": "start_date", "ends_on": "end_date",
     "renews_on": "renewal_date", "closes_on": "closing_date", "opens_on": "opening_date", "until": "end_date",
@@ -156,6 +170,15 @@ _DATED = {
     "finish_by": "finish_date", "use_by": "use_by_date", "move_by": "moving_date", "needed_by": "date_needed",
 }  # fmt: skip
 _UNDATED = frozenset({"due", "valid", "review", "decision", "hearing", "return", "flowering", "effective"})
+
+
+_FLAGS = {
+    "has_generator": "generator", "needs_translation": "foreign", "pickup_allowed": "collectable",
+    "keys_held": "accessible", "drone_used": "airborne", "exploit_public": "exploited", "critical_path": "critical",
+    "email_opt_in": "subscribed", "smoker": "smoking", "union_member": "unionised", "admin": "privileged",
+    "interior": "indoors", "isolation": "isolated", "bathing_site": "supervised", "newsletter": "subscribed",
+}  # fmt: skip
+"""Names of truths that read as what a thing is, or has."""
 
 
 def _date_name(name: str) -> str:
@@ -171,9 +194,11 @@ def _date_name(name: str) -> str:
 def _trait(attribute: Attribute) -> Trait:
     name, unit = slug(attribute.name), attribute.unit
     if unit:
-        name = name.removesuffix(f"_{slug(unit)}")
+        name = _WHOLE.get(name) or name.removesuffix(f"_{slug(unit)}").removesuffix(f"_{_SHORT.get(unit, ' ')}")
     if attribute.type == "date":
         name = _date_name(name)
+    if attribute.type == "boolean":
+        name = _FLAGS.get(name, name)
     name = f"duration_{name}" if name in {"minutes", "hours", "days"} else name
     if set(_UNIT_WORDS.get(unit, "").split()) & set(name.split("_")):
         unit = ""  # the name says it already: `accuracy percent 87`

@@ -9,6 +9,7 @@ __all__ = [
     "a",
     "base_form",
     "capital",
+    "flag_words",
     "join",
     "pascal",
     "plural",
@@ -50,6 +51,21 @@ def a(noun: str) -> str:
     low = noun.casefold()
     vowel = low[:1] in "aeiou" and not low.startswith(_LONG_U)
     return f"{'an' if vowel or low.startswith(_SOUNDED_H) else 'a'} {noun}"
+
+
+_HAD = frozenset(
+    {
+        "jet bridge", "gas test", "helipad", "coat of arms", "sea view", "pets", "embargo", "water trough", "pit",
+        "safety plan", "hearing test", "shelter", "tracker", "sommelier", "loan", "generator",
+    }
+)  # fmt: skip
+
+
+def flag_words(label: str, *, many: bool = False) -> str:
+    """Return what a truth says of its thing: `is insured`, `has a helipad`."""
+    if label not in _HAD:
+        return f"{'are' if many else 'is'} {label}"
+    return f"{'have' if many else 'has'} {label if label.endswith('s') and label != 'coat of arms' else a(label)}"
 
 
 def plural(noun: str) -> str:

@@ -15,6 +15,7 @@ from synthtools_stream.llm.embedded.reading import (
     Operation,
     Relation,
     Source,
+    days_after,
     entities_of,
     now_of,
     value_of,
@@ -123,6 +124,11 @@ def _apply_arguments(call: PlayedCall, draft: Draft, target: Place) -> None:
 
 def _shift(call: PlayedCall, draft: Draft, place: Place, attribute: str, by: float) -> None:
     present = draft.after(call, place).get(attribute)
+    if isinstance(present, str):
+        later = days_after(present, by)
+        if later:
+            draft.set(place, attribute, later)
+        return
     if isinstance(present, bool) or not isinstance(present, int | float | None):
         return
     total = (present or 0) + by

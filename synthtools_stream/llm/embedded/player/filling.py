@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.embedded.player.compounds import take_compound
 from synthtools_stream.llm.embedded.player.recalling import Past, example_prefix, recall_id, recall_value
 from synthtools_stream.llm.embedded.player.values import Said, SaidKind, said_values
 from synthtools_stream.llm.embedded.reading import Meaning, MeaningKind, ToolReading
@@ -149,7 +150,7 @@ def _fill_by_bids(reading: ToolReading, turn: str, said: Sequence[Said], filling
     bids = [
         _Bid(score, m, value) for m in open_ for value in said if (score := _bid(m, value, turn, reading)) is not None
     ]
-    used: list[Said] = []
+    used = _fill_compounds(reading, turn, said, filling)
     for bid in sorted(bids, key=lambda bid: -bid.score):
         if bid.meaning.parameter in filling.arguments or bid.said in used:
             continue
@@ -159,6 +160,19 @@ def _fill_by_bids(reading: ToolReading, turn: str, said: Sequence[Said], filling
     firm = (SaidKind.id, SaidKind.moment, SaidKind.quoted, SaidKind.number)
     filling.unused = sum(value.kind in firm and value not in used for value in said)
     filling.misfit = sum(value.kind is SaidKind.id and value not in used for value in said)
+
+
+def _fill_compounds(reading: ToolReading, turn: str, said: Sequence[Said], filling: Filling) -> list[Said]:
+    """Fill lists and objects; return the values that went into them."""
+    used: list[Said] = []
+    for meaning in reading.meanings:
+        if meaning.type not in ("array", "object") or meaning.parameter in filling.arguments:
+            continue
+        found = take_compound(meaning, turn, [value for value in said if value not in used])
+        if found is not None:
+            filling.arguments[meaning.parameter] = found[0]
+            used += found[1]
+    return used
 
 
 def _bid(meaning: Meaning, said: Said, turn: str, reading: ToolReading) -> float | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.reading.meanings import Condition, Operand, Relation, Rule, Source, ToolReading
 from synthtools_stream.llm.embedded.reading.vocabulary import entities_of
 
-__all__ = ["absent_ids", "broken_rules", "collection_of", "holds", "now_of", "value_of"]
+__all__ = ["absent_ids", "broken_rules", "collection_of", "days_after", "holds", "now_of", "value_of"]
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 
@@ -19,6 +20,16 @@ def now_of(state: JsonObject | None) -> str:
     clock = entities_of(state, "clock").get("now", {})
     value = clock.get("value")
     return value if isinstance(value, str) else ""
+
+
+def days_after(moment: str, days: float) -> str:
+    """Return the date or moment that many days after another; empty where it is none."""
+    if not _DATE.match(moment) or not float(days).is_integer():
+        return ""
+    try:
+        return (date.fromisoformat(moment[:10]) + timedelta(days=int(days))).isoformat() + moment[10:]
+    except (ValueError, OverflowError):
+        return ""
 
 
 def collection_of(reading: ToolReading, parameter: str, identifier: str, state: JsonObject | None) -> str:

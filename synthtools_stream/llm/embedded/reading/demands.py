@@ -39,6 +39,11 @@ _MUST_STATE = re.compile(
     ),
     re.I,
 )
+_MUST_HOLD = re.compile(
+    r"^(?:the |an? )?(?P<noun>[\w -]+?)(?:'s|s') (?P<attr>[\w ]+?) must (?P<no>not )?(?:still |already )?be "
+    r"(?P<values>[\w ,-]+?)(?: (?:first|before .+|by then))?$",
+    re.I,
+)
 _EITHER = re.compile(
     (
         r"^(?:give |use |name )?either (?P<names>.+?),? (?:but )?not both\b|^exactly one of "
@@ -213,7 +218,7 @@ def comparison_of(left_text: str, relation: Relation, right_text: str, frame: Fr
 
 
 def _entity_state(text: str, frame: Frame) -> Condition | None:
-    for pattern in (_ONLY_WHOSE, _WHOSE_NOT, _MUST_STATE, _ONLY_STATE):
+    for pattern in (_ONLY_WHOSE, _WHOSE_NOT, _MUST_HOLD, _MUST_STATE, _ONLY_STATE):
         found = pattern.match(text)
         kind = frame.vocabulary.find(found["noun"]) if found else None
         if found is None or kind is None:

@@ -13,7 +13,7 @@ from synthtools_stream.llm.embedded.reading.words import content, number_in, tok
 __all__ = ["constant_for", "read_effects", "read_order"]
 
 _VERB = (
-    r"(?:sets?|changes?|marks?|raises?|increases?|lowers?|reduces?|decreases?|removes?|deletes?|"
+    r"(?:sets?|changes?|marks?|raises?|increases?|lowers?|reduces?|decreases?|removes?|deletes?|postpones?|delays?|"
     r"creates?|puts?|records?|registers?|opens?)"
 )
 _CLAUSE = re.compile(rf"(?:,? and |, )(?=(?:also )?{_VERB} (?:the|an?|its|one|[\w ]+'s)\b)", re.I)
@@ -48,7 +48,7 @@ _MARK = (
     re.compile(r"^(?P<also>also,? )?(?:then )?the (?P<noun>[\w -]+?) (?:becomes|turns) (?P<value>[\w -]+)$", re.I),
 )
 _ADJUST = re.compile(
-    _LEAD + r"(?P<verb>raises?|increases?|lowers?|reduces?|decreases?) (?:the )?(?:(?P<noun>[\w -]+?)(?:'s|"
+    _LEAD + r"(?P<verb>raises?|increases?|lowers?|reduces?|decreases?|postpones?|delays?|extends?|brings? forward) (?:the )?(?:(?P<noun>[\w -]+?)(?:'s|"
     r"s') )?(?P<attr>[\w ]+?)"
     r"(?: of the (?P<noun2>[\w -]+?))?(?: by (?P<amount>.+))?$",
     re.I,
@@ -123,7 +123,7 @@ def _adjustment(
     trait = kind.match(found["attr"]) if kind is not None else None
     if kind is None or trait is None:
         return []
-    up = found["verb"].lower().startswith(("rais", "incr"))
+    up = found["verb"].lower().startswith(("rais", "incr", "post", "dela", "exte"))
     amount = _amount(found["amount"] or "that amount", vocabulary, parameters)
     return [
         Effect(

@@ -19,6 +19,7 @@ __all__ = [
     "Order",
     "OutputKind",
     "OutputMeaning",
+    "Part",
     "Relation",
     "Rule",
     "Source",
@@ -61,6 +62,17 @@ class MeaningKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Part:
+    """One value inside a parameter that takes several; of a list of plain values, a part without a name."""
+
+    name: str
+    type: str = "string"
+    format: str = ""
+    unit: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Meaning:
     """What one parameter means."""
 
@@ -86,6 +98,8 @@ class Meaning:
     low: float | None = None
     high: float | None = None
     max_length: int | None = None
+    parts: tuple[Part, ...] = ()
+    """Of objects their properties, of lists what each item holds."""
     description: str = ""
 
     @property

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.llm.embedded.reading.meanings import Meaning, MeaningKind, Operation
+from synthtools_stream.llm.embedded.reading.meanings import Meaning, MeaningKind, Operation, Part
 from synthtools_stream.llm.embedded.reading.vocabulary import Kind, Trait, Vocabulary
 from synthtools_stream.llm.embedded.reading.words import content, snake, stem, stems, tokens
 
@@ -25,13 +25,13 @@ _LIMIT = re.compile(
     re.I,
 )
 _AMOUNT = re.compile(
-    r"^by how (?:much|many)\b|^how (?:much|many) .*\bto (?:add|raise|lower|remove|take|draw|deduct|top|put)\b|"
+    r"^by how (?:much|many)\b|^how (?:much|many) .*\bto (?:add|raise|lower|remove|take|draw|deduct|top|put|postpone|delay)\b|"
     r"^(?:amount|number|quantity|volume) .*\bto (?:add|raise|lower|remove|take|draw|deduct|increase|reduce)\b|"
     r"^(?:volume|amount|quantity|number) to (?:draw|take|add|use)\b",
     re.I,
 )
-_DOWN = re.compile(r"\b(?:lower|reduc|decreas|remov|tak|draw|deduct|subtract|cut)\w*", re.I)
-_UP = re.compile(r"\b(?:rais|increas|add|top|extend|grow|put)\w*", re.I)
+_DOWN = re.compile(r"\b(?:lower|reduc|decreas|remov|tak|draw|deduct|subtract|cut|bring)\w*", re.I)
+_UP = re.compile(r"\b(?:rais|increas|add|top|extend|grow|put|postpon|delay)\w*", re.I)
 _OWNER = re.compile(
     r"^(?:the )?(?:new |updated |changed |planned )?(?P<attr>[\w -]+?) (?:of|for|that) (?:the|this|"
     r"an?|its|each) (?:new )?"
@@ -129,8 +129,26 @@ def _base(name: str, spec: JsonObject, text: str) -> Meaning:
         low=float(low) if isinstance(low, int | float) else float(span[1]) if span else None,
         high=float(high) if isinstance(high, int | float) else float(span[2]) if span else None,
         max_length=int(next(part for part in length.groups() if part)) if length else None,
+        parts=_parts(spec),
         description=text,
     )
+
+
+def _parts(spec: JsonObject) -> tuple[Part, ...]:
+    """Return what an object, or each item of a list, holds."""
+    items = spec.get("items")
+    inner = items if isinstance(items, dict) else {}
+    held = spec.get("properties") if spec.get("type") == "object" else inner.get("properties")
+    if isinstance(held, dict):
+        return tuple(_part(str(name), part) for name, part in held.items() if isinstance(part, dict))
+    return (_part("", inner),) if inner and inner.get("type") not in ("object", "array") else ()
+
+
+def _part(name: str, spec: JsonObject) -> Part:
+    text = str(spec.get("description") or "")
+    unit = _UNIT.search(text)
+    formatted = "datetime" if _DATETIME.search(text) else "date" if "YYYY-MM-DD" in text else ""
+    return Part(name, str(spec.get("type") or "string"), formatted, unit[1] if unit else "", text)
 
 
 def _default(value: Json) -> Json:
