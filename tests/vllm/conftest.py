@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,12 @@ import pytest
 from tests.vllm.vllmkit import TinyServer, has_vllm
 
 WHY = "vLLM is not installed here: bin/tiny-vllm --setup-only, then .vllm-venv/bin/python -m pytest -m vllm tests/vllm"
+
+
+def pytest_configure() -> None:
+    """Keep engines in this process, and in those it starts, small and off the network."""
+    os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

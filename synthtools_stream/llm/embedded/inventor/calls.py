@@ -313,6 +313,8 @@ class Caller:
             spoiled += [{**arguments, name: other} for other in self._forbidden(item, value)]
         optional = {item.parameter for item in self.reading.meanings if not item.required}
         spoiled.append({key: value for key, value in arguments.items() if key not in optional})
+        limits = [item.parameter for item in self.reading.of_kind(MeaningKind.limit)]
+        spoiled += [{**spoiled[-1], name: self.rng.randint(1, 9)} for name in limits]
         return spoiled
 
     def _forbidden(self, item: Meaning, value: Json) -> list[Json]:
