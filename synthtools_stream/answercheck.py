@@ -25,17 +25,11 @@ from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.state import CLOCK, apply, attribute_problems, is_placeholder
+from synthtools_stream.writecheck import write_problems
 
-__all__ = ["Answer", "answer_problems", "idle_changes", "loose_problems", "news"]
+__all__ = ["Answer", "answer_problems", "loose_problems"]
 
 _SHOWN = 60
-_DATE_CHARS = 10
-_RECKONS = re.compile(
-    r"\b(?:discount|percent|per|times|multipl\w+|round\w*|convert\w*|total|sum|adds?|added|plus|minus|less|rais\w+"
-    r"|lower\w*|increas\w+|decreas\w+|deduct\w*|subtract\w*|by that)\b|%",
-    re.IGNORECASE,
-)
-"""Words of tools that write a number reckoned from what the call gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +81,8 @@ def answer_problems(
         return
     writes = _writes(tool, entity_types)
     yield from _agreement_problems(answer, tool, arguments, state, after, entity_types, writes)
-    free = {f"{kind.collection}.{part.name}" for kind in entity_types for part in kind.attributes if part.volatile}
-    yield from _echo_problems(answer.changes, arguments, tool, free)
-    yield from _unshown_problems(answer)
+    yield from write_problems(answer.changes, answer.response, tool, arguments, state, entity_types)
+    yield from _unshown_problems(answer, arguments)
 
 
 def _writes(tool: Tool, entity_types: Sequence[EntityType]) -> list[str]:
@@ -141,64 +134,15 @@ def _agreement_problems(
             yield from reader.against(answer.response, "response", about)
 
 
-def idle_changes(changes: Sequence[Change], before: State) -> Iterator[str]:
-    """Yield the updates that change nothing, each seen after the ones before it: runtimes leave them out."""
-    state = before
-    for change in changes:
-        entity = (state.get(change.collection) or {}).get(change.id, {})
-        if change.op == "update" and not news(change, entity):
-            yield f"the update of {change.collection}/{change.id} changes nothing"
-        if len(changes) > 1:
-            state = apply(state, [change], mint=None).state
-
-
-def news(change: Change, entity: JsonObject) -> JsonObject:
-    """Return the attributes that a change gives another value than they have."""
-    given = change.attributes.items()
-    return {name: value for name, value in given if name not in entity or not same_json(entity[name], value)}
-
-
-def _echo_problems(
-    changes: Sequence[Change], arguments: JsonObject, tool: Tool, free: Collection[str]
-) -> Iterator[str]:
-    """Yield attributes that are written under a parameter's own name, but in no case with what the call gave.
-
-    Those in `free` are volatile: they may be worded otherwise.
-    """
-    written: dict[str, list[tuple[Change, Json]]] = {}
-    for change in changes:
-        for name, value in change.attributes.items():
-            if arguments.get(name) is not None and f"{change.collection}.{name}" not in free:
-                written.setdefault(name, []).append((change, value))
-    for name, found in written.items():
-        change, value = found[0]
-        if any(_is_echo(value, given, change, tool) for change, value in found for given in arguments.values()):
-            continue
-        where = f"{change.op} of {change.collection}/{change.id}"
-        yield f"{where}: {name} is {str(value)[:_SHOWN]!r}, but the call gave {str(arguments[name])[:_SHOWN]!r}"
-
-
-def _is_echo(value: Json, given: Json, change: Change, tool: Tool) -> bool:
-    """Say whether a written value is what the call gave; a number may be reckoned from it, where the tool reckons."""
-    if same_json(value, given):
-        return True
-    if isinstance(value, bool) or isinstance(given, bool):
-        return False
-    if isinstance(value, str) and isinstance(given, str):
-        a, b = value.casefold().strip(), given.casefold().strip()
-        return a == b or (len(b) >= _DATE_CHARS and a.startswith(b)) or (len(a) >= _DATE_CHARS and b.startswith(a))
-    if isinstance(value, int | float) and isinstance(given, int | float):
-        return change.op == "update" or _RECKONS.search(f"{tool.tool_description}\n{tool.usage}") is not None
-    return isinstance(value, list | dict) or isinstance(given, list | dict)
-
-
-def _unshown_problems(answer: Answer) -> Iterator[str]:
-    """Yield a null in the place of the id of what was created."""
-    created = {change.id for change in answer.changes if change.op == "create"}
-    if not created or any(leaf.value in created for leaf in leaves(answer.response) if isinstance(leaf.value, str)):
-        return
-    for key, value in answer.response.items():
-        if value is None and is_id_key(key):
+def _unshown_problems(answer: Answer, arguments: JsonObject) -> Iterator[str]:
+    """Yield a null in the place of an id that the call gave, or of what was created."""
+    empty = [key for key, value in answer.response.items() if value is None and is_id_key(key)]
+    created = {change.id for change in answer.changes if change.op == "create"} if empty else set[str]()
+    shown = any(leaf.value in created for leaf in leaves(answer.response) if isinstance(leaf.value, str))
+    for key in empty:
+        if arguments.get(key) is not None:
+            yield f"response.{key} is null, but the call gave {str(arguments[key])[:_SHOWN]!r}"
+        elif created and not shown:
             yield f"response.{key} is null, though {', '.join(sorted(created))} was created"
 
 

@@ -8,12 +8,12 @@ attribute of the one entity that the call names, or the call's own argument. Onl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
 from synthtools_stream.pointers import leaves
 from synthtools_stream.records.blueprint import EntityType
-from synthtools_stream.records.state import Change, State
+from synthtools_stream.records.state import State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.auditing import Judgment, ProbeSpec
 from synthtools_stream.simulator import Served
@@ -31,8 +31,6 @@ def settle(
     status = served.status_code
     if _is_absurd(status, probe, tool, world, entity_types):
         return Judgment.should_pass_but_failed if probe.expected_status == 200 else Judgment.inappropriate
-    if any(_unexplained(served.changes, probe.arguments, tool, world)):
-        return Judgment.inappropriate
     if probe.mode == "rule_violation" and status in (400, 409) and probe.expected_status in (400, 409):
         return Judgment.correct
     if probe.mode == "state_pinned" and status == probe.expected_status == 404:
@@ -49,47 +47,6 @@ def _is_absurd(status: int, probe: ProbeSpec, tool: Tool, world: State, entity_t
     if status in _DENIALS:
         return probe.expected_status != status and str(status) not in "\n".join([tool.usage, *tool.error_messages])
     return status == 404 and bool(entity_types) and not _names_nobody(probe.arguments, world, entity_types)
-
-
-def _unexplained(changes: Sequence[Change], arguments: JsonObject, tool: Tool, world: State) -> Iterator[str]:
-    """Yield the attributes that an answer updates though nothing speaks of them: neither the call nor the tool.
-
-    The tool's words may name the attribute or its new value; the call may give the value, or by how much it changes.
-    """
-    given = [leaf.value for leaf in leaves(arguments)]
-    words = _words(tool)
-    for change in changes:
-        before = world.get(change.collection, {}).get(change.id, {})
-        for name, value in change.attributes.items() if change.op == "update" else ():
-            texts = [name, value] if isinstance(value, str) else [name]
-            if any(_is_spoken(text.lower(), words) for text in texts):
-                continue
-            by = _difference(before.get(name), value)
-            if not any(same_json(value, item) or (by is not None and same_json(by, item)) for item in given):
-                yield f"{change.collection}/{change.id}: {name}"
-
-
-def _difference(old: Json, new: Json) -> Json:
-    if isinstance(old, bool) or isinstance(new, bool):
-        return None
-    if not isinstance(old, int | float) or not isinstance(new, int | float):
-        return None
-    return round(abs(new - old), 6)
-
-
-def _words(tool: Tool) -> str:
-    told = [tool.tool_name, tool.tool_description, tool.usage, *tool.error_messages]
-    for name, parameter in tool.parameters.items():
-        told += [name, parameter.description]
-    for name, field in tool.output_details.items():
-        told += [name, field.description]
-    return re.sub(r"[^a-z0-9]+", " ", "\n".join(told).lower())
-
-
-def _is_spoken(text: str, words: str) -> bool:
-    """Say whether a name or value stands in the tool's words, or any longer part of a name does."""
-    plain = re.sub(r"[^a-z0-9]+", " ", text).strip()
-    return plain in words or any(len(part) > 3 and part in words for part in plain.split())
 
 
 def _names_nobody(arguments: JsonObject, world: State, entity_types: Sequence[EntityType]) -> bool:

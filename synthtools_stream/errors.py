@@ -163,7 +163,12 @@ def boundary(what: str, *failures: type[Exception], as_: type[SynthToolsError]) 
     except SynthToolsError:
         raise
     except failures as error:
-        # What the system says, without its number and the path, which `what` names already.
-        said = error.strerror if isinstance(error, OSError) else None
-        text = said or str(error) or type(error).__name__
-        raise as_(f"{what}: {text}") from error
+        raise as_(f"{what}: {_said(error, what)}") from error
+
+
+def _said(error: Exception, what: str) -> str:
+    """What the system says, without its number, and without a path that `what` names already."""
+    if isinstance(error, OSError) and error.strerror:
+        named = error.filename is None or str(error.filename) in what
+        return error.strerror if named else f"{error.strerror} ({error.filename})"
+    return str(error) or type(error).__name__

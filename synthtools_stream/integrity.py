@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from synthtools_stream.answercheck import Answer, answer_problems, idle_changes
+from synthtools_stream.answercheck import Answer, answer_problems
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.jsontypes import Json, same_bytes, same_json
 from synthtools_stream.pointers import leaves, resolve
@@ -16,6 +16,7 @@ from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
+from synthtools_stream.writecheck import idle_changes
 
 __all__ = ["Replay", "integrity_problems", "replay"]
 
@@ -86,6 +87,8 @@ def _setting_problems(task: Task) -> Iterator[str]:
     if sorted(task.meta.volatile) != sorted(volatile):
         yield "meta.volatile does not list the attributes that the entity types call volatile"
     for tool in task.tools:
+        if not tool.output_details:
+            yield f"tool '{tool.tool_name}' does not tell what it returns"
         if tool.effects is None:
             yield f"tool '{tool.tool_name}' does not tell its effects"
         elif strange := {*tool.effects.reads, *tool.effects.writes} - collections - {CLOCK}:

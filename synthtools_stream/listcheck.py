@@ -44,7 +44,8 @@ def list_problems(response: JsonObject, tool: Tool, arguments: JsonObject, owner
         yield f"response.{name} shows {len(items)}, but at most {limit} are wanted"
     if limit is None or len(items) < limit:
         yield from _miscounted(response, tool, len(items))
-    order = _order(f"{tool.tool_description}\n{tool.usage}\n{tool.output_details[name].description}")
+    told = tool.output_details[name].description if name in tool.output_details else ""
+    order = _order(f"{tool.tool_description}\n{tool.usage}\n{told}")
     if order is not None:
         yield from _disordered(items, f"response.{name}", order)
 

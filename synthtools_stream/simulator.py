@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, Protocol, TypeVar
 
-from synthtools_stream.answercheck import Answer, answer_problems, loose_problems, news
+from synthtools_stream.answercheck import Answer, answer_problems, loose_problems
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.roles import Role
@@ -30,6 +30,7 @@ from synthtools_stream.roles.playing import SIMULATOR, SimulatorInput, Simulator
 from synthtools_stream.state import CLOCK, IdMinter, apply, as_json, as_state, now_of, rename
 from synthtools_stream.tape import Tape, TapedAnswer, tape_key
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call, unknown_tool
+from synthtools_stream.writecheck import news
 
 __all__ = ["IMAGINED", "AsksSimulator", "Served", "Simulator", "shown_state", "shown_types"]
 

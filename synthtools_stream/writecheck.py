@@ -1,0 +1,194 @@
+"""Check what an answer writes against the call and the tool's words: nothing but what was asked for, and as asked.
+
+An attribute under a parameter's own name gets what the call gave. An update is of an entity that the call or the
+response names, or of one that these refer to, and of attributes of which call or tool speak. What is created, the tool
+speaks of, and nothing is created twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+
+from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
+from synthtools_stream.pointers import leaves
+from synthtools_stream.records.blueprint import EntityType
+from synthtools_stream.records.state import Change, State
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.state import CLOCK, apply
+
+__all__ = ["idle_changes", "news", "write_problems"]
+
+_SHOWN = 60
+_STEM = 5
+"""Letters by which a word is known: cancels, cancelled."""
+_DATE_CHARS = 10
+_RECKONS = re.compile(
+    r"\b(?:discount|percent|per|times|multipl\w+|round\w*|convert\w*|total|sum|adds?|added|plus|minus|less|rais\w+"
+    r"|lower\w*|increas\w+|decreas\w+|deduct\w*|subtract\w*|by that)\b|%",
+    re.IGNORECASE,
+)
+"""Words of tools that write a number reckoned from what the call gave."""
+
+
+def write_problems(
+    changes: Sequence[Change],
+    response: JsonObject,
+    tool: Tool,
+    arguments: JsonObject,
+    before: State,
+    entity_types: Sequence[EntityType],
+) -> Iterator[str]:
+    """Yield what is wrong with changes that fit the state."""
+    if not changes:
+        return
+    free = {f"{kind.collection}.{part.name}" for kind in entity_types for part in kind.attributes if part.volatile}
+    yield from _echo_problems(changes, arguments, tool, free)
+    yield from _strangers(changes, response, arguments, before)
+    yield from _unspoken(changes, arguments, tool, before)
+    yield from _twins(changes, arguments)
+    names = {kind.collection: kind.name for kind in entity_types}
+    for change in changes:
+        noun = names.get(change.collection)
+        if change.op == "create" and noun is not None and not _is_spoken(noun, _words(tool)):
+            yield f"create of {change.collection}/{change.id}: the tool does not speak of any {noun}"
+
+
+def idle_changes(changes: Sequence[Change], before: State) -> Iterator[str]:
+    """Yield the updates that change nothing, each seen after the ones before it: runtimes leave them out."""
+    state = before
+    for change in changes:
+        entity = (state.get(change.collection) or {}).get(change.id, {})
+        if change.op == "update" and not news(change, entity):
+            yield f"the update of {change.collection}/{change.id} changes nothing"
+        if len(changes) > 1:
+            state = apply(state, [change], mint=None).state
+
+
+def news(change: Change, entity: JsonObject) -> JsonObject:
+    """Return the attributes that a change gives another value than they have."""
+    given = change.attributes.items()
+    return {name: value for name, value in given if name not in entity or not same_json(entity[name], value)}
+
+
+def _echo_problems(
+    changes: Sequence[Change], arguments: JsonObject, tool: Tool, free: Collection[str]
+) -> Iterator[str]:
+    """Yield attributes that are written under a parameter's own name, but in no case with what the call gave.
+
+    Those in `free` are volatile: they may be worded otherwise.
+    """
+    written: dict[str, list[tuple[Change, Json]]] = {}
+    for change in changes:
+        for name, value in change.attributes.items():
+            if arguments.get(name) is not None and f"{change.collection}.{name}" not in free:
+                written.setdefault(name, []).append((change, value))
+    for name, found in written.items():
+        change, value = found[0]
+        if any(_is_echo(value, given, change, tool) for change, value in found for given in arguments.values()):
+            continue
+        where = f"{change.op} of {change.collection}/{change.id}"
+        yield f"{where}: {name} is {str(value)[:_SHOWN]!r}, but the call gave {str(arguments[name])[:_SHOWN]!r}"
+
+
+def _is_echo(value: Json, given: Json, change: Change, tool: Tool) -> bool:
+    """Say whether a written value is what the call gave; a number may be reckoned from it, where the tool reckons."""
+    if same_json(value, given):
+        return True
+    if isinstance(value, bool) or isinstance(given, bool):
+        return False
+    if isinstance(value, str) and isinstance(given, str):
+        a, b = value.casefold().strip(), given.casefold().strip()
+        return a == b or (len(b) >= _DATE_CHARS and a.startswith(b)) or (len(a) >= _DATE_CHARS and b.startswith(a))
+    if isinstance(value, int | float) and isinstance(given, int | float):
+        return change.op == "update" or _RECKONS.search(f"{tool.tool_description}\n{tool.usage}") is not None
+    return isinstance(value, list | dict) or isinstance(given, list | dict)
+
+
+def _strangers(changes: Sequence[Change], response: JsonObject, arguments: JsonObject, before: State) -> Iterator[str]:
+    """Yield changes of old entities that neither the call nor the response names, nor anything that these refer to.
+
+    A call that names no entity at all may mean many.
+    """
+    owners = {name: collection for collection, part in before.items() if collection != CLOCK for name in part}
+    called = {leaf.value for leaf in leaves(arguments) if isinstance(leaf.value, str)} & owners.keys()
+    if not called:
+        return
+    shown = {leaf.value for leaf in leaves(response) if isinstance(leaf.value, str)} & owners.keys()
+    made = [change.attributes for change in changes]
+    near = [before[owners[name]][name] for name in called | shown]
+    reached = called | shown | {leaf.value for part in [*near, *made] for leaf in leaves(part) if _is_text(leaf.value)}
+    for change in changes:
+        if change.op == "create" or change.id in reached or change.id not in owners:
+            continue
+        entity = before[owners[change.id]][change.id]
+        if change.op == "update" and not news(change, entity):
+            continue
+        if not any(leaf.value in called for leaf in leaves(entity) if _is_text(leaf.value)):
+            yield f"{change.op} of {change.collection}/{change.id}: nobody spoke of it"
+
+
+def _unspoken(changes: Sequence[Change], arguments: JsonObject, tool: Tool, before: State) -> Iterator[str]:
+    """Yield updates of attributes of which neither the call nor the tool speaks.
+
+    The tool's words may name the attribute or its new value; the call may give the value, or by how much it changes.
+    """
+    given = [leaf.value for leaf in leaves(arguments)]
+    words = _words(tool)
+    for change in changes:
+        if change.op != "update":
+            continue
+        old = (before.get(change.collection) or {}).get(change.id, {})
+        for name, value in news(change, old).items():
+            by = _difference(old.get(name), value)
+            spoken = _is_spoken(name, words) or (isinstance(value, str) and _is_spoken(value, words))
+            if spoken or any(same_json(value, item) or (by is not None and same_json(by, item)) for item in given):
+                continue
+            yield f"update of {change.collection}/{change.id}: nothing speaks of changing its {name}"
+
+
+def _difference(old: Json, new: Json) -> Json:
+    if isinstance(old, bool) or isinstance(new, bool):
+        return None
+    if not isinstance(old, int | float) or not isinstance(new, int | float):
+        return None
+    return round(abs(new - old), 6)
+
+
+def _twins(changes: Sequence[Change], arguments: JsonObject) -> Iterator[str]:
+    """Yield what is created twice, all alike, where the call gives no number of things and no list."""
+    if any(isinstance(value, int | list) and not isinstance(value, bool) for value in arguments.values()):
+        return
+    seen: set[bytes] = set()
+    for change in changes:
+        if change.op == "create":
+            content = canonical_json([change.collection, change.attributes])
+            if content in seen:
+                yield f"create of {change.collection}/{change.id}: the same is created twice"
+            seen.add(content)
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)
+
+
+def _words(tool: Tool) -> str:
+    """Return all that a tool says, as lower-case words between single spaces."""
+    told = [tool.tool_name, tool.tool_description, tool.usage, *tool.error_messages]
+    for name, parameter in tool.parameters.items():
+        told += [name, parameter.description]
+    for name, field in tool.output_details.items():
+        told += [name, field.description]
+    return _plain("\n".join(told))
+
+
+@lru_cache(maxsize=1024)
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text).lower())
+
+
+def _is_spoken(text: str, words: str) -> bool:
+    """Say whether a name or value, or the stem of any longer word of it, stands in a tool's words."""
+    plain = _plain(text).strip()
+    return plain in words or any(len(part) > 3 and part[:_STEM] in words for part in plain.split())

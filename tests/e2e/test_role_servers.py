@@ -1,0 +1,59 @@
+"""Roles with a server of their own: asked there and nowhere else, and the rows are those that the models decide."""
+
+from __future__ import annotations
+
+import urllib.request
+from pathlib import Path
+
+import orjson
+import pytest
+
+from synthtools_stream.replylog import read_replies
+from synthtools_stream.roles import ROLE_GROUPS
+from tests.e2e.commands import model_server, row_sets, synthtools
+
+PROBES = 6
+"""Requests with which a server is probed, at most."""
+FIELDS = ("--field", "Pharmacy", "--sequences", "2", "--rollouts", "1")
+
+
+def answered(url: str) -> float:
+    """Return how many requests a server has answered."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=10) as page:
+        lines = page.read().decode().splitlines()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("vllm:request_success_total"))
+
+
+@pytest.mark.parametrize("main", ["embedded", "http"])
+def test_judges_are_asked_elsewhere(tmp_path: Path, main: str) -> None:
+    """The judges' server answers all their requests and no others, and the same model there gives the same rows."""
+    alone = tmp_path / "alone"
+    assert synthtools("run", *FIELDS, "--out", alone).returncode == 0
+    with model_server() as common, model_server() as judging:
+        config = tmp_path / "roles.toml"
+        address = f'server_url = ["{common}"]\n' if main == "http" else ""
+        config.write_text(f'{address}[roles.judge]\nserver_url = "{judging}"\n')
+        before = answered(judging)
+        done = synthtools("run", config, *FIELDS, "--out", tmp_path / "split")
+        assert done.returncode == 0, done.stderr
+        replies = [reply.role for reply in read_replies(tmp_path / "split")]
+        judged = sum(role in ROLE_GROUPS["judge"] for role in replies)
+        assert judged > 0
+        assert judged <= answered(judging) - before <= judged + PROBES
+        if main == "http":
+            assert answered(common) >= len(replies) - judged
+    assert row_sets(tmp_path / "split") == row_sets(alone)
+
+
+def test_replay_of_split_roles(tmp_path: Path) -> None:
+    """A run of several models replays from its replies; the models' names come from its record."""
+    with model_server() as judging:
+        config = tmp_path / "roles.toml"
+        config.write_text(f'[roles.judge]\nserver_url = "{judging}"\n')
+        assert synthtools("run", config, *FIELDS, "--out", tmp_path / "split").returncode == 0
+    frozen = orjson.loads((tmp_path / "split" / "run.json").read_bytes())["content"]["roles"]
+    assert frozen["judge"]["model"].startswith("embedded-procedural/")
+    config.write_text(f'backend = "recorded"\nrecording = "{tmp_path / "split"}"\n[roles.judge]\ntemperature = 0.0\n')
+    done = synthtools("run", config, *FIELDS, "--out", tmp_path / "again")
+    assert done.returncode == 0, done.stderr
+    assert row_sets(tmp_path / "again") == row_sets(tmp_path / "split")
