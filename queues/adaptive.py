@@ -10,6 +10,7 @@ multiplicative decrease. What each kind of sign does:
   quarter; so the limit settles instead of swinging. With figures, only answers given while the KV cache is below
   `CALM_KV` and nothing is queued are counted. Figures older than `STALE_S` freeze growth; older than `LOST_S` they are
   forgotten, or a server that lost its metrics could never recover.
+* **Noise** (`noise.py`), refusals that come whatever the limit, neither cuts nor starts a count anew.
 * **Cuts** come from a KV cache above `CUT_KV` (above `TRIM_KV`: a mild one), preemptions, a capacity queue that lasts
   for `QUEUE_RUN` signals, or refusals. A stray reset is no overload: a hundredth of a turnover may be refused, a tenth
   while the figures show that the server is at ease.
@@ -29,6 +30,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from queues.limit import LimitDecision, LoadSignal
+from queues.noise import Noise
 
 __all__ = ["AdaptiveLimit"]
 
@@ -148,11 +150,13 @@ class AdaptiveLimit:
             raise ValueError(f"the limit must start at 1 or more, not {start}")
         self._start = start
         self._figures = _Figures()
+        self._noise = Noise()
         self._episode: _Episode | None = None
         self._now = 0.0
         self._slow_start = True
         self._too_high: int | None = None
         self._cut_at: float | None = None
+        self._changed_at = float("-inf")
         self._clean = 0
         self._settled = 0
         self._refused = 0
@@ -177,6 +181,8 @@ class AdaptiveLimit:
             trouble = refusals
         decision = self._cut(trouble, signal, limit) if trouble else self._grow(signal, limit, ceiling, sight)
         self._settle(signal)
+        if decision is not None:
+            self._changed_at = self._now
         return decision
 
     def _count(self, signal: LoadSignal, limit: int, sight: _Sight) -> _Trouble | None:
@@ -184,13 +190,16 @@ class AdaptiveLimit:
         if self._settled >= limit:
             self._settled = self._refused = 0
         self._settled += signal.answered + signal.refused
-        if signal.refused:
+        old = signal.since is not None and self._cut_at is not None and signal.since < self._cut_at
+        if not old:
+            self._refused += signal.refused
+        if signal.since is None or signal.since >= self._changed_at:
+            self._noise.add(limit, signal.answered + signal.refused, signal.refused)
+        if signal.refused and not self._noise.share:
             self._clean = 0
         elif signal.saturated and self._episode is None and sight in (_Sight.CALM, _Sight.NONE):
             self._clean += signal.answered
-        old = signal.since is not None and self._cut_at is not None and signal.since < self._cut_at
-        self._refused += 0 if old else signal.refused
-        allowed = limit * (TOLERANCE_AT_EASE if sight is _Sight.CALM else TOLERANCE)
+        allowed = max(limit * (TOLERANCE_AT_EASE if sight is _Sight.CALM else TOLERANCE), self._noise.among(limit))
         if old or not signal.refused or self._refused <= allowed:
             return None
         return _Trouble(CUT, f"{self._refused} of {self._settled} refused")

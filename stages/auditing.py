@@ -2,7 +2,8 @@
 
 Code decides what it can: a probe whose call breaks the schema says nothing about the tool, and `auditchecks` settles
 what is surely right or surely wrong. The judge role reads each remaining distinct answer of a probe once. An answer
-that the runtime had to send back first counts as wrong: a repair may fail next time, and it hides what the tool does.
+that the runtime refuses counts as wrong, and is not sent back: a repair may fail next time, and it hides what the tool
+does. Nor does a reply count that was readable only when asked for again.
 
 Two things must hold for a tool to pass. Over all answers, the sequential test must find it sound; and in every
 applicable mode the Wilson lower bound must clear the floor, where a probe counts once, however often it was run, with
@@ -20,6 +21,7 @@ from itertools import pairwise, zip_longest
 from synthtools_stream.auditchecks import settle
 from synthtools_stream.concurrently import concurrently
 from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.firstanswers import FirstAnswers, RefusedAnswer
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import UsageMeter
 from synthtools_stream.records import AuditedTool, EntityType, State, ToolDraft
@@ -54,7 +56,7 @@ class Run:
 
     served: Served
     repaired: bool
-    """Whether the runtime had to send a first answer back."""
+    """Whether the runtime had to refuse a first answer."""
     judgment: Judgment | None = None
     """None where the judge gave no usable word."""
 
@@ -166,15 +168,19 @@ class Auditing:
         own = replace(context, usage=UsageMeter())
         tool = item.tool
         owner = f"{item.id}/{trial.index}.{repeat}"
-        simulator = Simulator({tool.tool_name: tool}, item.setting.entity_types, world, own, owner=owner)
+        simulator = Simulator({tool.tool_name: tool}, item.setting.entity_types, world, FirstAnswers(own), owner=owner)
+        refused = False
         try:
             served = await simulator.call(trial.call, repeat=repeat)
+        except RefusedAnswer as answer:
+            refused = True
+            served = Served(format_call(trial.call), answer.status_code, {}, answer.detail)
         except UnusableReply as reply:
             served = Served(format_call(trial.call), 500, {}, f"no usable answer: {reply.detail}")
         context.usage.prompt_tokens += own.usage.prompt_tokens
         context.usage.completion_tokens += own.usage.completion_tokens
         context.usage.requests += own.usage.requests
-        return Run(served, repaired=own.usage.requests > 1)
+        return Run(served, repaired=refused or own.usage.requests > 1)
 
     async def _judge_all(
         self, item: ToolDraft, world: State, trial: Trial, fresh: Sequence[Run], context: Context

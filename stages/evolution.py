@@ -67,7 +67,7 @@ class Evolution:
                 break
         if best is None:
             raise Rejection("not_evolved", problem or "the steps neither change anything nor answer anything")
-        return [best.task()]
+        return [best.task(context.usage.to_json())]
 
     def _is_enough(self, draft: Draft) -> bool:
         return len(draft.steps) >= self._min_steps and draft.tells

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from synthtools_stream.errors import Rejection
-from synthtools_stream.jsontypes import Json
+from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.proof import certify
 from synthtools_stream.records import Provenance, Task
 from synthtools_stream.roles.evolving import SUMMARIZER, SummarizerInput, SummarizerOutput
@@ -38,7 +38,18 @@ class Summarizing:
         task = item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
         certify(task)  # what costs no call comes first
         await assert_stable(task, context)
-        return [task.model_copy(update={"certificate": certify(task, stability=True)})]
+        meta = item.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
+        return [task.model_copy(update={"certificate": certify(task, stability=True), "meta": meta})]
+
+
+def _sum(earlier: JsonObject, now: JsonObject) -> JsonObject:
+    """Add up what the stages of a task have cost."""
+    return {name: _count(earlier, name) + _count(now, name) for name in now}
+
+
+def _count(usage: JsonObject, name: str) -> int:
+    known = usage.get(name)
+    return known if isinstance(known, int) else 0
 
 
 def required_quotes(task: Task) -> list[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
@@ -137,7 +138,9 @@ def _agreement_problems(
 def _unshown_problems(answer: Answer, arguments: JsonObject) -> Iterator[str]:
     """Yield a null in the place of an id that the call gave, or of what was created."""
     empty = [key for key, value in answer.response.items() if value is None and is_id_key(key)]
-    created = {change.id for change in answer.changes if change.op == "create"} if empty else set[str]()
+    if not empty:
+        return
+    created = {change.id for change in answer.changes if change.op == "create"}
     shown = any(leaf.value in created for leaf in leaves(answer.response) if isinstance(leaf.value, str))
     for key in empty:
         if arguments.get(key) is not None:
@@ -169,10 +172,12 @@ class _Reader:
         self._writes = writes
         self._given = _texts(arguments)
         self._called = [(self.owners[name], name) for name in self._given if name in self.owners]
-        # Attributes that are named like ids and refer to nothing we know, such as a tracking_id.
-        self._plain = {a.name for kind in entity_types for a in kind.attributes if a.references is None}
-        prefixes = "|".join(re.escape(kind.id_prefix) for kind in entity_types)
-        self._id_like = re.compile(rf"(?:{prefixes})\d+\Z" if prefixes else r"(?!)")
+        self._id_like = _id_pattern(tuple(kind.id_prefix for kind in entity_types))
+
+    @cached_property
+    def _plain(self) -> set[str]:
+        """Attributes that may be named like ids and refer to nothing we know, such as a tracking_id."""
+        return {a.name for kind in self._kinds for a in kind.attributes if a.references is None}
 
     def unknown_ids(self, value: Json, where: str) -> Iterator[str]:
         """Yield ids that the response shows and that do not exist."""
@@ -193,9 +198,9 @@ class _Reader:
 
     def _is_no_id(self, key: str, value: Json) -> bool:
         """Say whether a key speaks of an id, and its value is neither one nor what the call itself gave."""
-        if value is None or isinstance(value, dict | list) or not is_id_key(key) or key in self._plain:
+        if value is None or isinstance(value, dict | list) or not is_id_key(key) or value in self.owners:
             return False
-        return value not in self.owners and not any(same_json(value, given) for given in self._given)
+        return key not in self._plain and not any(same_json(value, given) for given in self._given)
 
     def contradictions(
         self, value: Json, where: str, about: Sequence[tuple[str, str]], *, nested: bool = False
@@ -278,6 +283,11 @@ class _Reader:
         """Return an entity as it is after the changes, or as it was before it was deleted."""
         after = (self._after.get(collection) or {}).get(name)
         return after if after is not None else (self._before.get(collection) or {}).get(name, {})
+
+
+@lru_cache(maxsize=256)
+def _id_pattern(prefixes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(re.escape, prefixes))})\d+\Z" if prefixes else r"(?!)")
 
 
 def _texts(value: Json) -> list[str]:

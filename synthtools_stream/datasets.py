@@ -4,24 +4,26 @@ Rows are read twice: once for their ids, so that the last row of an id wins, and
 which ids first appear. Only ids and places are held meanwhile, never rows. A row that cannot be read is handed out as
 a `DatasetError` that tells file, line and reason (with `strict` it is raised); nothing is swallowed.
 
-Lines are bounded (64 MiB) and so is nesting; NaN and Infinity are no JSON and are refused. In place of native JSON,
-`tools`, the states and `gt_tool_calls` may be JSON strings; calls may be expressions or `{"name", "arguments"}`.
+Lines are bounded (64 MiB) and so is nesting; NaN and Infinity are no JSON and are refused, and so is an object that
+holds a key twice. In place of native JSON, `tools`, states, `gt_tool_calls` and our own columns may be JSON strings;
+calls may be expressions or `{"name", "arguments"}`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from synthtools_stream.errors import BadCall, DatasetError, UsageError
 from synthtools_stream.jsonlines import RowProblem, read_jsonl, too_deep
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.records.base import Record
+from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.task import SHARED_COLUMNS, Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.toolcalls import adopt_tool, format_call, parse_call
@@ -29,9 +31,10 @@ from synthtools_stream.toolcalls import adopt_tool, format_call, parse_call
 __all__ = ["Located", "read_located_tasks", "read_records", "read_tasks", "task_from_row"]
 
 RecordT = TypeVar("RecordT", bound=Record)
-_JSON_COLUMNS = ("tools", "gt_tool_calls", "initial_state", "final_state")
+_TYPES = TypeAdapter(list[EntityType])
 _CACHED_BYTES = 32 * 1024
 _OUR_COLUMNS = ("steps", "answer", "dialogue", "certificate", "meta")
+_JSON_COLUMNS = ("tools", "gt_tool_calls", "initial_state", "final_state", *_OUR_COLUMNS)
 
 
 class Located(NamedTuple):
@@ -55,7 +58,7 @@ def read_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Task | Dat
 def read_located_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Located | DatasetError]:
     """Yield what `read_tasks` yields, each task with its line."""
     exact = Path(path).suffix != ".parquet"
-    for line, item in _read(Path(path), _read_row, strict):
+    for line, item in _read(Path(path), _read_row, strict, (*SHARED_COLUMNS, *_OUR_COLUMNS)):
         if isinstance(item, DatasetError):
             yield item
         else:
@@ -78,9 +81,11 @@ def read_records(path: Path | str, model: type[RecordT], *, strict: bool = False
 Built = TypeVar("Built")
 
 
-def _read(path: Path, build: Callable[[JsonObject], Built], strict: bool) -> Iterator[tuple[int, Built | DatasetError]]:
+def _read(
+    path: Path, build: Callable[[JsonObject], Built], strict: bool, columns: Sequence[str] | None = None
+) -> Iterator[tuple[int, Built | DatasetError]]:
     empty = True
-    for line, row in _rows(path):
+    for line, row in _rows(path, columns):
         empty = False
         try:
             if isinstance(row, RowProblem):
@@ -95,7 +100,7 @@ def _read(path: Path, build: Callable[[JsonObject], Built], strict: bool) -> Ite
         raise UsageError(f"{path}: the file holds no rows")
 
 
-def _rows(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+def _rows(path: Path, columns: Sequence[str] | None) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     if not path.exists():
         raise UsageError(f"{path}: there is no such file")
     if not path.is_file():
@@ -105,7 +110,7 @@ def _rows(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     if path.suffix == ".parquet":
         from synthtools_stream.parquet import read_parquet
 
-        return read_parquet(path)
+        return read_parquet(path, columns)
     raise UsageError(f"{path}: unknown kind of file; .jsonl and .parquet can be read")
 
 
@@ -129,10 +134,29 @@ def _read_row(row: JsonObject) -> _Built:
     ours = {name: row[name] for name in _OUR_COLUMNS if row.get(name) is not None}
     shared = {name: row[name] for name in SHARED_COLUMNS}
     shared["id"] = _id(row["id"])
+    meta = ours.get("meta")
+    if isinstance(meta, dict):
+        ours["meta"] = _typed(meta)
     try:
         return _Built(Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls}), row)
     except ValidationError as error:
         raise RowProblem(_said(error)) from error
+
+
+def _typed(meta: JsonObject) -> Json:
+    """Read the entity types, which tasks of one environment share; what is wrong with them is told with the task."""
+    text = orjson.dumps(meta.get("entity_types"))
+    if len(text) > _CACHED_BYTES:
+        return meta
+    try:
+        return cast("Json", {**meta, "entity_types": _types_of(text)})
+    except ValidationError:
+        return meta
+
+
+@lru_cache(maxsize=128)
+def _types_of(text: bytes) -> list[EntityType]:
+    return _TYPES.validate_json(text)
 
 
 def _decoded(name: str, value: Json) -> Json:

@@ -79,8 +79,8 @@ class Draft:
         self.steps.pop()
         self.simulator = _simulator(self.item, state, self.tape, context)
 
-    def task(self) -> Task:
-        """Build the task of the clean steps; goals of unused steps are dropped."""
+    def task(self, usage: JsonObject | None = None) -> Task:
+        """Build the task of the clean steps; goals of unused steps are dropped. `usage` is what it has cost."""
         item, steps = self.item, self.steps
         names = [step.call.partition("(")[0] for step in steps]
         return Task(
@@ -97,10 +97,10 @@ class Draft:
                 DialogueTurn(step=index, goal=self.plan.goals[index].goal, turn=step.turn)
                 for index, step in enumerate(steps)
             ],
-            meta=self._meta(),
+            meta=self._meta(usage or {}),
         )
 
-    def _meta(self) -> TaskMeta:
+    def _meta(self, usage: JsonObject) -> TaskMeta:
         setting = self.item.setting
         return TaskMeta(
             environment=setting.id,
@@ -118,6 +118,7 @@ class Draft:
                 if attribute.volatile
             ],
             entity_types=setting.entity_types,
+            usage=usage,
         )
 
 

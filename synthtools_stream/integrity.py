@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from synthtools_stream.answercheck import Answer, answer_problems
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.jsontypes import Json, same_bytes, same_json
-from synthtools_stream.pointers import leaves, resolve
-from synthtools_stream.provenance import user_quotes
+from synthtools_stream.pointers import leaf_values, resolve
+from synthtools_stream.provenance import parameter_at, user_quotes
 from synthtools_stream.records.state import State
-from synthtools_stream.records.task import Step, Task
+from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
@@ -72,7 +72,7 @@ def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:
         found = equal_up_to(final, replayed.final, {**final, **replayed.final})
         yield from (f"final state: {problem}" for problem in found)
     yield from _answer_problems(task)
-    yield from _wording_problems(task)
+    yield from _wording_problems(task, replayed.calls)
 
 
 def _setting_problems(task: Task) -> Iterator[str]:
@@ -128,15 +128,16 @@ def _answer_problems(task: Task) -> Iterator[str]:
             yield f"answer of step {answer.step} at '{answer.pointer}' is nothing that can be told"
 
 
-def _wording_problems(task: Task) -> Iterator[str]:
+def _wording_problems(task: Task, calls: Sequence[Call]) -> Iterator[str]:
     """The request holds the user's words and nothing that the user cannot know; the dialogue holds the turns."""
-    yield from _missing_words(task)
+    yield from _missing_words(task, calls)
     said = "\n".join(step.turn for step in task.steps)
     minted = [change.id for step in task.steps for change in step.changes if change.op == "create"]
-    made = [leaf.value for step in task.steps for leaf in leaves(step.response)]
+    made = [value for step in task.steps for value in leaf_values(step.response)]
     texts = [text for text in made if isinstance(text, str) and len(text) >= SHORTEST_SECRET]
+    folded = task.summary.casefold()
     for word in dict.fromkeys([*minted, *texts, *(tool.tool_name for tool in task.tools)]):
-        if _holds(task.summary, word) and not _holds(said, word):
+        if word.casefold() in folded and _holds(task.summary, word) and not _holds(said, word):
             yield f"summary holds {word[:60]!r}, which the user cannot know"
     if task.dialogue and [line.step for line in task.dialogue] != list(range(len(task.steps))):
         yield "dialogue does not go through the steps in order"
@@ -146,19 +147,22 @@ def _wording_problems(task: Task) -> Iterator[str]:
             yield f"dialogue of step {line.step} is not that step's turn"
 
 
-def _missing_words(task: Task) -> Iterator[str]:
-    """Yield the user's words that the request lacks; free wording must stand there letter by letter."""
-    summary = task.summary.casefold()
+def _missing_words(task: Task, calls: Sequence[Call]) -> Iterator[str]:
+    """Yield the user's words that the request lacks; what is verbatim and no choice must stand there to the letter."""
+    tools = {tool.tool_name: tool for tool in task.tools}
+    folded = task.summary.casefold()
     for index, step in enumerate(task.steps):
+        tool = tools.get(calls[index].name)
         for pointer, proof in step.provenance.items():
-            lacking = [quote for quote in user_quotes(proof) if quote.casefold() not in summary]
-            yield from (
-                f"step {index}: summary lacks the user's words {quote[:60]!r} for {pointer}" for quote in lacking
-            )
+            for quote in user_quotes(proof):
+                if quote in task.summary:
+                    continue
+                parameter = parameter_at(tool, pointer) if tool is not None else None
+                verbatim = proof.kind is ProvenanceKind.user and proof.normaliser is None
+                if quote.casefold() not in folded or (verbatim and not (parameter and parameter.enum)):
+                    yield f"step {index}: summary lacks the user's words {quote[:60]!r} for {pointer}"
 
 
 def _holds(text: str, words: str) -> bool:
     """Say whether `words` stand in `text` as whole words, case aside."""
-    if words.casefold() not in text.casefold():
-        return False
     return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) is not None

@@ -31,7 +31,7 @@ from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.logreader import LogFormat, Position, line_of, scan
 from synthtools_stream.packedindex import PackedIndex, Place
 
-__all__ = ["JOURNAL_FORMAT", "JOURNAL_NAME", "Journal", "Outcome", "OutcomeKind", "read_outcomes"]
+__all__ = ["JOURNAL_FORMAT", "JOURNAL_NAME", "Journal", "Outcome", "OutcomeKind", "read_counts", "read_outcomes"]
 
 JOURNAL_NAME = "journal.jsonl"
 JOURNAL_FORMAT = LogFormat("synthtools-stream/journal", 1)
@@ -152,7 +152,7 @@ class Journal:
 
     def counts(self) -> dict[str, dict[OutcomeKind, int]]:
         """Count items by stage and by the kind of their last outcome."""
-        return {stage: {kind: kinds[kind] for kind in OutcomeKind} for stage, kinds in self._index.counts.items()}
+        return self._index.by_kind()
 
     async def aclose(self) -> None:
         """Write what is pending and close the file."""
@@ -168,6 +168,14 @@ def read_outcomes(run_dir: Path, config_digest: str | None = None) -> Iterator[O
     """Yield a run's outcomes in journal order, changing nothing; raises what `logreader.scan` raises."""
     for record in scan(run_dir / JOURNAL_NAME, JOURNAL_FORMAT, config_digest):
         yield Outcome.decode(record.payload)
+
+
+def read_counts(run_dir: Path) -> dict[str, dict[OutcomeKind, int]]:
+    """Count a run's items as `Journal.counts` does, changing nothing and decoding no outputs; raises alike."""
+    index = _Index(run_dir / JOURNAL_NAME)
+    for position, payload in scan(index.path, JOURNAL_FORMAT):
+        index.add_payload(position, payload)
+    return index.by_kind()
 
 
 class _Found(NamedTuple):
@@ -188,6 +196,9 @@ class _Index:
         self.path = path
         self.counts: dict[str, Counter[OutcomeKind]] = {}
         self._places = PackedIndex()
+
+    def by_kind(self) -> dict[str, dict[OutcomeKind, int]]:
+        return {stage: {kind: kinds[kind] for kind in OutcomeKind} for stage, kinds in self.counts.items()}
 
     def find(self, key: int) -> _Found | None:
         place = self._places.find(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,26 +87,51 @@ def _lines(file: BinaryIO) -> Iterator[tuple[_Place, bytes | RowProblem]]:
 
 
 def _next_line(file: BinaryIO) -> bytes | RowProblem:
-    line = file.readline(MAX_LINE_BYTES + 1)
-    if len(line) <= MAX_LINE_BYTES:
-        return line
-    while line and not line.endswith(b"\n"):
-        line = file.readline(_CHUNK)
+    piece = file.readline(_CHUNK)
+    if len(piece) < _CHUNK and len(piece) <= MAX_LINE_BYTES:
+        return piece
+    pieces, size = [piece], len(piece)
+    while piece and not piece.endswith(b"\n"):
+        piece = file.readline(_CHUNK)
+        size += len(piece)
+        if size <= MAX_LINE_BYTES:
+            pieces.append(piece)
+        else:
+            pieces.clear()  # what is refused anyway is not kept
+    if size <= MAX_LINE_BYTES:
+        return b"".join(pieces)
     return RowProblem(f"the line is longer than {MAX_LINE_BYTES // (1024 * 1024)} MiB")
 
 
 def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
     if isinstance(line, RowProblem):
         return line
+    text = line.removeprefix(_BOM).strip()
     try:
-        row: Json = orjson.loads(line.removeprefix(_BOM).strip())
+        row: Json = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         return RowProblem(_why_not_json(line, error))
     if not isinstance(row, dict):
         return RowProblem("the line is JSON, but no object")
     if too_deep(row):
         return RowProblem(f"the row is nested more than {MAX_DEPTH} deep")
-    return row
+    doubled = _doubled_key(text, row)
+    return row if doubled is None else RowProblem(f"key {doubled[:80]!r} stands twice in one object")
+
+
+def _doubled_key(text: bytes, row: JsonObject) -> str | None:
+    """Return a key that one object holds twice: readers differ in which of the two they take for the value."""
+    if len(orjson.dumps(row)) == len(text):
+        return None  # as compact as can be: then nothing was left out
+    doubled: list[str] = []
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        if not doubled and len({key for key, _ in pairs}) < len(pairs):
+            keys = [key for key, _ in pairs]
+            doubled.append(next(key for key in keys if keys.count(key) > 1))
+
+    json.loads(text, object_pairs_hook=look, parse_int=float)
+    return doubled[0] if doubled else None
 
 
 def _why_not_json(line: bytes, error: orjson.JSONDecodeError) -> str:

@@ -53,6 +53,8 @@ def canonical_json(value: Json) -> bytes:
 def _normal(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: item if type(item) in _SETTLED else _normal(item) for key, item in value.items()}
+    if type(value) is int:
+        return value if -_EXACT < value < _EXACT else float(value)
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
     if isinstance(value, list):

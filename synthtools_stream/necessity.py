@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from synthtools_stream.integrity import Replay
 from synthtools_stream.jsontypes import Json, same_json
-from synthtools_stream.pointers import leaf_pointers, leaves
+from synthtools_stream.pointers import leaf_pointers, leaf_values, leaves
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.task import Guard, Provenance, Step, Task
 from synthtools_stream.state import CLOCK, now_of
@@ -60,7 +60,7 @@ def unobserved_arguments(task: Task, replayed: Replay) -> list[str]:
 def _is_observed(value: Json, step: Step, before: State) -> bool:
     if _collection_of(value, before) is not None:
         return True
-    if any(same_json(value, leaf.value) for change in step.changes for leaf in leaves(change.attributes)):
+    if any(same_json(value, item) for change in step.changes for item in leaf_values(change.attributes)):
         return True
     return any(same_json(value, by) for change in step.changes for by in _differences(change, before))
 
@@ -104,10 +104,10 @@ def _known_otherwise(value: Json, task: Task, index: int, later: int, replayed: 
     if any(find_value(step.turn, value, now) is not None for step in task.steps[: later + 1]):
         return True
     return any(
-        same_json(leaf.value, value)
+        same_json(item, value)
         for number, step in enumerate(task.steps[:later])
         if number != index
-        for leaf in leaves(step.response)
+        for item in leaf_values(step.response)
     )
 
 

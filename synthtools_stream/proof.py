@@ -8,12 +8,15 @@ can see, such as a reworded description.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, cast
+
+import orjson
 
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.integrity import Replay, integrity_problems, replay
-from synthtools_stream.jsontypes import JsonObject, canonical_json, object_at
+from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, object_at
 from synthtools_stream.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
 from synthtools_stream.pointers import leaf_pointers
 from synthtools_stream.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
@@ -88,7 +91,22 @@ def json_digest(row: JsonObject) -> str:
     nothing: JsonObject = {}
     meta: JsonObject = {**object_at(row, "meta"), "usage": nothing}
     claims: JsonObject = {**object_at(row, "certificate"), "digest": ""}
+    tools = row.get("tools")
+    if isinstance(tools, list):
+        row = {**row, "tools": [_shared(tool) for tool in tools]}
+    if "entity_types" in meta:
+        meta["entity_types"] = _shared(meta["entity_types"])
     return blake2b(canonical_json({**row, "meta": meta, "certificate": claims}), digest_size=16).hexdigest()
+
+
+def _shared(part: Json) -> Json:
+    """Return a part that many rows share, to be written as it was written before."""
+    return cast("Json", _fragment(orjson.dumps(part)))
+
+
+@lru_cache(maxsize=512)
+def _fragment(text: bytes) -> orjson.Fragment:
+    return orjson.Fragment(canonical_json(orjson.loads(text)))
 
 
 def seal(task: Task) -> Task:

@@ -13,6 +13,7 @@ import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeGuard
 
 import orjson
 
@@ -24,6 +25,8 @@ from synthtools_stream.jsontypes import JsonObject, object_at
 __all__ = ["RUN_FILE", "RunDirectory", "read_run"]
 
 RUN_FILE = "run.json"
+SHOWN = 6
+"""Differences of a configuration that are shown."""
 FORMAT = "synthtools-stream/run"
 VERSION = 1
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -54,8 +57,9 @@ class RunDirectory:
         if known is not None:
             changed = difference(object_at(known, "content"), frozen)
             if changed:
+                shown = changed[:SHOWN] + [f"and {len(changed) - SHOWN} more"] * (len(changed) > SHOWN)
                 raise RunDirectoryError(
-                    f"{path}: this run was made with another configuration ({'; '.join(changed)}); "
+                    f"{path}: this run was made with another configuration ({'; '.join(shown)}); "
                     "use the same options, or another --out"
                 )
             return cls(path, known)
@@ -138,17 +142,26 @@ def read_run(path: Path) -> JsonObject | None:
         record = orjson.loads(file.read_bytes())
     except FileNotFoundError:
         if (path / "journal.jsonl").exists():
-            raise RunDirectoryError(f"{path}: holds a journal but no {RUN_FILE}; choose another --out") from None
+            raise RunDirectoryError(f"{path}: holds a journal but no {RUN_FILE}; name another directory") from None
         return None
     except NotADirectoryError as error:
         raise RunDirectoryError(f"{path}: is a file; a run has a directory of its own") from error
     except OSError as error:
         raise RunDirectoryError(f"{file}: cannot be read: {error.strerror}") from error
     except orjson.JSONDecodeError as error:
-        raise RunDirectoryError(f"{file}: is not JSON ({error}); choose another --out") from error
-    if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("version") != VERSION:
-        raise RunDirectoryError(f"{file}: is no run of format {FORMAT} {VERSION}; choose another --out")
+        raise RunDirectoryError(f"{file}: is not JSON ({error}); name another directory") from error
+    if not _is_ours(record):
+        raise RunDirectoryError(f"{file}: is no run of format {FORMAT} {VERSION}; name another directory")
     return record
+
+
+def _is_ours(record: object) -> TypeGuard[JsonObject]:
+    return (
+        isinstance(record, dict)
+        and (record.get("format"), record.get("version")) == (FORMAT, VERSION)
+        and isinstance(record.get("content"), dict)
+        and isinstance(record.get("content_digest"), str)
+    )
 
 
 def _limits(config: RunConfig) -> JsonObject:

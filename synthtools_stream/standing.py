@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.journal import JOURNAL_NAME, OutcomeKind, read_outcomes
+from synthtools_stream.journal import JOURNAL_NAME, read_counts
 from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.progress import group_counts
 from synthtools_stream.rundir import read_run
@@ -72,13 +72,7 @@ def settled_counts(directory: Path) -> dict[str, dict[str, int]]:
     """Count a run's items by stage and by the kind of their last outcome."""
     if not (directory / JOURNAL_NAME).exists():
         return {}
-    last: dict[tuple[str, str], OutcomeKind] = {}
-    for outcome in read_outcomes(directory):
-        last[outcome.stage, outcome.item] = outcome.kind
-    counts: dict[str, dict[OutcomeKind, int]] = {}
-    for (stage, _), kind in last.items():
-        counts.setdefault(stage, dict.fromkeys(OutcomeKind, 0))[kind] += 1
-    return group_counts(counts)
+    return group_counts(read_counts(directory))
 
 
 def _counts(counts: object, *, live: bool) -> dict[str, int]:

@@ -16,7 +16,7 @@ from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind
-from synthtools_stream.state import as_state, compare, rename, same_up_to
+from synthtools_stream.state import Expectation, as_state, compare, rename
 from synthtools_stream.wording import is_said
 
 __all__ = ["Target", "is_solved", "judge_attempt", "judge_outcome", "target_of"]
@@ -51,9 +51,13 @@ def judge_attempt(task: Task, final_state: JsonObject | State | None, closing_me
         return Verdict(kind=VerdictKind.unsolved, state_equal=False, reasons=[problem.detail])
 
 
-def is_solved(target: Target, final_state: State, closing_message: str) -> bool:
-    """Say whether `judge_outcome` finds a final state and closing message solved; quicker where they are not."""
-    if not same_up_to(final_state, target.final, target.initial, target.volatile):
+def is_solved(target: Target, final_state: State, closing_message: str, expectation: Expectation | None = None) -> bool:
+    """Say whether `judge_outcome` finds a final state and closing message solved; quicker where they are not.
+
+    Whoever asks about many states hands in the target's `expectation`, so that it is made but once.
+    """
+    wanted = expectation if expectation is not None else Expectation(target.final, target.initial, target.volatile)
+    if not wanted.same(final_state):
         return False
     return judge_outcome(target, final_state, closing_message).kind is VerdictKind.solved
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.integrity import Replay
@@ -10,7 +10,7 @@ from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.pointers import leaves
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Step, Task, VerdictTests
-from synthtools_stream.state import CLOCK, apply
+from synthtools_stream.state import CLOCK, Expectation, apply
 from synthtools_stream.verdict import is_solved, target_of
 
 __all__ = ["closing_of", "said", "verdict_problems", "verdict_tests"]
@@ -26,12 +26,17 @@ def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
     """
     target = target_of(task)._replace(initial=replayed.states[0], final=replayed.final)
     told = closing_of(task)
+    expectation = Expectation(target.final, target.initial, target.volatile)
+
+    def accepts(states: Iterable[State]) -> bool:
+        return any(is_solved(target, state, told, expectation) for state in states)
+
     return VerdictTests(
-        accepts_ground_truth=is_solved(target, replayed.final, told),
-        rejects_nothing=not is_solved(target, replayed.states[0], ""),
-        rejects_missing_write=not any(is_solved(target, state, told) for state in _without_a_write(task, replayed)),
-        rejects_altered_value=not any(is_solved(target, state, told) for state in _altered(task, replayed.final)),
-        rejects_extra_write=not any(is_solved(target, state, told) for state in _overdone(task, replayed.final)),
+        accepts_ground_truth=accepts([replayed.final]),
+        rejects_nothing=not is_solved(target, replayed.states[0], "", expectation),
+        rejects_missing_write=not accepts(_without_a_write(task, replayed)),
+        rejects_altered_value=not accepts(_altered(task, replayed.final)),
+        rejects_extra_write=not accepts(_overdone(task, replayed.final)),
     )
 
 

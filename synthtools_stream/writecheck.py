@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
-from synthtools_stream.pointers import leaves
+from synthtools_stream.pointers import leaf_values
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
@@ -112,20 +112,21 @@ def _strangers(changes: Sequence[Change], response: JsonObject, arguments: JsonO
     A call that names no entity at all may mean many.
     """
     owners = {name: collection for collection, part in before.items() if collection != CLOCK for name in part}
-    called = {leaf.value for leaf in leaves(arguments) if isinstance(leaf.value, str)} & owners.keys()
+    called = _texts(arguments) & owners.keys()
     if not called:
         return
-    shown = {leaf.value for leaf in leaves(response) if isinstance(leaf.value, str)} & owners.keys()
-    made = [change.attributes for change in changes]
+    shown = _texts(response) & owners.keys()
     near = [before[owners[name]][name] for name in called | shown]
-    reached = called | shown | {leaf.value for part in [*near, *made] for leaf in leaves(part) if _is_text(leaf.value)}
+    reached = called | shown
+    for part in (*near, *(change.attributes for change in changes)):
+        reached |= _texts(part)
     for change in changes:
         if change.op == "create" or change.id in reached or change.id not in owners:
             continue
         entity = before[owners[change.id]][change.id]
         if change.op == "update" and not news(change, entity):
             continue
-        if not any(leaf.value in called for leaf in leaves(entity) if _is_text(leaf.value)):
+        if not called & _texts(entity):
             yield f"{change.op} of {change.collection}/{change.id}: nobody spoke of it"
 
 
@@ -134,7 +135,7 @@ def _unspoken(changes: Sequence[Change], arguments: JsonObject, tool: Tool, befo
 
     The tool's words may name the attribute or its new value; the call may give the value, or by how much it changes.
     """
-    given = [leaf.value for leaf in leaves(arguments)]
+    given = leaf_values(arguments)
     words = _words(tool)
     for change in changes:
         if change.op != "update":
@@ -169,8 +170,8 @@ def _twins(changes: Sequence[Change], arguments: JsonObject) -> Iterator[str]:
             seen.add(content)
 
 
-def _is_text(value: Json) -> bool:
-    return isinstance(value, str)
+def _texts(value: Json) -> set[str]:
+    return {item for item in leaf_values(value) if isinstance(item, str)}
 
 
 def _words(tool: Tool) -> str:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 from synthtools_stream.config import Operating
 from synthtools_stream.deadlines import seconds_until
-from synthtools_stream.errors import ConfigError
 from synthtools_stream.llm.protocol import Usage
 
 __all__ = ["Budgets"]
@@ -22,7 +21,7 @@ class Budgets:
     """Closes the source once one of the limits is reached."""
 
     def __init__(self, operating: Operating, close: Callable[[], None], notice: Callable[[str], None]) -> None:
-        """`close` starts nothing new any more; raises ConfigError for a limit that means nothing."""
+        """`close` starts nothing new any more; raises ConfigError for a deadline that cannot be read."""
         self._limits = operating
         self._close = close
         self._notice = notice
@@ -30,9 +29,6 @@ class Budgets:
         self._closed = False
         self.out_of_time = False
         """Whether the deadline ended the session: the same command then has more to do."""
-        prices = operating.prices
-        if operating.max_cost is not None and not (prices.prompt or prices.completion):
-            raise ConfigError("--max-cost needs prices: set prompt and completion, per million tokens, under [prices]")
         self._seconds = None if operating.deadline is None else seconds_until(operating.deadline, datetime.now(UTC))
 
     @property

@@ -21,7 +21,7 @@ from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.compacting import SpentItems, usage_compacted
 from synthtools_stream.config import RunConfig
 from synthtools_stream.disk import disk_faults
-from synthtools_stream.errors import RunDirectoryError, RunStopped, boundary
+from synthtools_stream.errors import RunDirectoryError, RunStopped, UsageError, boundary
 from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker
@@ -31,7 +31,7 @@ from synthtools_stream.progress import Board, Heartbeat, Meter
 from synthtools_stream.projector import DatasetRow, Projector
 from synthtools_stream.replylog import ReplyLog
 from synthtools_stream.rundir import RunDirectory, read_run
-from synthtools_stream.runlock import RunLock
+from synthtools_stream.runlock import LOCK_NAME, RunLock
 from synthtools_stream.standing import settled_counts
 
 __all__ = ["DATASETS", "RunSummary", "run_pipeline"]
@@ -89,7 +89,7 @@ async def run_pipeline(
     LogDamage, RunStopped (the same command goes on).
     """
     async with AsyncExitStack() as stack:
-        _make(directory)
+        made = _make(directory)
         stack.enter_context(RunLock(directory))
         prompts = PromptLibrary.load()
         config = with_known_models(config, directory)
@@ -97,7 +97,12 @@ async def run_pipeline(
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
                 return await _summary(run, names_of(config.content), already_finished=True)
-        backend = await open_backend(config, stack, notice)
+        try:
+            backend = await open_backend(config, stack, notice)
+        except UsageError:
+            if made:
+                _unmake(directory)
+            raise
         config = with_models(config, backend)
         run = RunDirectory.claim(directory, config, prompts.digest)
         if backend.facts:
@@ -246,9 +251,19 @@ def rows_of(outcome: Outcome) -> Iterable[DatasetRow]:
     return [DatasetRow(kind, row) for row in outcome.outputs]
 
 
-def _make(directory: Path) -> None:
+def _make(directory: Path) -> bool:
+    """Make the directory; says whether it was not there before."""
     with boundary(f"{directory}: cannot be made", OSError, as_=RunDirectoryError):
+        there = directory.exists()
         directory.mkdir(parents=True, exist_ok=True)
+        return not there
+
+
+def _unmake(directory: Path) -> None:
+    """Leave no directory behind of a run that never began."""
+    with contextlib.suppress(OSError):
+        (directory / LOCK_NAME).unlink()
+        directory.rmdir()
 
 
 def _expected_sequences(config: RunConfig, start: Start) -> int:

@@ -8,7 +8,6 @@ bare aiohttp and orjson cost for the same bytes on this machine at this moment: 
 from __future__ import annotations
 
 import asyncio
-import resource
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -57,7 +56,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--calls", type=int, help="calls at each level; by default 4,000 to 16,000")
     parser.add_argument("--latency", type=float, default=0.1, help="seconds that the server waits")
     options = parser.parse_args(arguments)
-    _allow_sockets(max(options.in_flight))
     say = note("engine")
     levels: dict[int, Level] = {}
     with null_server(ANSWER, options.latency) as url:
@@ -136,11 +134,3 @@ def _finding(levels: dict[int, Level]) -> Finding:
             f"   {level.calls_per_s:7,.0f} calls/s"
         )
     return Finding({"cpu_us_per_call": cpu, "bare_us_per_call": bare, "calls_per_s": rates}, lines)
-
-
-def _allow_sockets(wanted: int) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted + 256
-    if soft != resource.RLIM_INFINITY and soft < needed:
-        limit = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

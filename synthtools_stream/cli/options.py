@@ -41,8 +41,8 @@ def flags_of(**options: object) -> JsonObject:
         if value is None or value == ():
             continue
         flags[name] = list(value) if isinstance(value, tuple) else value  # type: ignore[assignment]
-    if "server_url" in flags and "backend" not in flags:
-        flags["backend"] = "http"
+    if "server_url" in flags and flags.setdefault("backend", "http") != "http":
+        raise ConfigError(f"--server-url means the http backend; leave out --backend {flags['backend']}")
     return flags
 
 
@@ -55,8 +55,10 @@ def read_fields(path: Path) -> list[str]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such fields file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start})") from error
     fields = [line.strip() for line in text.splitlines()]
     fields = [line for line in fields if line and not line.startswith("#")]
     if not fields:

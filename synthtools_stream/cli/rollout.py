@@ -13,6 +13,7 @@ import click
 from synthtools_stream.assembly import from_tasks
 from synthtools_stream.assembly.running import run_pipeline
 from synthtools_stream.assembly.starts import file_digest
+from synthtools_stream.cli.configfile import read_config
 from synthtools_stream.cli.display import progress_display
 from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, on_loop
 from synthtools_stream.cli.options import backend_options, flags_of
@@ -23,6 +24,7 @@ from synthtools_stream.cli.saying import notice, say
 from synthtools_stream.cli.verdicts import say_verdicts
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
+from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.taskfile import TaskFile, open_tasks
 
 __all__ = ["rollout"]
@@ -31,6 +33,13 @@ __all__ = ["rollout"]
 @click.command(short_help="Let an agent try the tasks of a dataset.")
 @click.option(
     "--dataset", required=True, type=click.Path(path_type=Path), help="task_content.jsonl, or its parquet twin."
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    callback=read_config,
+    help="TOML file: every option under its name, and prices, roles, engine.",
 )
 @out_option("runs/rollouts")
 @click.option("--task-id", multiple=True, help="Only this task; may be repeated.")
@@ -49,11 +58,13 @@ __all__ = ["rollout"]
 @click.option(
     "--token-budget", type=int, help="Start nothing new once so many tokens are spent, all sessions together."
 )
+@click.option("--max-cost", type=float, help="Start nothing new once so much money is spent; needs prices.")
 @click.option("--deadline", help="Start nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00).")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @backend_options
 def rollout(
     dataset: Path,
+    config: JsonObject,
     out: Path,
     task_id: tuple[str, ...],
     field: tuple[str, ...],
@@ -73,22 +84,22 @@ def rollout(
         flags = flags_of(**options)
         if no_judge:
             flags["judge"] = False
-        config = RunConfig.build({**flags, "start": "tasks", "dataset": file_digest_of(dataset)})
+        settings = RunConfig.build({**config, **flags, "start": "tasks", "dataset": file_digest_of(dataset)})
         source = open_tasks(dataset, strict=strict)
         say_skipped(source)
-        chosen = _choose(source, task_id, field, limit, sample, config.content.seed)
+        chosen = _choose(source, task_id, field, limit, sample, settings.content.seed)
         if not chosen:
             raise ConfigError(f"{dataset}: no task is left to roll out")
         selected = {"selection": _selection(chosen, source)}
-        config = config.model_copy(update={"operating": config.operating.model_copy(update=selected)})
+        settings = settings.model_copy(update={"operating": settings.operating.model_copy(update=selected)})
         source = source.only(chosen)
         if dry_run:
-            _say_plan(source, config)
+            _say_plan(source, settings)
             sys.exit(DONE)
     # The display ends first, so that an error is the last line on the screen.
     with exit_with(), progress_display(quiet) as show:
         start = from_tasks(source, len(source))
-        summary = on_loop(run_pipeline(config, start, out, show=show, notice=notice))
+        summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
     say_end(summary)
     say_verdicts(out)
     sys.exit(STOPPED if summary.failed else DONE if summary.produced else NOTHING)

@@ -7,17 +7,19 @@ from importlib.resources import files
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from synthtools_stream.assembly import RunSummary, Start, from_environments, from_fields, from_tasks, from_tools
 from synthtools_stream.assembly.running import run_pipeline
 from synthtools_stream.assembly.starts import file_digest
+from synthtools_stream.cli.configfile import read_config
 from synthtools_stream.cli.display import progress_display
 from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, on_loop
 from synthtools_stream.cli.options import backend_options, flags_of, read_fields
 from synthtools_stream.cli.outdir import out_option
 from synthtools_stream.cli.report import say_end, say_skipped
 from synthtools_stream.cli.saying import notice
-from synthtools_stream.config import RunConfig, load_config
+from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.taskfile import TaskFile, open_tasks
@@ -36,7 +38,7 @@ FIRST = {
 
 
 @click.command(short_help="Turn fields into tools, proven tasks and trajectories.")
-@click.argument("config", required=False, type=click.Path(path_type=Path))
+@click.argument("config", required=False, type=click.Path(path_type=Path), is_eager=True, callback=read_config)
 @out_option("runs/run")
 @click.option("--field", "field", multiple=True, help="A field, such as 'Freight and Logistics'; may be repeated.")
 @click.option("--fields-file", type=click.Path(path_type=Path), help="A file with one field a line.")
@@ -63,7 +65,7 @@ FIRST = {
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @backend_options
 def run(
-    config: Path | None,
+    config: JsonObject,
     out: Path,
     field: tuple[str, ...],
     fields_file: Path | None,
@@ -81,8 +83,8 @@ def run(
     """
     with exit_with():
         flags = flags_of(**options)
-        flags.update(_fields(field, fields_file))
-        settings = load_config(config, flags)
+        flags.update(_fields(field, None if field and _stands_in_file("fields_file") else fields_file))
+        settings = RunConfig.build({**config, **flags})
         settings, start = _start(settings, environments, tools, tasks, resummarize=resummarize)
         _check_end(settings, start)
     # The display ends first, so that an error is the last line on the screen.
@@ -90,6 +92,11 @@ def run(
         summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
     say_end(summary)
     sys.exit(_exit_code(summary))
+
+
+def _stands_in_file(name: str) -> bool:
+    """Whether an option was taken from the configuration file; one that is given beside it wins."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.DEFAULT_MAP
 
 
 def _fields(field: tuple[str, ...], fields_file: Path | None) -> JsonObject:

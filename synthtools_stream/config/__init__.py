@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from synthtools_stream.config.content import Content
 from synthtools_stream.config.operating import Backend, Operating
-from synthtools_stream.config.runconfig import RunConfig, difference, load_config
+from synthtools_stream.config.runconfig import RunConfig, difference, read_toml
 from synthtools_stream.config.sections import Audit, EmbeddedRates, Prices, RoleOverride
 
 __all__ = [
@@ -22,5 +22,5 @@ __all__ = [
     "RoleOverride",
     "RunConfig",
     "difference",
-    "load_config",
+    "read_toml",
 ]

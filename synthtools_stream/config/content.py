@@ -15,7 +15,9 @@ from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
 __all__ = ["Content"]
 
 Strategy: TypeAlias = Literal["graph", "llm", "random"]
-FieldName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+FieldName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 
 
 class Content(Section):

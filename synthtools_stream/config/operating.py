@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from synthtools_stream.config.sections import Positive, Prices, RoleServer, Section
 from synthtools_stream.deadlines import seconds_until
@@ -56,6 +56,12 @@ class Operating(Section):
     progress_every_s: Annotated[float, Field(gt=0.0)] = 2.0
     segment_mib: Annotated[int, Field(ge=1, le=4096)] = 256
     prices: Prices = Field(default_factory=Prices)
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.max_cost is not None and not (self.prices.prompt or self.prices.completion):
+            raise ValueError("max_cost: needs prices; set prompt and completion, per million tokens, under [prices]")
+        return self
 
     @field_validator("deadline", mode="before")
     @classmethod

@@ -47,6 +47,7 @@ def _said(kind: str, message: str, bounds: dict[str, object]) -> str:
         "string_too_long": "must have {max_length} characters at most",
         "int_parsing": "must be a whole number",
         "int_type": "must be a whole number",
+        "string_pattern_mismatch": "must have no line breaks and no control characters",
         "float_type": "must be a number",
         "bool_type": "must be true or false",
         "string_type": "must be a text",

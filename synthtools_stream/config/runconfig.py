@@ -14,7 +14,7 @@ from synthtools_stream.config.sections import Section
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.jsontypes import JsonObject
 
-__all__ = ["RunConfig", "difference", "load_config"]
+__all__ = ["RunConfig", "difference", "read_toml"]
 
 
 class RunConfig(Section):
@@ -54,14 +54,12 @@ class RunConfig(Section):
         return self.operating.live_tasks or max(4, 2 * self.operating.concurrency)
 
 
-def load_config(path: Path | None, flags: JsonObject) -> RunConfig:
-    """Read the TOML file, let the flags win, and check everything; raises ConfigError."""
-    options = _read_toml(path) if path else {}
-    return RunConfig.build({**options, **flags})
-
-
 def difference(old: JsonObject, new: JsonObject) -> list[str]:
-    """Return one `key: old -> new` line for every content key that differs."""
+    """Return one `key: old -> new` line for every content key that differs.
+
+    A key that did not exist when `old` was written had its default then.
+    """
+    old = {**Content().model_dump(mode="json"), **old}
     keys = list(dict.fromkeys([*old, *new]))
     return [f"{key}: {short(old.get(key))} -> {short(new.get(key))}" for key in keys if old.get(key) != new.get(key)]
 
@@ -81,12 +79,15 @@ def _with_servers_apart(options: JsonObject) -> JsonObject:
     return {**options, "roles": kept, "role_servers": servers}
 
 
-def _read_toml(path: Path) -> JsonObject:
+def read_toml(path: Path) -> JsonObject:
+    """Return what a TOML file holds; raises ConfigError, in one line, where it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such configuration file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start})") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not valid TOML: {error}") from error

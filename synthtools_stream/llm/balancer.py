@@ -8,11 +8,11 @@
 * **Setting aside.** An endpoint that failed several times in a row, load not being the reason, gets no requests for a
   while; then one is sent on trial, and only its success brings the others. While every endpoint is set aside, requests
   wait without using up their attempts, so a server that restarts costs no item.
-* **Outages.** A failure that says "nobody there" or "not now", while nobody has been answered since the request was
-  first sent, is no attempt either: a server that is away for minutes costs time and no item. One line tells when the
-  wait begins and one when it ends.
-* **End.** A request gives up after so many attempts or so much time. When no endpoint answered anything in all that
-  time, the backend is gone, and the run stops where it can be resumed.
+* **Outages.** A failure that says "nobody there" or "not now", while nobody has been answered since the request last
+  failed (or was first sent), is no attempt either: a server that is away for minutes costs time and no item. One line
+  tells when the wait begins and one when it ends.
+* **End.** A request gives up after so many attempts or so much time. When no endpoint has answered anything for half of
+  that time, the backend is gone, and the run stops where it can be resumed.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Balancer:
 
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request, trying again as the policy says; raises TransportError or BackendGone at its end."""
-        started = self._clock()
+        started = failed_at = self._clock()
         last: TransportError | None = None
         avoid: _Seat | None = None
         sends = attempts = empty = 0
@@ -142,7 +142,8 @@ class Balancer:
                     empty += isinstance(error, EmptyAnswer)
                     if isinstance(error, EmptyAnswer) and empty >= self._policy.max_empty:
                         return error.reply
-                    attempts += not self._is_outage(error, started)
+                    attempts += not self._is_outage(error, failed_at)
+                    failed_at = self._clock()
                     delay = self._backoff(sends, error)
             if attempts >= self._policy.max_attempts or self._clock() - started + delay > self._policy.max_elapsed_s:
                 raise self._given_up(sends, started, last) from last
@@ -185,9 +186,12 @@ class Balancer:
         self._away_since = None
         self._waiting = False
 
-    def _is_outage(self, error: TransportError, started: float) -> bool:
-        """Tell whether a failure is nobody's but the server's; tell the user when that has lasted for a while."""
-        if not (error.unreachable or error.overloaded) or self._last_answer > started:
+    def _is_outage(self, error: TransportError, since: float) -> bool:
+        """Tell whether a failure is nobody's but the server's; tell the user when that has lasted for a while.
+
+        That others were answered before the request last failed says nothing: its first send may be long ago.
+        """
+        if not (error.unreachable or error.overloaded) or self._last_answer > since:
             return False
         if self._away_since is None:
             self._away_since = self._clock()
@@ -253,7 +257,8 @@ class Balancer:
 
     def _given_up(self, sends: int, started: float, last: TransportError | None) -> TransportError | BackendGone:
         why = str(last) if last is not None else "every endpoint is set aside"
-        if self._last_answer <= started and self._clock() - started >= self._policy.max_elapsed_s / 2:
-            return BackendGone(f"no endpoint answered for {self._clock() - started:.0f} s: {why}")
+        silence = self._clock() - max(self._last_answer, started)
+        if silence >= self._policy.max_elapsed_s / 2:
+            return BackendGone(f"no endpoint answered for {silence:.0f} s: {why}")
         times = "time" if sends == 1 else "times"
         return TransportError(f"given up after {sends} {times} in {self._clock() - started:.0f} s: {why}")

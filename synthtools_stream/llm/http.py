@@ -7,7 +7,10 @@ failure means is decided in `fetch` for what the network does, and in `refusals.
 
 from __future__ import annotations
 
+import errno
+import resource
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -25,6 +28,7 @@ from synthtools_stream.llm.wire import encode, from_response
 __all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "open_session", "server_root"]
 
 MAX_BODY = 64 << 20
+MAX_SOCKETS = 1 << 16
 KEEPALIVE_S = 3.0
 HEADERS = {
     "Accept": "application/json",
@@ -75,7 +79,11 @@ def server_root(url: str) -> str:
 
 
 def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
-    """Open a session that several endpoints can share; call it within the event loop."""
+    """Open a session that several endpoints can share; call it within the event loop.
+
+    Sockets are files, and many systems allow a process no more than 1,024 unless it asks.
+    """
+    _allow_sockets()
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_S, ttl_dns_cache=60),
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -102,9 +110,9 @@ class HttpEndpoint:
     ) -> None:
         """Speak to the server at `url`.
 
-        A `session` that is given, made by `open_session`, stays open; else one is opened at the first request and closed with the endpoint.
-        Without `structured`, schemas are not sent, for servers that refuse them. With `answers_as`, an answer in the
-        name of another model is a fault: behind one address stands more than one model.
+        A `session` that is given, made by `open_session`, stays open; else one is opened at the first request and
+        closed with the endpoint. Without `structured`, schemas are not sent, for servers that refuse them. With
+        `answers_as`, an answer in the name of another model is a fault: behind one address stands more than one model.
         """
         self.root = server_root(url)
         self._model = model
@@ -163,8 +171,10 @@ class HttpEndpoint:
             ) as response:
                 return Answer(response.status, response.headers, await _read_whole(response))
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
-            # Nobody there is no sign of load: it must not lower the gate's limit.
-            raise TransportError(f"{self.root}: cannot connect: {_said(error)}", unreachable=True) from error
+            # Nobody there is no sign of load: it must not lower the gate's limit. To be out of sockets is one, of ours.
+            exhausted = isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+            said = f"{self.root}: cannot connect: {_said(error)}"
+            raise TransportError(said, unreachable=not exhausted, overloaded=exhausted) from error
         except TimeoutError as error:
             raise TransportError(f"{self.root}: no answer in time", overloaded=True) from error
         except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, OSError) as error:
@@ -217,6 +227,14 @@ async def _read_whole(response: aiohttp.ClientResponse) -> bytes:
         response.close()
         raise TransportError(f"the server's answer is larger than {MAX_BODY >> 20} MiB")
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _allow_sockets() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_SOCKETS if hard == resource.RLIM_INFINITY else min(MAX_SOCKETS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # fewer do as well: the gate's limit then follows what there are
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _said(error: Exception) -> str:

@@ -32,7 +32,8 @@ _MAX_STARTS = 64
 _REASONING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
 _REASONING_END = re.compile(r"</(?:think|thinking|reasoning)>")
 _REASONING_START = re.compile(r"<(?:think|thinking|reasoning)>")
-_FENCE = re.compile(r"```[ \t]*[A-Za-z0-9_+-]*")
+# Fences begin or end a line; anywhere else they are part of somebody's text.
+_FENCE = re.compile(r"^[ \t]*```[ \t]*[A-Za-z0-9_+-]*|```[ \t]*$", re.MULTILINE)
 _START = re.compile(r"[{\[]")
 # What may be left over where a literal or a number was torn, if anything.
 _TORN = re.compile(r"\s*(?:t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?|-|\.|[eE][+-]?)?\s*")

@@ -19,7 +19,7 @@ from synthtools_stream.state.changes import (
     refuse_mint,
     rename,
 )
-from synthtools_stream.state.equality import Comparison, compare, equal_up_to, same_up_to
+from synthtools_stream.state.equality import Comparison, Expectation, compare, equal_up_to, same_up_to
 from synthtools_stream.state.worlds import (
     MAX_ENTITIES,
     MAX_STATE_BYTES,
@@ -36,6 +36,7 @@ __all__ = [
     "MAX_STATE_BYTES",
     "AppliedChanges",
     "Comparison",
+    "Expectation",
     "IdMinter",
     "Mint",
     "apply",

@@ -8,13 +8,14 @@ matched, with a bounded search where several pairings are open. References are r
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
 from synthtools_stream.records.state import State
 from synthtools_stream.state.changes import rename
 
-__all__ = ["Comparison", "compare", "equal_up_to", "same_up_to"]
+__all__ = ["Comparison", "Expectation", "compare", "equal_up_to", "same_up_to"]
 
 _SEARCH_BUDGET = 2_000
 _SHOWN = 20
@@ -27,30 +28,74 @@ class Comparison(NamedTuple):
     renamed: dict[str, str]
 
 
+class Expectation:
+    """What final states are compared with, many of them: what needs to be found out once is."""
+
+    def __init__(self, expected: State, initial: State, volatile: Collection[str] = ()) -> None:
+        """Expect states that began as `initial` to end as `expected`; `volatile` names `collection.attribute`s."""
+        self._expected, self._initial, self._volatile = expected, initial, volatile
+        self._theirs = _created(expected, initial, volatile)
+
+    @cached_property
+    def _colours(self) -> list[bytes]:
+        return sorted(_colours(self._theirs).values())
+
+    def same(self, actual: State) -> bool:
+        """Say whether `compare` finds no difference; says no as soon as that is sure."""
+        expected, theirs = self._expected, self._theirs
+        alike = self._alike(actual)
+        if alike is not None:
+            return alike
+        ours = _created(actual, self._initial, self._volatile)
+        if len(ours) == 1 and len(theirs) == 1:
+            renamed = rename(theirs[0].content, {theirs[0].id: ours[0].id})
+            if ours[0].collection != theirs[0].collection or not same_json(ours[0].content, renamed):
+                return False
+        elif sorted(_colours(ours).values()) != self._colours:
+            return False
+        return not compare(actual, expected, self._initial, self._volatile).differences
+
+    def _alike(self, actual: State) -> bool | None:
+        """Say whether all is the same, or something differs for sure; None where new names may explain it all."""
+        open_ = False
+        for collection in {**self._expected, **actual}:
+            ours, theirs = actual.get(collection) or {}, self._expected.get(collection) or {}
+            if ours is theirs:
+                continue
+            old = self._initial.get(collection) or {}
+            if len(ours) != len(theirs) or any(name in old and name not in theirs for name in ours):
+                return False
+            for name, wanted in theirs.items():
+                found = ours.get(name)
+                if found is wanted or (found is not None and not self._differs(collection, found, wanted)):
+                    continue
+                if name in old and (found is None or self._beyond_names(collection, found, wanted)):
+                    return False
+                open_ = True
+        return None if open_ and self._theirs else not open_
+
+    def _differs(self, collection: str, found: JsonObject, wanted: JsonObject) -> bool:
+        if same_json(found, wanted):
+            return False
+        return next(_entity_differences(collection, "", found, wanted, self._volatile), None) is not None
+
+    def _beyond_names(self, collection: str, found: JsonObject, wanted: JsonObject) -> bool:
+        """Say whether an old entity differs in a value that names nothing new: then no pairing can make it equal."""
+        for key in {**found, **wanted}:
+            if f"{collection}.{key}" in self._volatile:
+                continue
+            if key not in found or key not in wanted:
+                return True
+            if not same_json(found[key], wanted[key]):
+                text = canonical_json(wanted[key]).decode()
+                if not any(entity.id in text for entity in self._theirs):
+                    return True
+        return False
+
+
 def same_up_to(actual: State, expected: State, initial: State, volatile: Collection[str] = ()) -> bool:
     """Say whether `compare` finds no difference; says no as soon as that is sure."""
-    if _differ_in_number(actual, expected, initial):
-        return False
-    if next(_differences(actual, expected, volatile), None) is None:
-        return True
-    ours, theirs = _created(actual, initial, volatile), _created(expected, initial, volatile)
-    if not ours or _beyond_names(actual, expected, [*ours, *theirs], volatile):
-        return False
-    if sorted(_colours(ours).values()) != sorted(_colours(theirs).values()):
-        return False
-    return not compare(actual, expected, initial, volatile).differences
-
-
-def _differ_in_number(actual: State, expected: State, initial: State) -> bool:
-    """Say whether an old entity is missing on one side only, or more were created on one side."""
-    for collection in {**expected, **actual}:
-        ours, theirs = actual.get(collection) or {}, expected.get(collection) or {}
-        if ours is theirs:
-            continue
-        old = initial.get(collection) or {}
-        if len(ours) != len(theirs) or any((name in ours) != (name in theirs) for name in old):
-            return True
-    return False
+    return Expectation(expected, initial, volatile).same(actual)
 
 
 class _Created(NamedTuple):

@@ -27,6 +27,7 @@ __all__ = [
 MAX_ENTITIES = 40
 MAX_STATE_BYTES = 8 * 1024
 _TYPES: dict[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict}
+_PLAIN = {"string": str, "boolean": bool, "integer": int, "float": float}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z")
 
@@ -82,11 +83,21 @@ def _entity_problems(state: State, entity_types: Sequence[EntityType]) -> Iterat
             yield f"'{collection}' is no collection of the entity types"
             continue
         known = {attribute.name: attribute for attribute in kind.attributes}
+        plain = {part.name: (_PLAIN[part.type], part.enum) for part in kind.attributes if _is_plain(part)}
         for name, attributes in entities.items():
             if not name.startswith(kind.id_prefix):
                 yield f"{collection}/{name}: its id must begin with {kind.id_prefix}"
-            for problem in _attribute_problems(attributes, kind, known, state, {}):
-                yield f"{collection}/{name}: {problem}"
+            # Most values are of a plain type and right: those are passed over quickly.
+            others = {
+                key: value
+                for key, value in attributes.items()
+                if (form := plain.get(key)) is None
+                or type(value) is not form[0]
+                or (form[1] is not None and value not in form[1])
+            }
+            if others:
+                for problem in _attribute_problems(others, kind, known, state, {}):
+                    yield f"{collection}/{name}: {problem}"
 
 
 def attribute_problems(
@@ -106,6 +117,10 @@ def _attribute_problems(
             yield f"a {kind.name} has no attribute '{name}'; it has {', '.join(known)}"
         elif value is not None:
             yield from _value_problems(name, value, attribute, state, new_ids)
+
+
+def _is_plain(attribute: Attribute) -> bool:
+    return attribute.type in _PLAIN and attribute.format is None and attribute.references is None
 
 
 def _value_problems(

@@ -10,6 +10,7 @@ import ast
 import math
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -42,7 +43,8 @@ def parse_call(source: str | JsonObject) -> Call:
     text = source.strip()
     if text.startswith("{"):
         return _from_object(_loads(text, "the call"))
-    return _from_expression(text)
+    call = _from_expression(text)
+    return Call(call.name, dict(call.arguments))
 
 
 def _from_object(source: JsonObject) -> Call:
@@ -72,6 +74,7 @@ def _loads(text: str, what: str) -> JsonObject:
     return value
 
 
+@lru_cache(maxsize=128)
 def _from_expression(text: str) -> Call:
     node = _syntax(text)
     if not isinstance(node, ast.Call):

@@ -15,8 +15,8 @@ import pytest
 
 from synthtools_stream.jsontypes import Json
 from synthtools_stream.replylog import read_replies
-from tests.e2e.commands import EXECUTABLE, model_server, row_sets, start, synthtools
-from tests.faults.faultkit import FIELD
+from tests.e2e.commands import EXECUTABLE, model_server, row_sets, start
+from tests.faults.faultkit import FIELD, invoke
 
 ONE = ("--field", FIELD, "--sequences", "1")
 
@@ -25,8 +25,8 @@ ONE = ("--field", FIELD, "--sequences", "1")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Json]]:
     """The rows of a run that nothing disturbs."""
     out = tmp_path_factory.mktemp("crash") / "undisturbed"
-    done = synthtools("run", *ONE, "--out", out)
-    assert done.returncode == 0, done.stderr
+    done = invoke("run", *ONE, "--out", out)
+    assert done.exit_code == 0, done.output
     return row_sets(out)
 
 
@@ -69,7 +69,7 @@ def test_full_disk(limit: int, undisturbed: dict[str, dict[str, Json]], tmp_path
     assert full.returncode == 3, full.stderr
     assert "File too large" in last_line(full.stderr)
     assert str(out) in last_line(full.stderr)
-    assert synthtools("run", *ONE, "--out", out).returncode == 0
+    assert invoke("run", *ONE, "--out", out).exit_code == 0
     assert row_sets(out) == undisturbed
 
 
@@ -84,7 +84,7 @@ def test_directory_closed_meanwhile(undisturbed: dict[str, dict[str, Json]], tmp
     assert process.returncode == 3, said
     assert str(out) in last_line(said)
     (out / "run.json.new").rmdir()
-    assert synthtools("run", *ONE, "--out", out).returncode == 0
+    assert invoke("run", *ONE, "--out", out).exit_code == 0
     assert row_sets(out) == undisturbed
 
 
@@ -94,9 +94,9 @@ def test_two_processes(slow_server: str, tmp_path: Path) -> None:
     first = start("run", *ONE, "--server-url", slow_server, "--out", out, "--quiet")
     wait_until(out / "journal.jsonl", 1, first)
 
-    second = synthtools("run", *ONE, "--server-url", slow_server, "--out", out)
+    second = invoke("run", *ONE, "--server-url", slow_server, "--out", out)
 
-    assert second.returncode == 2
+    assert second.exit_code == 2
     assert f"{out} is in use by process {first.pid}" in last_line(second.stderr)
     assert first.poll() is None
     first.kill()
@@ -177,7 +177,7 @@ def free_port() -> int:
 
 def serve_at(port: int) -> subprocess.Popen[str]:
     """Serve the model on a port and wait until it is there."""
-    server = start("serve-model", "--port", str(port), "--decode-tps", "3000")
+    server = start("serve-model", "--port", str(port), "--decode-tps", "20000")
     assert server.stderr is not None
     assert "serving" in server.stderr.readline()
     return server

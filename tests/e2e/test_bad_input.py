@@ -94,7 +94,8 @@ def test_run_directory_protected(tmp_path: Path) -> None:
     after = {path.name: path.read_bytes() for path in out.iterdir()}
     assert {name for name in before if before[name] != after[name]} <= {"run.lock"}
     (tmp_path / "file").write_text("")
-    assert "cannot be made" in refused("run", *TINY, "--out", tmp_path / "file")
+    assert refused("run", *TINY, "--out", tmp_path / "file").endswith("file: cannot be made: File exists")
+    assert refused("run", *TINY, "--out", tmp_path / "file" / "x").endswith("x: cannot be made: Not a directory")
     (out / "run.json").write_text("{}")
     assert "is no run of format" in refused("run", *TINY, "--out", out)
 

@@ -9,7 +9,18 @@ from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.inventor import INVENTIONS
 from synthtools_stream.llm.embedded.job import Job
 
-__all__ = ["Bench", "bench", "blueprint_of", "invent", "objects", "shown", "state_of", "texts", "tools_of"]
+__all__ = [
+    "Bench",
+    "as_parameter",
+    "bench",
+    "blueprint_of",
+    "invent",
+    "objects",
+    "shown",
+    "state_of",
+    "texts",
+    "tools_of",
+]
 
 
 def invent(name: str, seed: int, **tags: Json) -> JsonObject:
@@ -82,18 +93,27 @@ def shown(tool: JsonObject, state: JsonObject) -> JsonObject:
 
 
 def _tool(signature: JsonObject, output: JsonObject) -> JsonObject:
-    parameters: JsonObject = {str(item["name"]): {**item, "name": None} for item in objects(output["parameters"])}
-    details: JsonObject = {str(item["name"]): {**item, "name": None} for item in objects(output["output_details"])}
     kept = {key: output[key] for key in ("tool_description", "error_messages", "usage")}
     return {
         "tool_name": signature["tool_name"],
         **kept,
-        "parameters": {name: _unnamed(spec) for name, spec in parameters.items()},
-        "output_details": {name: _unnamed(spec) for name, spec in details.items()},
+        "parameters": {str(item["name"]): as_parameter(item) for item in objects(output["parameters"])},
+        "output_details": {str(item["name"]): as_parameter(item) for item in objects(output["output_details"])},
         "effects": signature["effects"],
     }
 
 
-def _unnamed(spec: Json) -> Json:
-    assert isinstance(spec, dict)
-    return {key: value for key, value in spec.items() if key != "name"}
+def as_parameter(spec: JsonObject) -> JsonObject:
+    """Return a parameter as a tool holds it: without its name, the parts of objects by name."""
+    kept: JsonObject = {key: value for key, value in spec.items() if key != "name" and value is not None}
+    items = kept.get("items")
+    if isinstance(items, dict):
+        kept["items"] = as_parameter(items)
+    if "properties" not in kept:
+        return kept
+    parts: JsonObject = {
+        str(part["name"]): as_parameter({**part, "required": True}) for part in objects(kept.pop("properties"))
+    }
+    if isinstance(items, dict):
+        return {**kept, "items": {**as_parameter(items), "properties": parts}}
+    return {**kept, "properties": parts}

@@ -10,13 +10,16 @@ from typing import cast
 import pytest
 
 from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.llm.embedded import model
+from synthtools_stream.llm.embedded.job import Job
 from synthtools_stream.llm.embedded.model import EmbeddedModel
 from synthtools_stream.llm.embedded.rates import EmbeddedRates, is_hard
 from synthtools_stream.llm.prompts import PromptLibrary
-from synthtools_stream.llm.protocol import ChatRequest, Message, Sampling
+from synthtools_stream.llm.protocol import ChatRequest, Message, Sampling, ToolCall
 from synthtools_stream.llm.wire import from_body, to_body
 from synthtools_stream.records import Tool
 from synthtools_stream.roles.acting import AGENT_JSON, AGENT_NATIVE, AgentAction, AgentJsonInput, AgentNativeInput
+from synthtools_stream.roles.inventing import TOOL
 from synthtools_stream.roles.playing import SIMULATOR, SimulatorInput, SimulatorOutput, ToolRequest
 from synthtools_stream.toolcalls import openai_function
 
@@ -161,6 +164,47 @@ def test_hard_tools_keep_their_share_renamed() -> None:
         specs: JsonObject = {f"qx{index}": spec for index, spec in enumerate(parameters.values())}
         renamed.append({**tool, "tool_name": "Other", "parameters": specs, "usage": usage})
     assert [is_hard(tool, 0.5) for tool in renamed] == plain
+
+
+def test_bugs_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error inside the model that no request can cause comes out of it."""
+
+    def broken(_: Job) -> JsonObject:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(model, "PLAYS", {SIMULATOR.name: broken})
+    messages = (Message("user", '<tool>{"tool_name": "A"}</tool>'),)
+    request = ChatRequest("m", messages, Sampling(), 1, SIMULATOR.name, SIMULATOR.schema)
+    with pytest.raises(KeyError, match="a bug"):
+        EmbeddedModel(EmbeddedRates.none()).complete(request)
+
+
+def test_absent_tags_are_survived() -> None:
+    """A request that lacks what its role needs is answered with the smallest thing that fits the schema."""
+    messages = (Message("user", '<scenario>"Move bookings."</scenario><signature>[]</signature>'),)
+    request = ChatRequest("m", messages, Sampling(), 1, TOOL.name, TOOL.schema)
+    answer = json.loads(EmbeddedModel(EmbeddedRates.none()).complete(request).text)
+    assert set(answer) >= {"tool_description", "parameters", "output_details"}
+
+
+def test_deep_nesting_is_survived() -> None:
+    """Results nested nearly as deep as JSON may be do not bring the model down, in tags or in native results."""
+    deep = '{"a":' * 900 + "1" + "}" * 900
+    done = f'{{"status_code": 200, "response": {deep}}}'
+    answered = EmbeddedModel(EmbeddedRates.none()).complete(
+        native(
+            Message("assistant", None, (ToolCall("c1", "GetBooking", '{"booking_id": "BK-1001"}'),)),
+            Message("tool", done, tool_call_id="c1"),
+        )
+    )
+    assert answered.text or answered.tool_calls
+    tools = json.dumps([tool.to_json() for tool in TOOLS.values()])
+    tags = (
+        f'<tools>{tools}</tools><now>""</now><user_turn>"Cancel that booking."</user_turn>'
+        f'<dialogue>[{{"user": "x", "call": "A()", "response": {deep}}}]</dialogue>'
+    )
+    request = ChatRequest("m", (Message("user", tags),), Sampling(), 1, "solver", {"type": "object"})
+    assert EmbeddedModel(EmbeddedRates.none()).complete(request).text
 
 
 def test_garbage_is_survived() -> None:

@@ -12,6 +12,7 @@ from synthtools_stream.llm.embedded.inventor.foresight import apply, foresee
 from synthtools_stream.llm.embedded.job import read_job
 from synthtools_stream.llm.embedded.reading import OutputKind, ToolReading, entities_of, read_tool
 from synthtools_stream.llm.protocol import ChatRequest, Message, Sampling
+from synthtools_stream.pointers import leaf_pointers
 from synthtools_stream.records import EntityType, Tool
 from synthtools_stream.roles.auditing import ProbeOutput, WorldOutput
 from synthtools_stream.roles.evolving import DialoguePlannerOutput, EvolverOutput, SummarizerOutput
@@ -152,7 +153,8 @@ def test_turns_say_their_values(field: str) -> None:
             turn, arguments = str(evolved["user_turn"]), evolved["arguments"]
             assert isinstance(arguments, dict)
             grounding = objects(evolved["grounding"])
-            assert {f"/{name}" for name in arguments} <= {str(item["argument"]) for item in grounding}
+            grounded = {str(item["argument"]) for item in grounding}
+            assert {leaf.pointer for leaf in leaf_pointers(arguments) if leaf.pointer} <= grounded
             assert all(str(item["quote"]) in turn for item in grounding if item.get("quote"))
             assert all(item.get("pointer") for item in grounding if item["kind"] == "response")
             assert check_call(Call(str(tool["tool_name"]), arguments), Tool.from_json(tool)) == []

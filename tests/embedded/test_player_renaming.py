@@ -21,6 +21,7 @@ from synthtools_stream.llm.embedded.inventor import INVENTIONS
 from synthtools_stream.llm.embedded.job import Job
 from synthtools_stream.llm.embedded.player import PLAYS
 from synthtools_stream.llm.protocol import Message
+from tests.embedded.inventorkit import as_parameter
 
 DATA = Path(__file__).parent.parent / "data"
 WORLD = json.loads((DATA / "embedded" / "freight.json").read_text(encoding="utf-8"))
@@ -66,18 +67,19 @@ class Renaming:
     collections: Mapping[str, str]
     prefixes: Mapping[str, str]
     nouns: frozenset[str]
-    """Words of nouns, which are no names: a parameter called so is not renamed in prose."""
+    """Words of nouns, which are no names: a parameter called so keeps its name, in prose and elsewhere."""
 
     @classmethod
     def of(cls, tools: list[JsonObject], types: list[JsonObject]) -> Renaming:
         names = [str(tool["tool_name"]) for tool in tools]
         parameters = dict.fromkeys(name for tool in tools for name in cast(JsonObject, tool["parameters"]))
+        nouns = frozenset(word for kind in types for word in str(kind["name"]).split())
         return cls(
             {name: f"Zug{chr(65 + i)}" for i, name in enumerate(names)},
-            {name: f"qv{chr(97 + i)}z" for i, name in enumerate(parameters)},
+            {name: name if name in nouns else f"qv{_letters(i)}z" for i, name in enumerate(parameters)},
             {str(kind["collection"]): f"xw{chr(97 + i)}k" for i, kind in enumerate(types)},
             {str(kind["id_prefix"]): f"ZZ{chr(75 + i)}-" for i, kind in enumerate(types)},
-            frozenset(word for kind in types for word in str(kind["name"]).split()),
+            nouns,
         )
 
     def ids(self, text: str) -> str:
@@ -127,6 +129,10 @@ class Renaming:
         return {"tool_name": self.tools[name], "arguments": self.arguments(cast(JsonObject, call["arguments"]))}
 
 
+def _letters(number: int) -> str:
+    return chr(97 + number // 26) + chr(97 + number % 26)
+
+
 def generated(seed: int) -> tuple[list[JsonObject], list[JsonObject], JsonObject]:
     """Return tools, types and a world that the inventor made."""
 
@@ -149,8 +155,7 @@ def generated(seed: int) -> tuple[list[JsonObject], list[JsonObject], JsonObject
 
 
 def _by_name(parts: Json) -> JsonObject:
-    listed = cast(list[JsonObject], parts)
-    return {str(part["name"]): {k: v for k, v in part.items() if k != "name" and v is not None} for part in listed}
+    return {str(part["name"]): as_parameter(part) for part in cast(list[JsonObject], parts)}
 
 
 def ask(role: str, conversation: tuple[Message, ...] = (), **tags: Json) -> JsonObject:
@@ -252,3 +257,114 @@ def test_audit_judge_renamed(name: str, arguments: JsonObject) -> None:
         }
         found.append(ask("audit_judge", (), **tags)["judgment"])
     assert found == ["correct", "correct"]
+
+
+TEXTS = [
+    ("All is well.", {"text": "All is well, truly."}, True),
+    ("Pickup on 2026-03-20.", {"text": "Pickup on 2026-03-21."}, False),
+    ("All is well.", {"channel": "email"}, False),
+    ("All is well.", {"booking_id": "BK-1002"}, False),
+]
+
+
+@pytest.mark.parametrize(("text", "other", "equivalent"), TEXTS)
+def test_task_judge_renamed(text: str, other: JsonObject, equivalent: bool) -> None:
+    """The task judge says the same of two calls and of what grounds them under other names."""
+    tools, types = cast(list[JsonObject], WORLD["tools"]), cast(list[JsonObject], WORLD["entity_types"])
+    new = Renaming.of(tools, types)
+    tool = next(tool for tool in tools if tool["tool_name"] == "SendNotice")
+    expected: JsonObject = {"booking_id": "BK-1001", "channel": "sms", "text": text}
+    turn = f'Tell the shipper of booking BK-1001 by sms: "{text}"'
+    found: list[JsonObject] = []
+    for names in (None, new):
+        calls: list[JsonObject] = [
+            {"tool_name": "SendNotice", "arguments": expected},
+            {"tool_name": "SendNotice", "arguments": {**expected, **other}},
+        ]
+        given = [names.call(call) for call in calls] if names else calls
+        keys = list(cast(JsonObject, given[0]["arguments"]))
+        pointers: list[Json] = [f"/{key}" for key in [*keys, "nobody"]]
+        answer = ask(
+            "task_judge",
+            tool=names.tool(tool) if names else tool,
+            dialogue=[],
+            user_turn=names.ids(turn) if names else turn,
+            expected=given[0],
+            attempted=given[1],
+            arguments=pointers,
+        )
+        grounded = [part["grounded"] for part in cast(list[JsonObject], answer["arguments"])]
+        found.append({**answer, "arguments": [*grounded]})
+    assert found[0] == found[1]
+    assert found[0]["equivalent"] is equivalent
+    assert found[0]["arguments"] == [True, True, True, False]
+
+
+def test_task_judge_renamed_ungrounded() -> None:
+    """An id that nobody said is ungrounded under any names."""
+    tools, types = cast(list[JsonObject], WORLD["tools"]), cast(list[JsonObject], WORLD["entity_types"])
+    new = Renaming.of(tools, types)
+    tool = next(tool for tool in tools if tool["tool_name"] == "CancelBooking")
+    call: JsonObject = {"tool_name": "CancelBooking", "arguments": {"booking_id": "BK-1004"}}
+    for names in (None, new):
+        given = names.call(call) if names else call
+        (key,) = cast(JsonObject, given["arguments"])
+        answer = ask(
+            "task_judge",
+            tool=names.tool(tool) if names else tool,
+            dialogue=[],
+            user_turn=names.ids("Cancel booking BK-1001.") if names else "Cancel booking BK-1001.",
+            expected=given,
+            arguments=[f"/{key}"],
+        )
+        assert answer["arguments"] == [{"argument": f"/{key}", "grounded": False}]
+
+
+def _cancelled(booking: str) -> JsonObject:
+    """Return the world after a booking was cancelled."""
+    state = cast(JsonObject, WORLD["state"])
+    held = cast(dict[str, JsonObject], state["bookings"])
+    return {**state, "bookings": {**held, booking: {**held[booking], "status": "cancelled"}}}
+
+
+@pytest.mark.parametrize(
+    ("final", "message", "answers", "solved"),
+    [
+        ("BK-1001", "Booking BK-1001 is cancelled, its value is 300.", [300.0], True),
+        ("BK-1001", "Booking BK-1001 is cancelled.", [300.0], False),
+        ("BK-1001", "", [], False),
+        ("BK-1002", "Done: the value is 300.", [300.0], False),
+        (None, "Done: the value is 300.", [300.0], False),
+    ],
+)
+def test_trajectory_judge_renamed(final: str | None, message: str, answers: list[Json], solved: bool) -> None:
+    """The trajectory judge comes to the same verdict on an attempt under other names."""
+    tools, types = cast(list[JsonObject], WORLD["tools"]), cast(list[JsonObject], WORLD["entity_types"])
+    new = Renaming.of(tools, types)
+    states = [WORLD["state"], _cancelled("BK-1001"), _cancelled(final) if final else WORLD["state"]]
+    truth: JsonObject = {"tool_name": "CancelBooking", "arguments": {"booking_id": "BK-1001"}}
+    made: JsonObject = {"tool_name": "CancelBooking", "arguments": {"booking_id": final or "BK-9999"}}
+    found: list[JsonObject] = []
+    for names in (None, new):
+        initial, expected, ended = [names.state(state) if names else state for state in states]
+        texts = [_as_text(names.call(call) if names else call) for call in (truth, made)]
+        attempt: JsonObject = {"call": texts[1], "status_code": 200 if final else 404, "response": {}}
+        found.append(
+            ask(
+                "trajectory_judge",
+                initial_state=initial,
+                expected_state=expected,
+                final_state=ended,
+                ground_truth=[texts[0]],
+                attempt=[attempt],
+                expected_answers=answers,
+                final_message=names.ids(message) if names else message,
+            )
+        )
+    assert found[0] == found[1]
+    assert found[0]["solved"] is solved
+
+
+def _as_text(call: JsonObject) -> str:
+    arguments = cast(JsonObject, call["arguments"])
+    return f"{call['tool_name']}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"

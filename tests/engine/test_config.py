@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream.config import Content, Operating, RunConfig, difference, load_config
+from synthtools_stream.config import Content, Operating, RunConfig, difference, read_toml
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.jsontypes import Json, JsonObject
 
@@ -95,29 +95,20 @@ def test_long_values_are_cut() -> None:
     assert len(refusal({"fields": ["x" * 5000]})) < 250
 
 
-def test_flags_win(tmp_path: Path) -> None:
-    """Options come from the file unless a flag says otherwise."""
-    path = tmp_path / "run.toml"
-    path.write_text('fields = ["Freight"]\nsubfields = 3\nconcurrency = 5\n[audit]\nrepeats = 1\n')
-    config = load_config(path, {"subfields": 7})
-    assert (config.content.subfields, config.operating.concurrency, config.content.audit.repeats) == (7, 5, 1)
-    assert config.content.fields == ["Freight"]
-
-
 def test_bad_toml_names_file(tmp_path: Path) -> None:
     """A file that is no TOML, no text, or not there is refused by name, in one line."""
     path = tmp_path / "run.toml"
     with pytest.raises(ConfigError, match=r"run\.toml: there is no such"):
-        load_config(path, {})
+        read_toml(path)
     path.write_text("fields = [")
     with pytest.raises(ConfigError, match=r"run\.toml: is not valid TOML: ") as caught:
-        load_config(path, {})
+        read_toml(path)
     assert "\n" not in str(caught.value)
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match=r"run\.toml: cannot be read"):
-        load_config(path, {})
+    with pytest.raises(ConfigError, match=r"run\.toml: is not UTF-8 text"):
+        read_toml(path)
     with pytest.raises(ConfigError, match="cannot be read"):
-        load_config(tmp_path, {})
+        read_toml(tmp_path)
 
 
 def test_keys_are_one_kind() -> None:
@@ -162,7 +153,16 @@ def test_difference_lines() -> None:
         "seed: 1 -> 2",
         'fields: ["A"] -> []',
     ]
-    assert difference({"gone": "x"}, {"come": 1}) == ["gone: 'x' -> None", "come: None -> 1"]
+    gone = {**old.model_dump(mode="json"), "gone": "x"}
+    assert difference(gone, old.model_dump(mode="json")) == ["gone: 'x' -> None"]
+
+
+def test_keys_of_later_versions() -> None:
+    """A key that is missing in what an older version froze had its default there."""
+    whole = RunConfig.build({"seed": 1}).content.model_dump(mode="json")
+    older = {key: value for key, value in whole.items() if key != "reasoning_tokens"}
+    assert difference(older, whole) == []
+    assert difference(older, {**whole, "reasoning_tokens": 7}) == ["reasoning_tokens: None -> 7"]
 
 
 def test_live_work_follows_concurrency() -> None:
@@ -181,6 +181,8 @@ def test_live_work_follows_concurrency() -> None:
         ({"subfields": True}, "subfields: must be a whole number (got True)"),
         ({"subfields": 1.0}, "subfields: must be a whole number (got 1.0)"),
         ({"subfields": "2"}, "subfields: must be a whole number (got '2')"),
+        ({"fields": ["a\x1b[2J"]}, r"fields.0: must have no line breaks and no control characters (got 'a\x1b[2J')"),
+        ({"max_cost": 1.0}, "max_cost: needs prices; set prompt and completion, per million tokens, under [prices]"),
         ({"judge": 1}, "judge: must be true or false (got 1)"),
         ({"fields": "Freight"}, "fields: must be a list (got 'Freight')"),
         ({"audit": 3}, "audit: must be a table (got 3)"),

@@ -10,7 +10,7 @@ import pytest
 
 from queues import CreditPool
 from synthtools_stream.errors import Rejection, TransportError
-from synthtools_stream.journal import OutcomeKind
+from synthtools_stream.journal import Outcome, OutcomeKind
 from synthtools_stream.pipeline import (
     Admission,
     End,
@@ -198,3 +198,46 @@ async def test_environment_freed_after_last_sequence(tmp_path: Path) -> None:
             assert work.lease is not None
             work.lease.drop()
         await running
+
+
+@pytest.mark.parametrize(("size", "most_ahead", "full"), [(100, 11, (3, 3)), (5, 6, None)])
+async def test_slow_stage_holds_back_the_source(
+    tmp_path: Path, size: int, most_ahead: int, full: tuple[int, int] | None
+) -> None:
+    """Before a stage ten times as slow as the rest, queues fill to their bound or credits run out; nothing grows on."""
+    tasks = CreditPool("tasks", size)
+    source_read = slow_done = 0
+    seen: list[tuple[int, tuple[int, int], int]] = []
+
+    def items() -> Iterator[Note]:
+        nonlocal source_read
+        for number in range(40):
+            source_read += 1
+            yield Note(id=f"item{number}")
+
+    async with bench(tmp_path) as made:
+        first, second, third = (channel(name, 3) for name in ("first", "second", "third"))
+
+        async def slow(item: Note, _: Context) -> Sequence[Note]:
+            nonlocal slow_done
+            for number in range(10):  # what any stage takes is one outcome made durable
+                await made.journal.append(Outcome("pace", f"{item.id}.{number}", OutcomeKind.DONE))
+            depths = (first.outlet.statistics().depth, second.outlet.statistics().depth)
+            seen.append((source_read - slow_done, depths, tasks.live))
+            slow_done += 1
+            return [item]
+
+        final: Collected[Note] = Collected()
+        pools = [
+            made.pool(NoteStage("quick"), first.outlet, Forward(second.inlet, one), 2),
+            made.pool(NoteStage("slow", slow), second.outlet, Forward(third.inlet, one), 2),
+            made.pool(NoteStage("end"), third.outlet, final, 2),
+        ]
+        source = Source(items(), lambda note: note.id, Forward(first.inlet, one), Admission(tasks, lambda _: False))
+        async with asyncio.timeout(30):
+            await run_all([source, *pools])
+    assert len(final.settled) == 40
+    ahead, depths, live = zip(*seen, strict=True)
+    assert max(ahead) <= most_ahead  # in the queues, in the hands of two workers each, and one that waits for room
+    assert max(live) <= size
+    assert full is None or full in depths[:30]

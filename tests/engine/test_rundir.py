@@ -41,6 +41,14 @@ def test_other_content_refused(tmp_path: Path) -> None:
     assert (tmp_path / RUN_FILE).read_bytes() == before
 
 
+def test_many_differences_are_counted(tmp_path: Path) -> None:
+    """A configuration of another kind is refused in a line that can be read to its end."""
+    RunDirectory.claim(tmp_path, config(), "prompts")
+    other = config(seed=4, subfields=2, scenarios=2, sequences=2, rollouts=2, mode="native", judge=False, max_turns=5)
+    with pytest.raises(RunDirectoryError, match=r"and 2 more\); use the same options"):
+        RunDirectory.claim(tmp_path, other, "prompts")
+
+
 def test_other_prompts_refused(tmp_path: Path) -> None:
     """Prompts decide rows as well: other ones are another configuration."""
     RunDirectory.claim(tmp_path, config(), "prompts")
@@ -48,11 +56,22 @@ def test_other_prompts_refused(tmp_path: Path) -> None:
         RunDirectory.claim(tmp_path, config(), "others")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "synthtools-stream/run", "version": 2}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"format": "synthtools-stream/run", "version": 2}',
+        '{"format": "synthtools-stream/run", "version": 1}',
+        '{"format": "synthtools-stream/run", "version": 1, "content": [], "content_digest": ""}',
+    ],
+)
 def test_other_format_refused(tmp_path: Path, text: str) -> None:
     """A `run.json` of another format or version, or a broken one, is refused in one line."""
     (tmp_path / RUN_FILE).write_text(text)
-    with pytest.raises(RunDirectoryError, match="choose another --out") as caught:
+    with pytest.raises(RunDirectoryError, match="name another directory") as caught:
         RunDirectory.claim(tmp_path, config(), "prompts")
     assert "\n" not in str(caught.value)
     assert (tmp_path / RUN_FILE).read_text() == text

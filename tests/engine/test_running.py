@@ -8,10 +8,11 @@ import pytest
 
 from queues import CreditPool
 from synthtools_stream.assembly.budgets import Budgets
-from synthtools_stream.assembly.running import RunSummary, _expected_sequences, rows_of
+from synthtools_stream.assembly.running import RunSummary, _expected_sequences, rows_of, run_pipeline
 from synthtools_stream.assembly.starts import Start, from_fields
 from synthtools_stream.assembly.wiring import Pipeline
 from synthtools_stream.config import RunConfig
+from synthtools_stream.errors import UsageError
 from synthtools_stream.journal import Outcome, OutcomeKind
 from synthtools_stream.llm.protocol import Usage
 
@@ -82,3 +83,17 @@ def test_summary_counts() -> None:
     summary = RunSummary(Path(), "m", stages, {})
     assert (summary.produced, summary.failed) == (2, 3)
     assert RunSummary(Path(), "m", {}, {}).produced == 0
+
+
+@pytest.mark.parametrize("there", [False, True])
+async def test_no_directory_of_a_run_that_never_began(tmp_path: Path, there: bool) -> None:
+    """A server that is not there leaves no new directory behind, and the user's own as it was."""
+    directory = tmp_path / "out"
+    if there:
+        directory.mkdir()
+    config = RunConfig.build({"fields": ["Horses"], "server_url": ["http://127.0.0.1:1"], "connect_timeout_s": 0.2})
+    with pytest.raises(UsageError, match="no server answers"):
+        await run_pipeline(
+            config, from_fields(["Horses"]), directory, show=lambda _shot: None, notice=lambda _line: None
+        )
+    assert directory.exists() is there

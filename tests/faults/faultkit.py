@@ -82,4 +82,6 @@ def invoke(*arguments: str | Path) -> Result:
 def plan(kind: FaultKind | str, share: float = 0.2) -> FaultPlan:
     """Spoil a share of the answers by one kind, or by `all`."""
     kinds = list(FaultKind) if kind == "all" else [FaultKind(kind)]
-    return FaultPlan(dict.fromkeys(kinds, share / len(kinds)), seed=7, stall_s=3.0, drip_s=0.02, retry_after_s=0)
+    # Among others a stall outlasts the client's patience; alone it ends by itself, or the run would only wait.
+    stall_s = 3.0 if kind == "all" else 0.1
+    return FaultPlan(dict.fromkeys(kinds, share / len(kinds)), seed=7, stall_s=stall_s, drip_s=0.02, retry_after_s=0)

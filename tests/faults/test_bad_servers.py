@@ -35,7 +35,7 @@ async def test_same_rows(kind: FaultKind | str, undisturbed: dict[str, dict[str,
     assert row_sets(tmp_path / "run") == undisturbed
     done = {name: count for name, count in server.faults.done.items() if count}
     assert sum(done.values()) >= 10
-    assert set(done) == {kind} or kind == "all"
+    assert set(done) == {kind} or (kind == "all" and FaultKind.STALL in done)
     sends = Counter(orjson.loads(line)["digest"] for line in server.request_log.read_bytes().splitlines())
     assert max(sends.values()) <= ATTEMPTS
     assert sends.total() <= 1.5 * len(sends)

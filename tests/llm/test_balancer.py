@@ -213,6 +213,41 @@ async def test_outage_costs_no_attempts(fault: TransportError) -> None:
     assert "going on" in told[1]
 
 
+@pytest.mark.parametrize("fault", [AWAY, BUSY])
+async def test_outage_after_answers_to_others(fault: TransportError) -> None:
+    """What was first sent while others were still answered waits for its server all the same."""
+    time = Time()
+    go = asyncio.Event()
+
+    async def answer(asked: ChatRequest) -> Answer:
+        if asked.session == "other":
+            await go.wait()
+            return "fine"
+        return "fine" if time.now > 700 else fault
+
+    balancer = balance([ScriptedModel(answer)], time)
+    other = asyncio.ensure_future(balancer.chat(request("other")))
+    await asyncio.sleep(0)
+    lone = asyncio.ensure_future(balancer.chat(request("lone")))
+    time.now += 1
+    go.set()
+    assert (await other).text == "fine"
+    assert (await lone).text == "fine"
+    assert time.now > 700
+
+
+async def test_gone_after_answers_to_others() -> None:
+    """When an outage outlasts all patience the run stops, though something was answered in its first minute."""
+    time = Time()
+    balancer = balance([ScriptedModel(lambda asked: "fine" if asked.session == "other" else AWAY)], time)
+    lone = asyncio.ensure_future(balancer.chat(request("lone")))
+    await asyncio.sleep(0)
+    time.now += 1
+    await balancer.chat(request("other"))
+    with pytest.raises(BackendGone, match="no endpoint answered"):
+        await lone
+
+
 async def test_tells_that_it_waits() -> None:
     """While nobody answers the balancer says so, and no longer afterwards."""
     time, seen = Time(), list[bool]()

@@ -6,7 +6,7 @@ import time
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from synthtools_stream.jsontypes import Json, JsonObject
@@ -120,6 +120,7 @@ OBJECTS: st.SearchStrategy[JsonObject] = st.dictionaries(st.text("xyz", min_size
 
 
 @given(OBJECTS)
+@example({"xx": {"```": None}, "x": {}})
 def test_reads_what_is_written(value: JsonObject) -> None:
     """Any object comes back as it was written, bare, fenced or with words around it."""
     text = orjson.dumps(value).decode()

@@ -7,7 +7,15 @@ import pytest
 
 from synthtools_stream.appendlog import AppendLog
 from synthtools_stream.errors import LogDamage, RunDirectoryError
-from synthtools_stream.journal import JOURNAL_FORMAT, JOURNAL_NAME, Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.journal import (
+    JOURNAL_FORMAT,
+    JOURNAL_NAME,
+    Journal,
+    Outcome,
+    OutcomeKind,
+    read_counts,
+    read_outcomes,
+)
 
 DONE, REJECTED, FAILED = OutcomeKind.DONE, OutcomeKind.REJECTED, OutcomeKind.FAILED
 
@@ -33,6 +41,7 @@ async def test_resume_knows_outcomes(tmp_path: Path) -> None:
         "audit": {DONE: 1, REJECTED: 1, FAILED: 1},
         "evolve": {DONE: 1, REJECTED: 0, FAILED: 0},
     }
+    assert read_counts(tmp_path) == journal.counts()
     await journal.aclose()
     assert list(read_outcomes(tmp_path)) == written
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -177,3 +178,35 @@ async def test_follows_a_journal(tmp_path: Path) -> None:
     lines = (tmp_path / "tools.jsonl").read_text().splitlines()
     assert lines == [f'{{"id":"{row_id}"}}' for row_id in expected]
     assert len(lines) == 134
+
+
+async def test_cut_journal_cuts_datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever in its last two batches a journal is cut, the datasets become what stands in it, and grow from there."""
+    for sync in ("fsync", "fdatasync"):
+        monkeypatch.setattr(os, sync, lambda _: None)  # the disk would be waited for a thousand times
+    ends: list[int] = []
+    path = tmp_path / "journal.jsonl"
+    for part in (OUTCOMES[:2], OUTCOMES[2:4], OUTCOMES[4:]):
+        journal = await Journal.open(tmp_path, "config")
+        await asyncio.gather(*map(journal.append, part))
+        await journal.aclose()
+        ends.append(path.stat().st_size)
+    whole = path.read_bytes()
+    await reopen(tmp_path)
+    for size in range(ends[0], len(whole) + 1):
+        path.write_bytes(whole[:size])
+        standing = list(read_outcomes(tmp_path))
+        assert len(standing) == 2 * sum(size >= end for end in ends)
+        journal = await Journal.open(tmp_path, "config")
+        projector = Projector(tmp_path, KINDS, rows_of)
+        await projector.open(read_outcomes(tmp_path))
+        tools = (tmp_path / "tools.jsonl").read_bytes()
+        assert tools == TOOLS[: len(tools)]
+        assert tools.count(b"\n") == sum(len(one.outputs) for one in standing)
+        if size % 16 == 0:
+            journal.subscribe(projector.project, projector.room)
+            await asyncio.gather(*map(journal.append, OUTCOMES[len(standing) :]))
+        await journal.aclose()
+        await projector.aclose()
+        if size % 16 == 0:
+            assert_whole(tmp_path)

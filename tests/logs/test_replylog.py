@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import Usage
 from synthtools_stream.replylog import ReplyLog, read_replies
+
+FILES = Path("/proc/self/fd")
 
 
 def digest(number: int) -> str:
@@ -56,6 +59,24 @@ async def test_segments_rotate(tmp_path: Path) -> None:
     assert [logged.reply["text"] for logged in read_replies(tmp_path)] == [str(number) for number in range(21)]
     first = next(read_replies(tmp_path))
     assert first == (digest(0), "judge", "item0", {"text": "0"}, {"s": 1})
+
+
+@pytest.mark.skipif(not FILES.is_dir(), reason="the system does not tell which files are open")
+async def test_open_files_are_few(tmp_path: Path) -> None:
+    """However many segments were read, none but the last is held open, and none after closing."""
+    await fill(tmp_path, 60)
+    assert len(segments(tmp_path)) > 20
+    replies = await open_replies(tmp_path)
+    found = await asyncio.gather(*(replies.load(digest(number)) for number in range(60)))
+    assert [reply and reply["text"] for reply in found] == [str(number) for number in range(60)]
+    assert open_below(tmp_path) == [segments(tmp_path)[-1]]
+    await replies.aclose()
+    assert open_below(tmp_path) == []
+
+
+def open_below(directory: Path) -> list[Path]:
+    links = [Path(os.readlink(FILES / name)) for name in os.listdir(FILES) if (FILES / name).is_symlink()]
+    return [link for link in links if link.is_relative_to(directory)]
 
 
 async def test_rotation_under_load(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ class Server:
     room: int
     figures: bool
     seed: int = 1
+    flaky: float = 0.0
+    """Share of the requests that are refused whatever the load."""
     now: float = 0.0
     in_flight: int = 0
     running: int = 0
@@ -38,7 +40,9 @@ class Server:
     def admit(self, limit: int) -> None:
         while self.in_flight < limit:
             self.in_flight += 1
-            if self.now < self.down_until or len(self.waiting) >= self.room + max(self.capacity - self.running, 0):
+            if self.rng.random() < self.flaky:
+                heapq.heappush(self.ends, (self.now + self.rng.random(), self.now, False))
+            elif self.now < self.down_until or len(self.waiting) >= self.room + max(self.capacity - self.running, 0):
                 heapq.heappush(self.ends, (self.now + 0.5 + self.rng.random(), self.now, False))
             else:
                 self.waiting.append(self.now)
@@ -115,3 +119,14 @@ def test_recovers_from_overload(capacity: int, seed: int, figures: bool, down: f
         limits += simulate(server, policy, limits[-1], 1)
     assert limits[-1] >= 0.3 * capacity
     assert max(simulate(server, policy, limits[-1], 30 * capacity + 500)) >= 0.8 * capacity
+
+
+@settings(max_examples=10, deadline=None)
+@given(capacity=st.integers(16, 200), seed=st.integers(0, 9), figures=st.booleans(), flaky=st.sampled_from([0.1, 0.2]))
+def test_noise_does_not_starve(capacity: int, seed: int, figures: bool, flaky: float) -> None:
+    """Refusals that come whatever the limit bring it down once; then it comes near what the server takes, and stays."""
+    server = Server(capacity, capacity // 4 + 2, figures, seed, flaky)
+    limits = simulate(server, AdaptiveLimit(), 16, 40 * capacity + 3000)
+    settled = limits[len(limits) // 2 :]
+    assert sum(settled) / len(settled) >= 0.6 * capacity
+    assert sum(settled) / len(settled) <= 1.6 * (capacity + server.room) / (1 - flaky)

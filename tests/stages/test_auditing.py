@@ -214,7 +214,7 @@ async def test_plain_reads_are_accounted_for_by_code() -> None:
     liar = stable(*HAPPY, simulator=[{"status_code": 200, "response": {"name": "Nero", "weight": 480}}])
     with pytest.raises(Rejection, match="happy_path: 0 of 2"):
         await audit(liar, GET)
-    assert liar.calls["audit_judge"] == 0
+    assert (liar.calls["audit_judge"], liar.calls["simulator"]) == (0, 2)
 
 
 def grading(request: ChatRequest) -> Answer:
@@ -309,6 +309,36 @@ async def test_every_mode_must_clear() -> None:
 
     with pytest.raises(Rejection, match="state_pinned: 0 of 2"):
         await audit(stable(*HAPPY, pinned("stall_id"), pinned("stall_id"), judge=judge))
+
+
+@pytest.mark.parametrize(("slips", "passes"), [(0, True), (1, False), (3, False)])
+async def test_mode_of_one_probe_allows_no_slip(slips: int, passes: bool) -> None:
+    """Where a mode has but one probe, that one clears the usual floor only when all of its runs are right."""
+    read: list[str] = []
+
+    def judge(request: ChatRequest) -> JsonObject:
+        if shown(request, "mode") == "happy_path":
+            return CORRECT
+        read.append("once more")
+        return INAPPROPRIATE if len(read) <= slips else CORRECT
+
+    lone = stable(*HAPPY, probe(purpose="third"), probe(purpose="fourth"), pinned("stall_id"), judge=judge)
+    if passes:
+        assert (await audit(lone, repeats=3, floor=0.26)).reliability_per_mode["state_pinned"] == 1.0
+        return
+    with pytest.raises(Rejection, match="state_pinned: 0 of 1"):
+        await audit(lone, repeats=3, floor=0.26)
+
+
+async def test_judge_silent_in_one_mode_leaves_it_out() -> None:
+    """A mode of which the judge said nothing usable decides nothing; its answers stand there without a judgment."""
+
+    def judge(request: ChatRequest) -> str | JsonObject:
+        return CORRECT if shown(request, "mode") == "happy_path" else "what?"
+
+    passed = await audit(stable(*HAPPY, pinned("stall_id"), pinned("stall_id"), judge=judge))
+    assert passed.reliability_per_mode == {"happy_path": 1.0}
+    assert part(passed.to_json(), "probes", 2, "answers", 0) == {"status_code": 200, "judgment": None}
 
 
 async def test_bad_world_is_told() -> None:

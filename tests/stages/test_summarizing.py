@@ -14,7 +14,7 @@ from synthtools_stream.proof import row_digest
 from synthtools_stream.records import Change, Provenance, ProvenanceKind, Task
 from synthtools_stream.verifying import VerificationStatus, verify_task
 from tests.stages.evolutionkit import STEPS, SUMMARY, evolved, released, stable
-from tests.stages.stagekit import Player, Stable, play, problems_told, refusal, shown
+from tests.stages.stagekit import Player, Stable, part, play, problems_told, refusal, shown
 
 
 async def summarized(*summaries: str) -> tuple[Task, Stable]:
@@ -37,6 +37,19 @@ async def test_one_call_and_a_certificate() -> None:
     assert task.certificate.verdict.rejects_nothing
     assert task.certificate.digest == row_digest(task, task.certificate)
     assert verify_task(task).status is VerificationStatus.proven
+
+
+async def test_usage_is_what_the_task_has_cost() -> None:
+    """A row's usage adds up what evolution and summarizing read, and the certificate does not depend on it."""
+    draft = await evolved(stable())
+    task, model = await summarized(SUMMARY)
+    spent = [part(meta.usage, "requests") for meta in (draft.meta, task.meta)]
+    assert spent[0] == 1 + 3 * len(STEPS), "a plan, then three calls a step"
+    assert spent[1] == 1 + 3 * len(STEPS) + sum(model.calls.values())
+    assert part(task.meta.usage, "prompt_tokens") not in (0, None)
+    assert task.certificate is not None
+    bare = task.model_copy(update={"meta": task.meta.model_copy(update={"usage": {}})})
+    assert row_digest(bare, task.certificate) == task.certificate.digest
 
 
 async def test_summarizer_is_told_the_rules() -> None:

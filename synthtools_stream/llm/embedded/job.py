@@ -9,16 +9,25 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
+from typing import TypeVar
 
 import orjson
+from pydantic import ValidationError
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.protocol import ChatRequest, Message
+from synthtools_stream.records.base import Record
 
-__all__ = ["Job", "read_job"]
+__all__ = ["Job", "UnreadableRequestError", "read_job"]
+
+R = TypeVar("R", bound=Record)
 
 _OPENING = re.compile(r"<([a-z][a-z0-9_]*)>")
 _PROBLEM = re.compile(r"<problem>(.*?)</problem>", re.DOTALL)
+
+
+class UnreadableRequestError(Exception):
+    """A request does not hold what its role needs: a tag is absent, or not of its form."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,25 @@ class Job:
         """Return a tag as an object; empty where it is absent or something else."""
         value = self.tags.get(name)
         return value if isinstance(value, dict) else {}
+
+    def record(self, name: str, kind: type[R]) -> R:
+        """Return a tag as a record of this kind."""
+        return _as_record(self.tags.get(name), kind, name)
+
+    def records(self, name: str, kind: type[R]) -> list[R]:
+        """Return a tag as records of this kind, one at least."""
+        value = self.tags.get(name)
+        found = [_as_record(item, kind, name) for item in value] if isinstance(value, list) else []
+        if not found:
+            raise UnreadableRequestError(f"<{name}> holds no {kind.__name__}")
+        return found
+
+
+def _as_record(value: Json, kind: type[R], name: str) -> R:
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        raise UnreadableRequestError(f"<{name}> holds what is no {kind.__name__}") from error
 
 
 def read_job(request: ChatRequest) -> Job:

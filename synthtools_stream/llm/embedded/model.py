@@ -13,7 +13,7 @@ import orjson
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.fallback import smallest
 from synthtools_stream.llm.embedded.inventor import INVENTIONS
-from synthtools_stream.llm.embedded.job import Job, read_job
+from synthtools_stream.llm.embedded.job import Job, UnreadableRequestError, read_job
 from synthtools_stream.llm.embedded.player import PLAYS
 from synthtools_stream.llm.embedded.player.acting import function_tool, next_action, read_attempt, spoil
 from synthtools_stream.llm.embedded.rates import EmbeddedRates, chance, is_hard
@@ -24,7 +24,8 @@ from synthtools_stream.llm.wire import from_body, to_body
 __all__ = ["EmbeddedModel"]
 
 _CHARS_PER_TOKEN = 4
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_UNREADABLE = (UnreadableRequestError, RecursionError)
+"""What a hostile request can cause: tags that are absent or of another form, or nested too deep. All else is a bug."""
 
 
 class EmbeddedModel:
@@ -95,6 +96,12 @@ class EmbeddedModel:
 
     def _native(self, request: ChatRequest, job: Job) -> ChatReply:
         """Answer with a tool call, or with the closing message as plain text."""
+        try:
+            return self._acted(request, job)
+        except _UNREADABLE:
+            return self._reply(request, "I cannot read this conversation.")
+
+    def _acted(self, request: ChatRequest, job: Job) -> ChatReply:
         attempt = read_attempt(job.text("request") or _first_words(request), request.messages)
         tools = [function_tool(tool) for tool in request.tools]
         action = next_action(tools, attempt, job.text("now"))

@@ -38,7 +38,7 @@ def wish_for(reading: ToolReading, found: str, state: JsonObject, fixed: set[str
     if not fresh:
         return None
     chosen = rng.sample(fresh, min(len(fresh), 1 if listing or rng.random() < 0.5 else 2))
-    return Wish(tuple(value.pointer for value in chosen), _asked(chosen, reading, listing is not None))
+    return Wish(tuple(value.pointer for value in chosen), _asked(chosen, reading, listing is not None, rng))
 
 
 def _values(reading: ToolReading, listing: OutputMeaning | None) -> list[_Value]:
@@ -62,10 +62,18 @@ def _tellable(entity: JsonObject, attribute: str, state: JsonObject) -> bool:
     return not attribute.endswith("_id") and all(value not in entities for entities in homes)
 
 
-def _asked(chosen: list[_Value], reading: ToolReading, listed: bool) -> str:
-    labels = [words(value.attribute) for value in chosen]
-    if listed:
-        return (
-            f"the {join(labels)} of the first one" if reading.order else f"the {join(labels)} of the first one listed"
-        )
-    return f"its {join(labels)}"
+def _asked(chosen: list[_Value], reading: ToolReading, listed: bool, rng: random.Random) -> str:
+    said = join([words(value.attribute) for value in chosen])
+    if not listed:
+        return rng.choice([f"its {said}", f"its {said}", f"the {said} it has", f"the {said} on record for it"])
+    if not reading.order:
+        return rng.choice([f"the {said} of the first one listed", f"the {said} of the first entry"])
+    return rng.choice(
+        [
+            f"the {said} of the first one",
+            f"the first one's {said}",
+            f"the {said} of the one at the top",
+            f"the {said} of the first hit",
+            f"the {said} of the {reading.noun} that comes first",
+        ]
+    )

@@ -284,11 +284,8 @@ class Caller:
         if not seen:
             return self._made(item)
         names = [part.name for part in item.parts]
-        for _ in range(4):
-            made: JsonObject = {name: self.rng.choice(seen).get(name) for name in names}
-            if made != present:
-                break
-        return made
+        drawn: list[JsonObject] = [{name: self.rng.choice(seen).get(name) for name in names} for _ in range(4)]
+        return next((made for made in drawn if made != present), drawn[0])
 
     def _made(self, item: Meaning) -> Json:
         """Make an item, or an object, of which the state has no example."""

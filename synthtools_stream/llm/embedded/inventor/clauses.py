@@ -16,7 +16,8 @@ __all__ = ["Clause", "ClauseWriter", "as_written", "imperative"]
 
 _ARTICLES = r"(?:an?|one|the|another|its|each|any|some)(?: (?:single|given|existing|new|other|certain|stored))*"
 _CUT = re.compile(
-    r"(?:: its | with its | by its id\b| by id\b|, with | with the | with a given id\b| with what is on file| in full\b"
+    r"(?: in its |: its | that is | by (?:a given|an) (?:amount|number of days)\b| with its | by its id\b| by id\b"
+    r"|, with | with the | with a given id\b| with what is on file| in full\b"
     r"| and everything).*$"
 )
 
@@ -91,7 +92,7 @@ class ClauseWriter:
                 clause.quotes[item.parameter] = Said(str(value), str(value))
                 tail = f", at most {value} of them"
                 continue
-            said = say_filter(item, value, reading, self.rng, plain=self.plain)
+            said = say_filter(item, value, self.rng, plain=self.plain)
             clause.quotes[item.parameter] = said
             (owners if item.takes_id else parts).append(said.text)
         clause.text += f" {join(owners)}" if owners else ""
@@ -146,7 +147,9 @@ class ClauseWriter:
             noun = item.noun or self.reading.noun
             own = self.reading.operation is Operation.create and noun == self.reading.noun
             pattern = rf"\b{_ARTICLES} {_loose(noun)}\b"
-            name = self.names.get(item.parameter) or f"{as_written(noun, self.reading)} {self.arguments[item.parameter]}"
+            name = (
+                self.names.get(item.parameter) or f"{as_written(noun, self.reading)} {self.arguments[item.parameter]}"
+            )
             text, count = (
                 re.subn(pattern, name.replace("\\", r"\\"), clause.text, count=1) if not own else (clause.text, 0)
             )

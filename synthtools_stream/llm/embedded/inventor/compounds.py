@@ -43,6 +43,7 @@ _ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("checks", ("subject", "score")),
     ("milestones", ("title", "due_date")),
 )
+_PERSONAL = frozenset({"languages", "keywords", "address", "emergency_contact"})
 _WHOLE = re.compile(r"^(?:quantity|adults|children|count|floor|score|hours|number)$")
 _MEASURED = re.compile(r"^(?:amount|price|length|width|height|budget|weight)$")
 _DATE = re.compile(r"(?:^|_)date$")
@@ -61,11 +62,11 @@ _PURPOSES = ("travel", "printing", "fuel", "permits", "repairs", "rent", "traini
 _STEPS = ("Kick-off", "First draft", "Site survey", "Half-way review", "Sign-off", "Handover", "Trial run")
 
 
-def compound_attribute(taken: Sequence[str], rng: random.Random) -> Attribute | None:
-    """Return an attribute of more than one value whose name is not taken."""
-    kind = rng.choice(["list", "object", "object", "rows", "rows"])
+def compound_attribute(taken: Sequence[str], people: bool, rng: random.Random) -> Attribute | None:
+    """Return an attribute of more than one value, one that suits people or things, whose name is not taken."""
+    kind = rng.choice(["list", "object", "object", "rows", "rows"] if not people else ["list", "object", "object"])
     offered = {"list": _LISTS, "object": _OBJECTS, "rows": _ROWS}[kind]
-    name, inside = rng.choice(offered)
+    name, inside = rng.choice([item for item in offered if item[0] in _PERSONAL] if people else offered)
     if name in taken:
         return None
     said = capital(words(name))
@@ -95,7 +96,8 @@ def _type_of(name: str) -> str:
 def spec_of(attribute: Attribute, said: str, noun: str) -> JsonObject:
     """Return type, items and properties of a parameter that sets the attribute."""
     parts: list[Json] = [
-        {"name": name, "type": kind, "description": _part_text(name, said, noun)} for name, kind in parts_told(attribute)
+        {"name": name, "type": kind, "description": _part_text(name, said, noun)}
+        for name, kind in parts_told(attribute)
     ]
     if attribute.type == "object":
         return {"type": "object", "properties": parts or [{"name": "text", "type": "string", "description": "Text."}]}

@@ -64,7 +64,7 @@ class _Play:
 
 def plan_dialogue(job: Job) -> JsonObject:
     """Plan one conversation."""
-    types = [EntityType.from_json(item) for item in job.objects("entity_types")]
+    types = job.records("entity_types", EntityType)
     tools = {str(tool.get("tool_name")): tool for tool in job.objects("tools")}
     order = [name for name in job.texts("order") if name in tools]
     best: _Play | None = None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from synthtools_stream.llm.embedded.inventor.compounds import compound_attribute
 from synthtools_stream.llm.embedded.inventor.vocabulary import Thing, Trait, Vocabulary
 from synthtools_stream.llm.embedded.inventor.words import flag_words, plural, slug, words
+from synthtools_stream.llm.embedded.reading.words import spans
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["choose_things", "entity_types"]
@@ -49,11 +50,12 @@ def choose_things(vocabulary: Vocabulary, sentence: str, rng: random.Random) -> 
 
 def _relevance(thing: Thing, sentence: str) -> float:
     low = sentence.casefold()
+    heard = re.findall(r"\w+", low)
     score = 0.0
     for form in (thing.noun, thing.plural):
-        if re.search(rf"\b{re.escape(form)}\b", low):
+        if any(spans(form, low)):
             score += 2.0
-    score += 0.5 * sum(1 for word in thing.noun.split() if re.search(rf"\b{re.escape(word)}", low))
+    score += 0.5 * sum(1 for word in thing.noun.split() if any(other.startswith(word) for other in heard))
     return score + (0.3 if thing.states else 0.0)
 
 
@@ -73,7 +75,7 @@ def entity_types(things: Sequence[Thing], rng: random.Random) -> list[EntityType
     life_name = rng.choice(_LIFE_NAMES)
     taken: set[str] = set()
     types = [_type_of(thing, chosen, life_name, taken, rng) for thing in things]
-    types = [_enriched(kind, rng) for kind in types]
+    types = [_enriched(kind, thing.people, rng) for kind, thing in zip(types, things, strict=True)]
     if rng.random() < 0.6:
         types.append(_message_type(types[0], chosen, taken, rng))
     if rng.random() < 0.45 or len(types) < 3:
@@ -84,15 +86,15 @@ def entity_types(things: Sequence[Thing], rng: random.Random) -> list[EntityType
 _FLAGS = ("urgent", "confidential", "provisional", "prepaid", "recurring", "flagged", "outsourced")
 
 
-def _enriched(kind: EntityType, rng: random.Random) -> EntityType:
-    """Give a thing that has a life, at times, a yes-or-no or an attribute of more than one value."""
+def _enriched(kind: EntityType, people: bool, rng: random.Random) -> EntityType:
+    """Give a thing, at times, a yes-or-no or an attribute of more than one value."""
     names = [item.name for item in kind.attributes]
     more: list[Attribute] = []
-    if rng.random() < 0.3 and all(item.type != "boolean" for item in kind.attributes):
+    if not people and rng.random() < 0.3 and all(item.type != "boolean" for item in kind.attributes):
         flag = rng.choice(_FLAGS)
         more.append(Attribute(name=flag, type="boolean", description=f"Whether the {kind.name} is {flag}"))
     if rng.random() < 0.6:
-        compound = compound_attribute(names, rng)
+        compound = compound_attribute(names, people, rng)
         more += [compound] if compound else []
     at = rng.randint(1, len(kind.attributes))
     return kind.model_copy(update={"attributes": [*kind.attributes[:at], *more, *kind.attributes[at:]]})
@@ -208,7 +210,8 @@ def _note_type(about: EntityType, chosen: dict[str, Thing], taken: set[str], rng
         Attribute(name="text", type="string", volatile=True, description=f"Wording of the {noun}"),
     ]
     if noun in {"document", "attachment", "photo"}:
-        attributes[2] = Attribute(name="title", type="string", description=f"Title of the {noun}")
+        name = "heading" if "title" in chosen else "title"
+        attributes[2] = Attribute(name=name, type="string", description=f"{name.capitalize()} of the {noun}")
     return EntityType(
         name=noun,
         collection=slug(plural(noun)),

@@ -7,7 +7,6 @@ for word in the turn.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from synthtools_stream.llm.embedded.inventor.references import Reference, find_r
 from synthtools_stream.llm.embedded.inventor.turns import act_turn, read_turn, tone_of
 from synthtools_stream.llm.embedded.job import Job
 from synthtools_stream.llm.embedded.reading import Meaning, MeaningKind, Operation, ToolReading, entities_of, read_tool
+from synthtools_stream.llm.embedded.reading.words import spans
 
 __all__ = ["evolve_step"]
 
@@ -91,10 +91,10 @@ def _wishes(scene: _Scene) -> dict[str, list[str]]:
         if collection == "clock":
             continue
         known = list(entities_of(scene.state, collection))
-        named = [name for name in known if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", scene.goal)]
+        named = [name for name in known if any(spans(name, scene.goal, "_-"))]
         if named:
             wishes[collection] = named
-        elif re.search(rf"\bnew {re.escape(_noun(scene, collection))}\b", scene.goal):
+        elif any(spans(f"new {_noun(scene, collection)}", scene.goal)):
             wishes[collection] = [ref.id for ref in find_references(scene.dialogue, known) if _is_new(scene, ref)][:1]
     return wishes
 
@@ -107,11 +107,14 @@ def _noun(scene: _Scene, collection: str) -> str:
 
 def _is_new(scene: _Scene, reference: Reference) -> bool:
     """Say whether a step made the thing: its id came back first, and nobody had said or listed it."""
-    turn = scene.dialogue[reference.step]
+    made = any(_made(turn, reference.id) for turn in scene.dialogue)
+    return made and reference.id not in scene.spoken and not was_listed(scene.dialogue, reference.id)
+
+
+def _made(turn: JsonObject, identifier: str) -> bool:
     response = turn.get("response")
     first = next(iter(response.values()), None) if isinstance(response, dict) else None
-    made = first == reference.id and reference.id not in str(turn.get("call", ""))
-    return made and reference.id not in scene.spoken and not was_listed(scene.dialogue, reference.id)
+    return first == identifier and identifier not in str(turn.get("call", ""))
 
 
 def _arguments(scene: _Scene) -> JsonObject | None:

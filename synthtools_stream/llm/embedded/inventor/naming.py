@@ -50,7 +50,8 @@ def _wishes(deed: Deed) -> list[str]:
         case Kind.transition if state:
             return [f"{verb} {deed.noun} {state}", f"{verb} {deed.noun} as {state}"]
         case _:
-            return [f"{deed.verb} {deed.noun}", f"{deed.verb} {deed.noun} record"]
+            more = f"{deed.verb} new {deed.noun}" if deed.kind is Kind.create else f"{deed.verb} {deed.noun} by id"
+            return [f"{deed.verb} {deed.noun}", more]
 
 
 def inputs_of(deed: Deed, kind: EntityType, other: EntityType | None, rng: random.Random) -> list[str]:

@@ -127,10 +127,19 @@ def _reference_text(attribute: Attribute, writing: Writing) -> str:
     said = writing.said(attribute)
     if writing.deed.kind is Kind.create:
         return writing.rng.choice(
-            [f"Id of the {target} for the {noun}'s {said}.", f"Id of the {target} of the {noun}."]
+            [
+                f"Id of the {target} for the {noun}'s {said}.",
+                f"Id of the {target} of the {noun}.",
+                f"Id of the {target} that the {noun} is for.",
+                f"Id of the {target} to enter as the {noun}'s {said}.",
+            ]
         )
     return writing.rng.choice(
-        [f"Id of the {target} for the {noun}'s {said}.", f"Id of the {target} that becomes the {noun}'s {said}."]
+        [
+            f"Id of the {target} for the {noun}'s {said}.",
+            f"Id of the {target} that becomes the {noun}'s {said}.",
+            f"Id of the {target} to put in as the {noun}'s {said}.",
+        ]
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from synthtools_stream.llm.embedded.inventor.deeds import Deed, Filter, FilterKind, Kind, life_cycle
+from synthtools_stream.llm.embedded.inventor.parameters import bounds_of
 from synthtools_stream.llm.embedded.inventor.stems import verb_into
 from synthtools_stream.llm.embedded.inventor.vocabulary import Action
 from synthtools_stream.llm.embedded.inventor.words import slug, words
@@ -42,7 +43,7 @@ _AHEAD = re.compile(
 )
 _SEND_VERBS = ("send", "issue", "dispatch", "write", "post")
 _KEEP_VERBS = ("attach", "add", "file", "append")
-_MARK_VERBS = ("mark", "mark", "flag", "declare", "note", "set down", "sign off")
+_MARK_VERBS = ("mark", "mark", "flag", "declare", "note", "set down", "put down")
 _LABELS = ("name", "title", "code", "label")
 _STOCKED = re.compile(
     r"stock|quantity|capacity|balance|budget|amount|spots|seats|places|slots|credit|points|limit|fee|price|rate|rent|"
@@ -151,7 +152,9 @@ class Workshop:
         return any(item.references == other.collection for item in kind.attributes)
 
     def _amounts(self, kind: EntityType) -> list[Attribute]:
-        return [item for item in kind.attributes if item.type in {"integer", "float"} and _STOCKED.search(item.name)]
+        numbers = [item for item in kind.attributes if item.type in {"integer", "float"}]
+        wide = [item for item in numbers if (span := bounds_of(item)) is None or span[1] >= 5]
+        return [item for item in wide if _STOCKED.search(item.name)]
 
     def _read(self, kind: EntityType) -> Deed:
         return self._get(kind) if self.rng.random() < 0.7 else self._search(kind)
@@ -266,7 +269,8 @@ class Workshop:
         for before, after in zip(cycle.enum, cycle.enum[1:], strict=False):
             if after not in reached:
                 verb = self._entering(words(after))
-                deeds.append(Deed(Kind.transition, kind.name, verb, states=(before,), to=after))
+                noted = self._noted(kind, cycle)
+                deeds.append(Deed(Kind.transition, kind.name, verb, attributes=noted, states=(before,), to=after))
         self.rng.shuffle(deeds)
         return deeds
 
@@ -278,10 +282,17 @@ class Workshop:
             return None
         states = tuple(state for state in states or enum if state != to)[:3]
         recorded = [name for name in map(slug, act.sets) if any(item.name == name for item in kind.attributes)]
-        attributes = tuple(name for name in recorded if name != cycle.name)[:1] if self.rng.random() < 0.5 else ()
+        attributes = tuple(name for name in recorded if name != cycle.name)[:1] if self.rng.random() < 0.6 else ()
+        attributes = attributes or self._noted(kind, cycle)
         making = act.verb.split(" ")[0] in _MAKING_VERBS
         verb = f"{self.rng.choice(_MARK_VERBS)} as {words(to)}" if making else act.verb
         return Deed(Kind.transition, kind.name, verb, attributes=attributes, states=states, to=to)
+
+    def _noted(self, kind: EntityType, cycle: Attribute) -> tuple[str, ...]:
+        """Return what is recorded at times when a thing moves on: a measure, a date or a choice."""
+        plain = [item for item in kind.attributes if not item.references and not item.volatile and item is not cycle]
+        measured = [item.name for item in plain if item.enum or item.format or item.type in {"integer", "float"}]
+        return (self.rng.choice(measured),) if measured and self.rng.random() < 0.3 else ()
 
     def _entering(self, state: str) -> str:
         """Return the verb that brings a thing into a state; where none shows, one marks it."""

@@ -10,7 +10,7 @@ from datetime import date
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.inventor.words import a, join, words
-from synthtools_stream.llm.embedded.reading import Meaning, ToolReading
+from synthtools_stream.llm.embedded.reading import Meaning
 
 __all__ = ["Said", "flag_label", "label_of", "say_filter", "say_flag", "say_value"]
 
@@ -117,12 +117,12 @@ def say_flag(meaning: Meaning, value: bool, subject: str) -> str:
 
 def _many(label: str) -> bool:
     """Say whether a label is a plural, or nothing that is counted, so that it takes no article."""
-    last = label.rpartition(" ")[2]
-    plural = last.endswith("s") and not last.endswith(("ss", "us", "is"))
-    return plural or last in {"stock", "staff", "capital", "load"}
+    heard = label.split(" ")
+    plural = any(word.endswith("s") and not word.endswith(("ss", "us", "is")) for word in heard)
+    return plural or heard[-1] in {"stock", "staff", "capital", "load"}
 
 
-def say_filter(meaning: Meaning, value: Json, reading: ToolReading, rng: random.Random, *, plain: bool) -> Said:
+def say_filter(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool) -> Said:
     """Return one filter of a search: `with a capacity of at least 30 TEU`, `of vessel VS-1002`."""
     label = label_of(meaning)
     if meaning.op == "has":

@@ -10,7 +10,7 @@ from synthtools_stream.llm.embedded.inventor.deeds import Deed, Kind, life_cycle
 from synthtools_stream.llm.embedded.inventor.parameters import Writing
 from synthtools_stream.llm.embedded.inventor.slots import Slot, SlotKind
 from synthtools_stream.llm.embedded.inventor.stems import participle
-from synthtools_stream.llm.embedded.inventor.words import a, capital, join, pascal, words
+from synthtools_stream.llm.embedded.inventor.words import a, capital, join, pascal, plural, words
 from synthtools_stream.records.blueprint import EntityType
 
 __all__ = ["WrittenRule", "write_rules"]
@@ -95,8 +95,15 @@ def _state_texts(kind: EntityType, name: str, allowed: str, done: str, barred: S
         f"{capital(the)} must be {allowed}.",
         f"{capital(the)} must still be {allowed} before it is {done}.",
         f"{capital(the)}'s {name} must be {allowed}.",
-        f"{capital(one)} whose {name} is {allowed} can be {done}, no other.",
+        f"The {kind.name} has to be {allowed}.",
+        f"The {kind.name} needs to be {allowed} first.",
+        f"It works only on {one} that is {allowed}.",
+        f"Allowed only while the {kind.name} is {allowed}.",
+        f"It applies only to {one} that is still {allowed}.",
+        f"Possible only as long as the {kind.name}'s {name} is {allowed}.",
     ]
+    if " " not in kind.name:
+        texts.append(f"Only {allowed} {plural(kind.name)} can be {done}.")
     if 0 < len(barred) < 3:
         texts += [
             f"{capital(one)} whose {name} is {join(barred, 'or')} cannot be {done}.",

@@ -19,6 +19,7 @@ from synthtools_stream.llm.embedded.inventor.deeds import (
     spoken,
 )
 from synthtools_stream.llm.embedded.inventor.words import plural, words
+from synthtools_stream.llm.embedded.reading.words import spans
 from synthtools_stream.records.blueprint import Attribute, EntityType, Signature
 
 __all__ = ["read_signature"]
@@ -76,8 +77,8 @@ def _mentions(text: str, types: Sequence[EntityType]) -> list[EntityType]:
     """Return the entity types named in `text`, in order of mention; a longer name hides a shorter one inside it."""
     found: list[tuple[int, int, EntityType]] = []
     for kind in types:
-        pattern = rf"\b(?:{re.escape(plural(kind.name))}|{re.escape(kind.name)})\b"
-        found += [(match.start(), match.end(), kind) for match in re.finditer(pattern, text)]
+        places = {*spans(plural(kind.name), text), *spans(kind.name, text)}
+        found += [(start, end, kind) for start, end in sorted(places)]
     found.sort(key=lambda item: (item[0], -item[1]))
     ordered: list[EntityType] = []
     end = -1
@@ -111,7 +112,7 @@ def _head(text: str) -> str:
 
 def _kind(text: str, signature: Signature, main: EntityType | None, other: EntityType | None) -> Kind:
     if not signature.effects.writes:
-        many = main is not None and re.search(rf"\b{re.escape(plural(main.name))}\b", text) is not None
+        many = main is not None and any(spans(plural(main.name), text))
         lone = len(signature.inputs) == 1 and not many
         return Kind.get if _ONE.search(text) or lone else Kind.search
     for kind, pattern in _CUES:
@@ -142,7 +143,7 @@ def _states(text: str, kind: EntityType | None, anchor: str) -> tuple[str, ...]:
     if cycle is None or match is None:
         return ()
     span = re.split(r"\b(?: for good| by a| to a| as |, )", match[1])[0]
-    return tuple(state for state in _enum(cycle) if re.search(rf"\b{re.escape(words(state))}\b", span))
+    return tuple(state for state in _enum(cycle) if any(spans(words(state), span)))
 
 
 def _enum(attribute: Attribute) -> list[str]:
@@ -154,7 +155,7 @@ def _listed(span: str, kind: EntityType, types: Sequence[EntityType]) -> list[tu
     found: list[tuple[int, int, Attribute]] = []
     for attribute in kind.attributes:
         name = spoken(attribute, types)
-        found += [(match.start(), match.end(), attribute) for match in re.finditer(rf"\b{re.escape(name)}\b", span)]
+        found += [(start, end, attribute) for start, end in spans(name, span)]
     found.sort(key=lambda item: (-(item[1] - item[0]), item[0]))
     kept: list[tuple[int, int, Attribute]] = []
     for start, end, attribute in found:

@@ -12,6 +12,21 @@ _IRREGULAR = {
     "bought": "buy", "begun": "begin", "frozen": "freeze", "chosen": "choose", "found": "find", "lost": "lose",
     "worn": "wear", "shot": "shoot", "read": "read", "born": "bear", "fed": "feed", "hung": "hang", "put": "put",
 }  # fmt: skip
+_EXACT = {
+    "aired": "air", "cellared": "cellar", "controlled": "control", "convened": "convene", "culled": "cull",
+    "deleted": "delete", "depleted": "deplete", "gazetted": "gazette", "grouted": "grout", "ignored": "ignore",
+    "invited": "invite", "killed": "kill", "poured": "pour", "repaired": "repair", "restored": "restore",
+    "revoked": "revoke", "scouted": "scout", "voided": "void", "scored": "score", "toured": "tour", "paired": "pair",
+}  # fmt: skip
+_BEFALLS = frozenset(
+    {
+        "failed", "missed", "lost", "worn", "outdated", "occupied", "expired", "arrived", "congested", "injured",
+        "suspected", "slowed", "exhausted", "alarmed", "overloaded", "unexplored", "unfounded", "unpaired", "departed",
+        "waterlogged", "faulted", "crazed", "expected", "wanted", "satisfied", "preferred", "defaulted", "interrupted",
+        "complied", "consented", "attended", "rested", "learned", "appealed", "eased", "born", "damaged", "grounded",
+    }
+)  # fmt: skip
+"""What comes over a thing, or what it is; nobody does it to the thing."""
 _DROPS_E = re.compile(
     r"(?:[^aeiou][aeiou](?:[cszvg]|tch)|at|iz|is|ur|ir|us|ut|id|ud|ok|iv|rv|lv|ng|rg|dg|nc|rc|[bcdfgkptz]l|as|os|ov|ak|ot|ar)$"
 )
@@ -24,15 +39,21 @@ _STATIVE = re.compile(r"[a-z]+(?:ed)$")
 
 def verb_into(state: str) -> str:
     """Return the imperative that brings a thing into `state`: `cancel`, or `mark as overdue` where no verb shows."""
-    if state in _IRREGULAR:
-        return _IRREGULAR[state]
+    if state in _BEFALLS:
+        return f"mark as {state}"
+    if state in _IRREGULAR or state in _EXACT:
+        return _IRREGULAR.get(state) or _EXACT[state]
     if " " in state or not _STATIVE.fullmatch(state) or len(state) < 5:
         return f"mark as {state}"
     stem = state[:-2]
     if stem.endswith("i"):
         return stem[:-1] + "y"
     if stem.endswith("ll"):
-        return stem if stem.endswith(("fill", "bill", "stall", "roll", "pull", "call", "drill", "mill")) else stem[:-1]
+        return (
+            stem
+            if stem.endswith(("fill", "bill", "stall", "roll", "pull", "call", "drill", "mill", "fell", "shell"))
+            else stem[:-1]
+        )
     if _DOUBLED.search(stem):
         return stem[:-1]
     return _regular(stem, state)
@@ -53,7 +74,13 @@ def _regular(stem: str, state: str) -> str:
     return stem + "e" if _DROPS_E.search(stem) else f"mark as {state}"
 
 
-_PARTICIPLES = {base: past for past, base in _IRREGULAR.items()} | {"put": "put", "withdraw": "withdrawn"}
+_PARTICIPLES = {base: past for past, base in _IRREGULAR.items()} | {
+    "put": "put", "withdraw": "withdrawn", "bring": "brought", "broadcast": "broadcast", "go": "gone", "lend": "lent",
+    "recast": "recast", "shut": "shut", "get": "got", "show": "shown", "shrink": "shrunk", "sow": "sown",
+    "abandon": "abandoned", "open": "opened", "edit": "edited", "annul": "annulled", "enrol": "enrolled",
+    "fulfil": "fulfilled", "pencil": "pencilled", "refuel": "refuelled", "relabel": "relabelled", "dial": "dialled",
+    "reopen": "reopened", "audit": "audited", "visit": "visited", "quit": "quit",
+}  # fmt: skip
 _DOUBLING = re.compile(r"(?:^|[^aeiou])[aeiou][bdgmnprt]$")
 _UNSTRESSED = re.compile(r"(?:en|er|or|it|et|op|ig|el|al)$")
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.embedded.inventor.words import capital
 from synthtools_stream.llm.embedded.job import Job
+from synthtools_stream.llm.embedded.reading.words import spans
 
 __all__ = ["invent_summary"]
 
@@ -43,10 +44,11 @@ _TRAILING = re.compile(r"\s*(?:Thanks|Thank you|Cheers|Much appreciated)[!.]$")
 _POLITE = re.compile(
     r"^(?:(?:could|would|can) you (?:please )?|please |may i ask you to |let's |go ahead and |next: |now "
     r"|time to |we should |i(?:'d| would) like you to |i need you to |i want you to |i would be glad if you could "
-    r"|it's settled, so |i'd be grateful if you (?:would|could) |before anything else, )",
+    r"|it's settled, so |kindly |it would help if you could |i was hoping you could |while we are at it, |to do: "
+    r"|my wish for now: |be so good and |i'd be grateful if you (?:would|could) |before anything else, )",
     re.IGNORECASE,
 )
-_AFTERWORDS = re.compile(r",? (?:please|for me)(?=[.?!]|$)")
+_AFTERWORDS = re.compile(r"(?: now)?,? (?:please|for me)(?=[.?!]|$)")
 MOST_CHARACTERS = 1150
 
 
@@ -92,6 +94,8 @@ def _joined(clauses: Sequence[str], rng: random.Random) -> str:
             frame = rng.choice(_LAST)
         else:
             frame = nexts[(place - 1) % len(nexts)]
+        if clause.casefold().startswith(("i ", "i'", "it ")):
+            frame = frame.replace("please ", "").replace(", please,", ",")
         parts.append(_sentence(frame.format(clause if frame == "{0}" else _lowered(clause))))
     return rng.choice(_OPENINGS) + " ".join(parts)
 
@@ -107,12 +111,12 @@ def _lowered(clause: str) -> str:
 def _without(text: str, secrets: Sequence[str], quotes: Sequence[str]) -> str:
     """Take out what the user cannot know, as whole words; a quote that holds it stays."""
     for secret in secrets:
-        if not any(secret.casefold() in quote.casefold() for quote in quotes):
+        if secret.lower() in text.lower() and not any(secret.casefold() in quote.casefold() for quote in quotes):
             text = re.sub(rf"\s*(?<!\w){re.escape(secret)}(?!\w)", "", text, flags=re.IGNORECASE)
     return text
 
 
 def _complete(text: str, quotes: Sequence[str]) -> str:
     """Add quotes that got lost (they should not) at the end."""
-    missing = [quote for quote in quotes if not re.search(rf"(?<!\w){re.escape(quote)}(?!\w)", text, re.IGNORECASE)]
+    missing = [quote for quote in quotes if not any(spans(quote.lower(), text.lower()))]
     return f"{text} Mind these: {', '.join(missing)}." if missing else text

@@ -22,8 +22,8 @@ __all__ = ["write_tool"]
 
 def write_tool(job: Job) -> JsonObject:
     """Write the tool that the signature describes."""
-    types = [EntityType.from_json(item) for item in job.objects("entity_types")]
-    signature = Signature.from_json(job.object("signature"))
+    types = job.records("entity_types", EntityType)
+    signature = job.record("signature", Signature)
     deed = read_signature(signature, types)
     kind = type_named(types, deed.noun) or types[0]
     slots = fill_slots(deed, signature.inputs, kind)
@@ -96,7 +96,8 @@ def _search_text(writing: Writing, noun: str) -> str:
     parts = [
         filter_words(item, writing.kind, writing.types) for item in deed.filters if item.kind is not FilterKind.limit
     ]
-    by = f" by {join(parts)}" if parts else ""
+    ways = [f" by {join(parts)}", f" that match a given {join(parts, 'or')}", f", narrowed by {join(parts)}"]
+    by = rng.choice([*ways, f" with a view to {join(parts)}", f" filtered by {join(parts)}"]) if parts else ""
     order = sort_words(deed, writing.kind, writing.types) if rng.random() < 0.4 else ""
     return f"{deed.verb} {many}{by}{f', {order}' if order else ''}"
 
@@ -105,7 +106,10 @@ def _create_text(writing: Writing, noun: str) -> str:
     deed, rng = writing.deed, writing.rng
     word = rng.choice(["about", "on"]) if _worded(writing) else "for"
     target = f" {word} {a(deed.other)}" if deed.other else ""
-    return f"{deed.verb} a new {noun}{target}" if rng.random() < 0.6 else f"{deed.verb} {a(noun)}{target}"
+    found = [attribute_of(writing.kind, name) for name in deed.attributes if name != "text"]
+    listed = join([writing.said(item) for item in found[:3] if item and not item.references])
+    tail = f" with its {listed}" if listed and rng.random() < 0.35 else ""
+    return f"{deed.verb} {rng.choice([f'a new {noun}', f'a new {noun}', a(noun)])}{target}{tail}"
 
 
 def _worded(writing: Writing) -> bool:
@@ -115,7 +119,15 @@ def _worded(writing: Writing) -> bool:
 
 def _update_text(writing: Writing, noun: str) -> str:
     found = [attribute_of(writing.kind, name) for name in writing.deed.attributes]
-    return f"{writing.deed.verb} the {join([writing.said(item) for item in found if item], 'or')} of {a(noun)}"
+    said = [writing.said(item) for item in found if item]
+    verb = writing.deed.verb
+    return writing.rng.choice(
+        [
+            f"{verb} the {join(said, 'or')} of {a(noun)}",
+            f"{verb} {a(noun)} in its {join(said, 'or')}",
+            f"{verb} {a(noun)}: its {join(said)}",
+        ]
+    )
 
 
 def _transition_text(writing: Writing, noun: str) -> str:
@@ -123,7 +135,11 @@ def _transition_text(writing: Writing, noun: str) -> str:
     tail = f" as {state}" if state else ""
     found = [attribute_of(writing.kind, name) for name in writing.deed.attributes]
     recorded = join([writing.said(item) for item in found if item])
-    return f"{verb} {a(noun)}{tail}{f' and record its {recorded}' if recorded else ''}"
+    if recorded:
+        return f"{verb} {a(noun)}{tail} and record its {recorded}"
+    states = join([words(name) for name in writing.deed.states], "or")
+    ends = ["", "", " by its id", f" that is {states}" if states else ""]
+    return f"{verb} {a(noun)}{tail}{writing.rng.choice(ends)}"
 
 
 def _assign_text(writing: Writing, noun: str) -> str:
@@ -138,7 +154,10 @@ def _assign_text(writing: Writing, noun: str) -> str:
 
 
 def _adjust_text(writing: Writing, noun: str) -> str:
-    return f"{writing.deed.verb} the {_some_attributes(writing)} of {a(noun)}"
+    text = f"{writing.deed.verb} the {_some_attributes(writing)} of {a(noun)}"
+    moved = attribute_of(writing.kind, writing.deed.attributes[0]) if writing.deed.attributes else None
+    by = " by a given number of days" if moved and moved.format else " by a given amount"
+    return text + writing.rng.choice(["", by])
 
 
 def _delete_text(writing: Writing, noun: str) -> str:
@@ -235,7 +254,10 @@ def _setting(kind: EntityType, to: str, rng: random.Random, also: str = "") -> s
             f"Sets the {name} of the {noun} to {said}.",
             f"Changes the {noun}'s {name} to {said}.",
             f"The {noun}'s {name} goes to {said}.",
-            f"Puts the {noun}'s {name} to {said}.",
+            f"Afterwards the {noun}'s {name} is set to {said}.",
+            f"On success, the {noun}'s {name} moves to {said}.",
+            f"From then on, the {noun}'s {name} is set to {said}.",
+            f"The {noun} becomes {said}.",
         ]
     )
 

@@ -10,7 +10,16 @@ from synthtools_stream.llm.embedded.inventor.words import capital
 __all__ = ["PERSONAS", "act_turn", "read_turn", "tone_of"]
 
 _ACTS = {
-    "brief": ("{0}.", "{0}, please.", "Please {0}.", "Next: {0}.", "I need you to {0}.", "Now {0}."),
+    "brief": (
+        "{0}.",
+        "{0}, please.",
+        "Please {0}.",
+        "Next: {0}.",
+        "I need you to {0}.",
+        "Now {0}.",
+        "To do: {0}.",
+        "{0} now, please.",
+    ),
     "polite": (
         "Could you {0}?",
         "Would you please {0}?",
@@ -19,6 +28,9 @@ _ACTS = {
         "May I ask you to {0}?",
         "Could you please {0}?",
         "I'd be grateful if you would {0}.",
+        "Kindly {0}.",
+        "It would help if you could {0}.",
+        "I was hoping you could {0}.",
     ),
     "chatty": (
         "Let's {0}.",
@@ -29,6 +41,9 @@ _ACTS = {
         "I want you to {0}.",
         "We should {0}, please.",
         "It's settled, so {0}, please.",
+        "While we are at it, {0}.",
+        "My wish for now: {0}.",
+        "Be so good and {0}.",
     ),
 }
 _READS = {
@@ -38,6 +53,8 @@ _READS = {
         "Please {0} and give me {1}.",
         "{0}, then tell me {1}.",
         "I need {1}, so {0}.",
+        "{0} and report {1}.",
+        "{0} now and tell me {1}.",
     ),
     "polite": (
         "Could you {0} and tell me {1}?",
@@ -45,6 +62,8 @@ _READS = {
         "Please {0}; I would like to know {1}.",
         "Could you please {0}? I need to know {1}.",
         "I'd be grateful if you could {0} and tell me {1}.",
+        "Kindly {0} and tell me {1}.",
+        "It would help if you could {0} and tell me {1}.",
     ),
     "chatty": (
         "Can you {0}? I'm curious about {1}.",
@@ -53,6 +72,8 @@ _READS = {
         "Go ahead and {0}, and let me know {1}.",
         "Before anything else, {0} and tell me {1}.",
         "I was wondering about {1}: can you {0}?",
+        "While we are at it, {0} and tell me {1}.",
+        "Be so good and {0}, I'd like to know {1}.",
     ),
 }
 PERSONAS = {

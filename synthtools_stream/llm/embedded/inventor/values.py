@@ -128,7 +128,7 @@ def _composed(attribute: Attribute, kind: EntityType, rng: random.Random, count:
     name = attribute.name
     if attribute.volatile or name in {"text", "note", "notes", "message", "remarks", "comment"}:
         return _drawn(general_words().notes, count, rng)
-    if name == "title":
+    if name in {"title", "heading"}:
         return _drawn(_TITLES, count, rng)
     if "reason" in name:
         return _drawn(general_words().reasons, count, rng)

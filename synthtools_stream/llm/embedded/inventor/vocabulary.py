@@ -48,6 +48,7 @@ class Thing:
     """Believable names of such things."""
     label: str = ""
     """The attribute that holds such a name."""
+    people: bool = False
 
     def trait(self, name: str) -> Trait | None:
         """Return the trait of that name."""
@@ -141,7 +142,16 @@ def _thing(entity: Entity) -> Thing:
     label = slug(entity.label_attribute)
     if label and all(trait.name != label for trait in traits):
         traits.insert(0, Trait(label, "string"))
-    return Thing(entity.noun, entity.plural, entity.prefix, entity.states, tuple(traits), entity.labels, label)
+    return Thing(
+        entity.noun,
+        plural(entity.noun),
+        entity.prefix,
+        entity.states,
+        tuple(traits),
+        entity.labels,
+        label,
+        entity.people,
+    )
 
 
 _UNIT_WORDS: Mapping[str, str] = MappingProxyType(
@@ -213,9 +223,17 @@ def _trait(attribute: Attribute) -> Trait:
     )
 
 
+_VERBS = {
+    "requorum": "", "rerisk": "", "rezero": "", "retrip": "", "reaward": "", "recloth": "", "retariff": "",
+    "repermit": "", "respecify": "", "reform": "", "rebudget": "", "retask": "", "repoint": "",
+    "rollback": "roll back", "shutdown": "shut down",
+}  # fmt: skip
+"""Verbs of the lexicon that nobody says, or says otherwise."""
+
+
 def _action(action: LexiconAction) -> Action:
     return Action(
-        verb=action.verb.casefold(),
+        verb=_VERBS.get(action.verb.casefold(), action.verb.casefold()),
         noun=action.noun,
         kind=action.kind,
         start=action.from_states,

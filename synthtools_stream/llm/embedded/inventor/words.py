@@ -19,8 +19,13 @@ __all__ = [
     "words",
 ]
 
-_IRREGULAR_PLURALS = {"person": "people", "child": "children", "shelf": "shelves", "leaf": "leaves", "axis": "axes"}
-_SAME_PLURAL = frozenset({"equipment", "staff", "series", "species", "aircraft", "spacecraft", "livestock", "sheep"})
+_IRREGULAR_PLURALS = {
+    "person": "people", "child": "children", "shelf": "shelves", "leaf": "leaves", "axis": "axes", "thesis": "theses",
+    "tradesperson": "tradespeople", "salesperson": "salespeople", "analysis": "analyses", "knife": "knives",
+}  # fmt: skip
+_SAME_PLURAL = frozenset(
+    {"premises", "equipment", "staff", "series", "species", "aircraft", "spacecraft", "livestock", "sheep"}
+)
 _SOUNDED_H = ("hour", "heir", "honest", "honour", "honor")
 _LONG_U = ("uni", "use", "usu", "eu", "one", "uti")
 
@@ -123,4 +128,8 @@ def base_form(verb: str) -> str:
 def third_person(verb: str) -> str:
     """Return the third-person form of an imperative; its first word changes: `hand over` is `hands over`."""
     first, _, rest = verb.partition(" ")
-    return f"{_plural_word(first) if first != 'do' else 'does'} {rest}".strip()
+    if re.search(r"[^aeiou]y$", first):
+        ended = first[:-1] + "ies"
+    else:
+        ended = first + ("es" if re.search(r"(?:s|x|z|ch|sh|o)$", first) else "s")
+    return f"{ended} {rest}".strip()

@@ -25,7 +25,7 @@ MOST_ENTITIES = 32
 
 def invent_world(job: Job) -> JsonObject:
     """Make one world."""
-    types = [EntityType.from_json(item) for item in job.objects("entity_types")]
+    types = job.records("entity_types", EntityType)
     now = invent_now(job.rng)
     return {"now": now, "entities": entity_list(build_world(types, now, job.rng))}
 

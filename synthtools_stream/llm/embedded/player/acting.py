@@ -9,6 +9,8 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 
 import orjson
 
@@ -20,6 +22,7 @@ from synthtools_stream.llm.embedded.player.closing import closing_message
 from synthtools_stream.llm.embedded.player.recalling import Past
 from synthtools_stream.llm.embedded.player.solving import Solution, find_call
 from synthtools_stream.llm.embedded.player.values import said_values
+from synthtools_stream.llm.embedded.reading import read_tool
 from synthtools_stream.llm.embedded.reading.words import content, tokens
 from synthtools_stream.llm.protocol import Message
 
@@ -55,7 +58,11 @@ def act(job: Job) -> JsonObject:
 
 def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: int = 0) -> JsonObject:
     """Return the next action; `ahead` skips that many steps."""
-    steps = _steps(attempt.request, tools, attempt.past[: len(attempt.past) - attempt.since], now)
+    before = attempt.past[: len(attempt.past) - attempt.since]
+    if before:
+        steps = _steps(attempt.request, tools, before, now)
+    else:
+        steps = _first_steps(attempt.request, orjson.dumps(tools), now)
     index = attempt.since + ahead
     if index >= len(steps) or not tools:
         return final_action(attempt)
@@ -66,6 +73,12 @@ def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: 
         "tool_name": found.tool_name,
         "arguments": found.arguments,
     }
+
+
+@lru_cache(maxsize=128)
+def _first_steps(request: str, tools: bytes, now: str) -> list[str]:
+    """Return the steps of a first request, which are the same in every turn of the attempt."""
+    return _steps(request, orjson.loads(tools), (), now)
 
 
 def _steps(request: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
@@ -93,7 +106,7 @@ def _parted(
         if (
             own.tool_name == last.tool_name
             or (own.score < _LEAST and not said_values(part))
-            or _names_parameter(part, last)
+            or _names_parameter(part, last, tools)
         ):
             kept[-1] = f"{kept[-1]} and {part}"
         else:
@@ -102,11 +115,14 @@ def _parted(
     return kept
 
 
-def _names_parameter(part: str, before: Solution) -> bool:
+def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -> bool:
     """`… and start date 2026-03-16`: the name of a parameter, although it begins like a verb."""
-    opening = set(content(part)[:2])
+    opening, first = set(content(part)[:2]), [*tokens(part)[:2]]
     meanings = before.reading.meanings if before.reading is not None else ()
-    return any(len(opening) > 1 and opening <= set(content(meaning.description)) for meaning in meanings)
+    if any(len(opening) > 1 and opening <= set(content(meaning.description)) for meaning in meanings):
+        return True
+    described = (item.description for tool in tools for item in read_tool(tool, [], None).meanings)
+    return len(first) > 1 and any([*pair] == first for text in described for pair in pairwise(tokens(text)))
 
 
 def final_action(attempt: Attempt) -> JsonObject:

@@ -31,7 +31,8 @@ _LEAD = re.compile(
 )
 _ASK = re.compile(
     r"^(?:tell me|let me know|i(?:'d| would)? (?:like|want|need) to (?:know|be told|hear)|"
-    r"what(?:'s| is| are)? (?:its|their|the)|give me (?:its|the|their)|i need (?:its|the|their|to know)|"
+    r"what(?:'s| is| are)? (?:its|their|the)|(?:give|read|show|send) me (?:its|the|their)|report (?:its|the|how many)|"
+    r"i need (?:its|the|their|to know)|"
     r"i(?:'m| am|'d be| would be) (?:curious|wondering))\b",
     re.I,
 )

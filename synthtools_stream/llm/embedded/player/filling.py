@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.embedded.player.compounds import take_compound
@@ -134,15 +135,20 @@ def _fill_enums(reading: ToolReading, turn: str, filling: Filling) -> list[tuple
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 
 
-def _places(value: str, turn: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)
+def _spread(value: str) -> re.Pattern[str]:
+    """Return a pattern for a value whose words may be joined by blanks, hyphens or underscores."""
     words = [re.escape(word) for word in re.split(r"[_\s-]+", value) if word]
+    return re.compile(r"(?<!\w)" + r"[\s_-]".join(words) + r"(?!\w)", re.I)
+
+
+def _places(value: str, turn: str) -> list[tuple[int, int]]:
     turn = _QUOTED.sub(lambda quote: quote[0] if quote[0][1:-1] == value else " " * len(quote[0]), turn)
-    if not words:
+    if not value.strip(" _-"):
         return []
     if len(value) == 2 and value.isalpha() and (unit := re.search(rf"\bin ({re.escape(value)}\w+)\b", turn)):
         return [unit.span(1)]
-    pattern = r"(?<!\w)" + r"[\s_-]".join(words) + r"(?!\w)"
-    return [match.span() for match in re.finditer(pattern, turn, re.I)]
+    return [match.span() for match in _spread(value).finditer(turn)]
 
 
 def _fill_by_bids(reading: ToolReading, turn: str, said: Sequence[Said], filling: Filling) -> None:

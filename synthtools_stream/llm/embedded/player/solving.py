@@ -95,10 +95,21 @@ def _worded(meaning: Meaning, turn: str, past: Sequence[Past]) -> str:
         text = said["text"] or said["text2"]
     else:
         heard = set(content(turn))
-        facts = [f"{key.replace('_', ' ')} {value}" for key, value in _facts(past) if set(stems(key)) & heard]
+        told = [(key, value) for key, value in _facts(past) if not key.endswith("id") and set(_senses(key)) & heard]
+        first = dict(reversed(told))
+        facts = [f"{key.replace('_', ' ')} {value}" for key, value in reversed(first.items())]
         text = "; ".join(dict.fromkeys(facts)) or turn.strip()
         text = f"{text[0].upper()}{text[1:]}" if text else "-"
     return text[: meaning.max_length or 160].strip()
+
+
+_MEANT = {"eta": ("arrival", "arriv"), "etd": ("departur", "depart"), "qty": ("quantiti",)}
+
+
+def _senses(key: str) -> tuple[str, ...]:
+    """Return the stems that people use for a key."""
+    own = stems(key)
+    return (*own, *(sense for word in own for sense in _MEANT.get(word, ())))
 
 
 def _facts(past: Sequence[Past]) -> list[tuple[str, Json]]:

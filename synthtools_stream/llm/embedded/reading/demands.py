@@ -34,14 +34,20 @@ _WHOSE_NOT = re.compile(
 )
 _MUST_STATE = re.compile(
     (
-        r"^(?:the |an? )?(?P<noun>[\w -]+?) must (?P<no>not )?(?:still |already )?(?:be|have been) "
+        r"^(?:the |an? )?(?P<noun>[\w -]+?) (?:must|has to|needs to) (?P<no>not )?(?:still |already )?(?:be|have been) "
         r"(?P<values>[\w ,-]+?)(?: (?:first|before .+|by then))?$"
     ),
     re.I,
 )
 _MUST_HOLD = re.compile(
-    r"^(?:the |an? )?(?P<noun>[\w -]+?)(?:'s|s') (?P<attr>[\w ]+?) must (?P<no>not )?(?:still |already )?be "
-    r"(?P<values>[\w ,-]+?)(?: (?:first|before .+|by then))?$",
+    r"^(?:the |an? )?(?P<noun>[\w -]+?)(?:'s|s') (?P<attr>[\w ]+?) (?:must|has to|needs to) (?P<no>not )?"
+    r"(?:still |already )?be (?P<values>[\w ,-]+?)(?: (?:first|before .+|by then))?$",
+    re.I,
+)
+_ONLY_WHILE = re.compile(
+    r"^(?:(?:it |this )?(?:works|applies|is allowed|is possible|can be done|allowed|possible) )?only (?:on|for|to|"
+    r"while|when|if|as long as) (?:an? |the )?(?P<noun>[\w -]+?)(?:(?:'s|s') (?P<attr>[\w ]+?))? (?:that |which )?"
+    r"(?:is|are) (?:still )?(?P<values>[\w ,-]+)$",
     re.I,
 )
 _EITHER = re.compile(
@@ -218,7 +224,7 @@ def comparison_of(left_text: str, relation: Relation, right_text: str, frame: Fr
 
 
 def _entity_state(text: str, frame: Frame) -> Condition | None:
-    for pattern in (_ONLY_WHOSE, _WHOSE_NOT, _MUST_HOLD, _MUST_STATE, _ONLY_STATE):
+    for pattern in (_ONLY_WHOSE, _WHOSE_NOT, _ONLY_WHILE, _MUST_HOLD, _MUST_STATE, _ONLY_STATE):
         found = pattern.match(text)
         kind = frame.vocabulary.find(found["noun"]) if found else None
         if found is None or kind is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from synthtools_stream.jsontypes import Json
 from synthtools_stream.llm.embedded.reading.meanings import Effect, EffectKind, Operand, Order, Source
 from synthtools_stream.llm.embedded.reading.vocabulary import Kind, Trait, Vocabulary
-from synthtools_stream.llm.embedded.reading.words import content, number_in, tokens
+from synthtools_stream.llm.embedded.reading.words import content, number_in, spans, tokens
 
 __all__ = ["constant_for", "read_effects", "read_order"]
 
@@ -37,8 +37,9 @@ _SET = (
     ),
     re.compile(
         (
-            r"^(?P<also>also,? )?(?:then )?(?:the )?(?P<noun>[\w -]+?)(?:'s|s') (?P<attr>[\w ]+?) (?:becomes|"
-            r"turns|is set to|changes to|goes to) (?P<value>.+)$"
+            r"^(?P<also>also,? )?(?:then |afterwards,? |from then on,? |on success,? )?(?:the )?(?P<noun>[\w -]+?)"
+            r"(?:'s|s') (?P<attr>[\w ]+?) (?:becomes|turns|is set to|changes to|goes to|moves to|is then|ends up as) "
+            r"(?P<value>.+)$"
         ),
         re.I,
     ),
@@ -48,7 +49,8 @@ _MARK = (
     re.compile(r"^(?P<also>also,? )?(?:then )?the (?P<noun>[\w -]+?) (?:becomes|turns) (?P<value>[\w -]+)$", re.I),
 )
 _ADJUST = re.compile(
-    _LEAD + r"(?P<verb>raises?|increases?|lowers?|reduces?|decreases?|postpones?|delays?|extends?|brings? forward) (?:the )?(?:(?P<noun>[\w -]+?)(?:'s|"
+    _LEAD + r"(?P<verb>raises?|increases?|lowers?|reduces?|decreases?|postpones?|delays?|extends?|brings? forward) "
+    r"(?:the )?(?:(?P<noun>[\w -]+?)(?:'s|"
     r"s') )?(?P<attr>[\w ]+?)"
     r"(?: of the (?P<noun2>[\w -]+?))?(?: by (?P<amount>.+))?$",
     re.I,
@@ -148,7 +150,7 @@ def _amount(phrase: str, vocabulary: Vocabulary, parameters: Sequence[str]) -> O
 
 
 def _parameter_in(phrase: str, parameters: Sequence[str]) -> str:
-    return next((name for name in parameters if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", phrase)), "")
+    return next((name for name in parameters if any(spans(name, phrase))), "")
 
 
 def _setting(
@@ -205,7 +207,7 @@ def _marking(found: re.Match[str], vocabulary: Vocabulary) -> Effect | None:
 
 
 def _creation(found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str]) -> list[Effect]:
-    kind = vocabulary.find(re.split(r"\b(?:for|about|to|on|of|in|from|by)\b", found["noun"])[0])
+    kind = vocabulary.find(re.split(r"(?<![\w-])(?:for|about|to|on|of|in|from|by)\b", found["noun"])[0])
     if kind is None:
         return []
     effects = [Effect(EffectKind.create_with, kind.collection, secondary=bool(found["also"]))]
@@ -222,7 +224,8 @@ def _leading_trait(pair: str, kind: Kind) -> tuple[Trait | None, str]:
     rest = ""
     for length in range(1, min(len(words), 5)):
         trait = kind.match(" ".join(words[:length]), 0.95)
-        if trait is not None:
+        told = content(words[length - 1])  # a filler word more belongs to the value: `phase in core`
+        if trait is not None and (best is None or told):
             best, rest = trait, " ".join(words[length:])
     return best, re.sub(r"^(?:set to|is|of|at|as) ", "", rest)
 

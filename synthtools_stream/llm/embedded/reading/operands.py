@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from synthtools_stream.llm.embedded.reading.effects import constant_for
 from synthtools_stream.llm.embedded.reading.meanings import Meaning, MeaningKind, Operand, Source
 from synthtools_stream.llm.embedded.reading.vocabulary import Kind, Trait, Vocabulary
-from synthtools_stream.llm.embedded.reading.words import content, number_in, stem, tokens
+from synthtools_stream.llm.embedded.reading.words import content, number_in, spans, stem, tokens
 
 __all__ = ["Frame"]
 
@@ -28,11 +27,6 @@ _ATTR_OF = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
-def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-
-
 @dataclass(frozen=True)
 class Frame:
     """What a sentence of a tool's rules can refer to."""
@@ -44,9 +38,9 @@ class Frame:
     def parameters_in(self, text: str) -> list[str]:
         """Return the parameters that `text` names, in order of mention."""
         found = [
-            (match.start(), meaning.parameter)
+            (start, meaning.parameter)
             for meaning in self.meanings
-            if (match := _word(meaning.parameter).search(text))
+            if (start := next(spans(meaning.parameter, text), (-1, -1))[0]) >= 0
         ]
         return [name for _, name in sorted(found, key=lambda item: item[0])]
 

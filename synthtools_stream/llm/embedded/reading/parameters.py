@@ -25,7 +25,8 @@ _LIMIT = re.compile(
     re.I,
 )
 _AMOUNT = re.compile(
-    r"^by how (?:much|many)\b|^how (?:much|many) .*\bto (?:add|raise|lower|remove|take|draw|deduct|top|put|postpone|delay)\b|"
+    r"^by how (?:much|many)\b|^how (?:much|many) .*\bto (?:add|raise|lower|remove|take|draw|deduct|top|put|postpone|"
+    r"delay)\b|"
     r"^(?:amount|number|quantity|volume) .*\bto (?:add|raise|lower|remove|take|draw|deduct|increase|reduce)\b|"
     r"^(?:volume|amount|quantity|number) to (?:draw|take|add|use)\b",
     re.I,

@@ -16,7 +16,7 @@ from synthtools_stream.llm.embedded.reading.demands import (
 from synthtools_stream.llm.embedded.reading.meanings import Condition, Operand, Relation, Rule, Source
 from synthtools_stream.llm.embedded.reading.operands import Frame
 from synthtools_stream.llm.embedded.reading.vocabulary import Kind
-from synthtools_stream.llm.embedded.reading.words import content, sentences, stem, tokens
+from synthtools_stream.llm.embedded.reading.words import content, sentences, spans, stem, tokens
 
 __all__ = ["read_rules", "unknown_id_error"]
 
@@ -85,7 +85,7 @@ def _error_for(rule: Rule, errors: tuple[str, ...]) -> str:
         if _MISSING.search(_spaced(error)):
             continue
         heard = set(content(_spaced(error)))
-        mentioned = sum(1 for name in named if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", error))
+        mentioned = sum(1 for name in named if any(spans(name, error)))
         value = len(words & heard) / max(1, min(len(words), len(heard))) + 0.5 * mentioned
         if value > score:
             best, score = error, value

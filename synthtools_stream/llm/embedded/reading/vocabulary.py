@@ -46,6 +46,16 @@ def _likeness(words: frozenset[str], own: frozenset[str]) -> float:
     return max(together, 0.6 + 0.1 * together) if own <= words else together
 
 
+def _without(words: tuple[str, ...], noun: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave a noun out of a phrase, word by word only where it does not stand there as a whole."""
+    if len(words) < 2:
+        return words
+    for at in range(len(words) - len(noun) + 1):
+        if words[at : at + len(noun)] == noun:
+            return (*words[:at], *words[at + len(noun) :])
+    return tuple(word for word in words if word not in noun)
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of entity: its noun, its collection and its attributes."""
@@ -61,7 +71,7 @@ class Kind:
 
     def match(self, phrase: str, least: float = 0.5) -> Trait | None:
         """Return the attribute that `phrase` most likely names."""
-        words = frozenset(content(phrase)) - (frozenset(stems(self.noun)) if len(content(phrase)) > 1 else frozenset())
+        words = frozenset(_without(content(phrase), stems(self.noun)))
         best = max(self.traits, key=lambda trait: trait.likeness(words), default=None)
         return best if best is not None and best.likeness(words) >= least else None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["content", "number_in", "sentences", "singular", "snake", "stem", "stems", "tokens"]
+__all__ = ["content", "number_in", "sentences", "singular", "snake", "spans", "stem", "stems", "tokens"]
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Za-z\"'(])|\s*;\s+|\n+")
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Za-z][a-z]*|\d+(?:\.\d+)?")
@@ -71,7 +72,9 @@ _SINGULAR = {
     "analyses": "analysis", "crises": "crisis", "theses": "thesis", "diagnoses": "diagnosis", "men": "man",
     "women": "woman", "mice": "mouse", "geese": "goose", "feet": "foot", "quizzes": "quiz", "hooves": "hoof",
 }  # fmt: skip
-_ALIKE = frozenset({"series", "species", "news", "equipment", "staff", "aircraft", "spacecraft", "glasses", "gas"})
+_ALIKE = frozenset(
+    {"premises", "series", "species", "news", "equipment", "staff", "aircraft", "spacecraft", "glasses", "gas"}
+)
 _LONGER = re.compile(r"(?:ss|x|zz|ch|sh|us)es$")
 
 
@@ -106,6 +109,18 @@ def stems(text: str) -> tuple[str, ...]:
 def content(text: str) -> tuple[str, ...]:
     """Return the stems of the words that carry meaning: no filler, no units, near synonyms folded."""
     return tuple(stem(_SAME.get(word, word)) for word in tokens(text) if word not in _FILLER and word not in _UNITS)
+
+
+def spans(phrase: str, text: str, joined: str = "_") -> Iterator[tuple[int, int]]:
+    """Yield where `phrase` stands in `text` as a whole, not inside a longer word; `joined` belongs to words too."""
+    at = text.find(phrase) if phrase else -1
+    while at >= 0:
+        end = at + len(phrase)
+        before, after = text[at - 1 : at] if at else "", text[end : end + 1]
+        inside = any(side and (side.isalnum() or side in joined) for side in (before, after))
+        if not inside:
+            yield at, end
+        at = text.find(phrase, at + 1)
 
 
 def snake(phrase: str) -> str:
