@@ -199,8 +199,10 @@ class AdaptiveLimit:
             self._clean = 0
         elif signal.saturated and self._episode is None and sight in (_Sight.CALM, _Sight.NONE):
             self._clean += signal.answered
+        if old or not signal.refused:
+            return None
         allowed = max(limit * (TOLERANCE_AT_EASE if sight is _Sight.CALM else TOLERANCE), self._noise.among(limit))
-        if old or not signal.refused or self._refused <= allowed:
+        if self._refused <= allowed:
             return None
         return _Trouble(CUT, f"{self._refused} of {self._settled} refused")
 

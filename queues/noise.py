@@ -50,8 +50,8 @@ class Noise:
         size = limit.bit_length()
         tally = self._tallies.setdefault(size, _Tally())
         tally.add(settled, refused)
-        if tally.share is None:
-            return
+        if not (refused or self.share) or tally.share is None:
+            return  # the common case: all is well, and was
         above = self._share_above(size)
         if above is not None and above <= MOST and 1.5 * tally.share >= above:
             self.share = tally.share

@@ -36,21 +36,18 @@ class Gated:
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request when its turn comes; raises what the endpoint raises."""
         try:
-            return await self._chat(request)
+            async with self.gate.slot(request.stage, request.session) as since:
+                try:
+                    reply = await self.endpoint.chat(request)
+                except TransportError as error:
+                    if error.overloaded:
+                        self.gate.settled(since, refused=True)
+                    raise
+                self.gate.settled(since)
+                return reply
         except GateClosed:
             never: asyncio.Future[ChatReply] = asyncio.get_running_loop().create_future()
             return await never
-
-    async def _chat(self, request: ChatRequest) -> ChatReply:
-        async with self.gate.slot(request.stage, request.session) as since:
-            try:
-                reply = await self.endpoint.chat(request)
-            except TransportError as error:
-                if error.overloaded:
-                    self.gate.settled(since, refused=True)
-                raise
-            self.gate.settled(since)
-            return reply
 
     async def aclose(self) -> None:
         """Close the endpoint; the gate is closed by who opened it."""

@@ -97,3 +97,7 @@ async def test_no_directory_of_a_run_that_never_began(tmp_path: Path, there: boo
             config, from_fields(["Horses"]), directory, show=lambda _shot: None, notice=lambda _line: None
         )
     assert directory.exists() is there
+
+
+def _ignore(_said: object) -> None:
+    return None

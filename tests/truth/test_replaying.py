@@ -23,17 +23,23 @@ from tests.truth.freight import TOOLS, TYPES, draft, world
 In = TypeVar("In", bound=Record)
 Out = TypeVar("Out", bound=Record)
 
-moves = st.builds(
-    lambda booking, vessel: Call("MoveBooking", {"booking_id": booking, "vessel_id": vessel}),
-    st.sampled_from(["BK-2041", "BK-2057"]),
-    st.sampled_from(["VS-77", "VS-81"]),
-)
-notices = st.builds(
-    lambda booking, channel, text: Call("NotifyShipper", {"booking_id": booking, "channel": channel, "text": text}),
-    st.sampled_from(["BK-2041", "BK-2057"]),
-    st.sampled_from(["email", "sms"]),
-    st.sampled_from(["Hello", "N-1001 is yours", "Bye"]),
-)
+bookings = st.sampled_from(["BK-2041", "BK-2057"])
+vessels = st.sampled_from(["VS-77", "VS-81"])
+texts = st.sampled_from(["Hello", "N-1001 is yours", "Bye"])
+
+
+def move(booking: str, vessel: str) -> Call:
+    """Return a move."""
+    return Call("MoveBooking", {"booking_id": booking, "vessel_id": vessel})
+
+
+def notify(booking: str, channel: str, text: str) -> Call:
+    """Return a notice."""
+    return Call("NotifyShipper", {"booking_id": booking, "channel": channel, "text": text})
+
+
+moves = st.builds(move, bookings, vessels)
+notices = st.builds(notify, bookings, st.sampled_from(["email", "sms"]), texts)
 conversations = st.lists(moves | notices, min_size=1, max_size=6)
 
 

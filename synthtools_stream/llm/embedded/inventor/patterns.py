@@ -197,7 +197,7 @@ class Workshop:
         spare = [item for item in settable if not item.references and not item.volatile and item.name not in _LABELS]
         if len(settable) > 4 and spare:
             settable.remove(self.rng.choice(spare))
-        known = [act for act in self.actions if act.noun == kind.name and act.kind == "create"]
+        known = [act for act in self.actions if act.noun == kind.name and act.kind == "create" and act.verb]
         other = next((ref for item in settable if (ref := self._by_collection(item.references))), None)
         if known:
             verb = self.rng.choice(known).verb
@@ -307,7 +307,7 @@ class Workshop:
         if not refs or kind is other or aside or any(item.volatile for item in kind.attributes):
             return []
         fitting = [act for act in self.actions if act.kind == "assign" and act.noun == kind.name]
-        known = [act.verb for act in fitting if not act.sets or act.sets[0] in refs[0].name]
+        known = [act.verb for act in fitting if act.verb and (not act.sets or act.sets[0] in refs[0].name)]
         cycle = life_cycle(kind)
         states = tuple((cycle.enum or [])[: self.rng.choice([1, 2])]) if cycle and self.rng.random() < 0.6 else ()
         claimed, after = self._claim(other, binding=not known)

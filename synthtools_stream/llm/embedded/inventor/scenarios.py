@@ -67,7 +67,7 @@ def _composed(vocabulary: Vocabulary, job: Job) -> Iterator[str]:
 
 def _framed(frame: str, thing: Thing, other: Thing, vocabulary: Vocabulary, job: Job) -> str:
     traits = [words(trait.name) for trait in thing.traits if trait.type != "ref"] or ["details"]
-    acts = [action.verb for action in vocabulary.actions if action.noun == thing.noun] or ["settle"]
+    acts = [action.verb for action in vocabulary.actions if action.noun == thing.noun and action.verb] or ["settle"]
     states = [words(state) for state in thing.states] or ["open", "closed"]
     return frame.format(
         plural=thing.plural,

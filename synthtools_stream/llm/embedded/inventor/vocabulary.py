@@ -85,7 +85,9 @@ def vocabulary_of(field: str) -> Vocabulary:
     if entry is None:
         return _compose(field)
     things = tuple(_thing(entity) for entity in entry.entities)
-    return Vocabulary(entry.subfields, entry.scenarios, things, tuple(_action(action) for action in entry.actions))
+    return Vocabulary(
+        entry.subfields, entry.scenarios, things, tuple(_action(action, entry.entities) for action in entry.actions)
+    )
 
 
 def known_thing(noun: str, attribute: str = "") -> Thing | None:
@@ -118,7 +120,8 @@ def _compose(field: str) -> Vocabulary:
     names = {entity.noun: f"{word} {entity.noun}" for entity in general.generic_entities if not entity.people}
     things = tuple(_own(_thing(entity), names) for entity in general.generic_entities)
     actions = tuple(
-        replace(_action(action), noun=names.get(action.noun, action.noun)) for action in general.generic_actions
+        replace(_action(action, general.generic_entities), noun=names.get(action.noun, action.noun))
+        for action in general.generic_actions
     )
     return Vocabulary((), (), things, actions, known=False)
 
@@ -231,13 +234,19 @@ _VERBS = {
 """Verbs of the lexicon that nobody says, or says otherwise."""
 
 
-def _action(action: LexiconAction) -> Action:
+def _action(action: LexiconAction, entities: Sequence[Entity]) -> Action:
+    entity = next((entity for entity in entities if entity.noun == action.noun), None)
+
+    def renamed(name: str) -> str:
+        attribute = entity.attribute(name) if entity else None
+        return _trait(attribute).name if attribute else slug(name)
+
     return Action(
         verb=_VERBS.get(action.verb.casefold(), action.verb.casefold()),
         noun=action.noun,
         kind=action.kind,
         start=action.from_states,
         to=action.to,
-        sets=(slug(action.sets),) if action.sets else (),
-        attribute=slug(action.attribute),
+        sets=(renamed(action.sets),) if action.sets else (),
+        attribute=renamed(action.attribute),
     )
