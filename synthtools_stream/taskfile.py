@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from synthtools_stream.datasets import read_tasks
+from synthtools_stream.datasets import Located, read_located_tasks, read_tasks
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.records import Task
+from synthtools_stream.verifying import VerificationStatus, verify_task
 
 __all__ = ["TaskFile", "open_tasks"]
 
@@ -45,17 +46,30 @@ class TaskFile:
 
 
 def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
-    """Read through a file once; raises UsageError where it cannot be read, DatasetError with `strict`."""
+    """Read through a file once; raises UsageError where it cannot be read, DatasetError with `strict`.
+
+    A row whose certificate does not hold is a bad row: attempts at it would pass for attempts at a proven task.
+    """
     ids: list[str] = []
     fields: list[str] = []
     problems: list[DatasetError] = []
     skipped = 0
-    for task in read_tasks(path, strict=strict):
-        if isinstance(task, DatasetError):
+    for item in read_located_tasks(path, strict=strict):
+        problem = item if isinstance(item, DatasetError) else _false_certificate(path, item)
+        if not isinstance(item, DatasetError) and problem is None:
+            ids.append(item.task.id)
+            fields.append(item.task.field)
+        elif problem is not None:
+            if strict:
+                raise problem
             skipped += 1
             if skipped <= KEPT_PROBLEMS:
-                problems.append(task)
-        else:
-            ids.append(task.id)
-            fields.append(task.field)
+                problems.append(problem)
     return TaskFile(path, ids, fields, problems, skipped)
+
+
+def _false_certificate(path: Path, item: Located) -> DatasetError | None:
+    verification = verify_task(item.task, item.row)
+    if verification.status is not VerificationStatus.failed:
+        return None
+    return DatasetError(path, item.line, f"its certificate does not hold: {'; '.join(verification.reasons[:3])}")

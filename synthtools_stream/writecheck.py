@@ -17,19 +17,24 @@ from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.state import CLOCK, apply
+from synthtools_stream.wording import is_date
 
 __all__ = ["idle_changes", "news", "write_problems"]
 
 _SHOWN = 60
-_STEM = 5
-"""Letters by which a word is known: cancels, cancelled."""
-_DATE_CHARS = 10
+_STEM, _SHORT = 5, 3
+"""Letters by which a word is known (cancels, cancelled), and of words that say little (id, on, at)."""
 _RECKONS = re.compile(
-    r"\b(?:discount|percent|per|times|multipl\w+|round\w*|convert\w*|total|sum|adds?|added|plus|minus|less|rais\w+"
-    r"|lower\w*|increas\w+|decreas\w+|deduct\w*|subtract\w*|by that)\b|%",
+    r"\b(?:discount|percent|multipl\w+|round\w*|convert\w*|total|sum|plus|minus|rais\w+|lower\w*|increas\w+"
+    r"|decreas\w+|reduc\w+|deduct\w*|subtract\w*|by (?:that|this) (?:amount|number))\b|%",
     re.IGNORECASE,
 )
 """Words of tools that write a number reckoned from what the call gave."""
+_STEPS = re.compile(
+    r"\b(?:rais|lower|increas|decreas|reduc)\w*\b[^.]*\bby (?:that|this|the given) (?:amount|number|much|value)\b",
+    re.IGNORECASE,
+)
+"""Words of tools that raise or lower a number by what the call gives."""
 
 
 def write_problems(
@@ -48,6 +53,7 @@ def write_problems(
     yield from _strangers(changes, response, arguments, before)
     yield from _unspoken(changes, arguments, tool, before)
     yield from _twins(changes, arguments)
+    yield from _missteps(changes, arguments, tool, before)
     names = {kind.collection: kind.name for kind in entity_types}
     for change in changes:
         noun = names.get(change.collection)
@@ -82,17 +88,23 @@ def _echo_problems(
     written: dict[str, list[tuple[Change, Json]]] = {}
     for change in changes:
         for name, value in change.attributes.items():
-            if arguments.get(name) is not None and f"{change.collection}.{name}" not in free:
+            given = _given(name, arguments)
+            if given is not None and f"{change.collection}.{name}" not in free:
                 written.setdefault(name, []).append((change, value))
     for name, found in written.items():
         change, value = found[0]
-        if any(_is_echo(value, given, change, tool) for change, value in found for given in arguments.values()):
+        if any(_is_echo(value, given, tool) for _, value in found for given in arguments.values()):
             continue
         where = f"{change.op} of {change.collection}/{change.id}"
-        yield f"{where}: {name} is {str(value)[:_SHOWN]!r}, but the call gave {str(arguments[name])[:_SHOWN]!r}"
+        yield f"{where}: {name} is {str(value)[:_SHOWN]!r}, but the call gave {str(_given(name, arguments))[:_SHOWN]!r}"
 
 
-def _is_echo(value: Json, given: Json, change: Change, tool: Tool) -> bool:
+def _given(name: str, arguments: JsonObject) -> Json:
+    """Return what a call gives for an attribute: under its own name, or as its new value."""
+    return arguments[name] if arguments.get(name) is not None else arguments.get(f"new_{name}")
+
+
+def _is_echo(value: Json, given: Json, tool: Tool) -> bool:
     """Say whether a written value is what the call gave; a number may be reckoned from it, where the tool reckons."""
     if same_json(value, given):
         return True
@@ -100,20 +112,21 @@ def _is_echo(value: Json, given: Json, change: Change, tool: Tool) -> bool:
         return False
     if isinstance(value, str) and isinstance(given, str):
         a, b = value.casefold().strip(), given.casefold().strip()
-        return a == b or (len(b) >= _DATE_CHARS and a.startswith(b)) or (len(a) >= _DATE_CHARS and b.startswith(a))
+        short, long = sorted((a, b), key=len)  # a day and a moment of it may be meant
+        return a == b or (is_date(short.upper()) and long.startswith(short))
     if isinstance(value, int | float) and isinstance(given, int | float):
-        return change.op == "update" or _RECKONS.search(f"{tool.tool_description}\n{tool.usage}") is not None
+        return _RECKONS.search(f"{tool.tool_description}\n{tool.usage}") is not None
     return isinstance(value, list | dict) or isinstance(given, list | dict)
 
 
 def _strangers(changes: Sequence[Change], response: JsonObject, arguments: JsonObject, before: State) -> Iterator[str]:
     """Yield changes of old entities that neither the call nor the response names, nor anything that these refer to.
 
-    A call that names no entity at all may mean many.
+    A call that neither names an entity nor creates one may mean many.
     """
     owners = {name: collection for collection, part in before.items() if collection != CLOCK for name in part}
     called = _texts(arguments) & owners.keys()
-    if not called:
+    if not called and not any(change.op == "create" for change in changes):
         return
     shown = _texts(response) & owners.keys()
     near = [before[owners[name]][name] for name in called | shown]
@@ -149,6 +162,20 @@ def _unspoken(changes: Sequence[Change], arguments: JsonObject, tool: Tool, befo
             yield f"update of {change.collection}/{change.id}: nothing speaks of changing its {name}"
 
 
+def _missteps(changes: Sequence[Change], arguments: JsonObject, tool: Tool, before: State) -> Iterator[str]:
+    """Yield a number by which something should rise or fall, and by which nothing does."""
+    steps = [value for value in arguments.values() if isinstance(value, int | float) and not isinstance(value, bool)]
+    if len(steps) != 1 or not steps[0] or _STEPS.search(tool.usage) is None:
+        return
+    for change in changes:
+        old = (before.get(change.collection) or {}).get(change.id, {})
+        if any(
+            same_json(_difference(old.get(name), value), abs(steps[0])) for name, value in change.attributes.items()
+        ):
+            return
+    yield f"nothing rises or falls by {steps[0]}, though the tool says so"
+
+
 def _difference(old: Json, new: Json) -> Json:
     if isinstance(old, bool) or isinstance(new, bool):
         return None
@@ -158,16 +185,16 @@ def _difference(old: Json, new: Json) -> Json:
 
 
 def _twins(changes: Sequence[Change], arguments: JsonObject) -> Iterator[str]:
-    """Yield what is created twice, all alike, where the call gives no number of things and no list."""
-    if any(isinstance(value, int | list) and not isinstance(value, bool) for value in arguments.values()):
+    """Yield what is created more than once, all alike, where the call gives neither that number nor a list."""
+    created = [change for change in changes if change.op == "create"]
+    if len(created) < 2 or any(isinstance(value, list) for value in arguments.values()):
         return
-    seen: set[bytes] = set()
-    for change in changes:
-        if change.op == "create":
-            content = canonical_json([change.collection, change.attributes])
-            if content in seen:
-                yield f"create of {change.collection}/{change.id}: the same is created twice"
-            seen.add(content)
+    alike: dict[bytes, list[Change]] = {}
+    for change in created:
+        alike.setdefault(canonical_json([change.collection, change.attributes]), []).append(change)
+    for same in alike.values():
+        if len(same) > 1 and not any(same_json(len(same), value) for value in arguments.values()):
+            yield f"create of {same[1].collection}/{same[1].id}: the same is created {len(same)} times"
 
 
 def _texts(value: Json) -> set[str]:
@@ -190,6 +217,12 @@ def _plain(text: str) -> str:
 
 
 def _is_spoken(text: str, words: str) -> bool:
-    """Say whether a name or value, or the stem of any longer word of it, stands in a tool's words."""
+    """Say whether a name or value, or the stem of what it is in the end, stands in a tool's words.
+
+    A plot_name is a name, and not spoken of by speaking of plots; a vessel_id is a vessel.
+    """
     plain = _plain(text).strip()
-    return plain in words or any(len(part) > 3 and part[:_STEM] in words for part in plain.split())
+    if plain in words:
+        return True
+    long = [part for part in plain.split() if len(part) > _SHORT]
+    return bool(long) and long[-1][:_STEM] in words

@@ -84,11 +84,13 @@ def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
     Sockets are files, and many systems allow a process no more than 1,024 unless it asks.
     """
     _allow_sockets()
+    # Where it ends hardly before the total, a time-out for each piece is only one more timer to set.
+    each_s = timeouts.read_s if timeouts.read_s < 0.9 * timeouts.total_s else None
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_S, ttl_dns_cache=60),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(
-            total=timeouts.total_s, connect=None, sock_connect=timeouts.connect_s, sock_read=timeouts.read_s
+            total=timeouts.total_s, connect=None, sock_connect=timeouts.connect_s, sock_read=each_s
         ),
         headers=HEADERS,
     )
@@ -172,7 +174,7 @@ class HttpEndpoint:
                 return Answer(response.status, response.headers, await _read_whole(response))
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
             # Nobody there is no sign of load: it must not lower the gate's limit. To be out of sockets is one, of ours.
-            exhausted = isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+            exhausted = error.errno in (errno.EMFILE, errno.ENFILE)
             said = f"{self.root}: cannot connect: {_said(error)}"
             raise TransportError(said, unreachable=not exhausted, overloaded=exhausted) from error
         except TimeoutError as error:

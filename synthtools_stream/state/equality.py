@@ -63,7 +63,7 @@ class Expectation:
             if ours is theirs:
                 continue
             old = self._initial.get(collection) or {}
-            if len(ours) != len(theirs) or any(name in old and name not in theirs for name in ours):
+            if len(ours) != len(theirs) or (old.keys() & ours.keys()) - theirs.keys():
                 return False
             for name, wanted in theirs.items():
                 found = ours.get(name)

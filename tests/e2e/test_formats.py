@@ -40,9 +40,11 @@ LOGS = {"journal": "journal.jsonl", "replies": "replies-000000.jsonl"}
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small run of everything."""
+    """A small run of everything, with tools hard enough to play that some are rejected."""
     out = tmp_path_factory.mktemp("formats") / "run"
-    done = invoke("run", *SMALL, "--out", out)
+    config = out.with_name("hard.toml")
+    config.write_text("[embedded]\nunreliable_tool = 0.3\n", encoding="utf-8")
+    done = invoke("run", config, *SMALL, "--out", out)
     assert done.exit_code == 0, done.output
     return out
 

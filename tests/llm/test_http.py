@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -144,6 +145,18 @@ async def test_empty_answer(serve: Serve) -> None:
             assert caught.value.reply.text == " \n"
         else:
             assert (await chat(url)).finish_reason == "length"
+
+
+async def test_out_of_sockets_is_overload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When this process may open no more sockets, the gate must send less; the server has not gone anywhere."""
+
+    async def refuse(*_args: object, **_options: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("aiohttp.connector.aiohappyeyeballs.start_connection", refuse)
+    with pytest.raises(TransportError, match="Too many open files") as caught:
+        await chat("http://127.0.0.1:9")
+    assert (caught.value.overloaded, caught.value.unreachable) == (True, False)
 
 
 @pytest.mark.parametrize(("name", "known"), [("own-name", True), ("", True), ("m-2026-03-14", True), ("else", False)])

@@ -182,8 +182,12 @@ async def test_follows_a_journal(tmp_path: Path) -> None:
 
 async def test_cut_journal_cuts_datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever in its last two batches a journal is cut, the datasets become what stands in it, and grow from there."""
-    for sync in ("fsync", "fdatasync"):
-        monkeypatch.setattr(os, sync, lambda _: None)  # the disk would be waited for a thousand times
+
+    def unsynced(_fd: int) -> None:
+        """Do not wait for the disk, which would be a thousand times."""
+
+    monkeypatch.setattr(os, "fsync", unsynced)
+    monkeypatch.setattr(os, "fdatasync", unsynced)
     ends: list[int] = []
     path = tmp_path / "journal.jsonl"
     for part in (OUTCOMES[:2], OUTCOMES[2:4], OUTCOMES[4:]):

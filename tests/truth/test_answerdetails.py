@@ -164,7 +164,7 @@ def notice(number: int, **parts: Json) -> Change:
         ([notice(1)], "$new1", ""),
         ([notice(1, text="Other words")], "$new1", ""),
         ([notice(1, channel="email")], "$new1", "channel is 'email', but the call gave 'sms'"),
-        ([notice(1), notice(2)], "$new1", "the same is created twice"),
+        ([notice(1), notice(2)], "$new1", "the same is created 2 times"),
         ([notice(1)], None, "response.notice_id is null, though $new1 was created"),
         ([notice(1)], 7, "response.notice_id is '7', which is no entity's id"),
     ],
@@ -187,3 +187,44 @@ def test_recorded_changes_change_something() -> None:
     assert list(idle_changes([PLAIN], world())) == []
     assert list(idle_changes([PLAIN, PLAIN], world())) == ["the update of bookings/BK-2041 changes nothing"]
     assert list(idle_changes([update("bookings", "BK-2041", containers=12)], world())) != []
+
+
+def raising(**parts: Any) -> Tool:
+    """Return a tool that raises how many containers a booking has."""
+    plain: dict[str, Any] = {
+        "tool_name": "RaiseContainers",
+        "tool_description": "Raise a booking's containers.",
+        "usage": "Raises the booking's containers by that amount.",
+        "parameters": {"booking_id": Parameter(type="string"), "amount": Parameter(type="integer")},
+        "output_details": {"booking_id": OutputField(type="string")},
+        "effects": Effects(reads=["bookings"], writes=["bookings"]),
+    }
+    return Tool.model_validate({**plain, **parts})
+
+
+@pytest.mark.parametrize(("new", "right"), [(17, True), (7, True), (18, False), (5, False)])
+def test_numbers_rise_and_fall_by_what_the_call_gives(new: int, right: bool) -> None:
+    """Where a tool says that it raises or lowers by that amount, some number moves by that very amount."""
+    asked: JsonObject = {"booking_id": "BK-2041", "amount": 5}
+    found = problems(raising(), asked, {"booking_id": "BK-2041"}, update("bookings", "BK-2041", containers=new))
+    assert found == ("" if right else "nothing rises or falls by 5, though the tool says so")
+
+
+@pytest.mark.parametrize(
+    ("given", "stored", "right"),
+    [
+        ({"new_shipper": "Alba Marine"}, "Alba Marine", True),
+        ({"new_shipper": "Alba Marine"}, "alba marine ", True),
+        ({"new_shipper": "Alba Marine"}, "Alba Marine Ltd", False),
+        ({"shipper": "Alba Marine"}, "Nord Marine", False),
+        ({"shipper": "2026-03-16"}, "2026-03-16T00:00:00", True),
+        ({"shipper": "2026-03-16"}, "2026-03-17", False),
+    ],
+)
+def test_new_values_are_stored_as_given(given: JsonObject, stored: str, right: bool) -> None:
+    """What a call gives for an attribute, under its name or as its new value, is what is stored."""
+    parameters = {"booking_id": Parameter(type="string"), **{name: Parameter(type="string") for name in given}}
+    tool = raising(usage="Sets the booking's shipper.", parameters=parameters)
+    asked: JsonObject = {"booking_id": "BK-2041", **given}
+    found = problems(tool, asked, {"booking_id": "BK-2041"}, update("bookings", "BK-2041", shipper=stored))
+    assert ("but the call gave" not in found) == right

@@ -121,7 +121,9 @@ def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -
     meanings = before.reading.meanings if before.reading is not None else ()
     if any(len(opening) > 1 and opening <= set(content(meaning.description)) for meaning in meanings):
         return True
-    described = (item.description for tool in tools for item in read_tool(tool, [], None).meanings)
+    described = [item.description for tool in tools for item in read_tool(tool, [], None).meanings]
+    if len(first) > 1 and first[1][0].isdigit():  # `… and queue 19 days`
+        return any(first[0] in tokens(text) for text in described)
     return len(first) > 1 and any([*pair] == first for text in described for pair in pairwise(tokens(text)))
 
 

@@ -21,6 +21,7 @@ _JOINTS = frozenset(
     tokens("a an and at by each for from in is its of on one or per plus the their to with x times as set these this")
 )
 _LONGEST_GAP = 40
+_UNIT = re.compile(r"^ ?(?!and\b|for\b|with\b|of\b|on\b|x\b)[A-Za-z%°/]{1,5}\d?\b")
 
 
 def take_compound(meaning: Meaning, turn: str, said: Sequence[Said]) -> tuple[Json, list[Said]] | None:
@@ -52,6 +53,8 @@ def _run(meaning: Meaning, turn: str, start: int, said: Sequence[Said]) -> list[
         if value.start < start:
             continue
         gap = turn[end : value.start]
+        if run and run[-1].kind is SaidKind.number:
+            gap = _UNIT.sub("", gap)
         if len(gap) > _LONGEST_GAP or re.search(r"[.?!]\s", gap) or not set(tokens(gap)) <= joints:
             break
         run.append(value)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import cast
 
 import orjson
 
@@ -193,6 +194,8 @@ def entities_of(state: JsonObject | None, collection: str) -> dict[str, JsonObje
     held = (state or {}).get(collection)
     if not isinstance(held, dict):
         return {}
+    if set(map(type, held.values())) <= {dict}:  # nearly always, and looked up very often: no copy
+        return cast(dict[str, JsonObject], held)
     return {identifier: entity for identifier, entity in held.items() if isinstance(entity, dict)}
 
 
