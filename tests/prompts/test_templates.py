@@ -273,7 +273,8 @@ COSTUME_TYPES = [
 LEND_COSTUME = Tool.from_json(
     {
         "tool_name": "LendCostume",
-        "tool_description": "",
+        "tool_description": "Lends a costume whose status is available.",
+        "usage": "Creates a loan with status open. Also sets the costume's status to lent.",
         "output_details": {name: {"type": "string"} for name in ("loan_id", "costume_id", "due_date")},
         "effects": {"reads": [], "writes": ["costumes", "loans"]},
     }
