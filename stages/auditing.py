@@ -40,7 +40,7 @@ from synthtools_stream.roles.auditing import (
 )
 from synthtools_stream.roles.playing import ToolRequest
 from synthtools_stream.sequential import ACCEPT, REJECT, evidence, wilson_lower_bound
-from synthtools_stream.simulator import Served, Simulator, shown_state, shown_types
+from synthtools_stream.simulator.runtime import Served, Simulator, shown_state, shown_types
 from synthtools_stream.stage import Context
 from synthtools_stream.state import initial_state, world_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call

@@ -16,7 +16,7 @@ from synthtools_stream.drafts import Draft, Recipe, tellable
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.records import Step, Task, ToolSequence
 from synthtools_stream.roles.evolving import DIALOGUE_PLANNER, DialoguePlannerInput, DialoguePlannerOutput
-from synthtools_stream.simulator import Served
+from synthtools_stream.simulator.runtime import Served
 from synthtools_stream.stage import Context
 from synthtools_stream.state import world_problems
 from synthtools_stream.stepping import Unserved, Version, write_version

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from synthtools_stream.agents import Agent, JsonAgent, NativeAgent, Wish
-from synthtools_stream.alignment import align
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import UsageMeter
+from synthtools_stream.proof.alignment import align
+from synthtools_stream.proof.verdict import judge_attempt
 from synthtools_stream.records import JudgeReading, RolloutPlan, StopReason, Task, ToolTurn, Trajectory, VerdictKind
 from synthtools_stream.roles.acting import (
     TRAJECTORY_JUDGE,
@@ -25,11 +26,10 @@ from synthtools_stream.roles.acting import (
     UserOutput,
     Utterance,
 )
-from synthtools_stream.simulator import Served, Simulator
+from synthtools_stream.simulator.runtime import Served, Simulator
+from synthtools_stream.simulator.tape import Tape, TapeShelf
 from synthtools_stream.stage import Context
-from synthtools_stream.tape import Tape, TapeShelf
 from synthtools_stream.toolcalls import openai_function
-from synthtools_stream.verdict import judge_attempt
 
 __all__ = ["Rollout", "RolloutOptions", "rollout_plans"]
 

@@ -12,10 +12,10 @@ from functools import partial
 
 from synthtools_stream.errors import Rejection
 from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.proof import certify
+from synthtools_stream.proof.certifying import certify
+from synthtools_stream.proof.stability import assert_stable
 from synthtools_stream.records import Provenance, Task
 from synthtools_stream.roles.evolving import SUMMARIZER, SummarizerInput, SummarizerOutput
-from synthtools_stream.stability import assert_stable
 from synthtools_stream.stage import Context
 
 __all__ = ["Summarizing", "forbidden_words", "required_quotes"]

@@ -7,7 +7,7 @@ and bring a model of your own as a `LanguageModel`.
 
 from __future__ import annotations
 
-from synthtools_stream.datasets import read_tasks
+from synthtools_stream.datasets.reading import read_tasks
 from synthtools_stream.errors import (
     BadCall,
     DatasetError,
@@ -18,10 +18,10 @@ from synthtools_stream.errors import (
     UsageError,
 )
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, Message, Sampling, ToolCall, Usage
+from synthtools_stream.proof.verdict import judge_attempt
+from synthtools_stream.proof.verifying import Verification, VerificationStatus, verify_task
 from synthtools_stream.records import Certificate, Environment, Step, Task, Tool, Trajectory, Verdict
 from synthtools_stream.toolcalls import Call, format_call, parse_call
-from synthtools_stream.verdict import judge_attempt
-from synthtools_stream.verifying import Verification, VerificationStatus, verify_task
 
 __all__ = [
     "BadCall",

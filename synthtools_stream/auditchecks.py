@@ -16,7 +16,7 @@ from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.auditing import Judgment, ProbeSpec
-from synthtools_stream.simulator import Served
+from synthtools_stream.simulator.runtime import Served
 from synthtools_stream.state import CLOCK
 
 __all__ = ["settle"]

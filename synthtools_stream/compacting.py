@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthtools_stream.disk import disk_faults
+from synthtools_stream.appendlog.disk import disk_faults
+from synthtools_stream.appendlog.reading import LogReader
+from synthtools_stream.appendlog.rewriting import rewrite_log
 from synthtools_stream.errors import LogDamage, RunDirectoryError
-from synthtools_stream.journal import Journal, OutcomeKind
+from synthtools_stream.journal.outcomes import Journal, OutcomeKind
+from synthtools_stream.journal.replies import REPLY_FORMAT, owner_of, segment_path, segments_of, usage_of
 from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.llm.protocol import Usage
-from synthtools_stream.logreader import LogReader
-from synthtools_stream.logrewriting import rewrite_log
-from synthtools_stream.replylog import REPLY_FORMAT, owner_of, segment_path, segments_of, usage_of
 from synthtools_stream.rundir import RunDirectory, read_run
 from synthtools_stream.runlock import RunLock
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from synthtools_stream.integrity import replay
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.pointers import resolve
+from synthtools_stream.proof.integrity import replay
+from synthtools_stream.proof.verdicttests import verdict_tests
 from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
 from synthtools_stream.roles.common import Turn
 from synthtools_stream.roles.evolving import DialoguePlannerOutput
-from synthtools_stream.simulator import Simulator
+from synthtools_stream.simulator.runtime import Simulator
+from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.stage import Context
 from synthtools_stream.state import as_json, initial_state
-from synthtools_stream.tape import Tape
-from synthtools_stream.verdicttests import verdict_tests
 
 __all__ = ["Draft", "Recipe", "tellable"]
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from synthtools_stream.errors import Rejection
 from synthtools_stream.llm.roles import Role
 from synthtools_stream.records.base import Record
-from synthtools_stream.simulator import AsksSimulator
+from synthtools_stream.simulator.runtime import AsksSimulator
 
 __all__ = ["FirstAnswers", "RefusedAnswer"]
 

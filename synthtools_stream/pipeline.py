@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from queues import CreditPool, Gathered, Inlet, KeyedGather, Lease
 from synthtools_stream.concurrently import concurrently
-from synthtools_stream.journal import OutcomeKind
+from synthtools_stream.journal.outcomes import OutcomeKind
 from synthtools_stream.pool import Route, Settled, Work
 
 __all__ = [

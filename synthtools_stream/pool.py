@@ -14,7 +14,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from queues import ChannelStatistics, Lease, Outlet
 from synthtools_stream.errors import Rejection, TransportError
-from synthtools_stream.journal import Journal, Outcome, OutcomeKind
+from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.stage import Context, Item, Stage

@@ -25,7 +25,7 @@ import orjson
 
 from queues import AdmissionGate, ChannelStatistics
 from synthtools_stream.config import Prices
-from synthtools_stream.journal import Journal, OutcomeKind
+from synthtools_stream.journal.outcomes import Journal, OutcomeKind
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.protocol import Usage
 

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import orjson
 
-from synthtools_stream.disk import disk_faults
+from synthtools_stream.appendlog.disk import disk_faults
+from synthtools_stream.appendlog.reading import LogFormat, LogReader, commit_number, intact_record, is_intact_header
+from synthtools_stream.appendlog.rewriting import rewrite_log
 from synthtools_stream.errors import LogDamage, RunDirectoryError
-from synthtools_stream.journal import JOURNAL_FORMAT, JOURNAL_NAME, Outcome
+from synthtools_stream.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome
+from synthtools_stream.journal.replies import REPLY_FORMAT, segment_numbers, segment_path
 from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.logreader import LogFormat, LogReader, commit_number, intact_record, is_intact_header
-from synthtools_stream.logrewriting import rewrite_log
-from synthtools_stream.replylog import REPLY_FORMAT, segment_numbers, segment_path
 from synthtools_stream.rundir import RunDirectory, read_run
 from synthtools_stream.runlock import RunLock
 

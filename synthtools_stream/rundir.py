@@ -17,8 +17,8 @@ from typing import TypeGuard
 
 import orjson
 
+from synthtools_stream.appendlog.disk import sync_directory
 from synthtools_stream.config import RunConfig, difference
-from synthtools_stream.disk import sync_directory
 from synthtools_stream.errors import RunDirectoryError, StorageError
 from synthtools_stream.jsontypes import JsonObject, object_at
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.journal import JOURNAL_NAME, read_counts
+from synthtools_stream.journal.outcomes import JOURNAL_NAME, read_counts
 from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.progress import group_counts
 from synthtools_stream.rundir import read_run

@@ -13,7 +13,7 @@ from functools import partial
 
 from synthtools_stream.drafts import Draft
 from synthtools_stream.errors import Rejection, UnusableReply
-from synthtools_stream.provenance import Grounds, find_all
+from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.records import Provenance, Tool
 from synthtools_stream.roles.evolving import (
     EVOLVER,
@@ -25,7 +25,7 @@ from synthtools_stream.roles.evolving import (
     TaskJudgeInput,
 )
 from synthtools_stream.roles.playing import ToolRequest
-from synthtools_stream.simulator import shown_state
+from synthtools_stream.simulator.runtime import shown_state
 from synthtools_stream.stage import Context
 from synthtools_stream.state import now_of
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, same_call

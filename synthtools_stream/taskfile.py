@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from synthtools_stream.datasets import Located, read_located_tasks, read_tasks
+from synthtools_stream.datasets.reading import Located, read_located_tasks, read_tasks
 from synthtools_stream.errors import DatasetError
+from synthtools_stream.proof.verifying import VerificationStatus, verify_task
 from synthtools_stream.records import Task
-from synthtools_stream.verifying import VerificationStatus, verify_task
 
 __all__ = ["TaskFile", "open_tasks"]
 

@@ -12,6 +12,7 @@ from synthtools_stream.assembly.gates import Watch, adaptive_gate, fixed_gate
 from synthtools_stream.assembly.servers import Servers, retry_policy
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
+from synthtools_stream.journal.replies import read_replies
 from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.llm.balancer import Balancer
 from synthtools_stream.llm.embedded import EmbeddedModel, EmbeddedRates
@@ -20,7 +21,6 @@ from synthtools_stream.llm.loadwatch import LoadWatch
 from synthtools_stream.llm.protocol import LanguageModel
 from synthtools_stream.llm.recorded import RecordedModel, RecordingInMemory
 from synthtools_stream.llm.vllm import VllmModel
-from synthtools_stream.replylog import read_replies
 from synthtools_stream.roles import group_of
 from synthtools_stream.rundir import read_run
 

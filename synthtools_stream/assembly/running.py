@@ -13,6 +13,7 @@ from pathlib import Path
 import anyio
 
 from queues import AdmissionGate
+from synthtools_stream.appendlog.disk import disk_faults
 from synthtools_stream.assembly.backends import Backend, open_backend
 from synthtools_stream.assembly.budgets import Budgets
 from synthtools_stream.assembly.casting import names_of, router_of, with_known_models, with_models
@@ -20,16 +21,15 @@ from synthtools_stream.assembly.starts import Start
 from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.compacting import SpentItems, usage_compacted
 from synthtools_stream.config import RunConfig
-from synthtools_stream.disk import disk_faults
+from synthtools_stream.datasets.projector import DatasetRow, Projector
 from synthtools_stream.errors import RunDirectoryError, RunStopped, UsageError, boundary
-from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.journal.replies import ReplyLog
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
 from synthtools_stream.pipeline import run_all
 from synthtools_stream.progress import Board, Heartbeat, Meter
-from synthtools_stream.projector import DatasetRow, Projector
-from synthtools_stream.replylog import ReplyLog
 from synthtools_stream.rundir import RunDirectory, read_run
 from synthtools_stream.runlock import LOCK_NAME, RunLock
 from synthtools_stream.standing import settled_counts

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from synthtools_stream.datasets import read_records
+from synthtools_stream.datasets.reading import read_records
 from synthtools_stream.records import AuditedTool, Environment, FieldPlan, Record, Task, ToolPool
 from synthtools_stream.slugs import field_slugs
 

@@ -17,7 +17,7 @@ from stages.sequencing import Sequencing
 from stages.summarizing import Summarizing
 from synthtools_stream.assembly.starts import Start
 from synthtools_stream.config import RunConfig
-from synthtools_stream.journal import Journal, OutcomeKind
+from synthtools_stream.journal.outcomes import Journal, OutcomeKind
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.routing import Router
 from synthtools_stream.pipeline import Admission, End, Expecting, Forward, Gathering, Joining, Keeping, Sifting, Source

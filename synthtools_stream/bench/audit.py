@@ -21,7 +21,7 @@ from synthtools_stream.bench.inprocess import Ran, run_in_process
 from synthtools_stream.bench.page import Finding, command, note, tell
 from synthtools_stream.cli.exits import run_async
 from synthtools_stream.config import RunConfig
-from synthtools_stream.journal import OutcomeKind
+from synthtools_stream.journal.outcomes import OutcomeKind
 from synthtools_stream.jsontypes import Json, JsonObject, object_at
 from synthtools_stream.llm.defects import DefectiveTools, Ledger, Spoiling, tool_digest
 from synthtools_stream.llm.protocol import LanguageModel

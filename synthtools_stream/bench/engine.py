@@ -25,12 +25,12 @@ from synthtools_stream.bench.page import Finding, command, integers, note, tell
 from synthtools_stream.bench.workload import ANSWER, simulator_input, state
 from synthtools_stream.cli.exits import run_async
 from synthtools_stream.config import RunConfig
+from synthtools_stream.journal.replies import ReplyLog
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
 from synthtools_stream.llm.routing import Router
 from synthtools_stream.progress import Meter
-from synthtools_stream.replylog import ReplyLog
 from synthtools_stream.roles.playing import SIMULATOR
 from synthtools_stream.stage import Context
 

@@ -14,7 +14,7 @@ from synthtools_stream.assembly.casting import router_of
 from synthtools_stream.assembly.starts import Start
 from synthtools_stream.assembly.wiring import Wiring
 from synthtools_stream.config import RunConfig
-from synthtools_stream.journal import Journal, Outcome
+from synthtools_stream.journal.outcomes import Journal, Outcome
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
 from synthtools_stream.llm.protocol import LanguageModel, Usage

@@ -23,8 +23,8 @@ import orjson
 
 from synthtools_stream.bench.page import Finding, command, note, tell
 from synthtools_stream.bench.runs import RunShape, run_command, served_model
+from synthtools_stream.journal.replies import read_replies
 from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.replylog import read_replies
 
 __all__ = ["AIM", "Look", "Seen", "Shares", "calls_per", "main", "shares", "watch"]
 

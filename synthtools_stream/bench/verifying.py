@@ -20,9 +20,9 @@ from synthtools_stream.bench.page import Finding, command, tell
 from synthtools_stream.config import RunConfig
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import LanguageModel
-from synthtools_stream.proof import seal
+from synthtools_stream.proof.certifying import seal
+from synthtools_stream.proof.verifyreport import verify_file
 from synthtools_stream.records import Task
-from synthtools_stream.verifyreport import verify_file
 
 __all__ = ["AIM_PER_S", "made_rows", "main", "verify_rate"]
 

@@ -12,13 +12,13 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
+from synthtools_stream.appendlog.reading import LogReader, Record
 from synthtools_stream.cli.display import heartbeat_line
 from synthtools_stream.cli.exits import exit_with
 from synthtools_stream.cli.plain import printable
 from synthtools_stream.cli.saying import notice
-from synthtools_stream.journal import JOURNAL_FORMAT, JOURNAL_NAME, Outcome, OutcomeKind
+from synthtools_stream.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome, OutcomeKind
 from synthtools_stream.jsontypes import JsonObject, object_at
-from synthtools_stream.logreader import LogReader, Record
 from synthtools_stream.rundir import RUN_FILE
 from synthtools_stream.runlock import is_held
 from synthtools_stream.standing import last_snapshot, run_state

@@ -8,7 +8,7 @@ from math import comb
 from pathlib import Path
 
 from synthtools_stream.cli.saying import say
-from synthtools_stream.datasets import read_records
+from synthtools_stream.datasets.reading import read_records
 from synthtools_stream.records import Trajectory, VerdictKind
 
 __all__ = ["Scores", "pass_all_k", "pass_any_k", "say_verdicts"]

@@ -11,7 +11,7 @@ import orjson
 from synthtools_stream.cli.exits import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain import printable
 from synthtools_stream.cli.saying import say
-from synthtools_stream.verifyreport import VerifyReport, verify_file
+from synthtools_stream.proof.verifyreport import VerifyReport, verify_file
 
 __all__ = ["verify"]
 

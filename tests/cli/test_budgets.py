@@ -11,10 +11,10 @@ from synthtools_stream.assembly.budgets import Budgets
 from synthtools_stream.config import RunConfig
 from synthtools_stream.deadlines import seconds_until
 from synthtools_stream.errors import ConfigError
+from synthtools_stream.journal.replies import read_replies
 from synthtools_stream.jsontypes import Json
 from synthtools_stream.llm.protocol import Usage
 from synthtools_stream.llm.replies import reply_from_json
-from synthtools_stream.replylog import read_replies
 from synthtools_stream.standing import run_state
 from tests.e2e.commands import row_sets, rows
 from tests.faults.faultkit import Told, invoke, run

@@ -8,8 +8,8 @@ import pytest
 
 from synthtools_stream.compacting import SpentItems, compact
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.journal import OutcomeKind
-from synthtools_stream.replylog import read_replies
+from synthtools_stream.journal.outcomes import OutcomeKind
+from synthtools_stream.journal.replies import read_replies
 from synthtools_stream.runlock import RunLock
 from tests.e2e.commands import row_sets, synthtools
 from tests.faults.faultkit import Told, run

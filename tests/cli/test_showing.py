@@ -19,7 +19,7 @@ from rich.console import Console
 
 from synthtools_stream.cli.display import PlainLines, heartbeat_line, progress_table
 from synthtools_stream.config import RunConfig
-from synthtools_stream.journal import Journal, Outcome, OutcomeKind
+from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.rundir import RunDirectory
 from synthtools_stream.runlock import RunLock

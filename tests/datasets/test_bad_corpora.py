@@ -14,10 +14,10 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
-from synthtools_stream import jsonlines
 from synthtools_stream.cli import main
 from synthtools_stream.cli.exits import DONE, NOTHING, USAGE
-from synthtools_stream.verifyreport import verify_file
+from synthtools_stream.datasets import jsonlines
+from synthtools_stream.proof.verifyreport import verify_file
 from tests.truth.freight import proven
 
 GOOD: dict[str, Any] = proven().to_json()
@@ -225,7 +225,7 @@ def test_endless_line_is_refused_without_being_held(tmp_path: Path) -> None:
         file.write(b"\n" + orjson.dumps(GOOD) + b"\n")
     script = (
         "import resource, sys; from pathlib import Path\n"
-        "from synthtools_stream.verifyreport import verify_file\n"
+        "from synthtools_stream.proof.verifyreport import verify_file\n"
         "limit = 1 << 30; resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
         "report = verify_file(Path(sys.argv[1]))\n"
         "print(report.proven, report.failed[0].reasons[0])\n"

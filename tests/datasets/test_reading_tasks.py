@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from synthtools_stream import jsonlines
-from synthtools_stream.datasets import read_located_tasks, read_records, read_tasks
+from synthtools_stream.datasets import jsonlines
+from synthtools_stream.datasets.reading import read_located_tasks, read_records, read_tasks
 from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.records import Task, Tool
 

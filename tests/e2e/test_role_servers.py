@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from synthtools_stream.replylog import read_replies
+from synthtools_stream.journal.replies import read_replies
 from synthtools_stream.roles import ROLE_GROUPS
 from tests.e2e.commands import model_server, row_sets, synthtools
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
 from queues import Channel, Lease, Outlet, open_channel
-from synthtools_stream.journal import Journal, OutcomeKind
+from synthtools_stream.journal.outcomes import Journal, OutcomeKind
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
 from synthtools_stream.llm.replies import MemoryReplies

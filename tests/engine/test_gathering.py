@@ -8,7 +8,7 @@ import random
 import pytest
 
 from queues import CreditPool, open_channel
-from synthtools_stream.journal import OutcomeKind
+from synthtools_stream.journal.outcomes import OutcomeKind
 from synthtools_stream.pipeline import (
     Expecting,
     Gathering,

@@ -10,7 +10,7 @@ import pytest
 
 from queues import CreditPool
 from synthtools_stream.errors import Rejection, TransportError
-from synthtools_stream.journal import Outcome, OutcomeKind
+from synthtools_stream.journal.outcomes import Outcome, OutcomeKind
 from synthtools_stream.pipeline import (
     Admission,
     End,

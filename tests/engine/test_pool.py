@@ -10,7 +10,7 @@ import pytest
 
 from queues import CreditPool
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UnusableReply
-from synthtools_stream.journal import OutcomeKind
+from synthtools_stream.journal.outcomes import OutcomeKind
 from synthtools_stream.pool import Settled, Work
 from synthtools_stream.stage import Context
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, channel, filled

@@ -10,7 +10,7 @@ import pytest
 
 from queues import AdmissionGate
 from synthtools_stream.config import Prices
-from synthtools_stream.journal import Journal, Outcome, OutcomeKind
+from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.llm.protocol import Usage
 from synthtools_stream.progress import Board, Heartbeat, LagMonitor, Meter, StageView, group_counts

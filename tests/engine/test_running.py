@@ -13,7 +13,7 @@ from synthtools_stream.assembly.starts import Start, from_fields
 from synthtools_stream.assembly.wiring import Pipeline
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import UsageError
-from synthtools_stream.journal import Outcome, OutcomeKind
+from synthtools_stream.journal.outcomes import Outcome, OutcomeKind
 from synthtools_stream.llm.protocol import Usage
 
 
@@ -97,7 +97,3 @@ async def test_no_directory_of_a_run_that_never_began(tmp_path: Path, there: boo
             config, from_fields(["Horses"]), directory, show=lambda _shot: None, notice=lambda _line: None
         )
     assert directory.exists() is there
-
-
-def _ignore(_said: object) -> None:
-    return None

@@ -9,7 +9,7 @@ import pytest
 
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.journal import Journal, Outcome, OutcomeKind
+from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.rundir import RunDirectory
 from synthtools_stream.runlock import RunLock

@@ -9,8 +9,8 @@ import pytest
 
 from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.proof.verifyreport import verify_file
 from synthtools_stream.taskfile import open_tasks
-from synthtools_stream.verifyreport import verify_file
 
 
 def row(name: str, **more: str) -> JsonObject:

@@ -12,7 +12,7 @@ from synthtools_stream.assembly.starts import Start, from_fields, from_tasks
 from synthtools_stream.assembly.wiring import STAGES, Pipeline, Wiring
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import TransportError
-from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import ChatRequest
 from synthtools_stream.llm.routing import Router

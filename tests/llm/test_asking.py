@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from synthtools_stream.errors import Rejection, StorageError, TransportError, UnusableReply
+from synthtools_stream.journal.replies import ReplyLog
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker, UsageMeter, request_seed
 from synthtools_stream.llm.prompts import PromptLibrary
@@ -21,7 +22,6 @@ from synthtools_stream.llm.roles import Role
 from synthtools_stream.llm.routing import Router
 from synthtools_stream.llm.scripted import Answer, ScriptedModel
 from synthtools_stream.records.base import Record
-from synthtools_stream.replylog import ReplyLog
 from synthtools_stream.roles.common import Output
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import anyio
 import pytest
 
-from synthtools_stream.appendlog import AppendLog
-from synthtools_stream.disk import Disk
+from synthtools_stream.appendlog.disk import Disk
+from synthtools_stream.appendlog.reading import LogFormat, LogReader, Position, scan
+from synthtools_stream.appendlog.writing import AppendLog
 from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
-from synthtools_stream.logreader import LogFormat, LogReader, Position, scan
 
 FORMAT = LogFormat("synthtools-stream/test", 1)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream.appendlog import AppendLog
+from synthtools_stream.appendlog.writing import AppendLog
 from synthtools_stream.errors import LogDamage, RunDirectoryError
-from synthtools_stream.journal import (
+from synthtools_stream.journal.outcomes import (
     JOURNAL_FORMAT,
     JOURNAL_NAME,
     Journal,

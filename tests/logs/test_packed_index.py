@@ -7,7 +7,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthtools_stream.packedindex import PackedIndex, Place
+from synthtools_stream.journal.packedindex import PackedIndex, Place
 
 KEYS = st.integers(0, 2**64 - 1)
 PLACES = st.builds(Place, st.integers(0, 2**62 - 1), st.integers(0, 2**32 - 1), st.integers(0, 3))

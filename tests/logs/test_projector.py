@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream.disk import write_all
+from synthtools_stream.appendlog.disk import write_all
+from synthtools_stream.datasets.projector import DatasetRow, Projector
 from synthtools_stream.errors import StorageError
-from synthtools_stream.journal import Journal, Outcome, OutcomeKind, read_outcomes
-from synthtools_stream.projector import DatasetRow, Projector
+from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
 
 KINDS = {"tool": "tools.jsonl", "rejected": "rejected.jsonl"}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
+from synthtools_stream.journal.replies import ReplyLog, read_replies
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import Usage
-from synthtools_stream.replylog import ReplyLog, read_replies
 
 FILES = Path("/proc/self/fd")
 

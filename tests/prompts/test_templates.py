@@ -18,18 +18,18 @@ from pydantic import ValidationError
 
 from stages import generation
 from synthtools_stream import roles as role_package
-from synthtools_stream.answercheck import Answer, answer_problems
 from synthtools_stream.errors import Rejection
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.prompts import PromptLibrary, json_text
 from synthtools_stream.llm.roles import Role
 from synthtools_stream.novelty import distinct
-from synthtools_stream.provenance import Grounds, find_all
+from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.records import Change, EntityType, Signature, State, Tool, WorldEntity
 from synthtools_stream.records.base import Record
 from synthtools_stream.roles.evolving import EvolverOutput, SummarizerInput
 from synthtools_stream.roles.inventing import BlueprintOutput, ToolOutput
 from synthtools_stream.roles.playing import SimulatorOutput
+from synthtools_stream.simulator.answercheck import Answer, answer_problems
 from synthtools_stream.state import world_problems
 from synthtools_stream.toolcalls import Call
 

@@ -10,9 +10,9 @@ from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import ChatRequest
 from synthtools_stream.llm.scripted import Answer
-from synthtools_stream.proof import row_digest
+from synthtools_stream.proof.certifying import row_digest
+from synthtools_stream.proof.verifying import VerificationStatus, verify_task
 from synthtools_stream.records import Change, Provenance, ProvenanceKind, Task
-from synthtools_stream.verifying import VerificationStatus, verify_task
 from tests.stages.evolutionkit import STEPS, SUMMARY, evolved, released, stable
 from tests.stages.stagekit import Player, Stable, part, play, problems_told, refusal, shown
 

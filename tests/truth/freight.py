@@ -9,8 +9,8 @@ from typing import TypeVar
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.roles import Role
-from synthtools_stream.proof import certify
-from synthtools_stream.provenance import Grounds, find_all
+from synthtools_stream.proof.certifying import certify
+from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.records import (
     AnswerValue,
     Attribute,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from synthtools_stream.answercheck import Answer, answer_problems
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.records import Change, Effects, OutputField, Parameter, Tool
+from synthtools_stream.simulator.answercheck import Answer, answer_problems
 from tests.truth.freight import NOTIFY, TYPES, world
 
 GET = Tool(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from synthtools_stream.answercheck import Answer, answer_problems
 from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.outputcheck import listed_keys
 from synthtools_stream.records import Change, Effects, OutputField, Parameter, Tool
-from synthtools_stream.writecheck import idle_changes
+from synthtools_stream.simulator.answercheck import Answer, answer_problems
+from synthtools_stream.simulator.outputcheck import listed_keys
+from synthtools_stream.simulator.writecheck import idle_changes
 from tests.truth.freight import MOVE, NOTIFY, TYPES, world
 
 VESSELS = [{"vessel_id": "VS-81", "name": "Castor", "eta": "2026-03-16"}, {"vessel_id": "VS-77", "name": "Hanna"}]

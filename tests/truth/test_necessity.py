@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from synthtools_stream.errors import Rejection
-from synthtools_stream.integrity import replay
 from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.necessity import necessity, unobserved_arguments
-from synthtools_stream.proof import certify, examine
-from synthtools_stream.provenance import Grounds, find_all
+from synthtools_stream.proof.certifying import certify, examine
+from synthtools_stream.proof.integrity import replay
+from synthtools_stream.proof.necessity import necessity, unobserved_arguments
+from synthtools_stream.proof.provenance import Grounds, find_all
+from synthtools_stream.proof.verifying import verify_task
 from synthtools_stream.records import Change, Effects, OutputField, Parameter, Step, Task, Tool
 from synthtools_stream.toolcalls import parse_call
-from synthtools_stream.verifying import verify_task
 from tests.truth.freight import TOOLS, draft, proven, world
 
 GET = Tool(

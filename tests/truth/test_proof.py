@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthtools_stream.alignment import align
-from synthtools_stream.datasets import task_from_row
+from synthtools_stream.datasets.jsonlines import RowProblem
+from synthtools_stream.datasets.reading import task_from_row
 from synthtools_stream.errors import Rejection
-from synthtools_stream.jsonlines import RowProblem
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
 from synthtools_stream.pointers import leaf_pointers
-from synthtools_stream.proof import certify, examine, seal
+from synthtools_stream.proof.alignment import align
+from synthtools_stream.proof.certifying import certify, examine, seal
+from synthtools_stream.proof.verdict import judge_attempt
+from synthtools_stream.proof.verifying import verify_task
 from synthtools_stream.records import Task
 from synthtools_stream.state import as_state
-from synthtools_stream.verdict import judge_attempt
-from synthtools_stream.verifying import verify_task
 from tests.truth.freight import draft, proven, world
 
 PROVEN = proven()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from synthtools_stream.jsontypes import Json
-from synthtools_stream.provenance import Grounds, find_all, find_provenance, leaf_pointers, provenance_problem
+from synthtools_stream.proof.provenance import Grounds, find_all, find_provenance, leaf_pointers, provenance_problem
+from synthtools_stream.proof.wording import Quoted, find_value, is_said
 from synthtools_stream.records import Parameter, Provenance
 from synthtools_stream.roles.evolving import Grounding
 from synthtools_stream.toolcalls import Call
-from synthtools_stream.wording import Quoted, find_value, is_said
 from tests.truth.freight import NOTIFY, SEARCH, world
 
 ANY = Parameter(type="string")

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.integrity import replay
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.roles import Role
+from synthtools_stream.proof.integrity import replay
 from synthtools_stream.records import Record, Step, Task
 from synthtools_stream.roles.playing import SimulatorInput
-from synthtools_stream.simulator import Simulator
+from synthtools_stream.simulator.runtime import Simulator
+from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.state import Expectation, as_json, as_state, compare, digest, rename
-from synthtools_stream.tape import Tape
 from synthtools_stream.toolcalls import Call
 from tests.truth.freight import TOOLS, TYPES, draft, world
 

@@ -6,9 +6,9 @@ import pytest
 
 from synthtools_stream.errors import UnusableReply
 from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.simulator import Simulator, shown_state
+from synthtools_stream.simulator.runtime import Simulator, shown_state
+from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.state import digest
-from synthtools_stream.tape import Tape
 from tests.truth.freight import MOVE, TOOLS, TYPES, ScriptedContext, draft, world
 
 MOVED: JsonObject = {

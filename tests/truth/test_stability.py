@@ -8,9 +8,9 @@ import pytest
 
 from synthtools_stream.errors import Rejection
 from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.proof import certify, seal
-from synthtools_stream.stability import assert_stable
-from synthtools_stream.verifying import verify_task
+from synthtools_stream.proof.certifying import certify, seal
+from synthtools_stream.proof.stability import assert_stable
+from synthtools_stream.proof.verifying import verify_task
 from tests.truth.freight import ScriptedContext, draft, proven
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthtools_stream.datasets import task_from_row
-from synthtools_stream.jsonlines import RowProblem
+from synthtools_stream.datasets.jsonlines import RowProblem
+from synthtools_stream.datasets.reading import task_from_row
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
-from synthtools_stream.proof import seal
-from synthtools_stream.verifying import verify_task
+from synthtools_stream.proof.certifying import seal
+from synthtools_stream.proof.verifying import verify_task
 from tests.truth.freight import proven
 
 ROW = proven().to_json()

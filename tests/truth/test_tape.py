@@ -9,8 +9,8 @@ import pytest
 
 from synthtools_stream.errors import UnusableReply
 from synthtools_stream.records import Change
+from synthtools_stream.simulator.tape import Tape, TapedAnswer, TapeShelf, tape_key
 from synthtools_stream.state import apply
-from synthtools_stream.tape import Tape, TapedAnswer, TapeShelf, tape_key
 from synthtools_stream.toolcalls import canonical, parse_call
 from tests.truth.freight import MOVE, SEARCH, TOOLS, draft, world
 

@@ -15,16 +15,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from synthtools_stream.formulas import computes
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
 from synthtools_stream.pointers import Leaf, leaf_pointers, leaves, resolve
+from synthtools_stream.proof.formulas import computes
+from synthtools_stream.proof.wording import Quoted, find_value, is_date, numbers_in, parse_date
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.roles.evolving import Grounding
 from synthtools_stream.state import CLOCK, as_json, now_of
 from synthtools_stream.toolcalls import Call
-from synthtools_stream.wording import Quoted, find_value, is_date, numbers_in, parse_date
 
 __all__ = [
     "JUDGED_KINDS",

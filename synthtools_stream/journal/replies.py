@@ -24,12 +24,12 @@ from typing import NamedTuple
 import anyio
 import orjson
 
-from synthtools_stream.appendlog import AppendLog
-from synthtools_stream.disk import Disk, disk_faults
+from synthtools_stream.appendlog.disk import Disk, disk_faults
+from synthtools_stream.appendlog.reading import LogFormat, LogReader, Position, read_record
+from synthtools_stream.appendlog.writing import AppendLog
 from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import Usage
-from synthtools_stream.logreader import LogFormat, LogReader, Position, read_record
 
 __all__ = [
     "REPLY_FORMAT",

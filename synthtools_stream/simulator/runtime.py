@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, Protocol, TypeVar
 
-from synthtools_stream.answercheck import Answer, answer_problems, loose_problems
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.roles import Role
@@ -27,10 +26,11 @@ from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.playing import SIMULATOR, SimulatorInput, SimulatorOutput, ToolRequest
+from synthtools_stream.simulator.answercheck import Answer, answer_problems, loose_problems
+from synthtools_stream.simulator.tape import Tape, TapedAnswer, tape_key
+from synthtools_stream.simulator.writecheck import news
 from synthtools_stream.state import CLOCK, IdMinter, apply, as_json, as_state, now_of, rename
-from synthtools_stream.tape import Tape, TapedAnswer, tape_key
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call, unknown_tool
-from synthtools_stream.writecheck import news
 
 __all__ = ["IMAGINED", "AsksSimulator", "Served", "Simulator", "shown_state", "shown_types"]
 

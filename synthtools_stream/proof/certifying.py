@@ -15,13 +15,13 @@ from typing import NamedTuple, cast
 import orjson
 
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
-from synthtools_stream.integrity import Replay, integrity_problems, replay
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, object_at
-from synthtools_stream.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
 from synthtools_stream.pointers import leaf_pointers
-from synthtools_stream.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
+from synthtools_stream.proof.integrity import Replay, integrity_problems, replay
+from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
+from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
+from synthtools_stream.proof.verdicttests import verdict_problems, verdict_tests
 from synthtools_stream.records.task import Certificate, Judged, Task
-from synthtools_stream.verdicttests import verdict_problems, verdict_tests
 
 __all__ = ["Examination", "certify", "examine", "json_digest", "row_digest", "seal"]
 

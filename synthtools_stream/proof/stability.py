@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.jsontypes import Json, same_json
 from synthtools_stream.pointers import leaves, resolve
+from synthtools_stream.proof.verdict import judge_outcome, target_of
+from synthtools_stream.proof.verdicttests import said
 from synthtools_stream.records.state import Change
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.trajectory import VerdictKind
-from synthtools_stream.simulator import AsksSimulator, Served, Simulator
+from synthtools_stream.simulator.runtime import AsksSimulator, Served, Simulator
 from synthtools_stream.state import as_state, rename
 from synthtools_stream.toolcalls import Call, parse_call
-from synthtools_stream.verdict import judge_outcome, target_of
-from synthtools_stream.verdicttests import said
 
 __all__ = ["FRESH", "assert_stable"]
 

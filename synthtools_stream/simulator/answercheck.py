@@ -19,14 +19,14 @@ from functools import cached_property, lru_cache
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
-from synthtools_stream.listcheck import list_problems
-from synthtools_stream.outputcheck import is_id_key, output_problems
 from synthtools_stream.pointers import leaves
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.simulator.listcheck import list_problems
+from synthtools_stream.simulator.outputcheck import is_id_key, output_problems
+from synthtools_stream.simulator.writecheck import write_problems
 from synthtools_stream.state import CLOCK, apply, attribute_problems, is_placeholder
-from synthtools_stream.writecheck import write_problems
 
 __all__ = ["Answer", "answer_problems", "loose_problems"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 import orjson
 
+from synthtools_stream.datasets.jsonlines import RowProblem, too_deep
 from synthtools_stream.errors import UsageError, boundary
-from synthtools_stream.jsonlines import RowProblem, too_deep
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.pointers import leaves
 

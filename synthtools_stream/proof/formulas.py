@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from synthtools_stream.jsontypes import Json, same_json
-from synthtools_stream.wording import shifted
+from synthtools_stream.proof.wording import shifted
 
 __all__ = ["FORMULAS", "computes"]
 

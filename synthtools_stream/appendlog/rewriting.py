@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from synthtools_stream.disk import disk_faults, sync_directory
-from synthtools_stream.logreader import MID, LogFormat, commit_line, header_line, record_head
+from synthtools_stream.appendlog.disk import disk_faults, sync_directory
+from synthtools_stream.appendlog.reading import MID, LogFormat, commit_line, header_line, record_head
 
 __all__ = ["rewrite_log"]
 

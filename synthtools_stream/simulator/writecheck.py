@@ -13,11 +13,11 @@ from functools import lru_cache
 
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
 from synthtools_stream.pointers import leaf_values
+from synthtools_stream.proof.wording import is_date
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.state import CLOCK, apply
-from synthtools_stream.wording import is_date
 
 __all__ = ["idle_changes", "news", "write_problems"]
 

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from synthtools_stream.answercheck import Answer, answer_problems
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.jsontypes import Json, same_bytes, same_json
 from synthtools_stream.pointers import leaf_values, resolve
-from synthtools_stream.provenance import parameter_at, user_quotes
+from synthtools_stream.proof.provenance import parameter_at, user_quotes
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.simulator.answercheck import Answer, answer_problems
+from synthtools_stream.simulator.writecheck import idle_changes
 from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
-from synthtools_stream.writecheck import idle_changes
 
 __all__ = ["Replay", "integrity_problems", "replay"]
 

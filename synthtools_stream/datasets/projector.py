@@ -22,8 +22,8 @@ from typing import NamedTuple
 
 import orjson
 
-from synthtools_stream.disk import disk_faults, sync_directory, write_all
-from synthtools_stream.journal import Outcome
+from synthtools_stream.appendlog.disk import disk_faults, sync_directory, write_all
+from synthtools_stream.journal.outcomes import Outcome
 from synthtools_stream.jsontypes import JsonObject
 
 __all__ = ["DatasetRow", "Projector", "RowsOf"]

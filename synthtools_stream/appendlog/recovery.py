@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
-from synthtools_stream.disk import Disk, disk_faults, sync_directory
+from synthtools_stream.appendlog.disk import Disk, disk_faults, sync_directory
+from synthtools_stream.appendlog.reading import LogReader, Position
 from synthtools_stream.errors import RunDirectoryError, boundary
-from synthtools_stream.logreader import LogReader, Position
 
 __all__ = ["Recovered", "recover"]
 

@@ -24,12 +24,12 @@ from typing import NamedTuple, cast
 
 import orjson
 
-from synthtools_stream.appendlog import AppendLog
-from synthtools_stream.disk import Disk
+from synthtools_stream.appendlog.disk import Disk
+from synthtools_stream.appendlog.reading import LogFormat, Position, line_of, scan
+from synthtools_stream.appendlog.writing import AppendLog
 from synthtools_stream.errors import LogDamage
+from synthtools_stream.journal.packedindex import PackedIndex, Place
 from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.logreader import LogFormat, Position, line_of, scan
-from synthtools_stream.packedindex import PackedIndex, Place
 
 __all__ = ["JOURNAL_FORMAT", "JOURNAL_NAME", "Journal", "Outcome", "OutcomeKind", "read_counts", "read_outcomes"]
 

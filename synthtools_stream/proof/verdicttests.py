@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.integrity import Replay
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.pointers import leaves
+from synthtools_stream.proof.integrity import Replay
+from synthtools_stream.proof.verdict import is_solved, target_of
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Step, Task, VerdictTests
 from synthtools_stream.state import CLOCK, Expectation, apply
-from synthtools_stream.verdict import is_solved, target_of
 
 __all__ = ["closing_of", "said", "verdict_problems", "verdict_tests"]
 

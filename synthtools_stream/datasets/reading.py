@@ -19,8 +19,8 @@ from typing import NamedTuple, TypeVar, cast
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from synthtools_stream.datasets.jsonlines import RowProblem, read_jsonl, too_deep
 from synthtools_stream.errors import BadCall, DatasetError, UsageError
-from synthtools_stream.jsonlines import RowProblem, read_jsonl, too_deep
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.records.base import Record
 from synthtools_stream.records.blueprint import EntityType
@@ -108,7 +108,7 @@ def _rows(path: Path, columns: Sequence[str] | None) -> Iterator[tuple[int, Json
     if path.suffix in (".jsonl", ".ndjson"):
         return read_jsonl(path)
     if path.suffix == ".parquet":
-        from synthtools_stream.parquet import read_parquet
+        from synthtools_stream.datasets.parquet import read_parquet
 
         return read_parquet(path, columns)
     raise UsageError(f"{path}: unknown kind of file; .jsonl and .parquet can be read")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.proof import examine, json_digest, row_digest
+from synthtools_stream.proof.certifying import examine, json_digest, row_digest
 from synthtools_stream.records.task import Certificate, Task
 
 __all__ = ["Verification", "VerificationStatus", "verify_task"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from synthtools_stream.datasets import read_located_tasks
+from synthtools_stream.datasets.reading import read_located_tasks
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.verifying import VerificationStatus, verify_task
+from synthtools_stream.proof.verifying import VerificationStatus, verify_task
 
 __all__ = ["Failure", "VerifyReport", "verify_file"]
 

@@ -31,8 +31,8 @@ from pathlib import Path
 
 import anyio
 
-from synthtools_stream.disk import Disk, disk_faults
-from synthtools_stream.logreader import (
+from synthtools_stream.appendlog.disk import Disk, disk_faults
+from synthtools_stream.appendlog.reading import (
     MID,
     LogFormat,
     LogReader,
@@ -42,7 +42,7 @@ from synthtools_stream.logreader import (
     read_record,
     record_head,
 )
-from synthtools_stream.logrecovery import Recovered, recover
+from synthtools_stream.appendlog.recovery import Recovered, recover
 
 __all__ = ["AppendLog"]
 

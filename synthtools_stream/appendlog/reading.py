@@ -16,7 +16,7 @@ from zlib import crc32
 
 import orjson
 
-from synthtools_stream.disk import disk_faults
+from synthtools_stream.appendlog.disk import disk_faults
 from synthtools_stream.errors import LogDamage, RunDirectoryError, boundary
 
 __all__ = [

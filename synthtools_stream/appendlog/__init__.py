@@ -1,0 +1,1 @@
+"""The one writer and the one reader of append-only logs."""

@@ -1,0 +1,1 @@
+"""Outcomes and replies on append logs, and the index from which a run is resumed."""

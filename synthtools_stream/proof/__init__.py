@@ -1,0 +1,1 @@
+"""What is proven of a task, and of an attempt at it: code only, no model."""

@@ -1,0 +1,1 @@
+"""The tool runtime, one and the same for audit, evolution and rollout."""
