@@ -7,21 +7,25 @@ and bring a model of your own as a `LanguageModel`.
 
 from __future__ import annotations
 
-from synthtools_stream.datasets.reading import read_tasks
-from synthtools_stream.errors import (
-    BadCall,
-    DatasetError,
-    Rejection,
-    RunStopped,
-    SynthToolsError,
-    TransportError,
-    UsageError,
-)
-from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, Message, Sampling, ToolCall, Usage
-from synthtools_stream.proof.verdict import judge_attempt
-from synthtools_stream.proof.verifying import Verification, VerificationStatus, verify_task
-from synthtools_stream.records import Certificate, Environment, Step, Task, Tool, Trajectory, Verdict
-from synthtools_stream.toolcalls import Call, format_call, parse_call
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from synthtools_stream.datasets.reading import read_tasks
+    from synthtools_stream.errors import (
+        BadCall,
+        DatasetError,
+        Rejection,
+        RunStopped,
+        SynthToolsError,
+        TransportError,
+        UsageError,
+    )
+    from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, Message, Sampling, ToolCall, Usage
+    from synthtools_stream.proof.verdict import judge_attempt
+    from synthtools_stream.proof.verifying import Verification, VerificationStatus, verify_task
+    from synthtools_stream.records import Certificate, Environment, Step, Task, Tool, Trajectory, Verdict
+    from synthtools_stream.toolcalls import Call, format_call, parse_call
 
 __all__ = [
     "BadCall",
@@ -54,3 +58,28 @@ __all__ = [
     "read_tasks",
     "verify_task",
 ]
+
+_HOMES = {
+    "datasets.reading": ("read_tasks",),
+    "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
+    "llm.protocol": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
+    "proof.verdict": ("judge_attempt",),
+    "proof.verifying": ("Verification", "VerificationStatus", "verify_task"),
+    "records": ("Certificate", "Environment", "Step", "Task", "Tool", "Trajectory", "Verdict"),
+    "toolcalls": ("Call", "format_call", "parse_call"),
+}
+"""Which module offers which names. They are imported when asked for: commands that need none of them start sooner."""
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import one of our names when it is first asked for."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -16,14 +16,15 @@ from synthtools_stream.appendlog.reading import LogReader
 from synthtools_stream.appendlog.rewriting import rewrite_log
 from synthtools_stream.errors import LogDamage, RunDirectoryError
 from synthtools_stream.journal.outcomes import Journal, OutcomeKind
-from synthtools_stream.journal.replies import REPLY_FORMAT, owner_of, segment_path, segments_of, usage_of
-from synthtools_stream.jsontypes import JsonObject, object_at
+from synthtools_stream.journal.replies import REPLY_FORMAT, reply_head, segment_path, segments_of
+from synthtools_stream.jsontypes import object_at
 from synthtools_stream.llm.protocol import Usage
 from synthtools_stream.rundir import RunDirectory, read_run
 from synthtools_stream.runlock import RunLock
 
-__all__ = ["Compacted", "SpentItems", "compact", "usage_compacted"]
+__all__ = ["Compacted", "SpentItems", "compact", "replies_compacted", "usage_compacted"]
 
+REMEMBERED = 4096
 TASKS = ("evolution", "summarizing")
 CHAINS: dict[str, tuple[tuple[str, ...], ...]] = {
     "fields": (
@@ -51,15 +52,20 @@ class SpentItems:
         self._chains = CHAINS.get(start, ())
         self._tasks_first = start == "tasks"
         self._rollouts = rollouts
-        self._known: tuple[str, bool] = ("", False)  # replies of one item stand close together
+        self._known: set[str] = set()  # what is spent once stays so, and replies of one item stand close together
 
     def __call__(self, owner: str) -> bool:
         """Tell whether the item that a reply belongs to is spent."""
-        if self._known[0] != owner:
-            # The answers to an audit's probes belong to `<tool>/<probe>.<repeat>`.
-            tool = owner.rpartition("/")[0]
-            self._known = (owner, self._is_spent(owner) or self._went(("generation.tool", "auditing"), tool))
-        return self._known[1]
+        if owner in self._known:
+            return True
+        # The answers to an audit's probes belong to `<tool>/<probe>.<repeat>`.
+        tool = owner.rpartition("/")[0]
+        spent = self._is_spent(owner) or (tool != "" and self._went(("generation.tool", "auditing"), tool))
+        if spent:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known.add(owner)
+        return spent
 
     def _is_spent(self, item: str) -> bool:
         if self._tasks_first and self._rolled_out(item):
@@ -118,25 +124,33 @@ async def compact(directory: Path) -> Compacted:
 
 def usage_compacted(run: RunDirectory) -> Usage:
     """Return what the replies cost that were dropped from a run's log."""
-    known = run.compacted
-    prompt, completion = known.get("prompt_tokens"), known.get("completion_tokens")
-    return Usage(prompt if isinstance(prompt, int) else 0, completion if isinstance(completion, int) else 0)
+    return Usage(
+        _noted(run, "prompt_tokens"),
+        _noted(run, "completion_tokens"),
+        _noted(run, "cached_tokens"),
+    )
+
+
+def replies_compacted(run: RunDirectory) -> int:
+    """Count the replies that were dropped from a run's log."""
+    return _noted(run, "replies")
+
+
+def _noted(run: RunDirectory, key: str) -> int:
+    known = run.compacted.get(key)
+    return known if isinstance(known, int) else 0
 
 
 def _compact_segment(
     run: RunDirectory, segment: int, spent: Callable[[str], bool], report: Compacted, *, last: bool
 ) -> None:
     path = segment_path(run.path, segment)
-    prompt = completion = dropped = kept = 0
+    usage, dropped, kept = Usage(), 0, 0
     reader = LogReader(path, REPLY_FORMAT, run.digest)
     for record in reader:
-        if spent(owner_of(record.payload)):
-            usage = usage_of(record.payload)
-            prompt, completion, dropped = (
-                prompt + usage.prompt_tokens,
-                completion + usage.completion_tokens,
-                dropped + 1,
-            )
+        head = reply_head(path, record)
+        if spent(head.item):
+            usage, dropped = usage + head.usage, dropped + 1
         else:
             kept += 1
     with disk_faults(path):
@@ -146,7 +160,7 @@ def _compact_segment(
     report.bytes_before += size
     if dropped:
         # Noted first: a crash in between makes the run look dearer than it was, never cheaper.
-        _note(run, dropped, prompt, completion)
+        _note(run, dropped, usage)
         rewrite_log(path, REPLY_FORMAT, run.digest, _kept(run, segment, spent))
     report.kept += kept
     report.dropped += dropped
@@ -155,17 +169,19 @@ def _compact_segment(
 
 
 def _kept(run: RunDirectory, segment: int, spent: Callable[[str], bool]) -> Iterator[bytes]:
-    for record in LogReader(segment_path(run.path, segment), REPLY_FORMAT, run.digest):
-        if not spent(owner_of(record.payload)):
+    path = segment_path(run.path, segment)
+    for record in LogReader(path, REPLY_FORMAT, run.digest):
+        if not spent(reply_head(path, record).item):
             yield record.payload
 
 
-def _note(run: RunDirectory, dropped: int, prompt: int, completion: int) -> None:
-    before = usage_compacted(run)
-    known = run.compacted.get("replies")
-    total: JsonObject = {
-        "replies": dropped + (known if isinstance(known, int) else 0),
-        "prompt_tokens": prompt + before.prompt_tokens,
-        "completion_tokens": completion + before.completion_tokens,
-    }
-    run.note_compaction(total)
+def _note(run: RunDirectory, dropped: int, usage: Usage) -> None:
+    total = usage + usage_compacted(run)
+    run.note_compaction(
+        {
+            "replies": dropped + replies_compacted(run),
+            "prompt_tokens": total.prompt_tokens,
+            "completion_tokens": total.completion_tokens,
+            "cached_tokens": total.cached_tokens,
+        }
+    )

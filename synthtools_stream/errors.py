@@ -59,13 +59,17 @@ class ConfigError(UsageError):
 
 
 class DatasetError(UsageError):
-    """One row of a dataset is wrong. Skip and count it, or stop when the user asked for strictness."""
+    """One row of a dataset is wrong. Skip and count it, or stop when the user asked for strictness.
 
-    def __init__(self, path: Path | str, line: int, reason: str) -> None:
+    `row_id` is the id that the row holds, if it holds one.
+    """
+
+    def __init__(self, path: Path | str, line: int, reason: str, row_id: str = "") -> None:
         super().__init__(f"{path}:{line}: {reason}")
         self.path = str(path)
         self.line = line
         self.reason = reason
+        self.row_id = row_id
 
 
 class RunDirectoryError(UsageError):

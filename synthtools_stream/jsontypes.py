@@ -5,14 +5,16 @@ JSON knows one kind of number: 1 and 1.0 are the same value. True is no number, 
 
 from __future__ import annotations
 
+from operator import is_
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
-from pydantic import JsonValue
 
 __all__ = ["Json", "JsonObject", "canonical_json", "object_at", "same_bytes", "same_json"]
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     Json: TypeAlias = JsonValue
 else:
     # Records take JSON as it comes: looking into every value again, and copying it, costs most of a record's making.
@@ -53,14 +55,21 @@ def canonical_json(value: Json) -> bytes:
 
 
 def _normal(value: Json) -> Json:
+    """Return a value with each number in its one form; what is so already is not copied."""
     if isinstance(value, dict):
-        return {key: item if type(item) in _SETTLED else _normal(item) for key, item in value.items()}
+        copied: JsonObject | None = None
+        for key, item in value.items():
+            if type(item) not in _SETTLED and (normal := _normal(item)) is not item:
+                copied = copied if copied is not None else dict(value)
+                copied[key] = normal
+        return value if copied is None else copied
     if type(value) is int:
         return value if -_EXACT < value < _EXACT else float(value)
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
     if isinstance(value, list):
-        return [item if type(item) in _SETTLED else _normal(item) for item in value]
+        normals = [item if type(item) in _SETTLED else _normal(item) for item in value]
+        return value if all(map(is_, normals, value)) else normals
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _EXACT:
         return float(value)
     return value

@@ -86,8 +86,12 @@ class Pool(Generic[In, Out]):
         asker: Asker,
         session_of: Callable[[In], str],
         workers: int,
+        last: bool = False,
     ) -> None:
-        """Wire a pool; `session_of` names the environment of an item, for adjacency at the gate."""
+        """Wire a pool; `session_of` names the environment of an item, for adjacency at the gate.
+
+        Nobody takes the outputs of the `last` pool of a line, so none of them are read back.
+        """
         self.stage = stage
         self.outlet = outlet
         self.statistics = PoolStatistics()
@@ -97,10 +101,11 @@ class Pool(Generic[In, Out]):
         self._asker = asker
         self._session_of = session_of
         self._workers = workers
+        self._last = last
 
     @property
     def group(self) -> str:
-        """The stage under which `status` counts this pool: `generation` for `generation.tools`."""
+        """The stage under which `status` counts this pool: `generation` for `generation.tool`."""
         return self.stage.name.partition(".")[0]
 
     def running(self) -> int:
@@ -135,7 +140,9 @@ class Pool(Generic[In, Out]):
 
     async def _settle(self, item: In) -> Settled[Out]:
         known = self._journal.seen(self.stage.name, item.id)
-        if known is not None and known.finished:
+        if known is OutcomeKind.REJECTED or (known is OutcomeKind.DONE and self._last):
+            return Settled(item.id, known)
+        if known is OutcomeKind.DONE:
             outcome = await self._journal.load(self.stage.name, item.id)
             outputs = tuple(self._output_type.from_json(row) for row in outcome.outputs)
             return Settled(item.id, outcome.kind, outputs)

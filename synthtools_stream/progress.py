@@ -4,8 +4,10 @@ The heartbeat is driven by the clock and not by completions, so that a run which
 a line of `progress.jsonl`:
 
     {"at","elapsed_s","state","waiting_for_server","stages":{name:{queued,running,done,rejected,failed}},
-     "requests":{sent,replayed,in_flight,waiting,limit,peak,limit_changes},"tokens":{prompt,completion,cached},
+     "requests":{total,sent,replayed,in_flight,waiting,limit,peak,limit_changes},"tokens":{prompt,completion,cached},
      "rates":{requests_per_s,tokens_per_s},"cost","currency","yield","eta_s","lag_ms","rss_mib"}
+
+Stages, tokens, cost and `requests.total` are the whole run's, all sessions together; the rest is the session's.
 """
 
 from __future__ import annotations
@@ -55,6 +57,10 @@ class StageView(Protocol):
 class Meter:
     """Counts requests and tokens as replies arrive; those from the log cost nothing this time."""
 
+    before: Usage = field(default_factory=Usage)
+    """What earlier sessions of the run spent."""
+    sent_before: int = 0
+    """Requests that earlier sessions sent."""
     sent: int = 0
     replayed: int = 0
     prompt: int = 0
@@ -62,6 +68,11 @@ class Meter:
     cached: int = 0
     on_spend: list[Callable[[Usage], None]] = field(default_factory=list[Callable[[Usage], None]])
     """Told what every reply cost that did not come from the log, for budgets."""
+
+    @property
+    def spent(self) -> Usage:
+        """What all sessions of the run spent."""
+        return self.before + Usage(self.prompt, self.completion, self.cached)
 
     def on_reply(self, stage: str, role: str, usage: Usage, *, from_log: bool, latency_s: float) -> None:  # noqa: ARG002
         """Take in one reply."""
@@ -117,6 +128,7 @@ class Board:
         self._started = self._last = self.clock()
         self._last_sent = self._last_tokens = 0
         self._seen_change = float("-inf")
+        self._settled_before = _settled(self._stages(), "evolution")
 
     def snapshot(self, state: str = "running") -> JsonObject:
         """Return how things stand; rates are since the last snapshot."""
@@ -124,6 +136,7 @@ class Board:
         stages = self._stages()
         statistics = [gate.statistics() for gate in self.gates]
         tokens = self.meter.prompt + self.meter.completion
+        spent = self.meter.spent
         span = max(now - self._last, 1e-9)
         rates: JsonObject = {
             "requests_per_s": round((self.meter.sent - self._last_sent) / span, 1),
@@ -137,6 +150,7 @@ class Board:
             "waiting_for_server": self.waiting(),
             "stages": {name: {**counts} for name, counts in stages.items()},
             "requests": {
+                "total": self.meter.sent_before + self.meter.sent,
                 "sent": self.meter.sent,
                 "replayed": self.meter.replayed,
                 "in_flight": sum(gate.in_flight for gate in statistics),
@@ -146,12 +160,12 @@ class Board:
                 "limit_changes": self._limit_changes(),
             },
             "tokens": {
-                "prompt": self.meter.prompt,
-                "completion": self.meter.completion,
-                "cached": self.meter.cached,
+                "prompt": spent.prompt_tokens,
+                "completion": spent.completion_tokens,
+                "cached": spent.cached_tokens,
             },
             "rates": rates,
-            "cost": self._cost(),
+            "cost": self._cost(spent),
             "currency": self.prices.currency,
             "yield": _yield(stages),
             "eta_s": self._eta(stages, now - self._started),
@@ -179,19 +193,20 @@ class Board:
             for change in fresh
         ]
 
-    def _cost(self) -> float | None:
+    def _cost(self, spent: Usage) -> float | None:
         if not (self.prices.prompt or self.prices.completion):
             return None
-        spent = self.meter.prompt * self.prices.prompt + self.meter.completion * self.prices.completion
-        return round(spent / 1e6, 4)
+        cost = spent.prompt_tokens * self.prices.prompt + spent.completion_tokens * self.prices.completion
+        return round(cost / 1e6, 4)
 
     def _eta(self, stages: dict[str, dict[str, int]], elapsed: float) -> int | None:
         """Estimate from the sequences that left evolution; an environment that fell out counts for all of its own."""
-        if not self.expected_sequences or "evolution" not in stages:
+        settled = _settled(stages, "evolution")
+        # How fast it goes is seen from this session alone: earlier ones may have been long, or few items ago.
+        made = settled - self._settled_before
+        if not self.expected_sequences or made <= 0:
             return None
-        settled = stages["evolution"]["done"] + stages["evolution"]["rejected"]
-        share = min(1.0, settled / self.expected_sequences)
-        return round(elapsed * (1 - share) / share) if share > 0 else None
+        return round(elapsed * max(0, self.expected_sequences - settled) / made)
 
 
 class Heartbeat:
@@ -233,10 +248,15 @@ def _empty(names: Sequence[str] | dict[str, None]) -> dict[str, dict[str, int]]:
     return {name: {kind.value: 0 for kind in OutcomeKind} for name in names}
 
 
+def _settled(stages: dict[str, dict[str, int]], name: str) -> int:
+    counts = stages.get(name, {})
+    return counts.get("done", 0) + counts.get("rejected", 0)
+
+
 def _yield(stages: dict[str, dict[str, int]]) -> JsonObject:
     shares: JsonObject = {}
     for name, counts in stages.items():
-        settled = counts["done"] + counts["rejected"]
+        settled = _settled(stages, name)
         shares[name] = round(counts["done"] / settled, 3) if settled else None
     return shares
 

@@ -1,9 +1,10 @@
 """Repair: what is damaged in a run's logs is set aside, so that the run can go on and make it again.
 
-A log is read line by line, and every record that is intact by its own checksum is kept, whatever stands around it.
-What is not goes, byte for byte, into `quarantine.jsonl`, one line each: `{"file","line","reason","text","raw"}`, `raw`
-being base64. Then the log is rewritten beside and renamed. A lost outcome means that its item is settled again by the
-next run, from the replies in the log; a lost reply is asked for again. Datasets are mended by the next run anyway.
+A log is read line by line, and every record that is intact by its own checksum, and is an outcome or a reply, is kept,
+whatever stands around it. What is not goes, byte for byte, into `quarantine.jsonl`, one line each:
+`{"file","line","reason","text","raw"}`, `raw` being base64. Then the log is rewritten beside and renamed. A lost
+outcome means that its item is settled again by the next run, from the replies in the log; a lost reply is asked for
+again. Datasets are mended by the next run anyway.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from synthtools_stream.appendlog.reading import LogFormat, LogReader, commit_num
 from synthtools_stream.appendlog.rewriting import rewrite_log
 from synthtools_stream.errors import LogDamage, RunDirectoryError
 from synthtools_stream.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome
-from synthtools_stream.journal.replies import REPLY_FORMAT, segment_numbers, segment_path
+from synthtools_stream.journal.replies import REPLY_FORMAT, decode_reply, segment_numbers, segment_path
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.rundir import RunDirectory, read_run
 from synthtools_stream.runlock import RunLock
@@ -94,12 +95,12 @@ def _repair(path: Path, log_format: LogFormat, digest: str) -> RepairedLog:
 def _is_whole(report: RepairedLog, log_format: LogFormat, digest: str) -> bool:
     """Read a log as a run would, and count its records."""
     reader = LogReader(report.path, log_format, digest)
-    finished = _Finished(log_format)
+    fitting = _Fitting(log_format)
     count = 0
     try:
         for item in reader:
             count += 1
-            if finished.already(item.payload):
+            if fitting.problem(item.payload):
                 return False
     except LogDamage:
         return False
@@ -120,23 +121,30 @@ def _number(path: Path) -> int:
     return int(path.stem.rpartition("-")[2])
 
 
-class _Finished:
-    """Finds outcomes of items that were settled for ever already: one of the two must be wrong."""
+class _Fitting:
+    """Finds records that cannot stand, however intact: what is none of ours, and second outcomes of settled items."""
 
     def __init__(self, log_format: LogFormat) -> None:
         self._outcomes = log_format is JOURNAL_FORMAT
         self._finished: set[int] = set()
 
-    def already(self, payload: bytes) -> bool:
-        if not self._outcomes:
-            return False
-        outcome = Outcome.decode(payload)
+    def problem(self, payload: bytes) -> str:
+        """Say what is wrong with the log's next record; nothing mostly."""
+        try:
+            if self._outcomes:
+                return self._twice(Outcome.decode(payload))
+            decode_reply(payload)
+        except ValueError as error:
+            return f"this record is intact but no {'outcome' if self._outcomes else 'reply'} ({error})"
+        return ""
+
+    def _twice(self, outcome: Outcome) -> str:
         key = hash((outcome.stage, outcome.item))
         if key in self._finished:
-            return True
+            return "a second outcome for a finished item"
         if outcome.kind.finished:
             self._finished.add(key)
-        return False
+        return ""
 
 
 class _Salvage:
@@ -146,7 +154,7 @@ class _Salvage:
         self.highest = 0
         """The highest number of a record that is known to have been there."""
         self._report = report
-        self._finished = _Finished(log_format)
+        self._fitting = _Fitting(log_format)
 
     def payloads(self) -> Iterator[bytes]:
         path = self._report.path
@@ -163,8 +171,8 @@ class _Salvage:
                 self.highest = max(self.highest, int(record[2]))
                 if record.start():
                     self._set_aside(number, line[: record.start()], "what stands before the record is damaged")
-                if self._finished.already(record[3]):
-                    self._set_aside(number, line, "a second outcome for a finished item")
+                if problem := self._fitting.problem(record[3]):
+                    self._set_aside(number, line, problem)
                 else:
                     yield record[3]
 

@@ -72,4 +72,5 @@ def _false_certificate(path: Path, item: Located) -> DatasetError | None:
     verification = verify_task(item.task, item.row)
     if verification.status is not VerificationStatus.failed:
         return None
-    return DatasetError(path, item.line, f"its certificate does not hold: {'; '.join(verification.reasons[:3])}")
+    reason = f"its certificate does not hold: {'; '.join(verification.reasons[:3])}"
+    return DatasetError(path, item.line, reason, item.task.id)

@@ -1,4 +1,4 @@
-"""The one reader of append-only logs; `appendlog` writes them and describes the format.
+"""The one reader of append-only logs; `writing` writes them and describes the format.
 
 The reader walks a log line by line, holds one batch at a time and hands out a batch once its commit line proves it
 whole. Where a line is not what must follow, it looks for an intact batch further on: if there is one, the line is
@@ -31,6 +31,7 @@ __all__ = [
     "intact_record",
     "is_intact_header",
     "line_of",
+    "not_ours",
     "read_record",
     "record_head",
     "scan",
@@ -168,6 +169,13 @@ def line_of(path: Path, position: Position) -> int:
         while block := file.read(min(left, _BLOCK_BYTES)):
             left, lines = left - len(block), lines + block.count(b"\n")
     return lines
+
+
+def not_ours(path: Path, record: Record, what: str, why: Exception) -> LogDamage:
+    """Return the error for a record that is intact, yet no `what`: somebody else wrote it."""
+    with disk_faults(path):
+        line = line_of(path, record.position)
+    return LogDamage(path, line, f"this record is intact but no {what} ({why})")
 
 
 def header_line(log_format: LogFormat, config_digest: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Append-only logs: their format, and the one writer (the one reader is `logreader`).
+"""Append-only logs: their format, and the one writer (the one reader is `reading`).
 
 On disk a log is JSON lines:
 

@@ -19,7 +19,7 @@ from synthtools_stream.assembly.budgets import Budgets
 from synthtools_stream.assembly.casting import names_of, router_of, with_known_models, with_models
 from synthtools_stream.assembly.starts import Start
 from synthtools_stream.assembly.wiring import STAGES, Wiring
-from synthtools_stream.compacting import SpentItems, usage_compacted
+from synthtools_stream.compacting import SpentItems, replies_compacted, usage_compacted
 from synthtools_stream.config import RunConfig
 from synthtools_stream.datasets.projector import DatasetRow, Projector
 from synthtools_stream.errors import RunDirectoryError, RunStopped, UsageError, boundary
@@ -121,13 +121,13 @@ async def _run(
     notice: Callable[[str], None],
 ) -> RunSummary:
     async with _logs(run, config) as (journal, replies):
-        meter = Meter()
+        before = replies.usage + usage_compacted(run)
+        meter = Meter(before, replies.recorded + replies_compacted(run))
         router = router_of(config, backend)
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
         pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
         budgets = Budgets(config.operating, pipeline.close_source, notice)
-        budgets.spend(replies.usage)
-        budgets.spend(usage_compacted(run))
+        budgets.spend(before)
         meter.on_spend.append(budgets.spend)
         board = Board(
             pipeline.stages,

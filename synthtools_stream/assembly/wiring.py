@@ -267,6 +267,7 @@ class Wiring:
             asker=self._asker,
             session_of=session_of,
             workers=self._operating.concurrency,
+            last=isinstance(route, End),
         )
         self._pipeline.pools.append(pool)  # type: ignore[arg-type]
 

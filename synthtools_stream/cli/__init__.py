@@ -1,23 +1,63 @@
-"""The command line: `synthtools-stream`."""
+"""The command line: `synthtools-stream`.
+
+A command is imported when it is called for: `status` need not wait for what only `run` uses.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import NamedTuple
+
 import click
 
-from synthtools_stream.cli.compact import compact_run
 from synthtools_stream.cli.exits import Commands
-from synthtools_stream.cli.repair import repair_run
-from synthtools_stream.cli.rollout import rollout
-from synthtools_stream.cli.run import run
-from synthtools_stream.cli.serve_model import serve_model
-from synthtools_stream.cli.status import status
-from synthtools_stream.cli.tail import tail
-from synthtools_stream.cli.verify import verify
 
 __all__ = ["main"]
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Home(NamedTuple):
+    """Where a command stands, and what it does, in a few words."""
+
+    module: str
+    name: str
+    help: str
+
+
+_COMMANDS = {
+    "compact": _Home("compact", "compact_run", "Drop the replies of finished items."),
+    "repair": _Home("repair", "repair_run", "Set aside what is damaged in a run's logs."),
+    "rollout": _Home("rollout", "rollout", "Let an agent try the tasks of a dataset."),
+    "run": _Home("run", "run", "Turn fields into tools, proven tasks and trajectories."),
+    "serve-model": _Home("serve_model", "serve_model", "Serve the embedded model, OpenAI-compatible."),
+    "status": _Home("status", "status", "Say where a run stands."),
+    "tail": _Home("tail", "tail", "Show what a run did last, or does."),
+    "verify": _Home("verify", "verify", "Recheck tasks, without any model."),
+}
+
+
+class _OnDemand(Commands):
+    """The group of our commands; none is imported before it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
+        """Return the names of all commands."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click asks so
+        """Import a command."""
+        home = _COMMANDS.get(cmd_name)
+        if home is None:
+            return None
+        command: object = getattr(import_module(f"{__name__}.{home.module}"), home.name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, home.help) for name, home in _COMMANDS.items()])
+
+
+@click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="synthtools-stream")
 def main() -> None:
     """Synthetic tools, proven tool-use tasks and judged agent trajectories from one streaming engine.
@@ -26,7 +66,3 @@ def main() -> None:
     Exit codes: 0 done; 1 finished, but nothing was produced (or verify found failures);
     2 bad usage or configuration; 3 stopped, and the same command goes on.
     """
-
-
-for command in (run, rollout, status, tail, verify, serve_model, repair_run, compact_run):
-    main.add_command(command)

@@ -13,7 +13,7 @@ from synthtools_stream.compacting import compact
 __all__ = ["compact_run"]
 
 
-@click.command("compact", short_help="Drop the replies of finished items.")
+@click.command("compact")
 @click.argument("directory", type=click.Path(path_type=Path))
 def compact_run(directory: Path) -> None:
     """Drop the replies of finished items from the run in DIRECTORY, which must not be running.

@@ -111,10 +111,11 @@ def _course(snapshot: JsonObject) -> list[str]:
 def _load(snapshot: JsonObject) -> list[str]:
     requests, rates = object_at(snapshot, "requests"), object_at(snapshot, "rates")
     sent, rate = _number(requests, "sent"), _number(rates, "requests_per_s")
+    total = max(sent, _number(requests, "total"))
     if snapshot.get("state") != "running":
         # Nothing moves any more: what is worth knowing is how fast it went.
         rate = sent / max(_number(snapshot, "elapsed_s"), 0.1)
-    parts = ["1 request" if sent == 1 else f"{quantity(sent)} requests", f"{rate:.0f}/s"]
+    parts = ["1 request" if total == 1 else f"{quantity(total)} requests", f"{rate:.0f}/s"]
     if replayed := _number(requests, "replayed"):
         parts.append(f"{quantity(replayed)} reused")
     if snapshot.get("state") == "running":

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import click
-import uvloop
 
 from synthtools_stream.cli.saying import forgive_encodings, notice, silence
 from synthtools_stream.errors import LogDamage, RunStopped, SynthToolsError, UsageError
@@ -46,6 +45,8 @@ def on_loop(work: Coroutine[object, object, T]) -> T:
     # Most of what we allocate is freed by reference count; fewer collections spare some 60 µs a request.
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
+    import uvloop  # only here: commands that have no loop start sooner without it
+
     return uvloop.run(work)
 
 

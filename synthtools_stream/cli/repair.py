@@ -16,7 +16,7 @@ __all__ = ["repair_run"]
 SHOWN_LINES = 10
 
 
-@click.command("repair", short_help="Set aside what is damaged in a run's logs.")
+@click.command("repair")
 @click.argument("directory", type=click.Path(path_type=Path))
 def repair_run(directory: Path) -> None:
     """Set aside what is damaged in the logs of the run in DIRECTORY.

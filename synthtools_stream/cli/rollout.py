@@ -30,7 +30,7 @@ from synthtools_stream.taskfile import TaskFile, open_tasks
 __all__ = ["rollout"]
 
 
-@click.command(short_help="Let an agent try the tasks of a dataset.")
+@click.command()
 @click.option(
     "--dataset", required=True, type=click.Path(path_type=Path), help="task_content.jsonl, or its parquet twin."
 )

@@ -37,7 +37,7 @@ FIRST = {
 """The stage that each kind of start begins with."""
 
 
-@click.command(short_help="Turn fields into tools, proven tasks and trajectories.")
+@click.command()
 @click.argument("config", required=False, type=click.Path(path_type=Path), is_eager=True, callback=read_config)
 @out_option("runs/run")
 @click.option("--field", "field", multiple=True, help="A field, such as 'Freight and Logistics'; may be repeated.")

@@ -15,7 +15,7 @@ from synthtools_stream.llm.serving import Capacity, FaultPlan, parse_faults
 __all__ = ["serve_model"]
 
 
-@click.command("serve-model", short_help="Serve the embedded model, OpenAI-compatible.")
+@click.command("serve-model")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind; loopback unless told.")
 @click.option("--slots", type=int, default=256, show_default=True, help="Requests that run at once.")

@@ -17,12 +17,14 @@ from synthtools_stream.standing import read_standing
 
 __all__ = ["status"]
 
+REQUESTS = ("sent", "replayed", "in_flight", "waiting", "limit", "peak")
 
-@click.command(short_help="Say where a run stands.")
+
+@click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
 def status(directory: Path, as_json: bool) -> None:
-    """Say where the run in DIRECTORY stands: each stage's items, requests, tokens, limit and rates."""
+    """Say where the run in DIRECTORY stands: each stage's items, requests, tokens, cost, limit and rates."""
     with exit_with():
         standing = read_standing(directory)
         if as_json:
@@ -33,11 +35,11 @@ def status(directory: Path, as_json: bool) -> None:
 
 def _complete(standing: JsonObject) -> JsonObject:
     """Return a standing that has every key, also of a run that died before it said anything."""
-    requests: JsonObject = {"sent": 0, "replayed": 0, "in_flight": 0, "waiting": 0, "limit": 0, "peak": 0}
-    requests.update(object_at(standing, "requests"))
+    known = object_at(standing, "requests")
+    requests: JsonObject = {"total": known.get("sent", 0), **dict.fromkeys(REQUESTS, 0), **known}
     tokens: JsonObject = {"prompt": 0, "completion": 0, "cached": 0, **object_at(standing, "tokens")}
-    known = object_at(standing, "stages")
-    stages: JsonObject = {name: {**dict.fromkeys(COLUMNS, 0), **object_at(known, name)} for name in known}
+    found = object_at(standing, "stages")
+    stages: JsonObject = {name: {**dict.fromkeys(COLUMNS, 0), **object_at(found, name)} for name in found}
     waits = standing["state"] == "running" and standing.get("waiting_for_server") is True
     whole: JsonObject = {"waiting_for_server": waits, "stages": stages, "requests": requests, "tokens": tokens}
     return {**standing, **whole, "limit": requests["limit"]}

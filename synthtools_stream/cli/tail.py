@@ -12,12 +12,12 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
-from synthtools_stream.appendlog.reading import LogReader, Record
+from synthtools_stream.appendlog.reading import LogReader
 from synthtools_stream.cli.display import heartbeat_line
 from synthtools_stream.cli.exits import exit_with
 from synthtools_stream.cli.plain import printable
 from synthtools_stream.cli.saying import notice
-from synthtools_stream.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome, OutcomeKind
+from synthtools_stream.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome, OutcomeKind, outcome_of
 from synthtools_stream.jsontypes import JsonObject, object_at
 from synthtools_stream.rundir import RUN_FILE
 from synthtools_stream.runlock import is_held
@@ -31,7 +31,7 @@ WIDTH = 160
 MARKS = {OutcomeKind.DONE: ("+", "green"), OutcomeKind.REJECTED: ("-", "yellow"), OutcomeKind.FAILED: ("!", "red")}
 
 
-@click.command(short_help="Show what a run did last, or does.")
+@click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--follow", "-f", is_flag=True, help="Go on until the run ends.")
 @click.option(
@@ -59,7 +59,7 @@ def _watch(directory: Path, follow: bool, lines: int) -> None:
         return
     reader, screen = LogReader(journal, JOURNAL_FORMAT), Screen()
     for record in deque(reader, maxlen=lines):
-        screen.outcome(record)
+        screen.outcome(outcome_of(journal, record))
     if follow and state == "running":
         _follow(directory, reader, screen)
     screen.progress(last_snapshot(directory), run_state(directory))
@@ -72,7 +72,7 @@ def _follow(directory: Path, reader: LogReader, screen: Screen) -> None:
         # Asked before the journal is read: what a run writes last is then shown, too.
         alive = run_state(directory) == "running"
         for record in reader:
-            screen.outcome(record)
+            screen.outcome(outcome_of(reader.path, record))
         if not alive:
             return
         snapshot = last_snapshot(directory)
@@ -90,9 +90,8 @@ class Screen:
         self._console = Console(highlight=False)
         self._width = min(WIDTH, self._console.width) if self._console.is_terminal else WIDTH
 
-    def outcome(self, record: Record) -> None:
+    def outcome(self, outcome: Outcome) -> None:
         """Show `+ auditing  maritime_shipping_spec_000.GetBooking  reliability 1.0`."""
-        outcome = Outcome.decode(record.payload)
         told = f"{outcome.reason}: {outcome.detail}" if outcome.reason else _gist(outcome.outputs)
         mark, colour = MARKS[outcome.kind]
         line = printable(f"{outcome.stage:<21} {outcome.item}  {told}", self._width - 2)

@@ -18,7 +18,7 @@ __all__ = ["verify"]
 SHOWN = 20
 
 
-@click.command(short_help="Recheck tasks, without any model.")
+@click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
 def verify(path: Path, as_json: bool) -> None:

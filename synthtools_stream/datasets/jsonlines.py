@@ -13,23 +13,23 @@ import orjson
 from synthtools_stream.errors import SynthToolsError, UsageError, boundary
 from synthtools_stream.jsontypes import Json, JsonObject
 
-__all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "read_jsonl", "too_deep"]
+__all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "id_of", "read_jsonl", "too_deep"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 200
 _CHUNK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _ID_FIRST = re.compile(rb'\{"id":"([^"\\]+)",')
-_NESTING = frozenset({dict, list})
 _NOT_FINITE = re.compile(rb"(?<![\w\"])-?(?:NaN|Infinity)(?![\w\"])")
 
 
 class RowProblem(SynthToolsError):
-    """One row cannot be used; the reader adds file and line."""
+    """One row cannot be used; the reader adds file and line, and of rows that it has seen the id."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, row_id: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.row_id = row_id
 
 
 class _Place(NamedTuple):
@@ -114,9 +114,15 @@ def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
     if not isinstance(row, dict):
         return RowProblem("the line is JSON, but no object")
     if too_deep(row):
-        return RowProblem(f"the row is nested more than {MAX_DEPTH} deep")
+        return RowProblem(f"the row is nested more than {MAX_DEPTH} deep", id_of(row))
     doubled = _doubled_key(text, row)
-    return row if doubled is None else RowProblem(f"key {doubled[:80]!r} stands twice in one object")
+    return row if doubled is None else RowProblem(f"key {doubled[:80]!r} stands twice in one object", id_of(row))
+
+
+def id_of(row: JsonObject) -> str:
+    """Return the id that a row holds, as text, or nothing."""
+    name = row.get("id")
+    return name if isinstance(name, str) else f"{name}" if type(name) is int else ""
 
 
 def _doubled_key(text: bytes, row: JsonObject) -> str | None:
@@ -154,8 +160,8 @@ def too_deep(value: Json, limit: int = MAX_DEPTH) -> bool:
         level = [
             item
             for outer in level
-            for item in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
-            if type(item) in _NESTING
+            for item in (outer.values() if type(outer) is dict else outer if type(outer) is list else ())
+            if type(item) is dict or type(item) is list
         ]
         if not level:
             return False

@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeVar, cast
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from synthtools_stream.datasets.jsonlines import RowProblem, read_jsonl, too_deep
+from synthtools_stream.datasets.jsonlines import RowProblem, id_of, read_jsonl, too_deep
 from synthtools_stream.errors import BadCall, DatasetError, UsageError
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.records.base import Record
@@ -92,7 +92,8 @@ def _read(
                 raise row
             yield line, build(row)
         except RowProblem as problem:
-            error = DatasetError(path, line, problem.reason)
+            row_id = problem.row_id if isinstance(row, RowProblem) else id_of(row)
+            error = DatasetError(path, line, problem.reason, row_id)
             if strict:
                 raise error from problem
             yield line, error

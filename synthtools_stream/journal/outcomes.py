@@ -14,24 +14,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import orjson
 
 from synthtools_stream.appendlog.disk import Disk
-from synthtools_stream.appendlog.reading import LogFormat, Position, line_of, scan
+from synthtools_stream.appendlog.reading import LogFormat, Position, Record, line_of, not_ours, scan
 from synthtools_stream.appendlog.writing import AppendLog
 from synthtools_stream.errors import LogDamage
 from synthtools_stream.journal.packedindex import PackedIndex, Place
 from synthtools_stream.jsontypes import JsonObject
 
-__all__ = ["JOURNAL_FORMAT", "JOURNAL_NAME", "Journal", "Outcome", "OutcomeKind", "read_counts", "read_outcomes"]
+__all__ = [
+    "JOURNAL_FORMAT",
+    "JOURNAL_NAME",
+    "Journal",
+    "Outcome",
+    "OutcomeKind",
+    "outcome_of",
+    "read_counts",
+    "read_outcomes",
+]
 
 JOURNAL_NAME = "journal.jsonl"
 JOURNAL_FORMAT = LogFormat("synthtools-stream/journal", 1)
@@ -85,9 +94,24 @@ class Outcome:
 
     @classmethod
     def decode(cls, payload: bytes) -> Outcome:
-        """Return the outcome of a record's payload."""
+        """Return the outcome of a record's payload; raises ValueError where it is none."""
         fields = orjson.loads(payload)
-        return cls(kind=OutcomeKind(fields.pop("outcome")), **fields)
+        try:
+            outcome = cls(kind=OutcomeKind(fields.pop("outcome")), **fields)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError("other keys than an outcome's") from error
+        outcome._check()
+        return outcome
+
+    def _check(self) -> None:
+        words = (self.stage, self.item, self.reason, self.detail)
+        tables = (self.extra, self.usage, self.timing)
+        if not (
+            all(type(word) is str for word in words)
+            and type(self.outputs) is list
+            and all(type(table) is dict for table in (*tables, *self.outputs))
+        ):
+            raise ValueError("values of other types than an outcome's")
 
 
 class Journal:
@@ -129,7 +153,8 @@ class Journal:
         entry = self._index.find(_key(stage, item))
         if entry is None:
             raise KeyError((stage, item))
-        return Outcome.decode(await self._log.read(entry.position))
+        payload = await self._log.read(entry.position)
+        return outcome_of(self._log.path, Record(entry.position, payload))
 
     async def append(self, outcome: Outcome) -> None:
         """Record an outcome and return once it is durable; a cancelled caller's outcome is recorded all the same.
@@ -165,9 +190,18 @@ class Journal:
 
 
 def read_outcomes(run_dir: Path, config_digest: str | None = None) -> Iterator[Outcome]:
-    """Yield a run's outcomes in journal order, changing nothing; raises what `logreader.scan` raises."""
-    for record in scan(run_dir / JOURNAL_NAME, JOURNAL_FORMAT, config_digest):
-        yield Outcome.decode(record.payload)
+    """Yield a run's outcomes in journal order, changing nothing; raises what `reading.scan` raises."""
+    path = run_dir / JOURNAL_NAME
+    for record in scan(path, JOURNAL_FORMAT, config_digest):
+        yield outcome_of(path, record)
+
+
+def outcome_of(path: Path, record: Record) -> Outcome:
+    """Return a record's outcome; raises LogDamage where it holds something else, however intact."""
+    try:
+        return Outcome.decode(record.payload)
+    except ValueError as error:
+        raise not_ours(path, record, "outcome", error) from error
 
 
 def read_counts(run_dir: Path) -> dict[str, dict[OutcomeKind, int]]:
@@ -178,6 +212,12 @@ def read_counts(run_dir: Path) -> dict[str, dict[OutcomeKind, int]]:
     return index.by_kind()
 
 
+class _Head(NamedTuple):
+    stage: str
+    item: str
+    kind: OutcomeKind
+
+
 class _Found(NamedTuple):
     kind: OutcomeKind
     position: Position
@@ -185,7 +225,7 @@ class _Found(NamedTuple):
 
 _KINDS = tuple(OutcomeKind)
 _TAGS = {kind.value: tag for tag, kind in enumerate(_KINDS)}
-_HEAD = re.compile(rb'\{"stage":"([^"\\]*)","item":"([^"\\]*)","outcome":"([a-z]+)"')
+_HEAD = re.compile(rb'\{"stage":"([^"\\]*)","item":"([^"\\]*)","outcome":"(done|rejected|failed)","reason":"')
 """How a payload begins whose names need no escapes: reading no more than this makes a resume fast."""
 
 
@@ -217,8 +257,8 @@ class _Index:
         self._places.put(key, Place(position.offset, position.length, _TAGS[kind]))
 
     def add_payload(self, position: Position, payload: bytes) -> None:
-        """Take in a record of the log; raises LogDamage if it gives a finished item a second outcome."""
-        stage, item, kind = _head(payload)
+        """Take in a record of the log; raises LogDamage if it is no outcome, or a second one for a finished item."""
+        stage, item, kind = _head(self.path, Record(position, payload))
         key = _key(stage, item)
         known = self.find(key)
         if known is not None and known.kind.finished:
@@ -226,13 +266,12 @@ class _Index:
         self._add(known, key, stage, kind, position)
 
 
-def _head(payload: bytes) -> tuple[str, str, OutcomeKind]:
-    head = _HEAD.match(payload)
+def _head(path: Path, record: Record) -> _Head:
+    head = _HEAD.match(record.payload)
     if head is not None:
-        return head[1].decode(), head[2].decode(), _KINDS[_TAGS[head[3].decode()]]
-    # Inside a JSON string the quotes would be escaped, so the first match is the key itself.
-    fields = cast(Mapping[str, str], orjson.loads(payload[: payload.index(b',"reason":')] + b"}"))
-    return fields["stage"], fields["item"], OutcomeKind(fields["outcome"])
+        return _Head(head[1].decode(errors="replace"), head[2].decode(errors="replace"), OutcomeKind(head[3].decode()))
+    outcome = outcome_of(path, record)
+    return _Head(outcome.stage, outcome.item, outcome.kind)
 
 
 def _key(stage: str, item: str) -> int:

@@ -25,7 +25,7 @@ import anyio
 import orjson
 
 from synthtools_stream.appendlog.disk import Disk, disk_faults
-from synthtools_stream.appendlog.reading import LogFormat, LogReader, Position, read_record
+from synthtools_stream.appendlog.reading import LogFormat, LogReader, Position, Record, not_ours, read_record
 from synthtools_stream.appendlog.writing import AppendLog
 from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
 from synthtools_stream.jsontypes import JsonObject
@@ -35,21 +35,25 @@ __all__ = [
     "REPLY_FORMAT",
     "SEGMENT_BYTES",
     "LoggedReply",
+    "ReplyHead",
     "ReplyLog",
     "ReplyPosition",
-    "owner_of",
+    "decode_reply",
     "read_replies",
+    "reply_head",
     "segment_numbers",
     "segment_path",
     "segments_of",
-    "usage_of",
 ]
 
 REPLY_FORMAT = LogFormat("synthtools-stream/replies", 1)
 SEGMENT_BYTES = 256 << 20
 _NAME = re.compile(r"replies-(\d{6})\.jsonl")
-_LEAD = b'{"digest":"'
+_HEAD = re.compile(rb'\{"digest":"([0-9a-f]+)","role":"[^"\\]*","item":"([^"\\]*)","reply":\{')
+"""How a payload begins whose names need no escapes: reading no more than this makes a resume fast."""
 _USAGE = re.compile(rb'"usage":\{"prompt_tokens":(\d+),"completion_tokens":(\d+)')  # quotes in texts are escaped
+_CACHED = re.compile(rb'"cached_tokens":(\d+)')
+_DIGEST = re.compile(r"[0-9a-f]+")
 _OFFSET_BITS, _LENGTH_BITS = 48, 32
 
 
@@ -62,6 +66,14 @@ class LoggedReply(NamedTuple):
     item: str
     reply: JsonObject
     timing: JsonObject
+
+
+class ReplyHead(NamedTuple):
+    """What a record says of its reply, read without decoding it."""
+
+    digest: int
+    item: str
+    usage: Usage
 
 
 class ReplyPosition(NamedTuple):
@@ -114,7 +126,12 @@ class ReplyLog:
     @property
     def usage(self) -> Usage:
         """Tokens of all replies that the log held when it was opened."""
-        return Usage(self._index.prompt_tokens, self._index.completion_tokens)
+        return self._index.usage
+
+    @property
+    def recorded(self) -> int:
+        """How many replies the log held when it was opened, those of spent items included."""
+        return self._index.recorded
 
     def lookup(self, digest: str) -> ReplyPosition | None:
         """Tell where the reply to a request lies; None if there is none yet."""
@@ -125,7 +142,7 @@ class ReplyLog:
         position = self.lookup(digest)
         if position is None:
             return None
-        return _decode(await asyncio.to_thread(self._segments.read, position)).reply
+        return (await asyncio.to_thread(self._segments.read, position)).reply
 
     async def append(
         self, digest: str, role: str, item: str, reply: JsonObject, timing: JsonObject | None = None
@@ -174,8 +191,9 @@ def read_replies(run_dir: Path) -> Iterator[LoggedReply]:
     Raises RunDirectoryError when there are none, LogDamage, StorageError.
     """
     for segment in segments_of(run_dir) or [0]:
-        for record in LogReader(segment_path(run_dir, segment), REPLY_FORMAT):
-            yield _decode(record.payload)
+        path = segment_path(run_dir, segment)
+        for record in LogReader(path, REPLY_FORMAT):
+            yield _reply_of(path, record)
 
 
 class _Segments(NamedTuple):
@@ -186,22 +204,23 @@ class _Segments(NamedTuple):
     disk: Disk | None
 
     async def open_last(self, segment: int, index: _Index) -> AppendLog:
-        on_record = partial(index.add_payload, segment)
         path = segment_path(self.run_dir, segment)
+        on_record = partial(index.add_payload, path, segment)
         return await AppendLog.open(path, REPLY_FORMAT, self.config_digest, on_record=on_record, disk=self.disk)
 
     def read_sealed(self, segment: int, index: _Index) -> None:
         reader = LogReader(segment_path(self.run_dir, segment), REPLY_FORMAT, self.config_digest)
         for position, payload in reader:
-            index.add_payload(segment, position, payload)
+            index.add_payload(reader.path, segment, position, payload)
         with disk_faults(reader.path):
             if reader.path.stat().st_size != reader.end:
                 raise LogDamage(reader.path, reader.lines + 1, "a sealed segment does not end with a commit")
 
-    def read(self, position: ReplyPosition) -> bytes:
+    def read(self, position: ReplyPosition) -> LoggedReply:
         path = segment_path(self.run_dir, position.segment)
+        place = Position(position.offset, position.length, 0)
         with disk_faults(path), path.open("rb", buffering=0) as file:
-            return read_record(file.fileno(), path, Position(position.offset, position.length, 0))
+            return _reply_of(path, Record(place, read_record(file.fileno(), path, place)))
 
 
 class _Index:
@@ -212,7 +231,8 @@ class _Index:
     """
 
     def __init__(self, spent: Callable[[str], bool] | None = None) -> None:
-        self.prompt_tokens = self.completion_tokens = 0
+        self.usage = Usage()
+        self.recorded = 0
         self._spent = spent
         self._places: dict[int, int] = {}
         self._owned: OrderedDict[str, list[int]] = OrderedDict()
@@ -244,14 +264,13 @@ class _Index:
             else:
                 self._owned[owner] = keys
 
-    def add_payload(self, segment: int, position: Position, payload: bytes) -> None:
-        used = usage_of(payload)
-        self.prompt_tokens += used.prompt_tokens
-        self.completion_tokens += used.completion_tokens
-        digest = payload[len(_LEAD) : payload.index(b'"', len(_LEAD))]
-        owner = owner_of(payload) if self._spent is not None else ""
-        if self._spent is None or not self._spent(owner):
-            self.add(int(digest, 16), owner, segment, position)
+    def add_payload(self, path: Path, segment: int, position: Position, payload: bytes) -> None:
+        """Take in a record of the log; raises LogDamage if it is no reply."""
+        head = reply_head(path, Record(position, payload))
+        self.recorded += 1
+        self.usage += head.usage
+        if self._spent is None or not self._spent(head.item):
+            self.add(head.digest, head.item, segment, position)
 
 
 def segment_path(run_dir: Path, segment: int) -> Path:
@@ -273,21 +292,43 @@ def segment_numbers(run_dir: Path) -> list[int]:
     return sorted(int(match[1]) for path in run_dir.glob("replies-*") if (match := _NAME.fullmatch(path.name)))
 
 
-def owner_of(payload: bytes) -> str:
-    """Return the item that a record's reply belongs to, without decoding the reply."""
-    # Inside a JSON string the quotes would be escaped, so the first match is the key itself.
-    head: dict[str, str] = orjson.loads(payload[: payload.index(b',"reply":')] + b"}")
-    return head["item"]
+def reply_head(path: Path, record: Record) -> ReplyHead:
+    """Return what a record says of its reply; raises LogDamage where it holds something else, however intact."""
+    payload = record.payload
+    head = _HEAD.match(payload)
+    if head is not None:
+        return ReplyHead(int(head[1], 16), head[2].decode(errors="replace"), _usage_of(payload))
+    logged = _reply_of(path, record)
+    return ReplyHead(int(logged.digest, 16), logged.item, _usage_of(payload))
 
 
-def usage_of(payload: bytes) -> Usage:
+def decode_reply(payload: bytes) -> LoggedReply:
+    """Return the reply of a record's payload; raises ValueError where it is none."""
+    fields = orjson.loads(payload)
+    try:
+        logged = LoggedReply(**fields)
+    except TypeError as error:
+        raise ValueError("other keys than a reply's") from error
+    words = (logged.digest, logged.role, logged.item)
+    if not (all(type(word) is str for word in words) and type(logged.reply) is type(logged.timing) is dict):
+        raise ValueError("values of other types than a reply's")
+    if _DIGEST.fullmatch(logged.digest) is None:
+        raise ValueError("a digest that is none")
+    return logged
+
+
+def _reply_of(path: Path, record: Record) -> LoggedReply:
+    try:
+        return decode_reply(record.payload)
+    except ValueError as error:
+        raise not_ours(path, record, "reply", error) from error
+
+
+def _usage_of(payload: bytes) -> Usage:
     """Return the tokens of a record's reply, without decoding it."""
-    used = _USAGE.search(payload)
-    return Usage(int(used[1]), int(used[2])) if used else Usage()
-
-
-def _decode(payload: bytes) -> LoggedReply:
-    return LoggedReply(**orjson.loads(payload))
+    used, at = _USAGE.search(payload), payload.rfind(b'"cached_tokens":')
+    cached = _CACHED.match(payload, at) if at >= 0 else None
+    return Usage(int(used[1]) if used else 0, int(used[2]) if used else 0, int(cached[1]) if cached else 0)
 
 
 async def _outlast(task: asyncio.Task[ReplyPosition]) -> ReplyPosition:

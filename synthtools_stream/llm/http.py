@@ -2,12 +2,11 @@
 
 No cap on connections, since the gate is the cap. Idle sockets are dropped after three seconds, because vLLM closes them
 after five and a request on a socket that is just being closed is lost. Every phase has a finite time-out. What a
-failure means is decided in `fetch` for what the network does, and in `refusals.py` for what a server says.
+failure means is decided in `netfaults.py` for what the network does, and in `refusals.py` for what a server says.
 """
 
 from __future__ import annotations
 
-import errno
 import resource
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,6 +20,7 @@ from yarl import URL
 
 from synthtools_stream.errors import TransportError, UsageError
 from synthtools_stream.jsontypes import Json
+from synthtools_stream.llm.netfaults import NET_FAULTS, net_fault
 from synthtools_stream.llm.protocol import ChatReply, ChatRequest, EmptyAnswer
 from synthtools_stream.llm.refusals import refusal
 from synthtools_stream.llm.wire import encode, from_response
@@ -172,17 +172,8 @@ class HttpEndpoint:
                 method, url, data=body, headers=self._headers, allow_redirects=False
             ) as response:
                 return Answer(response.status, response.headers, await _read_whole(response))
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
-            # Nobody there is no sign of load: it must not lower the gate's limit. To be out of sockets is one, of ours.
-            exhausted = error.errno in (errno.EMFILE, errno.ENFILE)
-            said = f"{self.root}: cannot connect: {_said(error)}"
-            raise TransportError(said, unreachable=not exhausted, overloaded=exhausted) from error
-        except TimeoutError as error:
-            raise TransportError(f"{self.root}: no answer in time", overloaded=True) from error
-        except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, OSError) as error:
-            raise TransportError(f"{self.root}: connection lost: {_said(error)}", overloaded=True) from error
-        except (aiohttp.ClientError, ValueError) as error:
-            raise TransportError(f"{self.root}: not an HTTP answer: {_said(error)}") from error
+        except NET_FAULTS as error:
+            raise net_fault(self.root, error) from error
 
     async def aclose(self) -> None:
         """Close the session if it is the endpoint's own."""
@@ -237,7 +228,3 @@ def _allow_sockets() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(OSError, ValueError):  # fewer do as well: the gate's limit then follows what there are
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__

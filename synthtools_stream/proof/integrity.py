@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.jsontypes import Json, same_bytes, same_json
 from synthtools_stream.pointers import leaf_values, resolve
 from synthtools_stream.proof.provenance import parameter_at, user_quotes
+from synthtools_stream.proof.wholewords import holds_word
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool
@@ -137,7 +137,7 @@ def _wording_problems(task: Task, calls: Sequence[Call]) -> Iterator[str]:
     texts = [text for text in made if isinstance(text, str) and len(text) >= SHORTEST_SECRET]
     folded = task.summary.casefold()
     for word in dict.fromkeys([*minted, *texts, *(tool.tool_name for tool in task.tools)]):
-        if word.casefold() in folded and _holds(task.summary, word) and not _holds(said, word):
+        if word.casefold() in folded and holds_word(task.summary, word) and not holds_word(said, word):
             yield f"summary holds {word[:60]!r}, which the user cannot know"
     if task.dialogue and [line.step for line in task.dialogue] != list(range(len(task.steps))):
         yield "dialogue does not go through the steps in order"
@@ -161,8 +161,3 @@ def _missing_words(task: Task, calls: Sequence[Call]) -> Iterator[str]:
                 verbatim = proof.kind is ProvenanceKind.user and proof.normaliser is None
                 if quote.casefold() not in folded or (verbatim and not (parameter and parameter.enum)):
                     yield f"step {index}: summary lacks the user's words {quote[:60]!r} for {pointer}"
-
-
-def _holds(text: str, words: str) -> bool:
-    """Say whether `words` stand in `text` as whole words, case aside."""
-    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) is not None

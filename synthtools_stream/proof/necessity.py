@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from synthtools_stream.jsontypes import Json, same_json
@@ -140,8 +141,13 @@ def _shown_attributes(task: Task, index: int, replayed: Replay) -> Iterator[tupl
 
 
 def _speaks_of(rules: str, attribute: str) -> bool:
-    words = r"[ _-]".join(re.escape(word) for word in attribute.casefold().split("_") if word)
-    return re.search(rf"(?<!\w){words}(?!\w)", rules) is not None
+    words = tuple(word for word in attribute.casefold().split("_") if word)
+    return all(word in rules for word in words) and _in_a_row(words).search(rules) is not None
+
+
+@lru_cache(maxsize=1024)
+def _in_a_row(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){'[ _-]'.join(map(re.escape, words))}(?!\w)")
 
 
 def _collection_of(value: Json, state: State) -> str | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
 from synthtools_stream.pointers import Leaf, leaf_pointers, leaves, resolve
@@ -22,9 +22,11 @@ from synthtools_stream.proof.wording import Quoted, find_value, is_date, numbers
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter, Tool
-from synthtools_stream.roles.evolving import Grounding
 from synthtools_stream.state import CLOCK, as_json, now_of
 from synthtools_stream.toolcalls import Call
+
+if TYPE_CHECKING:
+    from synthtools_stream.roles.evolving import Grounding
 
 __all__ = [
     "JUDGED_KINDS",
@@ -45,6 +47,19 @@ _ID = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,7}-\d+(?![\w-])")
 _NAME = re.compile(r"(?<![\w'’-])[A-Z][\w'’-]+")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:;]\s+|\n\s*)[\"'“(]*$")
 _ISO_INSIDE = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?")
+_FIELDS = ("turn", "quote", "step", "pointer", "formula", "inputs", "values")
+_FILLED = {
+    kind: tuple(name in names for name in _FIELDS)
+    for kind, names in {
+        ProvenanceKind.user: ("turn", "quote"),
+        ProvenanceKind.response: ("step", "pointer"),
+        ProvenanceKind.default: (),
+        ProvenanceKind.derived: ("formula", "inputs", "values"),
+        ProvenanceKind.choice: ("turn", "quote"),
+        ProvenanceKind.text: (),
+    }.items()
+}
+"""Which of the fields a provenance of each kind fills in."""
 _COMMON_CAPITALS = frozenset({"I", "ETA", "ID", "OK", "PM", "AM", "EUR", "USD", "GBP"})
 
 
@@ -315,17 +330,11 @@ def _is_known(word: str, said: str) -> bool:
 
 def _holds_only_its_fields(proof: Provenance) -> bool:
     """Say whether exactly the fields of its kind are filled in (a normaliser is optional for `user`)."""
-    wanted = {
-        ProvenanceKind.user: {"turn", "quote"},
-        ProvenanceKind.response: {"step", "pointer"},
-        ProvenanceKind.default: set[str](),
-        ProvenanceKind.derived: {"formula", "inputs", "values"},
-        ProvenanceKind.choice: {"turn", "quote"},
-        ProvenanceKind.text: set[str](),
-    }[proof.kind]
-    names = ("turn", "quote", "step", "pointer", "formula", "inputs", "values", "normaliser")
-    filled = {name for name in names if getattr(proof, name) is not None}
-    return filled - {"normaliser"} == wanted and ("normaliser" not in filled or proof.kind is ProvenanceKind.user)
+    filled = (
+        *(proof.turn is not None, proof.quote is not None, proof.step is not None, proof.pointer is not None),
+        *(proof.formula is not None, proof.inputs is not None, proof.values is not None),
+    )
+    return filled == _FILLED[proof.kind] and (proof.normaliser is None or proof.kind is ProvenanceKind.user)
 
 
 def _quote_problem(proof: Provenance, grounds: Grounds) -> str | None:
@@ -339,12 +348,9 @@ def _user_problem(proof: Provenance, value: Json, grounds: Grounds) -> str | Non
     problem = _quote_problem(proof, grounds)
     if problem is not None or proof.turn is None or proof.quote is None:
         return problem
-    found = find_value(proof.quote, value, grounds.now)
-    if (
-        found is None
-        or found.normaliser != proof.normaliser
-        or not find_value(grounds.turns[proof.turn], value, grounds.now)
-    ):
+    now = grounds.now
+    found = find_value(proof.quote, value, now)
+    if found is None or found.normaliser != proof.normaliser or not find_value(grounds.turns[proof.turn], value, now):
         return "its quote does not say the value"
     return None
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
 from synthtools_stream.pointers import leaves
 from synthtools_stream.proof.integrity import Replay
-from synthtools_stream.proof.verdict import is_solved, target_of
+from synthtools_stream.proof.verdict import Target, is_solved, target_of
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Step, Task, VerdictTests
 from synthtools_stream.state import CLOCK, Expectation, apply
@@ -26,6 +26,7 @@ def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
     """
     target = target_of(task)._replace(initial=replayed.states[0], final=replayed.final)
     told = closing_of(task)
+    new = [name for part, ids in target.final.items() for name in ids if name not in (target.initial.get(part) or {})]
     expectation = Expectation(target.final, target.initial, target.volatile)
 
     def accepts(states: Iterable[State]) -> bool:
@@ -35,8 +36,8 @@ def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
         accepts_ground_truth=accepts([replayed.final]),
         rejects_nothing=not is_solved(target, replayed.states[0], "", expectation),
         rejects_missing_write=not accepts(_without_a_write(task, replayed)),
-        rejects_altered_value=not accepts(_altered(task, replayed.final)),
-        rejects_extra_write=not accepts(_overdone(task, replayed.final)),
+        rejects_altered_value=not accepts(_altered(task, target, new)),
+        rejects_extra_write=not accepts(_overdone(task, target, new)),
     )
 
 
@@ -83,8 +84,12 @@ def _tolerant(state: State, steps: Sequence[Step]) -> State:
     return state
 
 
-def _altered(task: Task, final: State) -> Iterator[State]:
-    """Alter one written value at a time, of those that stand in the final state and are compared at all."""
+def _altered(task: Task, target: Target, new: Sequence[str]) -> Iterator[State]:
+    """Alter one written value at a time, of those that stand in the final state and are compared at all.
+
+    What is sure to be refused is not tried.
+    """
+    final = target.final
     written = {
         (change.collection, change.id, name)
         for step in task.steps
@@ -94,12 +99,25 @@ def _altered(task: Task, final: State) -> Iterator[State]:
     }
     for collection, entity, name in sorted(written):
         found = (final.get(collection) or {}).get(entity)
-        if found is not None and name in found:
+        if found is not None and name in found and not _is_sure(target, collection, entity, found[name], new):
             yield _with(final, collection, entity, {name: _other(found[name])})
 
 
-def _overdone(task: Task, final: State) -> Iterator[State]:
+def _is_sure(target: Target, collection: str, entity: str, value: Json, new: Sequence[str]) -> bool:
+    """Say whether the verdict is sure to refuse another value of an attribute that it compares.
+
+    It pairs the entities that are new; an old one is compared with itself, and a value of it that names nothing new
+    is the same under every pairing. So one that is then another cannot be accepted.
+    """
+    if entity not in (target.initial.get(collection) or {}) or same_json(_other(value), value):
+        return False
+    text = canonical_json(value).decode()
+    return not any(name in text for name in new)
+
+
+def _overdone(task: Task, target: Target, new: Sequence[str]) -> Iterator[State]:
     """Change an entity that nobody asked to change, and create one that nobody asked for."""
+    final = target.final
     touched = {(change.collection, change.id) for step in task.steps for change in step.changes}
     for collection, entities in final.items():
         if collection == CLOCK:
@@ -116,7 +134,8 @@ def _overdone(task: Task, final: State) -> Iterator[State]:
         )
         if spare is not None:
             name, attribute = spare
-            yield _with(final, collection, name, {attribute: _other(entities[name][attribute])})
+            if not _is_sure(target, collection, name, entities[name][attribute], new):
+                yield _with(final, collection, name, {attribute: _other(entities[name][attribute])})
         nothing: JsonObject = {}
         yield {**final, collection: {**entities, _ALTERED: nothing}}
 

@@ -18,6 +18,7 @@ class Failure:
     """A row that fails."""
 
     id: str
+    """Empty where the row holds none, or cannot be read at all."""
     line: int
     reasons: tuple[str, ...]
 
@@ -47,7 +48,7 @@ def verify_file(path: Path) -> VerifyReport:
     for item in read_located_tasks(path):
         report.checked += 1
         if isinstance(item, DatasetError):
-            report.failed.append(Failure("", item.line, (item.reason,)))
+            report.failed.append(Failure(item.row_id, item.line, (item.reason,)))
             continue
         result = verify_task(item.task, item.row)
         if result.status is VerificationStatus.proven:

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from synthtools_stream.jsontypes import Json
+from synthtools_stream.proof.wholewords import find_word, lowered
 
 __all__ = ["Quoted", "find_value", "is_date", "is_said", "numbers_in", "parse_date", "shifted"]
 
@@ -42,6 +43,7 @@ _SPACED_NUMBER = re.compile(rf"{_START}\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?:\.
 _UNIT = re.compile(r"[^\W\d_]{1,12}")
 _WORD_NUMBER = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBER_WORDS)})(?![\w-])", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2}))?)?\Z")
+_HYPHENS = re.compile(r"[_\-]+")
 _MAX_NUMBER = 40
 
 
@@ -106,29 +108,28 @@ def parse_date(text: str) -> datetime | None:
 def _find_text(text: str, value: str, now: str | None) -> Quoted | None:
     if not value.strip():
         return None
-    if value in text and (found := _word(value, False).search(text)):
-        return Quoted(found[0])
-    if found := _word(value, True).search(text):
-        return Quoted(found[0], "case")
+    if value in text and (said := find_word(text, value)):
+        return Quoted(said)
+    if said := find_word(text, value, any_case=True):
+        return Quoted(said, "case")
     moment = parse_date(value)
     if moment is not None:
         return _find_date(text, moment, "T" in value, now)
-    if len(value) <= 80 and ("_" in value or "-" in value) and (found := _spaced(value).search(text)):
-        return Quoted(found[0], "words")
+    if len(value) <= 80 and ("_" in value or "-" in value) and _may_be_spaced(value, text):
+        found = _spaced(value).search(text)
+        return Quoted(found[0], "words") if found else None
     return None
 
 
-@lru_cache(maxsize=4096)
-def _word(value: str, any_case: bool) -> re.Pattern[str]:
-    # An id must not be found inside a longer one: neither BK-10 in BK-104 nor BK-1 in BK-1-2.
-    before = r"(?<!\w)(?<!\w-)" if value[0].isalnum() else ""
-    after = r"(?!\w|-\w)" if value[-1].isalnum() else ""
-    return re.compile(before + re.escape(value) + after, re.IGNORECASE if any_case else 0)
+def _may_be_spaced(value: str, text: str) -> bool:
+    """Say whether all parts of a value stand in a text at all: most do not, and need no pattern."""
+    low = lowered(text, value)
+    return low is None or all(part in low[0] for part in _HYPHENS.split(low[1]))
 
 
 @lru_cache(maxsize=4096)
 def _spaced(value: str) -> re.Pattern[str]:
-    parts = [re.escape(part) for part in re.split(r"[_\-]+", value) if part]
+    parts = [re.escape(part) for part in _HYPHENS.split(value) if part]
     return re.compile(rf"(?<!\w)(?<!\w-){r'[ _-]+'.join(parts)}(?!\w|-\w)" if parts else r"(?!)", re.IGNORECASE)
 
 
@@ -147,9 +148,10 @@ def _find_number(text: str, value: Decimal) -> Quoted | None:
 
 
 def _find_date(text: str, moment: datetime, with_time: bool, now: str | None) -> Quoted | None:
-    found = _date_pattern(moment.date(), moment.strftime("%H:%M:%S") if with_time else "").search(text)
-    if found:
-        return Quoted(found[0], "date")
+    if str(moment.year) in text:  # as it does in all forms
+        found = _date_pattern(moment.date(), moment.strftime("%H:%M:%S") if with_time else "").search(text)
+        if found:
+            return Quoted(found[0], "date")
     start = parse_date(now) if now and not with_time else None
     if start is None:
         return None
@@ -186,6 +188,7 @@ def _spoken_hour(hour: int) -> str:
     return "noon" if hour == 12 else "midnight" if hour == 0 else rf"{hour} ?a\.?m\b"
 
 
+@lru_cache(maxsize=512)
 def _relative(days: int) -> re.Pattern[str]:
     words = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "the day after tomorrow"}
     forms = [words[days]] if days in words else []

@@ -28,13 +28,22 @@ from tests.faults.faultkit import FIELD, invoke
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COUNTS: JsonObject = {"queued": 12, "running": 34, "done": 56_789, "rejected": 78, "failed": 9}
+REQUESTS: JsonObject = {
+    "total": 234_567,
+    "sent": 123_456,
+    "replayed": 5,
+    "in_flight": 256,
+    "waiting": 1234,
+    "limit": 512,
+    "peak": 512,
+}
 SNAPSHOT: JsonObject = {
     "at": "2026-03-14T09:00:00+00:00",
     "elapsed_s": 3725.0,
     "state": "running",
     "waiting_for_server": False,
     "stages": {name: dict(COUNTS) for name in ("generation", "auditing", "summarizing")},
-    "requests": {"sent": 123_456, "replayed": 5, "in_flight": 256, "waiting": 1234, "limit": 512, "peak": 512},
+    "requests": REQUESTS,
     "tokens": {"prompt": 2_000_000_000, "completion": 10, "cached": 1_500_000_000},
     "rates": {"requests_per_s": 110.4, "tokens_per_s": 9.0},
     "cost": 1234.5,
@@ -61,7 +70,7 @@ def test_table_says_everything_in_80_columns() -> None:
     head, row = (next(line.split() for line in lines if word in line) for word in ("queued", "generation"))
     assert head == ["stage", "queued", "busy", "done", "rejected", "failed", "yield"]
     assert row == ["generation", "12", "34", "56.8k", "78", "9", "99%"]
-    for part in ("123.5k requests", "110/s", "256 of 512 in flight", "1,234 waiting", "2.0G tokens", "1234.50 USD"):
+    for part in ("234.6k requests", "110/s", "256 of 512 in flight", "1,234 waiting", "2.0G tokens", "1234.50 USD"):
         assert part in shown
     assert "running · 1h02m · about 24h00m left" in shown
     assert "75% of the prompts cached" in shown

@@ -12,6 +12,7 @@ import pytest
 from synthtools_stream.datasets import jsonlines
 from synthtools_stream.datasets.reading import read_located_tasks, read_records, read_tasks
 from synthtools_stream.errors import DatasetError, UsageError
+from synthtools_stream.proof.verifyreport import verify_file
 from synthtools_stream.records import Task, Tool
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
@@ -170,3 +171,27 @@ def test_records_of_any_kind_are_read(tmp_path: Path) -> None:
     assert tool.tool_name == "ReserveSample"
     assert isinstance(error, DatasetError)
     assert "tool_name" in error.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "row_id"),
+    [
+        (b"{", ""),
+        (b'["a"]', ""),
+        (without("id"), ""),
+        (row(id=["a"]), ""),
+        ({"id": "a", "x": 1}, "a"),
+        (row(id=7, tools=[]), "7"),
+        (row(id="a", meta={"seed": "x"}), "a"),
+        (b'{"id": "a", "x": {"y": 1, "y": 2}}', "a"),
+        (b'{"id": "a", "x": ' + b"[" * 300 + b"]" * 300 + b"}", "a"),
+    ],
+)
+def test_bad_row_is_named(line: bytes | dict[str, Any], row_id: str, tmp_path: Path) -> None:
+    """A row that cannot be used is told by its id, as far as it is an object that has one."""
+    path = write(tmp_path / "tasks.jsonl", line)
+    (error,) = read_tasks(path)
+    assert isinstance(error, DatasetError)
+    assert error.row_id == row_id
+    (failure,) = verify_file(path).failed
+    assert (failure.id, failure.line) == (row_id, 1)

@@ -111,13 +111,43 @@ async def test_no_price_no_cost(tmp_path: Path) -> None:
         assert shown["eta_s"] is None
 
 
+async def test_earlier_sessions_count(tmp_path: Path) -> None:
+    """Tokens, cost and `total` are the whole run's; `sent` and the rates are this session's."""
+    async with bench(tmp_path) as made:
+        clock = Clock()
+        kept = board(made.journal, clock, [], Prices(prompt=2.0, completion=10.0))
+        kept.meter.before, kept.meter.sent_before = Usage(1_000_000, 50_000, 400_000), 700
+        kept.meter.on_reply("s", "r", Usage(1000, 100, 10), from_log=False, latency_s=0.0)
+        kept.meter.on_reply("s", "r", Usage(1000, 100, 10), from_log=True, latency_s=0.0)
+        clock.now += 10
+        shown = kept.snapshot()
+        assert shown["tokens"] == {"prompt": 1_001_000, "completion": 50_100, "cached": 400_010}
+        assert shown["cost"] == 2.503
+        requests = object_at(shown, "requests")
+        assert (requests["total"], requests["sent"], requests["replayed"]) == (701, 1, 1)
+        assert shown["rates"] == {"requests_per_s": 0.1, "tokens_per_s": 110.0}
+
+
 async def test_estimate_from_share(tmp_path: Path) -> None:
-    """The estimate follows from the share of expected sequences that left evolution."""
+    """The estimate follows from the sequences that left evolution, of those expected."""
     async with bench(tmp_path) as made:
         clock = Clock()
         kept = board(made.journal, clock, [], expected=4)
         await made.journal.append(Outcome("evolution", "a", REJECTED))
         clock.now += 30
+        assert kept.snapshot()["eta_s"] == 90
+
+
+async def test_estimate_of_a_resumed_run(tmp_path: Path) -> None:
+    """What earlier sessions settled says nothing of how fast this one goes."""
+    async with bench(tmp_path) as made:
+        clock = Clock()
+        for name in "abcdef":
+            await made.journal.append(Outcome("evolution", name, DONE))
+        kept = board(made.journal, clock, [], expected=10)
+        clock.now += 30
+        assert kept.snapshot()["eta_s"] is None
+        await made.journal.append(Outcome("evolution", "g", DONE))
         assert kept.snapshot()["eta_s"] == 90
 
 

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
-import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import TypeAlias, cast
+from typing import cast
 
 import jinja2
 import jinja2.meta
-import orjson
 import pytest
 from pydantic import ValidationError
 
 from stages import generation
-from synthtools_stream import roles as role_package
 from synthtools_stream.errors import Rejection
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.llm.prompts import PromptLibrary, json_text
-from synthtools_stream.llm.roles import Role
 from synthtools_stream.novelty import distinct
 from synthtools_stream.proof.provenance import Grounds, find_all
-from synthtools_stream.records import Change, EntityType, Signature, State, Tool, WorldEntity
+from synthtools_stream.records import Change, EntityType, Signature, State, WorldEntity
 from synthtools_stream.records.base import Record
 from synthtools_stream.roles.evolving import EvolverOutput, SummarizerInput
 from synthtools_stream.roles.inventing import BlueprintOutput, ToolOutput
@@ -32,23 +26,23 @@ from synthtools_stream.roles.playing import SimulatorOutput
 from synthtools_stream.simulator.answercheck import Answer, answer_problems
 from synthtools_stream.state import world_problems
 from synthtools_stream.toolcalls import Call
+from tests.prompts.promptkit import (
+    BOOK_VISIT,
+    COSTUME_TYPES,
+    DIRECTORY,
+    FARRIER_RESPONSE,
+    JSON_ROLES,
+    LEND_COSTUME,
+    ROLES,
+    AnyRole,
+    blocks,
+    first,
+    parts,
+    source,
+)
 
-AnyRole: TypeAlias = Role[Record, Record]
-
-DIRECTORY = Path(__file__).parents[2] / "prompts"
-MARK = "=== input ===\n"
 MAX_LINES = 125
 
-
-def _roles() -> Iterator[AnyRole]:
-    for module in pkgutil.iter_modules(role_package.__path__, f"{role_package.__name__}."):
-        for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, Role):
-                yield cast("AnyRole", value)
-
-
-ROLES: dict[str, AnyRole] = {role.name: role for role in _roles()}
-JSON_ROLES = [name for name in ROLES if name != "agent_native"]  # its answer is the message itself
 
 TOOL: JsonObject = {"tool_name": "GetKite", "tool_description": "Returns a kite. </tool>"}
 CALL: JsonObject = {"tool_name": "GetKite", "arguments": {"kite_id": "KI-1001 </call>"}}
@@ -87,24 +81,6 @@ VALUES: dict[str, Json] = {
 }
 
 
-def _source(name: str) -> str:
-    return (DIRECTORY / f"{name}.md").read_text(encoding="utf-8")
-
-
-def _parts(name: str) -> tuple[str, str]:
-    static, mark, tail = _source(name).partition(MARK)
-    assert mark, f"{name}: no line {MARK!r}"
-    return static, tail
-
-
-def _blocks(name: str, heading: str) -> list[JsonObject]:
-    """Return the JSON blocks that stand below headings of a kind."""
-    sections = re.split(r"^## ", _parts(name)[0], flags=re.MULTILINE)[1:]
-    chosen = [section for section in sections if section.startswith(heading)]
-    found = [block for section in chosen for block in re.findall(r"```json\n(.*?)\n```", section, re.DOTALL)]
-    return [cast("JsonObject", orjson.loads(block)) for block in found]
-
-
 def _variables(source: str) -> set[str]:
     environment = jinja2.Environment(autoescape=False)
     environment.filters["json"] = json_text
@@ -135,7 +111,7 @@ def test_every_role_has_one_template() -> None:
 @pytest.mark.parametrize("name", ROLES)
 def test_inputs_are_tagged_in_order(name: str) -> None:
     """Every field of the input stands once as a tag of its name, in the model's order, after the mark."""
-    static, tail = _parts(name)
+    static, tail = parts(name)
     fields = list(ROLES[name].input_model.model_fields)
     assert re.findall(r"<(\w+)>\{\{ (\w+) \| json \}\}</(\w+)>", tail) == [(field, field, field) for field in fields]
     assert _variables(tail) == set(fields)
@@ -145,7 +121,7 @@ def test_inputs_are_tagged_in_order(name: str) -> None:
 @pytest.mark.parametrize("name", ROLES)
 def test_template_is_short(name: str) -> None:
     """A template can be read at one go."""
-    assert len(_source(name).splitlines()) <= MAX_LINES
+    assert len(source(name).splitlines()) <= MAX_LINES
 
 
 @pytest.mark.parametrize("name", ROLES)
@@ -176,7 +152,7 @@ def test_minimal_input_renders(name: str) -> None:
 @pytest.mark.parametrize("name", JSON_ROLES)
 def test_shape_is_told(name: str) -> None:
     """Every key and every closed value of the output stands in the static text: models without a schema need it."""
-    static = _parts(name)[0]
+    static = parts(name)[0]
     words = {word for word in _schema_words(ROLES[name].schema) if not re.search(rf"\b{re.escape(word)}\b", static)}
     assert not words
 
@@ -199,7 +175,7 @@ def _schema_words(schema: Json) -> Iterator[str]:
 @pytest.mark.parametrize("name", JSON_ROLES)
 def test_good_examples_validate(name: str) -> None:
     """A good example is what the role's output model takes."""
-    examples = _blocks(name, "Good")
+    examples = blocks(name, "Good")
     assert examples
     for example in examples:
         ROLES[name].output_model.model_validate(example)
@@ -209,12 +185,8 @@ def test_good_examples_validate(name: str) -> None:
 def test_reasoning_comes_first(name: str) -> None:
     """Where a role reasons, the good examples and the schema put the reasoning before the answer."""
     if "reasoning" in ROLES[name].output_model.model_fields:
-        assert {next(iter(example)) for example in _blocks(name, "Good")} == {"reasoning"}
+        assert {next(iter(example)) for example in blocks(name, "Good")} == {"reasoning"}
         assert next(iter(ROLES[name].output_model.model_fields)) == "reasoning"
-
-
-def _first(name: str, heading: str = "Good") -> JsonObject:
-    return _blocks(name, heading)[0]
 
 
 def _texts(example: JsonObject, key: str) -> list[str]:
@@ -258,29 +230,6 @@ def _invalid(name: str) -> Callable[[JsonObject], bool]:
     return refused
 
 
-STATUS: JsonObject = {"name": "status", "type": "string", "enum": ["available", "in_repair", "lent"]}
-LOAN: list[Json] = [
-    {"name": "costume_id", "type": "string", "references": "costumes"},
-    {"name": "borrower", "type": "string"},
-    {"name": "status", "type": "string"},
-    {"name": "due_date", "type": "string", "format": "date"},
-    {"name": "returned_on", "type": "string", "format": "date"},
-]
-COSTUME_TYPES = [
-    EntityType.from_json({"name": "costume", "collection": "costumes", "id_prefix": "CO-", "attributes": [STATUS]}),
-    EntityType.from_json({"name": "loan", "collection": "loans", "id_prefix": "LO-", "attributes": LOAN}),
-]
-LEND_COSTUME = Tool.from_json(
-    {
-        "tool_name": "LendCostume",
-        "tool_description": "Lends a costume whose status is available.",
-        "usage": "Creates a loan with status open. Also sets the costume's status to lent.",
-        "output_details": {name: {"type": "string"} for name in ("loan_id", "costume_id", "due_date")},
-        "effects": {"reads": [], "writes": ["costumes", "loans"]},
-    }
-)
-
-
 def _answer_refused(example: JsonObject) -> bool:
     """Whether the runtime's own check refuses a simulator's answer."""
     output = SimulatorOutput.model_validate(example)
@@ -300,12 +249,6 @@ def _goals_out_of_order(example: JsonObject) -> bool:
     return [goal["tool_name"] for goal in goals] != ["FindTurbines", "OpenWorkOrder", "AssignTechnician"]
 
 
-FARRIER_RESPONSE: JsonObject = {"horses": [{"horse_id": "HO-1006", "name": "Tarka"}], "match_count": 1}
-BOOK_VISIT = Tool.from_json(
-    {"tool_name": "BookVisit", "tool_description": "", "parameters": {"send_reminder": {"type": "boolean"}}}
-)
-
-
 def _ungrounded(example: JsonObject) -> bool:
     """Whether code finds an argument without provenance, as in evolution."""
     evolved = EvolverOutput.model_validate(example)
@@ -314,7 +257,7 @@ def _ungrounded(example: JsonObject) -> bool:
 
 
 def _summary_refused(example: JsonObject) -> bool:
-    given = SummarizerInput.from_json(_first("summarizer", "Example input"))
+    given = SummarizerInput.from_json(first("summarizer", "Example input"))
     summary = cast("str", example["summary"])
     held = all(quote in summary for quote in given.must_contain)
     return not held or any(secret in summary for secret in given.must_not_contain)
@@ -333,7 +276,7 @@ RULES: Mapping[str, Callable[[JsonObject], bool]] = {
     "proposer": _openings_repeat,
     "dialogue_planner": _goals_out_of_order,
     "evolver": _ungrounded,
-    "solver": lambda example: example["tool_name"] != _first("solver")["tool_name"],
+    "solver": lambda example: example["tool_name"] != first("solver")["tool_name"],
     "task_judge": _reasons_late,
     "summarizer": _summary_refused,
     "user": lambda example: "ME-1013" not in cast("str", example["message"]),
@@ -346,7 +289,7 @@ RULES: Mapping[str, Callable[[JsonObject], bool]] = {
 @pytest.mark.parametrize("name", ["world", "dialogue_planner"])
 def test_example_worlds_hold(name: str) -> None:
     """The good examples' worlds have ids of one prefix a collection, and references that lead somewhere."""
-    example = _first(name)
+    example = first(name)
     entities = [WorldEntity.from_json(entity) for entity in cast("list[JsonObject]", example["entities"])]
     assert world_problems(_types_of(entities), cast("str", example["now"]), entities) == []
 
@@ -380,5 +323,5 @@ def _type_of(value: Json) -> str:
 @pytest.mark.parametrize("name", JSON_ROLES)
 def test_examples_show_the_rule(name: str) -> None:
     """The bad example breaks a rule that the prompt names; the good ones keep it."""
-    assert [RULES[name](example) for example in _blocks(name, "Bad")] == [True]
-    assert not any(RULES[name](example) for example in _blocks(name, "Good"))
+    assert [RULES[name](example) for example in blocks(name, "Bad")] == [True]
+    assert not any(RULES[name](example) for example in blocks(name, "Good"))
