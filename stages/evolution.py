@@ -14,6 +14,7 @@ from functools import partial
 
 from synthtools_stream.drafts import Draft, Recipe, tellable
 from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.pointers import leaves
 from synthtools_stream.records import Step, Task, ToolSequence
 from synthtools_stream.roles.evolving import DIALOGUE_PLANNER, DialoguePlannerInput, DialoguePlannerOutput
 from synthtools_stream.simulator.runtime import Served
@@ -28,6 +29,8 @@ _OVERWRITES = (
     "after this step the effect of a write can no longer be seen in the final state: do not overwrite what an earlier "
     "step set, and do not set what already stands"
 )
+_SHOWN = 12
+"""Pointers of a response that are offered where others led to nothing."""
 _TELLS_NOTHING = (
     "this step changed nothing, and the user asks to be told nothing: have the user ask for a value of the response, "
     "and point to it in `answer`"
@@ -133,7 +136,12 @@ def _flaw(version: Version, served: Served) -> str | None:
     """Say why a step that was served is none; None for one that does or tells something."""
     if not served.ok:
         return f"the call was answered {served.status_code}: {served.error_message}"
-    return None if served.changes or _answer(version, served) else _TELLS_NOTHING
+    if served.changes or _answer(version, served):
+        return None
+    if version.evolved.answer:
+        there = [leaf.pointer for leaf in leaves(served.response) if tellable(served.response, leaf.pointer)]
+        return f"{version.evolved.answer} lead to no value of the response; these do: {there[:_SHOWN]}"
+    return _TELLS_NOTHING
 
 
 def _step(version: Version, served: Served) -> Step:

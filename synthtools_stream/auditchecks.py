@@ -46,7 +46,9 @@ def _is_absurd(status: int, probe: ProbeSpec, tool: Tool, world: State, entity_t
         return True
     if status in _DENIALS:
         return probe.expected_status != status and str(status) not in "\n".join([tool.usage, *tool.error_messages])
-    return status == 404 and bool(entity_types) and not _names_nobody(probe.arguments, world, entity_types)
+    if status != 404 or probe.expected_status == 404:
+        return False  # an id may be there, and be no id of what the call asks for
+    return bool(entity_types) and not _names_nobody(probe.arguments, world, entity_types)
 
 
 def _names_nobody(arguments: JsonObject, world: State, entity_types: Sequence[EntityType]) -> bool:

@@ -14,6 +14,7 @@ from functools import partial
 from synthtools_stream.drafts import Draft
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.proof.provenance import Grounds, find_all
+from synthtools_stream.proof.wholewords import holds_word
 from synthtools_stream.records import Provenance, Tool
 from synthtools_stream.roles.evolving import (
     EVOLVER,
@@ -98,7 +99,8 @@ class _Attempt:
             state=shown_state(self.tool, draft.simulator.state, draft.item.setting.entity_types),
             problems=[*problems],
         )
-        return await self.context.ask(EVOLVER, asked, key=self.key, check=partial(_check_version, self.tool))
+        check = partial(_check_version, self.draft, self.tool)
+        return await self.context.ask(EVOLVER, asked, key=self.key, check=check)
 
     async def _judge_grounding(self, evolved: EvolverOutput, call: Call, pointers: list[str]) -> None:
         """Ask the judge about what code cannot settle: choices and free wording."""
@@ -151,7 +153,7 @@ class _Attempt:
         )
 
 
-def _check_version(tool: Tool, evolved: EvolverOutput) -> None:
+def _check_version(draft: Draft, tool: Tool, evolved: EvolverOutput) -> None:
     if evolved.blocked:
         return
     problems = check_call(Call(tool.tool_name, evolved.arguments), tool)
@@ -161,3 +163,7 @@ def _check_version(tool: Tool, evolved: EvolverOutput) -> None:
         raise Rejection("bad_turn", "user_turn is empty")
     if tool.tool_name in evolved.user_turn:
         raise Rejection("bad_turn", "user_turn names the tool; users do not know tools")
+    minted = [change.id for step in draft.steps for change in step.changes if change.op == "create"]
+    told = [name for name in minted if holds_word(evolved.user_turn, name)]
+    if told:
+        raise Rejection("bad_turn", f"user_turn says {told[0]}, an id that came up on the way: refer to it in words")

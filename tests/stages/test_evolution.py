@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from synthtools_stream.errors import TransportError
+from synthtools_stream.drafts import Draft
+from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.protocol import ChatRequest
-from synthtools_stream.records import ProvenanceKind
+from synthtools_stream.records import Change, ProvenanceKind, Step
+from synthtools_stream.roles.evolving import EvolverOutput
+from synthtools_stream.stepping import _check_version
 from tests.stages.evolutionkit import JUDGED_OTHER, JUDGED_SAME, STEPS, at_step, evolved, solve, stable, step_of
-from tests.stages.stagekit import TYPES, WORLD, part, problems_told, shown
+from tests.stages.stagekit import TOOLS, TYPES, WORLD, part, problems_told, shown
 
 
 async def test_happy_path_costs_three_calls_a_step() -> None:
@@ -128,6 +134,29 @@ async def test_bad_versions_are_repaired(flaw: JsonObject, told: str) -> None:
     model = stable(evolver=at_step(0, flaw))
     await evolved(model)
     assert told in problems_told(model.asked("evolver")[1])[0]
+
+
+async def test_lost_pointers_are_named() -> None:
+    """Pointers that lead to nothing are told, with those that lead to something."""
+    model = stable(evolver=at_step(0, {"answer": ["/nowhere"]}))
+    await evolved(model)
+    [told] = cast("list[str]", shown(model.asked("evolver")[1], "problems"))
+    assert "['/nowhere'] lead to no value of the response" in told
+    assert "/name" in told.partition("these do:")[2]
+
+
+def test_new_ids_are_not_said() -> None:
+    """A user cannot know the id of what was created on the way; longer ids that hold it are others."""
+    create = Change(op="create", collection="horses", id="HO-1003")
+    made = Step(turn="Buy it.", call="BuyHorse()", status_code=200, response={}, changes=[create])
+    draft = cast("Draft", SimpleNamespace(steps=[made]))
+
+    def check(turn: str) -> None:
+        _check_version(draft, TOOLS[0], EvolverOutput(user_turn=turn, arguments={"horse_id": "HO-1001"}))
+
+    check("What is HO-10031 called?")
+    with pytest.raises(Rejection, match="says HO-1003, an id that came up on the way"):
+        check("What is ho-1003 called?")
 
 
 async def test_transport_passes() -> None:

@@ -125,7 +125,7 @@ async def test_hidden_write_is_evolved_again() -> None:
 
 def evolve_read(request: ChatRequest) -> JsonObject:
     """Ask for a horse and for nothing in particular."""
-    return {"user_turn": "Look at HO-1001.", "arguments": {"horse_id": "HO-1001"}, "answer": ["/nowhere"]}
+    return {"user_turn": "Look at HO-1001.", "arguments": {"horse_id": "HO-1001"}, "answer": []}
 
 
 def solve_read(request: ChatRequest) -> JsonObject:
