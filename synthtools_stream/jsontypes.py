@@ -59,7 +59,8 @@ def _normal(value: Json) -> Json:
     if isinstance(value, dict):
         copied: JsonObject | None = None
         for key, item in value.items():
-            if type(item) not in _SETTLED and (normal := _normal(item)) is not item:
+            kind = type(item)
+            if kind not in _SETTLED and (normal := _normal(item)) is not item:
                 copied = copied if copied is not None else dict(value)
                 copied[key] = normal
         return value if copied is None else copied

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, Self, TypeVar
 
+from pydantic import ValidationError
+
 from queues import ChannelStatistics, Lease, Outlet
-from synthtools_stream.errors import Rejection, TransportError
+from synthtools_stream.errors import Rejection, RunDirectoryError, TransportError
 from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker
@@ -144,8 +146,7 @@ class Pool(Generic[In, Out]):
             return Settled(item.id, known)
         if known is OutcomeKind.DONE:
             outcome = await self._journal.load(self.stage.name, item.id)
-            outputs = tuple(self._output_type.from_json(row) for row in outcome.outputs)
-            return Settled(item.id, outcome.kind, outputs)
+            return Settled(item.id, outcome.kind, self._read_back(outcome))
         context = Context(stage=self.group, item=item.id, session=self._session_of(item), asker=self._asker)
         try:
             outputs = tuple(await self.stage.process(item, context))
@@ -160,6 +161,17 @@ class Pool(Generic[In, Out]):
             return Settled(item.id, OutcomeKind.FAILED)
         await self._record(item, OutcomeKind.DONE, context, outputs=[output.to_json() for output in outputs])
         return Settled(item.id, OutcomeKind.DONE, outputs)
+
+    def _read_back(self, outcome: Outcome) -> tuple[Out, ...]:
+        try:
+            return tuple(self._output_type.from_json(row) for row in outcome.outputs)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise RunDirectoryError(
+                f"{self._journal.path}: {outcome.stage} of {outcome.item!r}: {where}: {first['msg']}; this was made"
+                " by another version, or by hand: name another directory"
+            ) from error
 
     async def _record(
         self,

@@ -29,7 +29,7 @@ from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import Asker
 from synthtools_stream.llm.prompts import PromptLibrary
 from synthtools_stream.pipeline import run_all
-from synthtools_stream.progress import Board, Heartbeat, Meter
+from synthtools_stream.progress import Board, Heartbeat, Meter, group_counts
 from synthtools_stream.rundir import RunDirectory, read_run
 from synthtools_stream.runlock import LOCK_NAME, RunLock
 from synthtools_stream.standing import settled_counts
@@ -96,7 +96,7 @@ async def run_pipeline(
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
-                return await _summary(run, names_of(config.content), already_finished=True)
+                return await asyncio.to_thread(_finished_before, run.path, names_of(config.content))
         try:
             backend = await open_backend(config, stack, notice)
         except UsageError:
@@ -149,10 +149,11 @@ async def _run(
             raise
         with disk_faults(heartbeat.path):
             await heartbeat.beat("finished")
-        failed = sum(kinds[OutcomeKind.FAILED] for kinds in journal.counts().values())
-    if not failed and not budgets.out_of_time:
+        settled = group_counts(journal.counts())
+    summary = RunSummary(run.path, names_of(config.content), settled, await asyncio.to_thread(_rows_in, run.path))
+    if not summary.failed and not budgets.out_of_time:
         run.finish(config)
-    return await _summary(run, names_of(config.content))
+    return summary
 
 
 @asynccontextmanager
@@ -272,13 +273,12 @@ def _expected_sequences(config: RunConfig, start: Start) -> int:
     return environments * content.sequences
 
 
-async def _summary(run: RunDirectory, model: str, *, already_finished: bool = False) -> RunSummary:
-    return await asyncio.to_thread(_read_summary, run.path, model, already_finished)
+def _finished_before(directory: Path, model: str) -> RunSummary:
+    return RunSummary(directory, model, settled_counts(directory), _rows_in(directory), already_finished=True)
 
 
-def _read_summary(directory: Path, model: str, already_finished: bool) -> RunSummary:
-    rows = {kind: _lines(directory / name) for kind, name in DATASETS.items()}
-    return RunSummary(directory, model, settled_counts(directory), rows, already_finished)
+def _rows_in(directory: Path) -> dict[str, int]:
+    return {kind: _lines(directory / name) for kind, name in DATASETS.items()}
 
 
 def _lines(path: Path) -> int:

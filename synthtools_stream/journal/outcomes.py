@@ -133,6 +133,11 @@ class Journal:
         log = await AppendLog.open(path, JOURNAL_FORMAT, config_digest, on_record=index.add_payload, disk=disk)
         return cls(log, index)
 
+    @property
+    def path(self) -> Path:
+        """The journal's file."""
+        return self._log.path
+
     def subscribe(self, callback: Callable[[Outcome], None], room: Callable[[], Awaitable[None]] | None = None) -> None:
         """Have `callback` called for each outcome from now on, in journal order, once it is durable.
 

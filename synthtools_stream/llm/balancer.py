@@ -37,8 +37,11 @@ class RetryPolicy:
 
     max_attempts: int = 8
     """Sends of one request, those into an outage not counted."""
-    max_empty: int = 5
-    """Empty answers in all until one is taken for what the model has to say."""
+    max_empty: int = 7
+    """Empty answers in all until one is taken for what the model has to say.
+
+    Where one answer in five is lost that way, five in a row befall some request of every small run; seven hardly any.
+    """
     max_elapsed_s: float = 900.0
     """Time from a request's first send to its last."""
     min_delay_s: float = 0.5

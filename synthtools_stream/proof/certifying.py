@@ -16,7 +16,6 @@ import orjson
 
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, object_at
-from synthtools_stream.pointers import leaf_pointers
 from synthtools_stream.proof.integrity import Replay, integrity_problems, replay
 from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
 from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
@@ -64,7 +63,7 @@ def examine(task: Task) -> Examination:
         return Examination(None, problems)
     needs, unobserved = necessity(task, replayed), unobserved_arguments(task, replayed)
     problems = [f"step {index}: {UNNEEDED}" for index in needs.unneeded]
-    arguments = sum(bool(leaf.pointer) for call in replayed.calls for leaf in leaf_pointers(call.arguments))
+    arguments = sum(map(len, replayed.arguments))
     if len(unobserved) > MOST_UNOBSERVED * arguments:
         problems.append(f"{len(unobserved)} of {arguments} arguments leave no trace: {', '.join(unobserved[:_SHOWN])}")
     if problems:
@@ -124,7 +123,7 @@ def _provenance_problems(task: Task, replayed: Replay) -> Iterator[str]:
     for index, step in enumerate(task.steps):
         call = replayed.calls[index]
         grounds = Grounds(turns[: index + 1], responses[:index], replayed.states[index])
-        found = {leaf.pointer: leaf.value for leaf in leaf_pointers(call.arguments) if leaf.pointer}
+        found = {leaf.pointer: leaf.value for leaf in replayed.arguments[index]}
         for pointer in step.provenance.keys() - found.keys():
             yield f"step {index}: provenance of {pointer}, which is no argument"
         for pointer, value in found.items():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.jsontypes import Json, same_bytes, same_json
-from synthtools_stream.pointers import leaf_values, resolve
+from synthtools_stream.pointers import Leaf, leaf_values, leaves, resolve
 from synthtools_stream.proof.provenance import parameter_at, user_quotes
 from synthtools_stream.proof.wholewords import holds_word
 from synthtools_stream.records.state import State
@@ -33,6 +33,8 @@ class Replay(NamedTuple):
     calls: list[Call]
     states: list[State]
     """Before each step, and the last one after them all."""
+    arguments: list[list[Leaf]]
+    """Each call's arguments, down to what is in them."""
 
     @property
     def final(self) -> State:
@@ -50,7 +52,7 @@ def replay(task: Task) -> Replay:
             states.append(apply(states[-1], step.changes, mint=refuse_mint).state)
         except (BadCall, StateProblem) as error:
             raise type(error)(f"step {index}: {error.detail}") from error
-    return Replay(calls, states)
+    return Replay(calls, states, [[leaf for leaf in leaves(call.arguments) if leaf.pointer] for call in calls])
 
 
 def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:

@@ -53,8 +53,8 @@ def unobserved_arguments(task: Task, replayed: Replay) -> list[str]:
         f"{index}{leaf.pointer}"
         for index, step in enumerate(task.steps)
         if step.changes  # in a read, all arguments decide what is returned
-        for leaf in leaf_pointers(replayed.calls[index].arguments)
-        if leaf.pointer and not _is_observed(leaf.value, step, replayed.states[index])
+        for leaf in replayed.arguments[index]
+        if not _is_observed(leaf.value, step, replayed.states[index])
     ]
 
 

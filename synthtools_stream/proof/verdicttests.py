@@ -8,7 +8,7 @@ from synthtools_stream.errors import StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
 from synthtools_stream.pointers import leaves
 from synthtools_stream.proof.integrity import Replay
-from synthtools_stream.proof.verdict import Target, is_solved, target_of
+from synthtools_stream.proof.verdict import Target, is_solved
 from synthtools_stream.records.state import State
 from synthtools_stream.records.task import Step, Task, VerdictTests
 from synthtools_stream.state import CLOCK, Expectation, apply
@@ -24,9 +24,16 @@ def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
     The task's parts must have been found to agree: the replayed states then stand for the recorded ones, and as all
     the states tried here share their untouched parts with them, comparing is cheap.
     """
-    target = target_of(task)._replace(initial=replayed.states[0], final=replayed.final)
+    answers = tuple(answer.value for answer in task.answer)
+    target = Target(replayed.states[0], replayed.final, frozenset(task.meta.volatile), answers)
     told = closing_of(task)
-    new = [name for part, ids in target.final.items() for name in ids if name not in (target.initial.get(part) or {})]
+    new = [
+        name
+        for collection, entities in target.final.items()
+        if entities is not (old := target.initial.get(collection) or {})
+        for name in entities
+        if name not in old
+    ]
     expectation = Expectation(target.final, target.initial, target.volatile)
 
     def accepts(states: Iterable[State]) -> bool:

@@ -19,7 +19,6 @@ from functools import cached_property, lru_cache
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
-from synthtools_stream.pointers import leaves
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
@@ -141,7 +140,7 @@ def _unshown_problems(answer: Answer, arguments: JsonObject) -> Iterator[str]:
     if not empty:
         return
     created = {change.id for change in answer.changes if change.op == "create"}
-    shown = any(leaf.value in created for leaf in leaves(answer.response) if isinstance(leaf.value, str))
+    shown = not created.isdisjoint(_texts(answer.response))
     for key in empty:
         if arguments.get(key) is not None:
             yield f"response.{key} is null, but the call gave {str(arguments[key])[:_SHOWN]!r}"
@@ -183,18 +182,26 @@ class _Reader:
         """Yield ids that the response shows and that do not exist."""
         if isinstance(value, dict):
             for key, item in value.items():
-                found = list(self.unknown_ids(item, f"{where}.{key}"))
-                if not found and self._is_no_id(key, item):
-                    found = [f"{where}.{key} is {str(item)[:_SHOWN]!r}, which is no entity's id"]
-                yield from found
+                if isinstance(item, dict | list):
+                    yield from self.unknown_ids(item, f"{where}.{key}")
+                elif problem := self._unknown(item):
+                    yield f"{where}.{key} {problem}"
+                elif self._is_no_id(key, item):
+                    yield f"{where}.{key} is {str(item)[:_SHOWN]!r}, which is no entity's id"
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self.unknown_ids(item, f"{where}[{index}]")
-        elif isinstance(value, str) and value not in self.owners:
-            if is_placeholder(value):
-                yield f"{where} is {value}, but no change creates it"
-            elif self._id_like.match(value):
-                yield f"{where} is {value[:_SHOWN]}, which does not exist"
+                if isinstance(item, dict | list):
+                    yield from self.unknown_ids(item, f"{where}[{index}]")
+                elif problem := self._unknown(item):
+                    yield f"{where}[{index}] {problem}"
+
+    def _unknown(self, value: Json) -> str | None:
+        """Return what is wrong with a text that looks like an id."""
+        if not isinstance(value, str) or value in self.owners:
+            return None
+        if is_placeholder(value):
+            return f"is {value}, but no change creates it"
+        return f"is {value[:_SHOWN]}, which does not exist" if self._id_like.match(value) else None
 
     def _is_no_id(self, key: str, value: Json) -> bool:
         """Say whether a key speaks of an id, and its value is neither one nor what the call itself gave."""
@@ -208,7 +215,8 @@ class _Reader:
         """Yield where an object says something of an entity that the state does not; `about`: named by its key."""
         if isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self.contradictions(item, f"{where}[{index}]", (), nested=True)
+                if isinstance(item, dict | list):
+                    yield from self.contradictions(item, f"{where}[{index}]", (), nested=True)
         elif isinstance(value, dict):
             entities = [*self.shown(value), *about]
             if nested and not entities:
@@ -216,8 +224,9 @@ class _Reader:
             else:
                 yield from self.against(value, where, entities)
             for key, item in value.items():
-                named = [(self.owners[key], key)] if key in self.owners else []
-                yield from self.contradictions(item, f"{where}.{key}", named, nested=True)
+                if isinstance(item, dict | list):
+                    named = [(self.owners[key], key)] if key in self.owners else []
+                    yield from self.contradictions(item, f"{where}.{key}", named, nested=True)
 
     def _nobodys(self, value: JsonObject, where: str) -> Iterator[str]:
         """Yield what is wrong with an object that names no entity, but holds attributes of one type only."""
@@ -246,10 +255,12 @@ class _Reader:
 
     def against(self, value: JsonObject, where: str, entities: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Yield the attributes on which an object agrees with none of the entities it shows."""
-        about = self._about(value, entities)
+        about = [(owner, self._entity(*owner)) for owner in self._about(value, entities)]
+        shown = [(owner, self._entity(*owner)) for owner in entities]
         for key, item in value.items():
-            holders = [(owner, entity) for owner in about if key in (entity := self._entity(*owner))]
-            holders = holders or [(owner, entity) for owner in entities if key in (entity := self._entity(*owner))]
+            holders = [holder for holder in about if key in holder[1]] or [
+                holder for holder in shown if key in holder[1]
+            ]
             if not holders or any(same_json(item, entity[key]) for _, entity in holders):
                 continue
             written = any(owner[0] in self._writes for owner, _ in holders)
@@ -262,7 +273,11 @@ class _Reader:
 
         That other entity may be shown, too, or be the one that was called for.
         """
-        subjects = list(dict.fromkeys([*shown, *(owner for owner in self._called if self._refers(owner, value))]))
+        subjects = list(dict.fromkeys(shown))
+        called = (owner for owner in dict.fromkeys(self._called) if owner not in shown)
+        subjects.extend([owner for owner in called if self._refers(owner, value)])
+        if len(subjects) < 2:
+            return subjects
         referred = {
             other
             for owner in subjects
@@ -291,4 +306,8 @@ def _id_pattern(prefixes: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _texts(value: Json) -> list[str]:
-    return [leaf.value for leaf in leaves(value) if isinstance(leaf.value, str)]
+    """Return the texts inside a value, in order."""
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for part in parts for text in ([part] if isinstance(part, str) else _texts(part))]

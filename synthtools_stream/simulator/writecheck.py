@@ -24,6 +24,9 @@ __all__ = ["idle_changes", "news", "write_problems"]
 _SHOWN = 60
 _STEM, _SHORT = 5, 3
 """Letters by which a word is known (cancels, cancelled), and of words that say little (id, on, at)."""
+_HUMP = re.compile(r"(?<=[a-z0-9])[A-Z]")
+_LETTERS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for code in range(256))
+"""Everything but letters and digits becomes a space."""
 _RECKONS = re.compile(
     r"\b(?:discount|percent|multipl\w+|round\w*|convert\w*|total|sum|plus|minus|rais\w+|lower\w*|increas\w+"
     r"|decreas\w+|reduc\w+|deduct\w*|subtract\w*|by (?:that|this) (?:amount|number))\b|%",
@@ -124,23 +127,31 @@ def _strangers(changes: Sequence[Change], response: JsonObject, arguments: JsonO
 
     A call that neither names an entity nor creates one may mean many.
     """
-    owners = {name: collection for collection, part in before.items() if collection != CLOCK for name in part}
-    called = _texts(arguments) & owners.keys()
+    called = {name: entity for name in _texts(arguments) if (entity := _entity(name, before)) is not None}
     if not called and not any(change.op == "create" for change in changes):
         return
-    shown = _texts(response) & owners.keys()
-    near = [before[owners[name]][name] for name in called | shown]
-    reached = called | shown
-    for part in (*near, *(change.attributes for change in changes)):
-        reached |= _texts(part)
+    shown = {name: entity for name in _texts(response) if (entity := _entity(name, before)) is not None}
+    reached = {*called, *shown}
     for change in changes:
-        if change.op == "create" or change.id in reached or change.id not in owners:
+        entity = _entity(change.id, before)
+        if change.op == "create" or change.id in reached or entity is None:
             continue
-        entity = before[owners[change.id]][change.id]
+        if any(change.id in _texts(part) for part in (*called.values(), *shown.values())):
+            continue
+        if any(change.id in _texts(other.attributes) for other in changes):
+            continue
         if change.op == "update" and not news(change, entity):
             continue
-        if not called & _texts(entity):
+        if called.keys().isdisjoint(_texts(entity)):
             yield f"{change.op} of {change.collection}/{change.id}: nobody spoke of it"
+
+
+def _entity(name: str, state: State) -> JsonObject | None:
+    """Return the entity of that id, of the last collection that has one."""
+    for collection in reversed(state):
+        if name in state[collection] and collection != CLOCK:
+            return state[collection][name]
+    return None
 
 
 def _unspoken(changes: Sequence[Change], arguments: JsonObject, tool: Tool, before: State) -> Iterator[str]:
@@ -213,7 +224,9 @@ def _words(tool: Tool) -> str:
 
 @lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text).lower())
+    """Return the words of a text: lower-case letters and digits, single spaces between them."""
+    parted = _HUMP.sub(r" \g<0>", text).lower()
+    return " ".join(parted.encode("ascii", "replace").translate(_LETTERS).decode("ascii").split())
 
 
 def _is_spoken(text: str, words: str) -> bool:
@@ -221,7 +234,7 @@ def _is_spoken(text: str, words: str) -> bool:
 
     A plot_name is a name, and not spoken of by speaking of plots; a vessel_id is a vessel.
     """
-    plain = _plain(text).strip()
+    plain = _plain(text)
     if plain in words:
         return True
     long = [part for part in plain.split() if len(part) > _SHORT]

@@ -74,7 +74,7 @@ class Bench:
         self.asker = Asker(Router(ScriptedModel([])), PromptLibrary.load(), MemoryReplies(), seed=0)
 
     def pool(
-        self, stage: NoteStage, outlet: Outlet[Work[Note]], route: Route[Note], workers: int = 1
+        self, stage: NoteStage, outlet: Outlet[Work[Note]], route: Route[Note], workers: int = 1, *, last: bool = False
     ) -> Pool[Note, Note]:
         """Put `stage` between an outlet and a route."""
         return Pool(
@@ -86,6 +86,7 @@ class Bench:
             asker=self.asker,
             session_of=lambda note: note.id,
             workers=workers,
+            last=last,
         )
 
 

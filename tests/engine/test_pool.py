@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from queues import CreditPool
-from synthtools_stream.errors import BackendGone, Rejection, TransportError, UnusableReply
-from synthtools_stream.journal.outcomes import OutcomeKind
+from synthtools_stream.errors import BackendGone, Rejection, RunDirectoryError, TransportError, UnusableReply
+from synthtools_stream.journal.outcomes import Outcome, OutcomeKind
 from synthtools_stream.pool import Settled, Work
 from synthtools_stream.stage import Context
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, channel, filled
@@ -94,6 +94,29 @@ async def test_finished_items_replay(tmp_path: Path) -> None:
         assert [again.settled[0], again.settled[2]] == [first.settled[0], first.settled[2]]
         assert again.settled[1] == Settled("fail", OutcomeKind.DONE, (Note(id="fail"),))
         assert made.journal.seen("s", "fail") is OutcomeKind.DONE
+
+
+async def test_last_pool_reads_nothing_back(tmp_path: Path) -> None:
+    """What the last pool of a line made is not read again; that it was made is handed on."""
+    async with bench(tmp_path) as made:
+        await made.pool(NoteStage("s"), filled(["a"]), Collected[Note]()).run()
+    async with bench(tmp_path) as made:
+        stage, route = NoteStage("s"), Collected[Note]()
+        await made.pool(stage, filled(["a"]), route, last=True).run()
+        assert stage.seen == []
+        assert route.settled == [Settled("a", OutcomeKind.DONE)]
+
+
+async def test_foreign_outputs_are_named(tmp_path: Path) -> None:
+    """Outputs that cannot be read back, of another version perhaps, are told in one line and end the pool."""
+    async with bench(tmp_path) as made:
+        await made.journal.append(Outcome("s", "a", OutcomeKind.DONE, outputs=[{"id": 3}]))
+        with pytest.raises(BaseExceptionGroup) as caught:
+            await made.pool(NoteStage("s"), filled(["a"]), Collected[Note]()).run()
+    [error] = caught.value.exceptions
+    assert isinstance(error, RunDirectoryError)
+    assert str(error).startswith(f"{tmp_path / 'journal.jsonl'}: s of 'a': id: ")
+    assert "\n" not in str(error)
 
 
 async def test_stages_are_told_apart(tmp_path: Path) -> None:
