@@ -13,10 +13,12 @@ from functools import partial
 from synthtools_stream.errors import Rejection
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.proof.certifying import certify
+from synthtools_stream.proof.integrity import missing_words
 from synthtools_stream.proof.stability import assert_stable
 from synthtools_stream.records import Provenance, Task
 from synthtools_stream.roles.evolving import SUMMARIZER, SummarizerInput, SummarizerOutput
 from synthtools_stream.stage import Context
+from synthtools_stream.toolcalls import parse_call
 
 __all__ = ["Summarizing", "forbidden_words", "required_quotes"]
 
@@ -34,7 +36,7 @@ class Summarizing:
         """Merge the turns and prove the task; raises Rejection where either cannot be done."""
         quotes, secrets = required_quotes(item), forbidden_words(item)
         asked = SummarizerInput(turns=[step.turn for step in item.steps], must_contain=quotes, must_not_contain=secrets)
-        reply = await context.ask(SUMMARIZER, asked, check=partial(_check, quotes, secrets))
+        reply = await context.ask(SUMMARIZER, asked, check=partial(_check, item, quotes, secrets))
         task = item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
         certify(task)  # what costs no call comes first
         await assert_stable(task, context)
@@ -67,11 +69,15 @@ def forbidden_words(task: Task) -> list[str]:
     return [word for word in dict.fromkeys([*minted, *made, *names]) if not _holds(said, word)]
 
 
-def _check(quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
+def _check(task: Task, quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
     missing = [quote for quote in quotes if not _holds(reply.summary, quote)]
     leaked = [secret for secret in secrets if _holds(reply.summary, secret)]
     if missing:
         raise Rejection("incomplete_summary", f"these words are missing, put them in exactly as they are: {missing}")
+    calls = [parse_call(call) for call in task.gt_tool_calls]
+    changed = list(missing_words(task.model_copy(update={"summary": reply.summary}), calls))
+    if changed:
+        raise Rejection("incomplete_summary", f"these must stand there to the letter, capitals included: {changed}")
     if leaked:
         raise Rejection("leaking_summary", f"the user does not know these, leave them out: {leaked}")
     if len(reply.summary.strip()) < SHORTEST_SUMMARY:

@@ -18,7 +18,7 @@ from synthtools_stream.simulator.writecheck import idle_changes
 from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
 
-__all__ = ["Replay", "integrity_problems", "replay"]
+__all__ = ["Replay", "integrity_problems", "missing_words", "replay"]
 
 
 SUCCESS = 200
@@ -132,7 +132,7 @@ def _answer_problems(task: Task) -> Iterator[str]:
 
 def _wording_problems(task: Task, calls: Sequence[Call]) -> Iterator[str]:
     """The request holds the user's words and nothing that the user cannot know; the dialogue holds the turns."""
-    yield from _missing_words(task, calls)
+    yield from missing_words(task, calls)
     said = "\n".join(step.turn for step in task.steps)
     minted = [change.id for step in task.steps for change in step.changes if change.op == "create"]
     made = [value for step in task.steps for value in leaf_values(step.response)]
@@ -149,7 +149,7 @@ def _wording_problems(task: Task, calls: Sequence[Call]) -> Iterator[str]:
             yield f"dialogue of step {line.step} is not that step's turn"
 
 
-def _missing_words(task: Task, calls: Sequence[Call]) -> Iterator[str]:
+def missing_words(task: Task, calls: Sequence[Call]) -> Iterator[str]:
     """Yield the user's words that the request lacks; what is verbatim and no choice must stand there to the letter."""
     tools = {tool.tool_name: tool for tool in task.tools}
     folded = task.summary.casefold()

@@ -278,7 +278,8 @@ def _value_in(quote: str) -> Json:
 def _judgeable(
     value: Json, pointer: str, grounds: Grounds, parameter: Parameter | None, declared: Grounding
 ) -> Provenance | None:
-    if declared.kind == "choice" and declared.quote:
+    # What was declared as the user's word and stands there in other words may still be what the user chose.
+    if declared.kind in ("choice", "user") and declared.quote:
         turn = next((t for t in range(len(grounds.turns) - 1, -1, -1) if declared.quote in grounds.turns[t]), None)
         if turn is None or not _may_be_choice(value, pointer, grounds, parameter):
             return None

@@ -10,10 +10,17 @@ from typing import NamedTuple
 
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.simulator.outputcheck import is_id_key
 
 __all__ = ["list_problems"]
 
-_LIMIT = re.compile(r"\bat most\b|\bmaximum number\b|\bhow many\b.*\b(?:return|list|show)", re.IGNORECASE)
+_LISTS = r"(?:return|list|show|result|match|find|found)"
+_LIMIT = re.compile(
+    rf"\b(?:at most|maximum|how many|limit)\b.*\b{_LISTS}|\b{_LISTS}.*\b(?:at most|maximum|limit)\b", re.IGNORECASE
+)
+"""How a parameter is told that says how long a list may be; `party size, at most 8` is none."""
+_CUT = re.compile(r"\b(?:at most|up to|no more than|maximum of|first|top) (?:the )?\d|\b\d+ [\w ]{0,30}at most\b", re.I)
+"""Words of tools that cut their lists by a number of their own."""
 _COUNT = re.compile(
     r"\b(?:how many|number of)\b.*\b(?:match\w*|found|returned|listed|there are|results?)\b", re.IGNORECASE
 )
@@ -24,6 +31,7 @@ _ORDER = re.compile(
     rf" (?:({_ASCENDING})|({_DESCENDING})) first",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class _Order(NamedTuple):
@@ -36,16 +44,18 @@ def list_problems(response: JsonObject, tool: Tool, arguments: JsonObject, owner
     lists = [(name, value) for name, value in response.items() if isinstance(value, list)]
     for name, items in lists:
         yield from _doubled(items, f"response.{name}", owners)
+        yield from _nameless(items, f"response.{name}")
     if len(lists) != 1:
         return  # with several, it is not sure which one is spoken of
     name, items = lists[0]
     limit = _limit(tool, arguments)
     if limit is not None and len(items) > limit:
         yield f"response.{name} shows {len(items)}, but at most {limit} are wanted"
-    if limit is None or len(items) < limit:
-        yield from _miscounted(response, tool, len(items))
     told = tool.output_details[name].description if name in tool.output_details else ""
-    order = _order(f"{tool.tool_description}\n{tool.usage}\n{told}")
+    words = f"{tool.tool_description}\n{tool.usage}\n{told}"
+    if (len(items) < limit) if limit is not None else not _CUT.search(words):
+        yield from _miscounted(response, tool, len(items))
+    order = _order(words)
     if order is not None:
         yield from _disordered(items, f"response.{name}", order)
 
@@ -60,6 +70,14 @@ def _doubled(items: Sequence[Json], where: str, owners: Mapping[str, str]) -> It
             if text in seen:
                 yield f"{where} shows {text.decode()[:80]} twice"
             seen.add(text)
+
+
+def _nameless(items: Sequence[Json], where: str) -> Iterator[str]:
+    """Yield items whose every id is null: what is nobody cannot be shown."""
+    for index, item in enumerate(items):
+        ids = [value for key, value in item.items() if is_id_key(key)] if isinstance(item, dict) else []
+        if ids and all(value is None for value in ids):
+            yield f"{where}[{index}] has no id"
 
 
 def _limit(tool: Tool, arguments: JsonObject) -> int | None:
@@ -94,7 +112,7 @@ def _disordered(items: Sequence[Json], where: str, order: _Order) -> Iterator[st
     texts = [value for value in values if isinstance(value, str)]
     if len(numbers) == len(items):
         wrong = any((a < b) if order.descending else (a > b) for a, b in pairwise(numbers))
-    elif len(texts) == len(items):
+    elif len(texts) == len(items) and all(map(_DATED.match, texts)):  # other words may have an order of their own
         wrong = any((a < b) if order.descending else (a > b) for a, b in pairwise(texts))
     else:
         return

@@ -29,7 +29,7 @@ _LETTERS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz0123456789" els
 """Everything but letters and digits becomes a space."""
 _RECKONS = re.compile(
     r"\b(?:discount|percent|multipl\w+|round\w*|convert\w*|total|sum|plus|minus|rais\w+|lower\w*|increas\w+"
-    r"|decreas\w+|reduc\w+|deduct\w*|subtract\w*|by (?:that|this) (?:amount|number))\b|%",
+    r"|decreas\w+|reduc\w+|add(?:s|ed|ing)?|top\w* up|deduct\w*|subtract\w*|by (?:that|this) (?:amount|number))\b|%",
     re.IGNORECASE,
 )
 """Words of tools that write a number reckoned from what the call gave."""

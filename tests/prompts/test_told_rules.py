@@ -249,14 +249,15 @@ def test_formulas_are_told() -> None:
     assert not {name for name in FORMULAS if f"`{name}`" not in parts("evolver")[0]}
 
 
-@pytest.mark.parametrize(("kind", "ungrounded"), [("choice", False), ("user", True)])
+@pytest.mark.parametrize(("kind", "ungrounded"), [("choice", False), ("user", False), ("default", True)])
 def test_booleans_are_choices(kind: str, ungrounded: bool) -> None:
-    """A boolean rests on a choice, never on the user's words as a value."""
+    """A boolean rests on a choice, also where it was declared as the user's own word."""
     quote = "do send me a reminder"
     grounding = Grounding.model_validate({"argument": "/send_reminder", "kind": kind, "quote": quote})
     grounds = Grounds(turns=[f"Please {quote}."], responses=[])
     found = find_all(Call("BookVisit", {"send_reminder": True}), BOOK_VISIT, grounds, [grounding])
     assert bool(found.ungrounded) is ungrounded
+    assert bool(found.to_judge) is not ungrounded
 
 
 def test_reads_are_asked_for() -> None:

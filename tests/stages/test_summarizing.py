@@ -68,6 +68,7 @@ async def test_summarizer_is_told_the_rules() -> None:
         (SUMMARY.replace("495", "4950"), "['495']"),
         (SUMMARY.replace("the name of HO-1001", "whether HO-1001 is alba"), "['Alba']"),
         (f"{SUMMARY} Use MoveHorse.", "['MoveHorse']"),
+        (SUMMARY.replace("ST-13", "st-13"), "'ST-13' for /stall_id"),
         ("HO-1001 ST-13 495", "too short"),
     ],
 )

@@ -35,6 +35,7 @@ def searching(**parts: Any) -> Tool:
     return Tool.model_validate({**plain, **parts})
 
 
+COUNT = OutputField(type="integer", description="How many vessels match.")
 LOOK = Tool(
     tool_name="GetVessel",
     tool_description="Look up a vessel.",
@@ -121,6 +122,41 @@ def test_lists_keep_their_promises(names: list[str], count: int, arguments: Json
     response: JsonObject = {"vessels": [vessel(name) for name in names], "count": count}
     found = problems(searching(), arguments, response)
     assert problem in found if problem else found == ""
+
+
+def test_words_of_their_own_order() -> None:
+    """Only dates and numbers have an order that code knows: high comes before low, whatever their letters say."""
+    words = "Read-only. Sorted by name, highest first."
+    response: JsonObject = {"vessels": [vessel("VS-81"), vessel("VS-77")], "count": 2}
+    assert problems(searching(usage=words), {"most": 5}, response) == ""
+
+
+def test_a_bound_is_no_limit() -> None:
+    """A number that bounds something else says nothing of how long the list may be."""
+    party = Parameter(type="integer", description="Size of the party, at most 8 people.")
+    tool = searching(parameters={"party": party})
+    assert problems(tool, {"party": 1}, {"vessels": [vessel("VS-81"), vessel("VS-77")], "count": 2}) == ""
+
+
+def test_cut_told_in_prose() -> None:
+    """A tool that cuts its lists by a number of its own counts what it does not show."""
+    parameters: JsonObject = {}
+    one: JsonObject = {"vessels": [vessel("VS-81")], "count": 2}
+    told = {"vessels": OutputField(type="array", description="Matching vessels."), "count": COUNT}
+    plain = searching(parameters=parameters, output_details=told)
+    assert "count is 2" in problems(plain, {}, one)
+    assert problems(searching(**{**told_in(plain), "usage": "Read-only. Shows up to 1 vessel."}), {}, one) == ""
+
+
+def test_items_are_somebody() -> None:
+    """What a list shows is somebody: an item whose every id is null was made up."""
+    shown: JsonObject = {"vessels": [{**vessel("VS-81"), "vessel_id": None}], "count": 1}
+    assert "vessels[0] has no id" in problems(searching(), {"most": 5}, shown)
+
+
+def told_in(tool: Tool) -> dict[str, Any]:
+    """Return the parts of a tool by name."""
+    return {"parameters": tool.parameters, "output_details": tool.output_details}
 
 
 def update(collection: str, name: str, **attributes: Json) -> Change:
