@@ -70,14 +70,18 @@ def forbidden_words(task: Task) -> list[str]:
 
 
 def _check(task: Task, quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
-    missing = [quote for quote in quotes if not _holds(reply.summary, quote)]
-    leaked = [secret for secret in secrets if _holds(reply.summary, secret)]
-    if missing:
-        raise Rejection("incomplete_summary", f"these words are missing, put them in exactly as they are: {missing}")
+    _check_words(quotes, secrets, reply)
     calls = [parse_call(call) for call in task.gt_tool_calls]
     changed = list(missing_words(task.model_copy(update={"summary": reply.summary}), calls))
     if changed:
         raise Rejection("incomplete_summary", f"these must stand there to the letter, capitals included: {changed}")
+
+
+def _check_words(quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
+    missing = [quote for quote in quotes if not _holds(reply.summary, quote)]
+    leaked = [secret for secret in secrets if _holds(reply.summary, secret)]
+    if missing:
+        raise Rejection("incomplete_summary", f"these words are missing, put them in exactly as they are: {missing}")
     if leaked:
         raise Rejection("leaking_summary", f"the user does not know these, leave them out: {leaked}")
     if len(reply.summary.strip()) < SHORTEST_SUMMARY:

@@ -277,9 +277,9 @@ def test_summary_example_passes() -> None:
     """The good summary passes the check of its stage, and the bad one does not."""
     given = first("summarizer", "Example input")
     quotes, secrets = (cast("list[str]", given[key]) for key in ("must_contain", "must_not_contain"))
-    summarizing._check(quotes, secrets, SummarizerOutput.model_validate(first("summarizer")))
+    summarizing._check_words(quotes, secrets, SummarizerOutput.model_validate(first("summarizer")))
     with pytest.raises(Rejection):
-        summarizing._check(quotes, secrets, SummarizerOutput.model_validate(first("summarizer", "Bad")))
+        summarizing._check_words(quotes, secrets, SummarizerOutput.model_validate(first("summarizer", "Bad")))
 
 
 @pytest.mark.parametrize(
