@@ -17,7 +17,11 @@ __all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "id_of", "read_jsonl", "
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 200
+_SPARE_LEVELS = 254 - (MAX_DEPTH + 1)
+"""Of the 254 levels that orjson writes; a row that is nested MAX_DEPTH deep has one more, its own."""
 _CHUNK = 1 << 20
+_BUFFER = 1 << 18
+"""Rows are longer than what is read at once by default."""
 _BOM = b"\xef\xbb\xbf"
 _ID_FIRST = re.compile(rb'\{"id":"([^"\\]+)",')
 _NOT_FINITE = re.compile(rb"(?<![\w\"])-?(?:NaN|Infinity)(?![\w\"])")
@@ -42,7 +46,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
 
     Raises UsageError when the file cannot be read.
     """
-    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb") as file:
+    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
         places = _places(file)
         for place in places:
             file.seek(place.offset)
@@ -83,7 +87,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[_Place, bytes | RowProblem]]:
         number += 1
         if isinstance(line, RowProblem) or line.strip():
             yield _Place(offset, number), line
-        offset = file.tell()
+        offset = file.tell() if isinstance(line, RowProblem) else offset + len(line)
 
 
 def _next_line(file: BinaryIO) -> bytes | RowProblem:
@@ -113,9 +117,12 @@ def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
         return RowProblem(_why_not_json(line, error))
     if not isinstance(row, dict):
         return RowProblem("the line is JSON, but no object")
-    if too_deep(row):
+    size = _compact_size(row)
+    if size is None and too_deep(row):
         return RowProblem(f"the row is nested more than {MAX_DEPTH} deep", id_of(row))
-    doubled = _doubled_key(text, row)
+    if size == len(text):
+        return row  # as compact as can be: then no key stood twice
+    doubled = _doubled_key(text)
     return row if doubled is None else RowProblem(f"key {doubled[:80]!r} stands twice in one object", id_of(row))
 
 
@@ -125,10 +132,23 @@ def id_of(row: JsonObject) -> str:
     return name if isinstance(name, str) else f"{name}" if type(name) is int else ""
 
 
-def _doubled_key(text: bytes, row: JsonObject) -> str | None:
+def _compact_size(row: JsonObject) -> int | None:
+    """Return how many bytes a row is as compact JSON; None where it may be nested more than MAX_DEPTH deep.
+
+    orjson refuses to write more than so many levels. As many lists around the row as it has levels to spare beyond
+    MAX_DEPTH make it refuse just the rows that are too deep; looking at every value costs far more.
+    """
+    wrapped: Json = row
+    for _ in range(_SPARE_LEVELS):
+        wrapped = [wrapped]
+    try:
+        return len(orjson.dumps(wrapped)) - 2 * _SPARE_LEVELS
+    except orjson.JSONEncodeError:
+        return None
+
+
+def _doubled_key(text: bytes) -> str | None:
     """Return a key that one object holds twice: readers differ in which of the two they take for the value."""
-    if len(orjson.dumps(row)) == len(text):
-        return None  # as compact as can be: then nothing was left out
     doubled: list[str] = []
 
     def look(pairs: list[tuple[str, object]]) -> None:

@@ -288,3 +288,17 @@ def test_broken_parquet_is_unusable(content: bytes, tmp_path: Path) -> None:
     path.write_bytes(content)
     told = CliRunner().invoke(main, ["verify", str(path)])
     assert (told.exit_code, "Traceback" in told.output) == (USAGE, False)
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "levels"),
+    [(b"[", b"]", 1), (b'{"a":', b"}", 1), (b'[0,{"a":"[","b":', b"}]", 2)],
+    ids=["lists", "objects", "both"],
+)
+def test_depth_is_bounded_to_the_level(opening: bytes, closing: bytes, levels: int, tmp_path: Path) -> None:
+    """The first row that is refused for its depth is the first that is nested more than 200 deep, however it is."""
+    for gap in (b"", b" "):
+        for count in range(190 // levels, 270 // levels):
+            row = b'{"id":"a",' + gap + b'"x":' + opening * count + b"1" + closing * count + b"}"
+            found = next(jsonlines.read_jsonl(written(tmp_path / "deep.jsonl", row)))[1]
+            assert isinstance(found, jsonlines.RowProblem) == (count * levels > jsonlines.MAX_DEPTH), count
