@@ -40,7 +40,9 @@ def leaf_values(value: Json) -> list[Json]:
     open_: list[Json] = [value]
     while open_:
         item = open_.pop()
-        if isinstance(item, dict) and item:
+        if type(item) is str:  # most of what there is
+            found.append(item)
+        elif isinstance(item, dict) and item:
             open_.extend(item.values())
         elif isinstance(item, list) and item:
             open_.extend(item)

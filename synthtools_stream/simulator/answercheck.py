@@ -75,7 +75,7 @@ def answer_problems(
     if broken:
         return
     try:
-        after = apply(state, answer.changes, mint=None).state
+        after = apply(state, answer.changes, mint=None).state if answer.changes else state
     except StateProblem as problem:
         yield problem.detail
         return
@@ -92,6 +92,8 @@ def _writes(tool: Tool, entity_types: Sequence[EntityType]) -> list[str]:
 def _change_problems(
     changes: Sequence[Change], tool: Tool, state: State, entity_types: Sequence[EntityType], minted: bool
 ) -> Iterator[str]:
+    if not changes:
+        return
     kinds = {kind.collection: kind for kind in entity_types}
     writes = _writes(tool, entity_types)
     new_ids = {change.id: change.collection for change in changes if change.op == "create"}
@@ -184,9 +186,11 @@ class _Reader:
             for key, item in value.items():
                 if isinstance(item, dict | list):
                     yield from self.unknown_ids(item, f"{where}.{key}")
+                elif item in self.owners:
+                    continue
                 elif problem := self._unknown(item):
                     yield f"{where}.{key} {problem}"
-                elif self._is_no_id(key, item):
+                elif is_id_key(key) and self._is_no_id(key, item):
                     yield f"{where}.{key} is {str(item)[:_SHOWN]!r}, which is no entity's id"
         elif isinstance(value, list):
             for index, item in enumerate(value):
@@ -204,8 +208,8 @@ class _Reader:
         return f"is {value[:_SHOWN]}, which does not exist" if self._id_like.match(value) else None
 
     def _is_no_id(self, key: str, value: Json) -> bool:
-        """Say whether a key speaks of an id, and its value is neither one nor what the call itself gave."""
-        if value is None or isinstance(value, dict | list) or not is_id_key(key) or value in self.owners:
+        """Say whether the value of a key that speaks of an id is neither one nor what the call itself gave."""
+        if value is None or isinstance(value, dict | list) or value in self.owners:
             return False
         return key not in self._plain and not any(same_json(value, given) for given in self._given)
 
@@ -256,8 +260,11 @@ class _Reader:
     def against(self, value: JsonObject, where: str, entities: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Yield the attributes on which an object agrees with none of the entities it shows."""
         about = [(owner, self._entity(*owner)) for owner in self._about(value, entities)]
-        shown = [(owner, self._entity(*owner)) for owner in entities]
-        for key, item in value.items():
+        first = about[0][1] if about else {}
+        others = [key for key, item in value.items() if key not in first or not same_json(item, first[key])]
+        shown = [(owner, self._entity(*owner)) for owner in entities] if others else []
+        for key in others:
+            item = value[key]
             holders = [holder for holder in about if key in holder[1]] or [
                 holder for holder in shown if key in holder[1]
             ]
@@ -274,6 +281,8 @@ class _Reader:
         That other entity may be shown, too, or be the one that was called for.
         """
         subjects = list(dict.fromkeys(shown))
+        if len(subjects) == 1 and self._called == subjects:
+            return subjects
         called = (owner for owner in dict.fromkeys(self._called) if owner not in shown)
         subjects.extend([owner for owner in called if self._refers(owner, value)])
         if len(subjects) < 2:

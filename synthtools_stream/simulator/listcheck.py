@@ -11,6 +11,7 @@ from typing import NamedTuple
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.simulator.outputcheck import is_id_key
+from synthtools_stream.simulator.toolwords import tells
 
 __all__ = ["list_problems"]
 
@@ -43,7 +44,8 @@ def list_problems(response: JsonObject, tool: Tool, arguments: JsonObject, owner
     """Yield what is wrong with the lists of a response; `owners` tells the collection of each id that there is."""
     lists = [(name, value) for name, value in response.items() if isinstance(value, list)]
     for name, items in lists:
-        yield from _doubled(items, f"response.{name}", owners)
+        if len(items) > 1:
+            yield from _doubled(items, f"response.{name}", owners)
         yield from _nameless(items, f"response.{name}")
     if len(lists) != 1:
         return  # with several, it is not sure which one is spoken of
@@ -53,7 +55,7 @@ def list_problems(response: JsonObject, tool: Tool, arguments: JsonObject, owner
         yield f"response.{name} shows {len(items)}, but at most {limit} are wanted"
     told = tool.output_details[name].description if name in tool.output_details else ""
     words = f"{tool.tool_description}\n{tool.usage}\n{told}"
-    if (len(items) < limit) if limit is not None else not _CUT.search(words):
+    if (len(items) < limit) if limit is not None else not tells(_CUT, words):
         yield from _miscounted(response, tool, len(items))
     order = _order(words)
     if order is not None:
@@ -85,7 +87,7 @@ def _limit(tool: Tool, arguments: JsonObject) -> int | None:
     told = [
         arguments[name]
         for name, parameter in tool.parameters.items()
-        if parameter.type == "integer" and name in arguments and _LIMIT.search(parameter.description)
+        if parameter.type == "integer" and name in arguments and tells(_LIMIT, parameter.description)
     ]
     return told[0] if len(told) == 1 and isinstance(told[0], int) else None
 
@@ -93,7 +95,7 @@ def _limit(tool: Tool, arguments: JsonObject) -> int | None:
 def _miscounted(response: JsonObject, tool: Tool, length: int) -> Iterator[str]:
     for name, field in tool.output_details.items():
         count = response.get(name)
-        if field.type == "integer" and isinstance(count, int) and _COUNT.search(field.description) and count != length:
+        if field.type == "integer" and isinstance(count, int) and count != length and tells(_COUNT, field.description):
             yield f"response.{name} is {count}, but {length} are shown"
 
 

@@ -17,6 +17,7 @@ from synthtools_stream.proof.wording import is_date
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.state import Change, State
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.simulator.toolwords import tells
 from synthtools_stream.state import CLOCK, apply
 
 __all__ = ["idle_changes", "news", "write_problems"]
@@ -54,13 +55,16 @@ def write_problems(
     free = {f"{kind.collection}.{part.name}" for kind in entity_types for part in kind.attributes if part.volatile}
     yield from _echo_problems(changes, arguments, tool, free)
     yield from _strangers(changes, response, arguments, before)
-    yield from _unspoken(changes, arguments, tool, before)
+    words = _words(tool)
+    yield from _unspoken(changes, arguments, words, before)
     yield from _twins(changes, arguments)
     yield from _missteps(changes, arguments, tool, before)
+    if all(change.op != "create" for change in changes):
+        return
     names = {kind.collection: kind.name for kind in entity_types}
     for change in changes:
         noun = names.get(change.collection)
-        if change.op == "create" and noun is not None and not _is_spoken(noun, _words(tool)):
+        if change.op == "create" and noun is not None and not _is_spoken(noun, words):
             yield f"create of {change.collection}/{change.id}: the tool does not speak of any {noun}"
 
 
@@ -118,7 +122,7 @@ def _is_echo(value: Json, given: Json, tool: Tool) -> bool:
         short, long = sorted((a, b), key=len)  # a day and a moment of it may be meant
         return a == b or (is_date(short.upper()) and long.startswith(short))
     if isinstance(value, int | float) and isinstance(given, int | float):
-        return _RECKONS.search(f"{tool.tool_description}\n{tool.usage}") is not None
+        return tells(_RECKONS, f"{tool.tool_description}\n{tool.usage}")
     return isinstance(value, list | dict) or isinstance(given, list | dict)
 
 
@@ -129,6 +133,8 @@ def _strangers(changes: Sequence[Change], response: JsonObject, arguments: JsonO
     """
     called = {name: entity for name in _texts(arguments) if (entity := _entity(name, before)) is not None}
     if not called and not any(change.op == "create" for change in changes):
+        return
+    if all(change.op == "create" or change.id in called for change in changes):
         return
     shown = {name: entity for name in _texts(response) if (entity := _entity(name, before)) is not None}
     reached = {*called, *shown}
@@ -154,13 +160,12 @@ def _entity(name: str, state: State) -> JsonObject | None:
     return None
 
 
-def _unspoken(changes: Sequence[Change], arguments: JsonObject, tool: Tool, before: State) -> Iterator[str]:
+def _unspoken(changes: Sequence[Change], arguments: JsonObject, words: str, before: State) -> Iterator[str]:
     """Yield updates of attributes of which neither the call nor the tool speaks.
 
     The tool's words may name the attribute or its new value; the call may give the value, or by how much it changes.
     """
     given = leaf_values(arguments)
-    words = _words(tool)
     for change in changes:
         if change.op != "update":
             continue
@@ -176,7 +181,7 @@ def _unspoken(changes: Sequence[Change], arguments: JsonObject, tool: Tool, befo
 def _missteps(changes: Sequence[Change], arguments: JsonObject, tool: Tool, before: State) -> Iterator[str]:
     """Yield a number by which something should rise or fall, and by which nothing does."""
     steps = [value for value in arguments.values() if isinstance(value, int | float) and not isinstance(value, bool)]
-    if len(steps) != 1 or not steps[0] or _STEPS.search(tool.usage) is None:
+    if len(steps) != 1 or not steps[0] or not tells(_STEPS, tool.usage):
         return
     for change in changes:
         old = (before.get(change.collection) or {}).get(change.id, {})

@@ -73,7 +73,7 @@ def as_state(value: JsonObject | State | None) -> State:
     if value is None:
         raise StateProblem("there is no state")
     for collection, entities in as_json(value).items():
-        if not isinstance(entities, dict) or not all(isinstance(entity, dict) for entity in entities.values()):
+        if not isinstance(entities, dict) or not {dict}.issuperset(map(type, entities.values())):
             raise StateProblem(f"'{collection}' is not a collection of entities with attributes")
     return cast("State", value)
 
@@ -88,7 +88,7 @@ def now_of(state: JsonObject | State | None) -> str | None:
 
 def is_placeholder(text: str) -> bool:
     """Say whether `text` stands for an id that is still to be minted."""
-    return _PLACEHOLDER.match(text) is not None
+    return text.startswith("$") and _PLACEHOLDER.match(text) is not None
 
 
 def mint_id(collection: str, state: State, prefix: str, floor: int = 0) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -27,7 +27,9 @@ __all__ = [
 MAX_ENTITIES = 40
 MAX_STATE_BYTES = 8 * 1024
 _TYPES: dict[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict}
-_PLAIN = {"string": str, "boolean": bool, "integer": int, "float": float}
+_OWN_TYPE: dict[str, type] = {**_TYPES, "integer": int, "float": float}
+_NOTHING_TOLD = (None, None, None)
+_DATE_CHARS, _MOMENT_CHARS = len("2026-03-14"), len("2026-03-14T09:00:00")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z")
 
@@ -69,7 +71,7 @@ def _doubled(entities: Iterable[WorldEntity]) -> Iterator[str]:
 def state_problems(state: State, entity_types: Sequence[EntityType]) -> list[str]:
     """Return what is wrong with a typed state, its clock included."""
     now = now_of(state)
-    problems = [] if now and _MOMENT.match(now) and _is_date(now) else ["clock.now.value is not a moment in time"]
+    problems = [] if now and _is_moment(now) else ["clock.now.value is not a moment in time"]
     return problems + list(_entity_problems(state, entity_types))
 
 
@@ -83,18 +85,18 @@ def _entity_problems(state: State, entity_types: Sequence[EntityType]) -> Iterat
             yield f"'{collection}' is no collection of the entity types"
             continue
         known = {attribute.name: attribute for attribute in kind.attributes}
-        plain = {part.name: (_PLAIN[part.type], part.enum) for part in kind.attributes if _is_plain(part)}
+        types = {key: _OWN_TYPE[part.type] for key, part in known.items() if _has_one_rule(part)}
+        tests = {key: test for key, part in known.items() if (test := _test(part, state)) is not None}
         for name, attributes in entities.items():
             if not name.startswith(kind.id_prefix):
                 yield f"{collection}/{name}: its id must begin with {kind.id_prefix}"
-            # Most values are of a plain type and right: those are passed over quickly.
-            others = {
-                key: value
-                for key, value in attributes.items()
-                if (form := plain.get(key)) is None
-                or type(value) is not form[0]
-                or (form[1] is not None and value not in form[1])
-            }
+            others: JsonObject = {}  # most values are of the very type and right: those are passed over quickly
+            for key, value in attributes.items():
+                if type(value) is types.get(key) and (
+                    key not in tests or (isinstance(value, str) and tests[key](value))
+                ):
+                    continue
+                others[key] = value
             if others:
                 for problem in _attribute_problems(others, kind, known, state, {}):
                     yield f"{collection}/{name}: {problem}"
@@ -119,8 +121,21 @@ def _attribute_problems(
             yield from _value_problems(name, value, attribute, state, new_ids)
 
 
-def _is_plain(attribute: Attribute) -> bool:
-    return attribute.type in _PLAIN and attribute.format is None and attribute.references is None
+def _has_one_rule(attribute: Attribute) -> bool:
+    """Say whether a value is right where its type is the attribute's own and it passes the attribute's one test."""
+    told = (attribute.enum, attribute.format, attribute.references)
+    return told == _NOTHING_TOLD or (attribute.type == "string" and told.count(None) == len(told) - 1)
+
+
+def _test(attribute: Attribute, state: State) -> Callable[[str], bool] | None:
+    """Return what tells a right text of an attribute, if anything does."""
+    if attribute.enum is not None:
+        return attribute.enum.__contains__
+    if attribute.format is not None:
+        return _is_day if attribute.format == "date" else _is_moment
+    if attribute.references is not None:
+        return (state.get(attribute.references) or {}).__contains__
+    return None
 
 
 def _value_problems(
@@ -157,11 +172,21 @@ def _targets(value: Json) -> Iterable[str]:
 
 
 def _well_formed(value: str, wanted: str) -> bool:
-    return bool((_DATE if wanted == "date" else _MOMENT).match(value)) and _is_date(value)
+    return _is_day(value) if wanted == "date" else _is_moment(value)
+
+
+def _is_day(text: str) -> bool:
+    return len(text) <= _DATE_CHARS and _in_calendar(text, "date")
+
+
+def _is_moment(text: str) -> bool:
+    return len(text) <= _MOMENT_CHARS and _in_calendar(text, "datetime")
 
 
 @lru_cache(maxsize=4096)
-def _is_date(text: str) -> bool:
+def _in_calendar(text: str, form: str) -> bool:
+    if not (_DATE if form == "date" else _MOMENT).match(text):
+        return False
     try:
         datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:

@@ -17,6 +17,7 @@ from synthtools_stream.toolcalls.parsing import Call
 __all__ = ["check_call", "find_tool", "unknown_tool"]
 
 _SHOWN = 80
+_TYPES: dict[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict}
 _TYPE_WORDS = {
     "string": "a string",
     "integer": "an integer",
@@ -65,7 +66,8 @@ def _value_problems(value: Json, parameter: Parameter, path: str, noun: str) -> 
     if wrong:
         yield f"{noun} '{path}' must be {_TYPE_WORDS[parameter.type]}, got {wrong}"
         return
-    yield from _range_problems(value, parameter, f"{noun} '{path}'")
+    if parameter.enum or parameter.minimum is not None or parameter.maximum is not None:
+        yield from _range_problems(value, parameter, f"{noun} '{path}'")
     if isinstance(value, list) and parameter.items is not None:
         for index, item in enumerate(value):
             yield from _value_problems(item, parameter.items, f"{path}[{index}]", noun)
@@ -77,16 +79,14 @@ def _type_problem(value: Json, wanted: str) -> str:
     """Return what `value` is when it is not of the wanted type, else an empty text."""
     if isinstance(value, float) and not math.isfinite(value):
         return "a number that is not finite"
-    matches = {
-        "string": isinstance(value, str),
-        "boolean": isinstance(value, bool),
-        "array": isinstance(value, list),
-        "object": isinstance(value, dict),
-        "float": isinstance(value, int | float) and not isinstance(value, bool),
-        "integer": (isinstance(value, int) and not isinstance(value, bool))
-        or (isinstance(value, float) and value.is_integer()),
-    }
-    return "" if matches[wanted] else _kind(value)
+    if wanted == "float":
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+    elif wanted == "integer":
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        fits = whole and not isinstance(value, bool)
+    else:
+        fits = isinstance(value, _TYPES[wanted])
+    return "" if fits else _kind(value)
 
 
 def _range_problems(value: Json, parameter: Parameter, what: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from keyword import iskeyword
 
 import orjson
@@ -19,6 +20,11 @@ def format_call(call: Call) -> str:
 
     Names that Python cannot write (`from`, `m/s`) make the whole call JSON, which is read as well.
     """
-    if all(_PLAIN.match(name) and not iskeyword(name) for name in (call.name, *call.arguments)):
+    if all(map(_is_plain, (call.name, *call.arguments))):
         return f"{call.name}({', '.join(f'{name}={value!r}' for name, value in call.arguments.items())})"
     return orjson.dumps({"name": call.name, "arguments": call.arguments}).decode()
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(name: str) -> bool:
+    return _PLAIN.match(name) is not None and not iskeyword(name)
