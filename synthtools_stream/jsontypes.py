@@ -43,10 +43,17 @@ def same_json(a: Json, b: Json) -> bool:
     if isinstance(a, bool) or isinstance(b, bool):
         return False
     if isinstance(a, dict) and isinstance(b, dict):
-        return len(a) == len(b) and all(key in b and same_json(value, b[key]) for key, value in a.items())
+        return len(a) == len(b) and _same_items(a, b)
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(map(same_json, a, b))
     return a == b
+
+
+def _same_items(a: JsonObject, b: JsonObject) -> bool:
+    for key, value in a.items():  # noqa: SIM110 - a generator costs more, and this is asked of every entity over and over
+        if key not in b or not same_json(value, b[key]):
+            return False
+    return True
 
 
 def canonical_json(value: Json) -> bytes:
@@ -56,14 +63,21 @@ def canonical_json(value: Json) -> bytes:
 
 def _normal(value: Json) -> Json:
     """Return a value with each number in its one form; what is so already is not copied."""
+    if type(value) is float:
+        return int(value) if value.is_integer() and -_EXACT < value < _EXACT else value
     if isinstance(value, dict):
         copied: JsonObject | None = None
         for key, item in value.items():
             kind = type(item)
-            if kind not in _SETTLED and (normal := _normal(item)) is not item:
+            if kind is str or kind in _SETTLED or (type(item) is int and -_EXACT < item < _EXACT):
+                continue
+            normal = _normal(item)
+            if normal is not item:
                 copied = copied if copied is not None else dict(value)
                 copied[key] = normal
         return value if copied is None else copied
+    if type(value) in _SETTLED:
+        return value
     if type(value) is int:
         return value if -_EXACT < value < _EXACT else float(value)
     if isinstance(value, float):
@@ -78,8 +92,9 @@ def _normal(value: Json) -> Json:
 
 def same_bytes(a: Json, b: Json) -> bool:
     """Say whether two values are the same, at the least cost where they are written alike."""
+    sort = orjson.OPT_SORT_KEYS
     try:
-        alike = orjson.dumps(a, option=orjson.OPT_SORT_KEYS) == orjson.dumps(b, option=orjson.OPT_SORT_KEYS)
+        alike = orjson.dumps(a) == orjson.dumps(b) or orjson.dumps(a, option=sort) == orjson.dumps(b, option=sort)
     except TypeError:  # an integer of more than 64 bits
         alike = False
     return alike or canonical_json(a) == canonical_json(b)

@@ -8,12 +8,12 @@ entity which that call acts on. Guards are named in the certificate.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from synthtools_stream.jsontypes import Json, same_json
-from synthtools_stream.pointers import leaf_pointers, leaf_values, leaves
+from synthtools_stream.pointers import Leaf, leaf_pointers, leaf_values, leaves
 from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.proof.wording import find_value
 from synthtools_stream.records.state import Change, State
@@ -53,17 +53,21 @@ def unobserved_arguments(task: Task, replayed: Replay) -> list[str]:
         f"{index}{leaf.pointer}"
         for index, step in enumerate(task.steps)
         if step.changes  # in a read, all arguments decide what is returned
-        for leaf in replayed.arguments[index]
-        if not _is_observed(leaf.value, step, replayed.states[index])
+        for leaf in _without_trace(replayed.arguments[index], step, replayed.states[index])
     ]
 
 
-def _is_observed(value: Json, step: Step, before: State) -> bool:
-    if _collection_of(value, before) is not None:
-        return True
-    if any(same_json(value, item) for change in step.changes for item in leaf_values(change.attributes)):
-        return True
-    return any(same_json(value, by) for change in step.changes for by in _differences(change, before))
+def _without_trace(arguments: Sequence[Leaf], step: Step, before: State) -> Iterator[Leaf]:
+    others = [leaf for leaf in arguments if _collection_of(leaf.value, before) is None]
+    if not others:
+        return
+    traces = [item for change in step.changes for item in leaf_values(change.attributes)]
+    traces.extend(by for change in step.changes for by in _differences(change, before))
+    yield from (leaf for leaf in others if not _is_among(leaf.value, traces))
+
+
+def _is_among(value: Json, items: Sequence[Json]) -> bool:
+    return any(same_json(value, item) for item in items)
 
 
 def _differences(change: Change, before: State) -> Iterator[Json]:
@@ -151,6 +155,8 @@ def _in_a_row(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _collection_of(value: Json, state: State) -> str | None:
-    if not isinstance(value, str):
-        return None
-    return next((name for name, entities in state.items() if name != CLOCK and value in entities), None)
+    if isinstance(value, str):
+        for name, entities in state.items():
+            if value in entities and name != CLOCK:
+                return name
+    return None

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from synthtools_stream.jsontypes import Json, JsonObject, same_json
@@ -168,8 +169,9 @@ def parameter_at(tool: Tool, pointer: str) -> Parameter | None:
     return tool.parameters.get(_tokens(pointer)[0]) if pointer else None
 
 
-def _tokens(pointer: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
+@lru_cache(maxsize=1024)
+def _tokens(pointer: str) -> tuple[str, ...]:
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/"))
 
 
 def _parameter_of_leaf(pointer: str, parameter: Parameter | None) -> Parameter | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
@@ -18,6 +20,14 @@ __all__ = ["closing_of", "said", "verdict_problems", "verdict_tests"]
 _ALTERED = "~altered~"
 
 
+class _New(NamedTuple):
+    """The entities that the final state has and the initial one has not."""
+
+    names: list[str]
+    one_way: bool
+    """There is but one way to pair them with those of another state: no two are of one collection."""
+
+
 def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
     """Judge the ground truth, and every way of falling just short of it or going just beyond.
 
@@ -27,13 +37,7 @@ def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
     answers = tuple(answer.value for answer in task.answer)
     target = Target(replayed.states[0], replayed.final, frozenset(task.meta.volatile), answers)
     told = closing_of(task)
-    new = [
-        name
-        for collection, entities in target.final.items()
-        if entities is not (old := target.initial.get(collection) or {})
-        for name in entities
-        if name not in old
-    ]
+    new = _new(target)
     expectation = Expectation(target.final, target.initial, target.volatile)
 
     def accepts(states: Iterable[State]) -> bool:
@@ -91,7 +95,16 @@ def _tolerant(state: State, steps: Sequence[Step]) -> State:
     return state
 
 
-def _altered(task: Task, target: Target, new: Sequence[str]) -> Iterator[State]:
+def _new(target: Target) -> _New:
+    names = [
+        [name for name in entities if name not in old]
+        for collection, entities in target.final.items()
+        if entities is not (old := target.initial.get(collection) or {})
+    ]
+    return _New(list(chain.from_iterable(names)), all(len(found) < 2 for found in names))
+
+
+def _altered(task: Task, target: Target, new: _New) -> Iterator[State]:
     """Alter one written value at a time, of those that stand in the final state and are compared at all.
 
     What is sure to be refused is not tried.
@@ -110,19 +123,24 @@ def _altered(task: Task, target: Target, new: Sequence[str]) -> Iterator[State]:
             yield _with(final, collection, entity, {name: _other(found[name])})
 
 
-def _is_sure(target: Target, collection: str, entity: str, value: Json, new: Sequence[str]) -> bool:
+def _is_sure(target: Target, collection: str, entity: str, value: Json, new: _New) -> bool:
     """Say whether the verdict is sure to refuse another value of an attribute that it compares.
 
     It pairs the entities that are new; an old one is compared with itself, and a value of it that names nothing new
-    is the same under every pairing. So one that is then another cannot be accepted.
+    is the same under every pairing. So one that is then another cannot be accepted. Where new ones can be paired in
+    one way only, each with itself, this holds of every value.
     """
-    if entity not in (target.initial.get(collection) or {}) or same_json(_other(value), value):
+    if same_json(_other(value), value):
+        return False
+    if new.one_way:
+        return True
+    if entity not in (target.initial.get(collection) or {}):
         return False
     text = canonical_json(value).decode()
-    return not any(name in text for name in new)
+    return not any(name in text for name in new.names)
 
 
-def _overdone(task: Task, target: Target, new: Sequence[str]) -> Iterator[State]:
+def _overdone(task: Task, target: Target, new: _New) -> Iterator[State]:
     """Change an entity that nobody asked to change, and create one that nobody asked for."""
     final = target.final
     touched = {(change.collection, change.id) for step in task.steps for change in step.changes}

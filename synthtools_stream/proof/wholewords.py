@@ -7,6 +7,8 @@ from functools import lru_cache
 
 __all__ = ["find_word", "holds_word", "lowered"]
 
+_GAPS = frozenset({"", " ", "\n", ".", ",", ":", ";", "?", "!", "'", '"', "(", ")"})
+"""What may stand beside any word; nothing, too, at either end of a text."""
 _FOLDED = frozenset("\u0130\u0131\u017f\u212a")
 """All the letters beyond ASCII that patterns take for an ASCII letter when case is ignored."""
 
@@ -25,6 +27,8 @@ def find_word(text: str, word: str, *, any_case: bool = False) -> str | None:
     start = where.find(wanted)
     while start >= 0:
         end = start + len(wanted)
+        if text[start - 1 : start] in _GAPS and text[end : end + 1] in _GAPS:  # as it mostly is
+            return text[start:end]
         if not (opens and _goes_on(text, start - 1, -1)) and not (closes and _goes_on(text, end, 1)):
             return text[start:end]
         start = where.find(wanted, start + 1)

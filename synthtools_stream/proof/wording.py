@@ -40,6 +40,7 @@ _MONTHS = (
 _START, _END = r"(?<![\w.,:/-])(?:-(?=\d))?", r"(?!\d|-\w|[.,:/]\d)"
 _NUMBER = re.compile(rf"{_START}(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?{_END}")
 _SPACED_NUMBER = re.compile(rf"{_START}\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?:\.\d+)?{_END}")
+_SEPARATOR = re.compile(r"[, \u00a0\u202f]")
 _UNIT = re.compile(r"[^\W\d_]{1,12}")
 _WORD_NUMBER = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBER_WORDS)})(?![\w-])", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2}))?)?\Z")
@@ -56,10 +57,10 @@ class Quoted(NamedTuple):
 
 def find_value(text: str, value: Json, now: str | None = None) -> Quoted | None:
     """Return the words of `text` that say a scalar `value`; with `now`, "tomorrow" says a date too."""
-    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
-        return None
     if isinstance(value, str):
         return _find_text(text, value, now)
+    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
+        return None
     return _find_number(text, Decimal(repr(value)))
 
 
@@ -108,6 +109,8 @@ def parse_date(text: str) -> datetime | None:
 def _find_text(text: str, value: str, now: str | None) -> Quoted | None:
     if not value.strip():
         return None
+    if value == text:
+        return Quoted(value)
     if value in text and (said := find_word(text, value)):
         return Quoted(said)
     if said := find_word(text, value, any_case=True):
@@ -134,8 +137,10 @@ def _spaced(value: str) -> re.Pattern[str]:
 
 
 def _find_number(text: str, value: Decimal) -> Quoted | None:
+    if text.isdecimal() and text == str(value) and len(text) <= _MAX_NUMBER:
+        return Quoted(text)
     for match in chain(_NUMBER.finditer(text), _SPACED_NUMBER.finditer(text)):
-        if len(match[0]) <= _MAX_NUMBER and Decimal(re.sub(r"[, \u00a0\u202f]", "", match[0])) == value:
+        if len(match[0]) <= _MAX_NUMBER and Decimal(_SEPARATOR.sub("", match[0])) == value:
             unit = _UNIT.match(text, match.end())
             if unit is not None:  # 12kg is one word, and quoted as one
                 return Quoted(match[0] + unit[0], "unit")

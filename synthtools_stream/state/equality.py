@@ -48,8 +48,7 @@ class Expectation:
             return alike
         ours = _created(actual, self._initial, self._volatile)
         if len(ours) == 1 and len(theirs) == 1:
-            renamed = rename(theirs[0].content, {theirs[0].id: ours[0].id})
-            if ours[0].collection != theirs[0].collection or not same_json(ours[0].content, renamed):
+            if not _is_renamed(ours[0], theirs[0]):
                 return False
         elif sorted(_colours(ours).values()) != self._colours:
             return False
@@ -75,9 +74,11 @@ class Expectation:
         return None if open_ and self._theirs else not open_
 
     def _differs(self, collection: str, found: JsonObject, wanted: JsonObject) -> bool:
-        if same_json(found, wanted):
-            return False
-        return next(_entity_differences(collection, "", found, wanted, self._volatile), None) is not None
+        for key in {**wanted, **found}:
+            alike = key in found and key in wanted and same_json(found[key], wanted[key])
+            if not alike and f"{collection}.{key}" not in self._volatile:
+                return True
+        return False
 
     def _beyond_names(self, collection: str, found: JsonObject, wanted: JsonObject) -> bool:
         """Say whether an old entity differs in a value that names nothing new: then no pairing can make it equal."""
@@ -102,6 +103,14 @@ class _Created(NamedTuple):
     collection: str
     id: str
     content: JsonObject
+
+
+def _is_renamed(ours: _Created, theirs: _Created) -> bool:
+    """Say whether one created entity is another one but for its name."""
+    if ours.collection != theirs.collection:
+        return False
+    named = theirs.content if ours.id == theirs.id else rename(theirs.content, {theirs.id: ours.id})
+    return same_json(ours.content, named)
 
 
 def equal_up_to(actual: State, expected: State, initial: State, volatile: Collection[str] = ()) -> list[str]:
@@ -158,12 +167,19 @@ def _entity_differences(
 
 def _created(state: State, initial: State, volatile: Collection[str]) -> list[_Created]:
     return [
-        _Created(collection, name, {k: v for k, v in content.items() if f"{collection}.{k}" not in volatile})
+        _Created(collection, name, _compared(collection, content, volatile))
         for collection, entities in state.items()
         if entities is not (old := initial.get(collection) or {})
         for name, content in entities.items()
         if name not in old
     ]
+
+
+def _compared(collection: str, content: JsonObject, volatile: Collection[str]) -> JsonObject:
+    """Return the attributes that are compared."""
+    if not volatile:
+        return content
+    return {key: value for key, value in content.items() if f"{collection}.{key}" not in volatile}
 
 
 def _beyond_names(actual: State, expected: State, created: list[_Created], volatile: Collection[str]) -> bool:
