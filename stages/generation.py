@@ -258,11 +258,16 @@ def _parameter(spec: ParameterSpec) -> Parameter:
         description=spec.description,
         default=spec.default,
         enum=spec.enum,
-        minimum=spec.minimum,
-        maximum=spec.maximum,
+        minimum=_bound(spec.minimum),
+        maximum=_bound(spec.maximum),
         items=_items(spec.items, parts) if spec.items else None,
         properties=(parts or None) if spec.type == "object" else None,
     )
+
+
+def _bound(limit: float | None) -> int | float | None:
+    """Return a limit as people write it: 20, not 20.0."""
+    return int(limit) if limit is not None and limit.is_integer() else limit
 
 
 def _items(spec: PartSpec, parts: dict[str, Parameter]) -> Parameter:

@@ -189,7 +189,7 @@ class Board:
         fresh = [change for gate in self.gates for change in gate.history if change.at > self._seen_change]
         self._seen_change = max([self._seen_change, *(change.at for change in fresh)])
         return [
-            {"at_s": round(change.at - self._started, 1), "limit": change.limit, "reason": change.reason}
+            {"at_s": round(max(0.0, change.at - self._started), 1), "limit": change.limit, "reason": change.reason}
             for change in fresh
         ]
 

@@ -19,8 +19,8 @@ class Parameter(Record):
     description: str = ""
     default: Json = None
     enum: list[Json] | None = None
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
     items: Parameter | None = None
     properties: dict[str, Parameter] | None = None
 

@@ -97,9 +97,9 @@ def _range_problems(value: Json, parameter: Parameter, what: str) -> Iterator[st
                 yield f"{what} must be one of {', '.join(map(_short, parameter.enum))}, got {_short(item)}"
     if isinstance(value, int | float) and not isinstance(value, bool):
         if parameter.minimum is not None and value < parameter.minimum:
-            yield f"{what} must be at least {parameter.minimum:g}, got {_short(value)}"
+            yield f"{what} must be at least {_short(parameter.minimum)}, got {_short(value)}"
         if parameter.maximum is not None and value > parameter.maximum:
-            yield f"{what} must be at most {parameter.maximum:g}, got {_short(value)}"
+            yield f"{what} must be at most {_short(parameter.maximum)}, got {_short(value)}"
 
 
 def _kind(value: Json) -> str:

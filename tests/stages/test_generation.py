@@ -133,14 +133,17 @@ async def test_tool_in_house_form() -> None:
         parameter(name="ids", type="array", items={"type": "string"}),
         parameter(name="box", type="object", properties=[{"name": "width", "type": "integer"}]),
         parameter(enum=["a", "b"], default="a"),
+        parameter(name="weight", type="float", minimum=0.5, maximum=20),
     ]
     stable = Stable(tool=[written(parameters=pieces)])
     (draft,) = await Tools().process(plan(), stable.context("t"))
     tool = draft.tool
     assert (tool.tool_name, tool.effects) == ("GetHorse", plan().signature.effects)
-    assert list(tool.parameters) == ["ids", "box", "mode"]
+    assert list(tool.parameters) == ["ids", "box", "mode", "weight"]
     assert tool.parameters["ids"].items is not None
     assert tool.parameters["box"].properties is not None
+    weight = tool.parameters["weight"].model_dump_json(include={"minimum", "maximum"})
+    assert weight == '{"minimum":0.5,"maximum":20}'
     assert (tool.parameters["mode"].default, tool.output_details["name"].type) == ("a", "string")
 
 

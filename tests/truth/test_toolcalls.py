@@ -51,6 +51,7 @@ TOOL = Tool(
         "price": Parameter(type="float"),
         "urgent": Parameter(type="boolean", default=False),
         "channel": Parameter(type="string", enum=["air", "sea"]),
+        "most": Parameter(type="float", maximum=1_234_567),
         "lines": Parameter(
             type="array",
             items=Parameter(
@@ -169,6 +170,7 @@ def test_canonical_is_idempotent(arguments: dict[str, Json]) -> None:
         ("sku='A', count=2.5", "parameter 'count' must be an integer, got the number 2.5"),
         ("sku='A', count=0", "parameter 'count' must be at least 1, got 0"),
         ("sku='A', count=10", "parameter 'count' must be at most 9, got 10"),
+        ("sku='A', most=2e6", "parameter 'most' must be at most 1234567, got 2000000.0"),
         ("sku='A', urgent=1", "parameter 'urgent' must be true or false, got the number 1"),
         ("sku='A', channel='rail'", "parameter 'channel' must be one of air, sea, got rail"),
         ("sku='A', lines=[{'sku': 'B'}, {'count': 1}]", "required property 'lines[1].sku' is missing"),
