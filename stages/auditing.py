@@ -142,7 +142,7 @@ class Auditing:
     async def _world(self, item: ToolDraft, context: Context) -> State:
         """Ask for the environment's world: every tool of it asks the same, and the reply log answers all but one."""
         entity_types = item.setting.entity_types
-        asked = WorldInput(scenario=item.setting.scenario, entity_types=entity_types)
+        asked = WorldInput(scenario=item.setting.scenario, entity_types=entity_types, purposes=item.purposes)
         reply = await context.ask(WORLD, asked, item=item.setting.id, check=partial(_check_world, entity_types))
         return initial_state(reply.now, reply.entities, entity_types)
 

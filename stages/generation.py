@@ -9,6 +9,7 @@ import keyword
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
+from operator import attrgetter
 
 from synthtools_stream.errors import Rejection
 from synthtools_stream.novelty import distinct, select_novel
@@ -145,7 +146,10 @@ class Tools:
             signature=item.signature,
         )
         reply = await context.ask(TOOL, asked, check=partial(_check_tool, item.signature))
-        return [ToolDraft(id=item.id, setting=item.setting, tool=_tool(item.signature, reply))]
+        # By name, not with this tool first: the world is asked for once for all of them.
+        signatures = sorted([*item.siblings, item.signature], key=attrgetter("tool_name"))
+        purposes = [f"{signature.tool_name}: {signature.purpose}" for signature in signatures]
+        return [ToolDraft(id=item.id, setting=item.setting, tool=_tool(item.signature, reply), purposes=purposes)]
 
 
 def tool_plans(environment: Environment) -> list[ToolPlan]:

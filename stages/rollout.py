@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from synthtools_stream.agents import Agent, JsonAgent, NativeAgent, Wish
-from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.errors import Rejection, StateProblem, UnusableReply
 from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.llm.asking import UsageMeter
 from synthtools_stream.proof.alignment import align
@@ -29,6 +29,7 @@ from synthtools_stream.roles.acting import (
 from synthtools_stream.simulator.runtime import Served, Simulator
 from synthtools_stream.simulator.tape import Tape, TapeShelf
 from synthtools_stream.stage import Context
+from synthtools_stream.state import as_json, as_state, only_differences
 from synthtools_stream.toolcalls import openai_function
 
 __all__ = ["Rollout", "RolloutOptions", "rollout_plans"]
@@ -185,23 +186,38 @@ class Rollout:
 
     async def _read(self, attempt: _Attempt, context: Context) -> JudgeReading | None:
         task = attempt.task
+        less, (initial, expected, final) = _shown_states(task, attempt.simulator.state)
         asked = TrajectoryJudgeInput(
             summary=task.summary,
             ground_truth=task.gt_tool_calls,
             expected_answers=[answer.value for answer in task.answer],
-            initial_state=task.initial_state,
-            expected_state=task.final_state,
+            only_differences=less,
+            initial_state=initial,
+            expected_state=expected,
             attempt=[
                 Attempt(call=turn.call, status_code=turn.status_code, response=turn.response) for turn in attempt.turns
             ],
             final_message=attempt.closing,
-            final_state=attempt.simulator.state,
+            final_state=final,
         )
         try:
             reply = await context.ask(TRAJECTORY_JUDGE, asked)
         except Rejection:
             return None
         return JudgeReading.from_json(reply.to_json())
+
+
+def _shown_states(task: Task, final: JsonObject | None) -> tuple[bool, list[JsonObject | None]]:
+    """Return the initial, the expected and the final state as the judge is shown them, and whether that is less.
+
+    Of typed states what is the same in all of them is left out: it is most of them, and hides what matters.
+    """
+    states = [task.initial_state, task.final_state, final]
+    try:
+        typed = [as_state(state) for state in states]
+    except StateProblem:
+        return False, states
+    return True, [as_json(state) for state in only_differences(typed)]
 
 
 def rollout_plans(task: Task, count: int) -> Iterator[RolloutPlan]:

@@ -116,6 +116,8 @@ def _told(found: ServerFacts) -> str:
     """Return one line on what a server was found to be."""
     length = f"{found.max_model_len:,} tokens of context" if found.max_model_len else "context length untold"
     tools = "tools taken" if found.tools else "tools refused"
+    if found.calls_as_text:
+        tools += ", but calls come back as text (has it a parser for this model's calls?)"
     metrics = "steered by its metrics" if found.metrics else "no metrics"
     reasons = ", reasons before it answers" if found.reasons else ""
     return f"{found.url}: {found.model}, {length}, schemas {found.structured.value}, {tools}, {metrics}{reasons}"

@@ -35,10 +35,11 @@ _SCHEMA: JsonObject = {
     "additionalProperties": False,
 }
 _OBEYED = f'{{"word":"{_WORD}"}}'
+_TOOL_NAME = "tell_time"
 _TOOL: JsonObject = {
     "type": "function",
     "function": {
-        "name": "tell_time",
+        "name": _TOOL_NAME,
         "description": "Tell the time.",
         "parameters": {"type": "object", "properties": {}},
     },
@@ -73,6 +74,8 @@ class ServerFacts:
     """Whether answers come with reasoning, which takes tokens of its own."""
     answers_as: str = ""
     """What answers call their model, which may be another name for it; empty where they call it nothing, or differ."""
+    calls_as_text: bool = False
+    """Whether a tool call came back as text: the server has no parser for this model's calls."""
 
     def to_json(self) -> JsonObject:
         """Return the facts as a JSON object."""
@@ -101,13 +104,16 @@ async def probe_endpoint(
         endpoint = HttpEndpoint(root, _name(entry), session=session or own, api_key=api_key)
         seen: list[ChatReply] = []
         patient = Balancer([endpoint], PATIENCE)
+        structured = await _structured(patient, seen)
+        served = await _tools(patient, seen)
         return ServerFacts(
             url=root,
             model=_name(entry),
             models=tuple(_name(one) for one in entries),
             max_model_len=_length(entry),
-            structured=await _structured(patient, seen),
-            tools=await _tools(patient, seen),
+            structured=structured,
+            tools=served is not None,
+            calls_as_text=served is not None and _wrote_call(served),
             metrics="vllm:" in await _page(endpoint, "/metrics"),
             version=_version(await _page(endpoint, "/version")),
             answers_as=await _settled_name(patient, seen),
@@ -174,12 +180,16 @@ async def _structured(model: LanguageModel, seen: list[ChatReply]) -> Structured
     return Structured.ENFORCED if obeyed else Structured.IGNORED
 
 
-async def _tools(model: LanguageModel, seen: list[ChatReply]) -> bool:
+async def _tools(model: LanguageModel, seen: list[ChatReply]) -> ChatReply | None:
+    """Return what a question that a tool answers is answered; None where tools are refused."""
     try:
-        await _ask(model, seen, "What is the time?", tools=(_TOOL,))
+        return await _ask(model, seen, "What is the time?", tools=(_TOOL,))
     except Rejection:
-        return False
-    return True
+        return None
+
+
+def _wrote_call(reply: ChatReply) -> bool:
+    return not reply.tool_calls and _TOOL_NAME in without_reasoning(reply.text)
 
 
 def _reasons(reply: ChatReply) -> bool:

@@ -61,6 +61,8 @@ class ToolDraft(Record):
     id: str
     setting: Setting
     tool: Tool
+    purposes: list[str] = Field(default_factory=list)
+    """What each tool of the environment is for, the same for all of them: the audit's world must serve them all."""
 
 
 class AuditedTool(Record):

@@ -97,6 +97,8 @@ class TrajectoryJudgeInput(Record):
     ground_truth: list[str]
     expected_answers: list[Json] = Field(default_factory=list[Json])
     """What the closing message must tell; empty for other people's tasks."""
+    only_differences: bool = False
+    """Whether the states hold only entities that are not the same in all of them."""
     initial_state: JsonObject | None
     expected_state: JsonObject | None
     attempt: list[Attempt]

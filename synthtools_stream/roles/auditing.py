@@ -40,6 +40,8 @@ class WorldInput(Record):
 
     scenario: str
     entity_types: list[EntityType]
+    purposes: list[str] = Field(default_factory=list)
+    """What each tool is for, so that the world can serve it, and refuse it."""
 
 
 class WorldOutput(Output):

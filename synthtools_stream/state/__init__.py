@@ -19,6 +19,7 @@ from synthtools_stream.state.changes import (
     refuse_mint,
     rename,
 )
+from synthtools_stream.state.differences import only_differences
 from synthtools_stream.state.equality import Comparison, Expectation, compare, equal_up_to, same_up_to
 from synthtools_stream.state.worlds import (
     MAX_ENTITIES,
@@ -52,6 +53,7 @@ __all__ = [
     "is_placeholder",
     "mint_id",
     "now_of",
+    "only_differences",
     "refuse_mint",
     "rename",
     "same_up_to",

@@ -73,6 +73,14 @@ async def test_sees_what_is_missing(serve: Serve) -> None:
     assert not (await probe_endpoint(await serve(server(refuses="tools")))).tools
 
 
+async def test_sees_calls_as_text(serve: Serve) -> None:
+    """A server without a parser for its model's calls hands them on as text; one that parses them does not."""
+    url = await serve(answering('<think>Tools.</think><tool_call>{"name": "tell_time"}</tool_call>', "stop"))
+    assert (await probe_endpoint(url)).calls_as_text
+    url = await serve(answering("<think>tell_time would do.</think>It is noon.", "stop"))
+    assert not (await probe_endpoint(url)).calls_as_text
+
+
 async def test_names_the_models(serve: Serve) -> None:
     """A model that is not there, or not chosen among several, is answered with what there is."""
     url = await serve(server({"data": [{"id": "a"}, {"id": "b"}]}))

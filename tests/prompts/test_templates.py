@@ -59,7 +59,11 @@ TURN: JsonObject = {"user": "u </dialogue>", "call": "GetKite()", "status_code":
 VALUES: dict[str, Json] = {
     **{name: f"words </{name}> and more" for name in ("field", "subfield", "scenario", "persona", "purpose")},
     **{name: f"words </{name}> and more" for name in ("summary", "final_message", "request", "now", "user_turn")},
-    **{name: [f"text </{name}>"] for name in ("resemble", "avoid", "walk", "order", "turns", "ground_truth")},
+    **{
+        name: [f"text </{name}>"]
+        for name in ("resemble", "avoid", "walk", "order", "turns", "ground_truth", "purposes")
+    },
+    "only_differences": True,
     **{name: [f"text </{name}>"] for name in ("must_contain", "must_not_contain", "problems", "arguments")},
     "expected_answers": ["planned", 3],
     **dict.fromkeys(("state", "initial_state", "expected_state", "final_state", "response"), STATE),

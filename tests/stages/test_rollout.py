@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 import orjson
 import pytest
@@ -88,6 +89,17 @@ async def test_transcript_is_openai() -> None:
     assert part(made.messages[1], "tool_calls", 0, "id") == made.messages[2]["tool_call_id"] == "call_0001"
     assert orjson.loads(str(made.messages[2]["content"]))["response"] == {"name": "Alba", "weight": 480}
     assert [part(tool, "function", "name") for tool in made.tools] == [name for name, _ in CALLS]
+
+
+async def test_judge_sees_what_differs() -> None:
+    """The judge is shown the entities that are not the same in all three states, and told so."""
+    stable = model(acting(call(*CALLS[0]), call(*CALLS[1]), final()))
+    await attempt(stable)
+    (request,) = stable.asked("trajectory_judge")
+    states = [shown(request, name) for name in ("initial_state", "expected_state", "final_state")]
+    assert shown(request, "only_differences") is True
+    assert [list(cast("JsonObject", part(state, "horses"))) for state in states] == [["HO-1001"]] * 3
+    assert part(states[2], "horses", "HO-1001", "stall_id") != part(states[0], "horses", "HO-1001", "stall_id")
 
 
 @pytest.mark.parametrize(

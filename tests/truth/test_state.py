@@ -20,6 +20,7 @@ from synthtools_stream.state import (
     digest,
     equal_up_to,
     mint_id,
+    only_differences,
     refuse_mint,
     state_problems,
     world_problems,
@@ -50,6 +51,19 @@ def test_diff_leads_from_one_to_other(a: State, b: State) -> None:
     after = apply(a, diff(a, b), mint=refuse_mint).state
     assert digest(after) == digest(b)
     assert digest(a) == before
+
+
+@given(states, states, states)
+def test_only_differences_differ(a: State, b: State, c: State) -> None:
+    """What is left out stands alike in all states; what is left does not, and differs as the whole states do."""
+    whole, less = [a, b, c], only_differences([a, b, c])
+    assert sorted(map(str, diff(less[0], less[1]))) == sorted(map(str, diff(a, b)))
+    assert sorted(map(str, diff(less[1], less[2]))) == sorted(map(str, diff(b, c)))
+    places = {(name, entity) for state in less for name, entities in state.items() for entity in entities}
+    for name, entity in places:
+        contents = [state.get(name, {}).get(entity) for state in whole]
+        assert [state.get(name, {}).get(entity) for state in less] == contents
+        assert digest(contents[0]) != digest(contents[1]) or digest(contents[1]) != digest(contents[2])
 
 
 @given(states, states)
