@@ -179,18 +179,23 @@ def _date_pattern(day: date, time: str) -> re.Pattern[str]:
     pattern = rf"(?<![\w-])(?:{'|'.join(forms)})"
     if not time:
         return re.compile(pattern + r"(?!\w|-\w)", re.IGNORECASE)
-    hour, minute, second = time.split(":")
-    seconds = f":{second}" if second != "00" else r"(?::00)?"
-    clock = rf"(?:0?{int(hour)}|{hour}):{minute}{seconds}"
-    spoken = (
-        rf"(?:{clock}(?!\d))" if int(hour) > 12 or minute != "00" else rf"(?:{clock}(?!\d)|{_spoken_hour(int(hour))})"
-    )
+    spoken = _clock(time)
     before = rf"{spoken}(?:,| on| of)? (?:{'|'.join(forms)})"
     return re.compile(rf"{pattern}(?:T|,? (?:at )?){spoken}(?!\w)|(?<![\w:]){before}(?!\w|-\w)", re.IGNORECASE)
 
 
-def _spoken_hour(hour: int) -> str:
-    return "noon" if hour == 12 else "midnight" if hour == 0 else rf"{hour} ?a\.?m\b"
+def _clock(time: str) -> str:
+    """Return the pattern of a time of day: 15:00, 3:00 PM, 3 p.m., noon."""
+    hour, minute, second = time.split(":")
+    seconds = f":{second}" if second != "00" else r"(?::00)?"
+    half = rf"{'p' if int(hour) >= 12 else 'a'}(?:m\b|\.m\b\.?)"
+    forms = [
+        rf"0?{int(hour)}:{minute}{seconds}(?!\d| ?[ap]\.?m\b)",
+        rf"0?{int(hour) % 12 or 12}:{minute}{seconds} ?{half}",
+    ]
+    if (minute, second) == ("00", "00"):
+        forms.append({"00": "midnight", "12": "noon"}.get(hour, rf"{int(hour) % 12} ?{half}"))
+    return rf"(?:{'|'.join(forms)})"
 
 
 @lru_cache(maxsize=512)

@@ -87,6 +87,29 @@ def test_answers_are_heard_in_words(value: Json, said: str, unsaid: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("value", "said", "unsaid"),
+    [
+        (
+            "T15:00:00",
+            ["15:00", "at 3:00 PM", "at 3 pm", "at 3 p.m.", "at 03:00 pm"],
+            ["3:00", "3 am", "15:01", "3:30 pm"],
+        ),
+        ("T09:30:00", ["9:30", "at 09:30 AM", "at 9:30 a.m."], ["9:30 PM", "9 am", "9:30 p.m."]),
+        ("T12:00:00", ["12:00", "at noon", "12:00 PM"], ["12:00 AM", "midnight"]),
+        ("T00:00:00", ["00:00", "at midnight", "12:00 a.m."], ["12:00", "noon"]),
+        ("T15:00:07", ["15:00:07", "at 3:00:07 pm"], ["15:00", "3 pm"]),
+    ],
+)
+def test_times_are_heard_by_either_clock(value: str, said: list[str], unsaid: list[str]) -> None:
+    """A time of day may be told with 24 hours or twice 12; which half of the day it is always counts."""
+    for time in said:
+        assert is_said(f"It is due 14 May 2026 {time}.", f"2026-05-14{value}"), time
+    assert is_said(f"It is due {said[1].removeprefix('at ')} on 14 May 2026.", f"2026-05-14{value}")
+    for time in unsaid:
+        assert not is_said(f"It is due 14 May 2026 {time}.", f"2026-05-14{value}"), time
+
+
+@pytest.mark.parametrize(
     ("value", "parameter", "declared", "expected"),
     [
         ("BK-2041", ANY, None, {"kind": "user", "turn": 0, "quote": "BK-2041"}),
