@@ -110,14 +110,14 @@ def _inside(text: str) -> JsonObject:
     scan = _scan(text)
     if scan.unfinished:
         raise Unparsable(_CUT_OFF)
-    if scan.objects:
+    if scan.objects and not _begins_broken(text):
         return _accept(scan.objects[0], text)
     if scan.array:
         raise Unparsable("the answer holds a JSON array; one JSON object is wanted")
     raise Unparsable(_complaint(text))
 
 
-_CUT_OFF = "the answer ends inside an unfinished JSON object: answer again in full, and shorter"
+_CUT_OFF = "the answer ends inside an unfinished JSON object: answer again in full"
 
 
 def _scan(text: str) -> _Scan:
@@ -142,6 +142,18 @@ def _scan(text: str) -> _Scan:
             else:
                 array = True
     return _Scan(objects, False, array)
+
+
+def _begins_broken(text: str) -> bool:
+    """Say whether a text is one broken object: what is intact inside of it is not the answer."""
+    start = len(text) - len(text.lstrip())
+    if not (text.startswith("{", start) and text.rstrip().endswith("}")):
+        return False
+    try:
+        _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError:
+        return True
+    return False
 
 
 def _at_end(text: str, error: json.JSONDecodeError) -> bool:

@@ -12,7 +12,10 @@ import pytest
 from synthtools_stream.journal.outcomes import read_outcomes
 from tests.e2e.commands import SMALL, model_server, row_sets, rows, start, synthtools
 
-FIELDS = ("Genealogy", "Pharmacy", "Film Production", "Forestry", "Legal Services", "Public Transit")
+FIELDS = (
+    *("Genealogy", "Pharmacy", "Film Production", "Forestry", "Legal Services", "Public Transit"),
+    *("Beekeeping", "Dental Care", "Wind Farms", "Public Libraries", "Ferry Operations", "Museum Collections"),
+)
 
 
 @pytest.fixture(scope="module")

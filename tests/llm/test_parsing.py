@@ -52,6 +52,7 @@ def test_finds_the_object(text: str) -> None:
         ('{"a": "\\ud800"}', "cannot be stored"),
         ("{'a': 1}", "not valid JSON"),
         ('{"a": 1,}', "not valid JSON"),
+        ('{"a"400, "b": {}, "c": {"d": 1}}', "not valid JSON"),
         ('{"a": {"b": 1}', "unfinished"),
         ('{"a": "b', "unfinished"),
         ('{"a": tr', "unfinished"),
