@@ -12,6 +12,7 @@ from functools import partial
 from operator import attrgetter
 
 from synthtools_stream.errors import Rejection
+from synthtools_stream.jsontypes import one_number
 from synthtools_stream.novelty import distinct, select_novel
 from synthtools_stream.records import (
     Blueprint,
@@ -262,16 +263,11 @@ def _parameter(spec: ParameterSpec) -> Parameter:
         description=spec.description,
         default=spec.default,
         enum=spec.enum,
-        minimum=_bound(spec.minimum),
-        maximum=_bound(spec.maximum),
+        minimum=None if spec.minimum is None else one_number(spec.minimum),
+        maximum=None if spec.maximum is None else one_number(spec.maximum),
         items=_items(spec.items, parts) if spec.items else None,
         properties=(parts or None) if spec.type == "object" else None,
     )
-
-
-def _bound(limit: float | None) -> int | float | None:
-    """Return a limit as people write it: 20, not 20.0."""
-    return int(limit) if limit is not None and limit.is_integer() else limit
 
 
 def _items(spec: PartSpec, parts: dict[str, Parameter]) -> Parameter:

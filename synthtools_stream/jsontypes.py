@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-__all__ = ["Json", "JsonObject", "canonical_json", "object_at", "same_bytes", "same_json"]
+__all__ = ["Json", "JsonObject", "canonical_json", "object_at", "one_number", "same_bytes", "same_json"]
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -61,32 +61,30 @@ def canonical_json(value: Json) -> bytes:
     return orjson.dumps(_normal(value), option=orjson.OPT_SORT_KEYS)
 
 
+def one_number(value: float) -> int | float:
+    """Return a number in its one form: an integer where it is integral and JSON writers take it as one, as 20.0 is."""
+    return int(value) if value.is_integer() and -_EXACT < value < _EXACT else value
+
+
 def _normal(value: Json) -> Json:
     """Return a value with each number in its one form; what is so already is not copied."""
-    if type(value) is float:
-        return int(value) if value.is_integer() and -_EXACT < value < _EXACT else value
-    if isinstance(value, dict):
-        copied: JsonObject | None = None
-        for key, item in value.items():
-            kind = type(item)
-            if kind is str or kind in _SETTLED or (type(item) is int and -_EXACT < item < _EXACT):
-                continue
-            normal = _normal(item)
-            if normal is not item:
-                copied = copied if copied is not None else dict(value)
-                copied[key] = normal
-        return value if copied is None else copied
-    if type(value) in _SETTLED:
+    kind = type(value)
+    if kind in _SETTLED:
         return value
-    if type(value) is int:
-        return value if -_EXACT < value < _EXACT else float(value)
     if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+        return one_number(value)
+    if isinstance(value, int):
+        return value if -_EXACT < value < _EXACT else float(value)
     if isinstance(value, list):
         normals = [item if type(item) in _SETTLED else _normal(item) for item in value]
         return value if all(map(is_, normals, value)) else normals
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _EXACT:
-        return float(value)
+    if isinstance(value, dict):
+        copied: JsonObject | None = None
+        for key, item in value.items():
+            if type(item) not in _SETTLED and (normal := _normal(item)) is not item:
+                copied = copied if copied is not None else dict(value)
+                copied[key] = normal
+        return value if copied is None else copied
     return value
 
 

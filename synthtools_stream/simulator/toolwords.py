@@ -7,8 +7,15 @@ from functools import lru_cache
 
 __all__ = ["tells"]
 
+_KEPT = 8192
+"""Longer texts, which only other people's tools have, are searched afresh: a cache of them would have no bound."""
 
-@lru_cache(maxsize=1024)
+
 def tells(what: re.Pattern[str], text: str) -> bool:
     """Say whether a text of a tool holds what a pattern describes."""
+    return _tells(what, text) if len(text) <= _KEPT else what.search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _tells(what: re.Pattern[str], text: str) -> bool:
     return what.search(text) is not None

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from synthtools_stream.jsontypes import Json, JsonObject, same_json
+from synthtools_stream.jsontypes import Json, JsonObject, one_number, same_json
 from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.toolcalls.formatting import format_call
 from synthtools_stream.toolcalls.parsing import Call
 
 __all__ = ["canonical", "canonical_text", "same_call"]
-
-_EXACT = 2**63
 
 
 def canonical(call: Call, tool: Tool) -> Call:
@@ -48,8 +46,8 @@ def _object(given: Mapping[str, Json], parameters: Mapping[str, Parameter]) -> J
 def _value(value: Json, parameter: Parameter) -> Json:
     if isinstance(value, bool):
         return value
-    if parameter.type == "integer" and isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
-        return int(value)
+    if parameter.type == "integer" and isinstance(value, float):
+        return one_number(value)
     if parameter.type == "float" and isinstance(value, int):
         return float(value)
     if isinstance(value, list) and parameter.items is not None:

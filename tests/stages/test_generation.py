@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from stages.generation import Blueprints, Scenarios, Subfields, Tools, tool_plans
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.records import Effects, FieldPlan, ScenarioPlan, Signature, SubfieldPlan, ToolPlan
-from tests.stages.stagekit import SETTING, TYPES, Stable, problems_told, shown
+from tests.stages.stagekit import SETTING, TYPES, Stable, part, problems_told, shown
 
 FIELD = FieldPlan(id="horses", field="Horses")
 SUBFIELD = SubfieldPlan(id="horses/02", field_slug="horses", field="Horses", subfield="Stables", index=2)
@@ -134,16 +135,18 @@ async def test_tool_in_house_form() -> None:
         parameter(name="box", type="object", properties=[{"name": "width", "type": "integer"}]),
         parameter(enum=["a", "b"], default="a"),
         parameter(name="weight", type="float", minimum=0.5, maximum=20),
+        parameter(name="atoms", type="float", maximum=1e30),
     ]
     stable = Stable(tool=[written(parameters=pieces)])
     (draft,) = await Tools().process(plan(), stable.context("t"))
     tool = draft.tool
     assert (tool.tool_name, tool.effects) == ("GetHorse", plan().signature.effects)
-    assert list(tool.parameters) == ["ids", "box", "mode", "weight"]
+    assert list(tool.parameters) == ["ids", "box", "mode", "weight", "atoms"]
     assert tool.parameters["ids"].items is not None
     assert tool.parameters["box"].properties is not None
     weight = tool.parameters["weight"].model_dump_json(include={"minimum", "maximum"})
     assert weight == '{"minimum":0.5,"maximum":20}'
+    assert part(orjson.loads(orjson.dumps(tool.to_json())), "parameters", "atoms", "maximum") == 1e30
     assert (tool.parameters["mode"].default, tool.output_details["name"].type) == ("a", "string")
 
 
