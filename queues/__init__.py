@@ -7,12 +7,12 @@ are fair (first come, first served, where not said otherwise), safe under cancel
 
 from __future__ import annotations
 
-from queues.adaptive import AdaptiveLimit
+from queues.adaptive_limit import AdaptiveLimit
+from queues.admission_gate import AdmissionGate, GateClosed, GateStatistics
 from queues.channel import Channel, ChannelStatistics, ClosedChannel, EndOfStream, Inlet, Outlet, open_channel
 from queues.credits import CreditPool, Lease
-from queues.gate import AdmissionGate, GateClosed, GateStatistics
-from queues.gather import Gathered, KeyedGather, Member
-from queues.limit import FixedLimit, LimitChange, LimitDecision, LimitPolicy, LoadSignal
+from queues.keyed_gather import Gathered, KeyedGather, Member
+from queues.load_signals import FixedLimit, LimitChange, LimitDecision, LimitPolicy, LoadSignal
 
 __all__ = [
     "AdaptiveLimit",

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, Self, TypeVar
 
-from queues.buffer import Buffer, Side
+from queues.channel_buffer import Buffer, Side
 
 __all__ = ["Channel", "ChannelStatistics", "ClosedChannel", "EndOfStream", "Inlet", "Outlet", "open_channel"]
 

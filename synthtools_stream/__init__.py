@@ -11,7 +11,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from synthtools_stream.datasets.reading import read_tasks
+    from synthtools_stream.chat.language_model import (
+        ChatReply,
+        ChatRequest,
+        LanguageModel,
+        Message,
+        Sampling,
+        ToolCall,
+        Usage,
+    )
     from synthtools_stream.errors import (
         BadCall,
         DatasetError,
@@ -21,10 +29,10 @@ if TYPE_CHECKING:
         TransportError,
         UsageError,
     )
-    from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, Message, Sampling, ToolCall, Usage
     from synthtools_stream.proof.verdict import judge_attempt
-    from synthtools_stream.proof.verifying import Verification, VerificationStatus, verify_task
+    from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_task
     from synthtools_stream.records import Certificate, Environment, Step, Task, Tool, Trajectory, Verdict
+    from synthtools_stream.storage.datasets.dataset_reader import read_tasks
     from synthtools_stream.toolcalls import Call, format_call, parse_call
 
 __all__ = [
@@ -60,11 +68,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "datasets.reading": ("read_tasks",),
+    "storage.datasets.dataset_reader": ("read_tasks",),
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
-    "llm.protocol": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
+    "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
     "proof.verdict": ("judge_attempt",),
-    "proof.verifying": ("Verification", "VerificationStatus", "verify_task"),
+    "proof.verification": ("Verification", "VerificationStatus", "verify_task"),
     "records": ("Certificate", "Environment", "Step", "Task", "Tool", "Trajectory", "Verdict"),
     "toolcalls": ("Call", "format_call", "parse_call"),
 }

@@ -25,7 +25,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = [
     "BackendGone",

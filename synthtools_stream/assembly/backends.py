@@ -8,21 +8,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from queues import AdmissionGate
-from synthtools_stream.assembly.gates import Watch, adaptive_gate, fixed_gate
-from synthtools_stream.assembly.servers import Servers, retry_policy
+from synthtools_stream.assembly.shared_servers import Servers, retry_policy
+from synthtools_stream.assembly.stage_gates import Watch, adaptive_gate, fixed_gate
+from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import RunConfig
+from synthtools_stream.embedded import EmbeddedModel, EmbeddedRates
 from synthtools_stream.errors import ConfigError
-from synthtools_stream.journal.replies import read_replies
-from synthtools_stream.jsontypes import JsonObject, object_at
-from synthtools_stream.llm.balancer import Balancer
-from synthtools_stream.llm.embedded import EmbeddedModel, EmbeddedRates
-from synthtools_stream.llm.gated import Gated
-from synthtools_stream.llm.loadwatch import LoadWatch
-from synthtools_stream.llm.protocol import LanguageModel
-from synthtools_stream.llm.recorded import RecordedModel, RecordingInMemory
-from synthtools_stream.llm.vllm import VllmModel
+from synthtools_stream.recorded.recorded_model import RecordedModel, RecordingInMemory
 from synthtools_stream.roles import group_of
-from synthtools_stream.rundir import read_run
+from synthtools_stream.servers.balancer import Balancer
+from synthtools_stream.servers.gated_model import Gated
+from synthtools_stream.servers.load_watch import LoadWatch
+from synthtools_stream.storage.journal.reply_log import read_replies
+from synthtools_stream.storage.rundir.run_directory import read_run
+from synthtools_stream.values.jsontypes import JsonObject, object_at
+from synthtools_stream.vllm import VllmModel
 
 __all__ = ["Backend", "open_backend"]
 

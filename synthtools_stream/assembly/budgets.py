@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Operating
-from synthtools_stream.deadlines import seconds_until
-from synthtools_stream.llm.protocol import Usage
+from synthtools_stream.values.durations import seconds_until
 
 __all__ = ["Budgets"]
 

@@ -9,19 +9,31 @@ from itertools import islice
 from typing import TypeVar
 
 from queues import Channel, CreditPool, Inlet, Lease, Outlet, open_channel
-from stages.auditing import Auditing
-from stages.evolution import Evolution, Recipe
-from stages.generation import Blueprints, Scenarios, Subfields, Tools, tool_plans
-from stages.rollout import Rollout, RolloutOptions, rollout_plans
-from stages.sequencing import Sequencing
-from stages.summarizing import Summarizing
-from synthtools_stream.assembly.starts import Start
+from stages.auditing.tool_audit import Auditing
+from stages.evolution.dialogue_evolution import Evolution, Recipe
+from stages.generation.environment_blueprint import Blueprints, tool_plans
+from stages.generation.field_hierarchy import Scenarios, Subfields
+from stages.generation.tool_drafts import Tools
+from stages.rollout.attempt import Rollout, RolloutOptions, rollout_plans
+from stages.sequencing.chain_selection import Sequencing
+from stages.summarizing.merged_request import Summarizing
+from synthtools_stream.asking.asker import Asker
+from synthtools_stream.asking.role_router import Router
+from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.config import RunConfig
-from synthtools_stream.journal.outcomes import Journal, OutcomeKind
-from synthtools_stream.llm.asking import Asker
-from synthtools_stream.llm.routing import Router
-from synthtools_stream.pipeline import Admission, End, Expecting, Forward, Gathering, Joining, Keeping, Sifting, Source
-from synthtools_stream.pool import Output, Pool, Route, Settled, Work
+from synthtools_stream.engine.pool import Output, Pool, Route, Settled, Work
+from synthtools_stream.engine.routes import (
+    Admission,
+    End,
+    Expecting,
+    Forward,
+    Gathering,
+    Joining,
+    Keeping,
+    Sifting,
+    Source,
+)
+from synthtools_stream.engine.stage import Item, Stage
 from synthtools_stream.records import (
     AuditedTool,
     Environment,
@@ -36,7 +48,7 @@ from synthtools_stream.records import (
     ToolSequence,
     Trajectory,
 )
-from synthtools_stream.stage import Item, Stage
+from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 
 __all__ = ["STAGES", "Pipeline", "Wiring"]
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Confusion", "Share", "wilson_interval"]
 

@@ -15,16 +15,16 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from synthtools_stream.assembly.starts import Start, from_fields
+from synthtools_stream.assembly.run_inputs import Start, from_fields
 from synthtools_stream.bench.agreement import Confusion
-from synthtools_stream.bench.inprocess import Ran, run_in_process
-from synthtools_stream.bench.page import Finding, command, note, tell
+from synthtools_stream.bench.defects.defect_injector import DefectiveTools, Ledger, Spoiling, tool_digest
+from synthtools_stream.bench.findings import Finding, command, note, tell
+from synthtools_stream.bench.in_process import Ran, run_in_process
+from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.cli.exits import run_async
 from synthtools_stream.config import RunConfig
-from synthtools_stream.journal.outcomes import OutcomeKind
-from synthtools_stream.jsontypes import Json, JsonObject, object_at
-from synthtools_stream.llm.defects import DefectiveTools, Ledger, Spoiling, tool_digest
-from synthtools_stream.llm.protocol import LanguageModel
+from synthtools_stream.storage.journal.outcomes import OutcomeKind
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
 __all__ = ["LEVELS", "AuditFigures", "JudgeFigures", "audit", "main", "measure_audit", "measure_judge"]
 

@@ -21,12 +21,12 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from synthtools_stream.appendlog.reading import LogFormat, LogReader
-from synthtools_stream.bench.page import Finding, command, note, tell
-from synthtools_stream.bench.runs import RunShape, run_command, served_model
-from synthtools_stream.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME
-from synthtools_stream.journal.replies import REPLY_FORMAT, read_replies, segment_path
-from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.bench.findings import Finding, command, note, tell
+from synthtools_stream.bench.measured_runs import RunShape, run_command, served_model
+from synthtools_stream.storage.appendlog.log_reader import LogFormat, LogReader
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME
+from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, read_replies, segment_path
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["CrashReport", "crash_rounds", "main"]
 

@@ -19,20 +19,20 @@ from typing import NamedTuple
 import aiohttp
 import orjson
 
+from synthtools_stream.asking.asker import Asker
+from synthtools_stream.asking.prompt_templates import PromptLibrary
+from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.backends import open_backend
-from synthtools_stream.bench.nullserver import null_server
-from synthtools_stream.bench.page import Finding, command, integers, note, tell
+from synthtools_stream.bench.findings import Finding, command, integers, note, tell
+from synthtools_stream.bench.null_server import null_server
 from synthtools_stream.bench.workload import ANSWER, simulator_input, state
 from synthtools_stream.cli.exits import run_async
 from synthtools_stream.config import RunConfig
-from synthtools_stream.journal.replies import ReplyLog
-from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.llm.asking import Asker
-from synthtools_stream.llm.prompts import PromptLibrary
-from synthtools_stream.llm.routing import Router
-from synthtools_stream.progress import Meter
-from synthtools_stream.roles.playing import SIMULATOR
-from synthtools_stream.stage import Context
+from synthtools_stream.engine.progress import Meter
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.roles.simulator_role import SIMULATOR
+from synthtools_stream.storage.journal.reply_log import ReplyLog
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_US", "Level", "main", "measure"]
 

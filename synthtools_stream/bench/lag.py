@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
-from synthtools_stream.assembly.running import run_pipeline
-from synthtools_stream.assembly.starts import from_fields
-from synthtools_stream.bench.page import Finding, command, note, tell
-from synthtools_stream.bench.runs import served_model, shipped_fields
+from synthtools_stream.assembly.pipeline_run import run_pipeline
+from synthtools_stream.assembly.run_inputs import from_fields
+from synthtools_stream.bench.findings import Finding, command, note, tell
+from synthtools_stream.bench.measured_runs import served_model, shipped_fields
 from synthtools_stream.cli.exits import run_async
 from synthtools_stream.config import RunConfig
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_MS", "Longest", "Step", "main", "measure", "timed_tasks"]
 

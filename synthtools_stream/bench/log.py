@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from synthtools_stream.appendlog.reading import LogFormat
-from synthtools_stream.appendlog.writing import AppendLog
-from synthtools_stream.bench.page import Finding, command, integers, tell
+from synthtools_stream.bench.findings import Finding, command, integers, tell
 from synthtools_stream.cli.exits import run_async
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.storage.appendlog.log_reader import LogFormat
+from synthtools_stream.storage.appendlog.log_writer import AppendLog
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_PER_S", "main", "measure"]
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from synthtools_stream.bench.page import Finding, command, note, tell
-from synthtools_stream.bench.runs import RunShape, run_command
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.bench.findings import Finding, command, note, tell
+from synthtools_stream.bench.measured_runs import RunShape, run_command
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM", "Look", "finding", "main", "rss_mib"]
 

@@ -21,10 +21,10 @@ from urllib.request import urlopen
 
 import orjson
 
-from synthtools_stream.bench.page import Finding, command, note, tell
-from synthtools_stream.bench.runs import RunShape, run_command, served_model
-from synthtools_stream.journal.replies import read_replies
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.bench.findings import Finding, command, note, tell
+from synthtools_stream.bench.measured_runs import RunShape, run_command, served_model
+from synthtools_stream.storage.journal.reply_log import read_replies
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM", "Look", "Seen", "Shares", "calls_per", "main", "shares", "watch"]
 

@@ -21,18 +21,18 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from synthtools_stream.assembly.gates import adaptive_gate
-from synthtools_stream.assembly.starts import from_fields
-from synthtools_stream.bench.inprocess import run_in_process
-from synthtools_stream.bench.page import Finding, command, note, tell
-from synthtools_stream.bench.runs import free_port, shipped_fields
+from synthtools_stream.assembly.run_inputs import from_fields
+from synthtools_stream.assembly.stage_gates import adaptive_gate
+from synthtools_stream.bench.findings import Finding, command, note, tell
+from synthtools_stream.bench.in_process import run_in_process
+from synthtools_stream.bench.measured_runs import free_port, shipped_fields
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, LanguageModel, Sampling, Usage
 from synthtools_stream.cli.exits import run_async
 from synthtools_stream.config import RunConfig
-from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.llm.gated import Gated
-from synthtools_stream.llm.http import HttpEndpoint, HttpTimeouts, open_session
-from synthtools_stream.llm.probing import ServerFacts, probe_endpoint
-from synthtools_stream.llm.protocol import ChatReply, ChatRequest, EmptyAnswer, LanguageModel, Sampling, Usage
+from synthtools_stream.servers.gated_model import Gated
+from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session
+from synthtools_stream.servers.server_probe import ServerFacts, probe_endpoint
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM", "Counted", "Shadowed", "main"]
 

@@ -17,11 +17,11 @@ from tempfile import TemporaryDirectory
 import click
 import orjson
 
-from synthtools_stream.appendlog.reading import MID, commit_line, header_line, record_head
+from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.memory import rss_mib
-from synthtools_stream.bench.page import Finding, command, note, tell
-from synthtools_stream.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Journal, Outcome, OutcomeKind
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.storage.appendlog.log_reader import MID, commit_line, header_line, record_head
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Journal, Outcome, OutcomeKind
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_MB", "AIM_S", "main", "synthesise"]
 

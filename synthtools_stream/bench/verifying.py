@@ -14,15 +14,15 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from synthtools_stream.assembly.starts import from_fields
-from synthtools_stream.bench.inprocess import run_in_process
-from synthtools_stream.bench.page import Finding, command, tell
+from synthtools_stream.assembly.run_inputs import from_fields
+from synthtools_stream.bench.findings import Finding, command, tell
+from synthtools_stream.bench.in_process import run_in_process
+from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import RunConfig
-from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.llm.protocol import LanguageModel
-from synthtools_stream.proof.certifying import seal
-from synthtools_stream.proof.verifyreport import verify_file
+from synthtools_stream.proof.certificate import seal
+from synthtools_stream.proof.verify_report import verify_file
 from synthtools_stream.records import Task
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_PER_S", "made_rows", "main", "verify_rate"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import orjson
 
-from synthtools_stream.jsontypes import JsonObject
 from synthtools_stream.records import Attribute, Effects, EntityType, OutputField, Parameter, Tool
-from synthtools_stream.roles.playing import SimulatorInput, ToolRequest
+from synthtools_stream.roles.simulator_role import SimulatorInput, ToolRequest
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["ANSWER", "TOOL", "TYPES", "simulator_input", "state"]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exits import exit_with, run_async
-from synthtools_stream.cli.saying import say
-from synthtools_stream.compacting import compact
+from synthtools_stream.storage.rundir.reply_compaction import compact
 
 __all__ = ["compact_run"]
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from synthtools_stream.cli.saying import forgive_encodings, notice, silence
+from synthtools_stream.cli.console import forgive_encodings, notice, silence
 from synthtools_stream.errors import LogDamage, RunStopped, SynthToolsError, UsageError
 
 __all__ = ["DONE", "NOTHING", "STOPPED", "USAGE", "Commands", "exit_with", "on_loop", "run_async"]

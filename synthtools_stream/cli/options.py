@@ -10,7 +10,7 @@ import click
 
 from synthtools_stream.config import Backend
 from synthtools_stream.errors import ConfigError
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["backend_options", "flags_of", "read_fields"]
 

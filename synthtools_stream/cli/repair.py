@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exits import exit_with
-from synthtools_stream.cli.plain import printable
-from synthtools_stream.cli.saying import notice, say
-from synthtools_stream.repairing import QUARANTINE, RepairedLog, repair
+from synthtools_stream.cli.plain_text import printable
+from synthtools_stream.storage.rundir.log_repair import QUARANTINE, RepairedLog, repair
 
 __all__ = ["repair_run"]
 

@@ -10,19 +10,19 @@ import click
 from click.core import ParameterSource
 
 from synthtools_stream.assembly import RunSummary, Start, from_environments, from_fields, from_tasks, from_tools
-from synthtools_stream.assembly.running import run_pipeline
-from synthtools_stream.assembly.starts import file_digest
-from synthtools_stream.cli.configfile import read_config
-from synthtools_stream.cli.display import progress_display
+from synthtools_stream.assembly.pipeline_run import run_pipeline
+from synthtools_stream.assembly.run_inputs import file_digest
+from synthtools_stream.assembly.task_file import TaskFile, open_tasks
+from synthtools_stream.cli.config_file import read_config
+from synthtools_stream.cli.console import notice
+from synthtools_stream.cli.end_report import say_end, say_skipped
 from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, on_loop
+from synthtools_stream.cli.live_display import progress_display
 from synthtools_stream.cli.options import backend_options, flags_of, read_fields
-from synthtools_stream.cli.outdir import out_option
-from synthtools_stream.cli.report import say_end, say_skipped
-from synthtools_stream.cli.saying import notice
+from synthtools_stream.cli.out_option import out_option
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
-from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.taskfile import TaskFile, open_tasks
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["run"]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from synthtools_stream.assembly.serving import serve_embedded
+from synthtools_stream.assembly.embedded_server import serve_embedded
+from synthtools_stream.cli.console import notice
 from synthtools_stream.cli.exits import exit_with, run_async
-from synthtools_stream.cli.saying import notice
 from synthtools_stream.errors import ConfigError
-from synthtools_stream.llm.serving import Capacity, FaultPlan, parse_faults
+from synthtools_stream.serving import Capacity, FaultPlan, parse_faults
 
 __all__ = ["serve_model"]
 

@@ -8,12 +8,12 @@ import click
 import orjson
 from rich.console import Console
 
-from synthtools_stream.cli.display import COLUMNS, progress_table
+from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exits import exit_with
-from synthtools_stream.cli.plain import printable
-from synthtools_stream.cli.saying import say
-from synthtools_stream.jsontypes import JsonObject, object_at
-from synthtools_stream.standing import read_standing
+from synthtools_stream.cli.live_display import COLUMNS, progress_table
+from synthtools_stream.cli.plain_text import printable
+from synthtools_stream.engine.run_status import read_standing
+from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["status"]
 

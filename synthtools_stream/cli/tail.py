@@ -12,16 +12,16 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
-from synthtools_stream.appendlog.reading import LogReader
-from synthtools_stream.cli.display import heartbeat_line
+from synthtools_stream.cli.console import notice
 from synthtools_stream.cli.exits import exit_with
-from synthtools_stream.cli.plain import printable
-from synthtools_stream.cli.saying import notice
-from synthtools_stream.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome, OutcomeKind, outcome_of
-from synthtools_stream.jsontypes import JsonObject, object_at
-from synthtools_stream.rundir import RUN_FILE
-from synthtools_stream.runlock import is_held
-from synthtools_stream.standing import last_snapshot, run_state
+from synthtools_stream.cli.live_display import heartbeat_line
+from synthtools_stream.cli.plain_text import printable
+from synthtools_stream.engine.run_status import last_snapshot, run_state
+from synthtools_stream.storage.appendlog.log_reader import LogReader
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome, OutcomeKind, outcome_of
+from synthtools_stream.storage.rundir.run_directory import RUN_FILE
+from synthtools_stream.storage.rundir.run_lock import is_held
+from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["tail"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 import orjson
 
+from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exits import DONE, NOTHING, exit_with
-from synthtools_stream.cli.plain import printable
-from synthtools_stream.cli.saying import say
-from synthtools_stream.proof.verifyreport import VerifyReport, verify_file
+from synthtools_stream.cli.plain_text import printable
+from synthtools_stream.proof.verify_report import VerifyReport, verify_file
 
 __all__ = ["verify"]
 

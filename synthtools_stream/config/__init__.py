@@ -7,10 +7,10 @@ Every key stands in TOML under the same name; command-line flags win.
 
 from __future__ import annotations
 
-from synthtools_stream.config.content import Content
-from synthtools_stream.config.operating import Backend, Operating
-from synthtools_stream.config.runconfig import RunConfig, difference, read_toml
-from synthtools_stream.config.sections import Audit, EmbeddedRates, Prices, RoleOverride
+from synthtools_stream.config.content_keys import Content
+from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Prices, RoleOverride
+from synthtools_stream.config.operating_keys import Backend, Operating
+from synthtools_stream.config.run_config import RunConfig, difference, read_toml
 
 __all__ = [
     "Audit",

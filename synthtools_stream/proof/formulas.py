@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
 
-from synthtools_stream.jsontypes import Json, same_json
-from synthtools_stream.proof.wording import shifted
+from synthtools_stream.values.jsontypes import Json, same_json
+from synthtools_stream.wording.value_search import shifted
 
 __all__ = ["FORMULAS", "computes"]
 

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall, StateProblem
-from synthtools_stream.jsontypes import Json, same_bytes, same_json
-from synthtools_stream.pointers import Leaf, leaf_values, leaves, resolve
 from synthtools_stream.proof.provenance import parameter_at, user_quotes
-from synthtools_stream.proof.wholewords import holds_word
-from synthtools_stream.records.state import State
+from synthtools_stream.records.change import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.simulator.answercheck import Answer, answer_problems
-from synthtools_stream.simulator.writecheck import idle_changes
+from synthtools_stream.simulator.answer_check import Answer, answer_problems
+from synthtools_stream.simulator.write_check import idle_changes
 from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
+from synthtools_stream.values.json_pointers import Leaf, leaf_values, leaves, resolve
+from synthtools_stream.values.jsontypes import Json, same_bytes, same_json
+from synthtools_stream.wording.whole_words import holds_word
 
 __all__ = ["Replay", "integrity_problems", "missing_words", "replay"]
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from synthtools_stream.jsontypes import Json, same_json
-from synthtools_stream.pointers import Leaf, leaf_pointers, leaf_values, leaves
 from synthtools_stream.proof.integrity import Replay
-from synthtools_stream.proof.wording import find_value
-from synthtools_stream.records.state import Change, State
+from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.task import Guard, Provenance, Step, Task
 from synthtools_stream.state import CLOCK, now_of
+from synthtools_stream.values.json_pointers import Leaf, leaf_pointers, leaf_values, leaves
+from synthtools_stream.values.jsontypes import Json, same_json
+from synthtools_stream.wording.value_search import find_value
 
 __all__ = ["MOST_UNOBSERVED", "Necessity", "necessity", "unobserved_arguments"]
 

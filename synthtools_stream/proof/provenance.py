@@ -16,18 +16,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from synthtools_stream.jsontypes import Json, JsonObject, same_json
-from synthtools_stream.pointers import Leaf, leaf_pointers, leaves, resolve
 from synthtools_stream.proof.formulas import computes
-from synthtools_stream.proof.wording import Quoted, find_value, is_date, numbers_in, parse_date
-from synthtools_stream.records.state import State
+from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.state import CLOCK, as_json, now_of
 from synthtools_stream.toolcalls import Call
+from synthtools_stream.values.json_pointers import Leaf, leaf_pointers, leaves, resolve
+from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
+from synthtools_stream.wording.value_search import Quoted, find_value, is_date, numbers_in, parse_date
 
 if TYPE_CHECKING:
-    from synthtools_stream.roles.evolving import Grounding
+    from synthtools_stream.roles.evolution_roles import Grounding
 
 __all__ = [
     "JUDGED_KINDS",

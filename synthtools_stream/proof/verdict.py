@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.proof.wording import is_said
-from synthtools_stream.records.state import State
+from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind
 from synthtools_stream.state import Expectation, as_state, compare, rename
+from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.wording.value_search import is_said
 
 __all__ = ["Target", "is_solved", "judge_attempt", "judge_outcome", "target_of"]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from synthtools_stream.records.base import Record
 from synthtools_stream.records.blueprint import Attribute, Blueprint, Difficulty, Effects, EntityType, Signature
+from synthtools_stream.records.change import Change, State, WorldEntity
 from synthtools_stream.records.environment import AuditedTool, Environment, Setting, ToolDraft, ToolPlan, ToolPool
 from synthtools_stream.records.outline import FieldPlan, ScenarioPlan, SubfieldPlan
+from synthtools_stream.records.record import Record
 from synthtools_stream.records.sequence import ToolSequence
-from synthtools_stream.records.state import Change, State, WorldEntity
 from synthtools_stream.records.task import (
     AnswerValue,
     Certificate,

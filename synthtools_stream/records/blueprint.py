@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from synthtools_stream.records.base import Record
+from synthtools_stream.records.record import Record
 
 __all__ = ["Attribute", "AttributeType", "Blueprint", "Difficulty", "Effects", "EntityType", "Identifier", "Signature"]
 

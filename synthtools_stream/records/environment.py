@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.records.base import Record
 from synthtools_stream.records.blueprint import Blueprint, EntityType, Signature
+from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AuditedTool", "Environment", "Setting", "ToolDraft", "ToolPlan", "ToolPool"]
 

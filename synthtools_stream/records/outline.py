@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthtools_stream.records.base import Record
+from synthtools_stream.records.record import Record
 
 __all__ = ["FieldPlan", "ScenarioPlan", "SubfieldPlan"]
 

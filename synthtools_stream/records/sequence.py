@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from synthtools_stream.records.base import Record
 from synthtools_stream.records.environment import Setting
+from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
 
 __all__ = ["ToolSequence"]

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.records.base import Record
 from synthtools_stream.records.blueprint import EntityType
-from synthtools_stream.records.state import Change
+from synthtools_stream.records.change import Change
+from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = [
     "SHARED_COLUMNS",

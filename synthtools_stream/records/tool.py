@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from synthtools_stream.jsontypes import Json
-from synthtools_stream.records.base import Record
 from synthtools_stream.records.blueprint import AttributeType, Effects
+from synthtools_stream.records.record import Record
+from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["OutputField", "Parameter", "Tool"]
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.records.base import Record
-from synthtools_stream.records.state import Change
+from synthtools_stream.records.change import Change
+from synthtools_stream.records.record import Record
 from synthtools_stream.records.task import Task
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Alignment", "JudgeReading", "RolloutPlan", "StopReason", "ToolTurn", "Trajectory", "Verdict", "VerdictKind"]
 

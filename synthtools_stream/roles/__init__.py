@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from synthtools_stream.roles.acting import AGENT_JSON, AGENT_NATIVE, TRAJECTORY_JUDGE, USER
-from synthtools_stream.roles.auditing import AUDIT_JUDGE, PROBE, WORLD
-from synthtools_stream.roles.evolving import DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER, TASK_JUDGE
-from synthtools_stream.roles.inventing import BLUEPRINT, SCENARIO, SUBFIELD, TOOL
-from synthtools_stream.roles.playing import SIMULATOR
-from synthtools_stream.roles.sequencing import PLANNER, PROPOSER
+from synthtools_stream.roles.audit_roles import AUDIT_JUDGE, PROBE, WORLD
+from synthtools_stream.roles.evolution_roles import DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER, TASK_JUDGE
+from synthtools_stream.roles.generation_roles import BLUEPRINT, SCENARIO, SUBFIELD, TOOL
+from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE, TRAJECTORY_JUDGE, USER
+from synthtools_stream.roles.sequencing_roles import PLANNER, PROPOSER
+from synthtools_stream.roles.simulator_role import SIMULATOR
 
 __all__ = ["ROLE_GROUPS", "ROLE_NAMES", "group_of"]
 

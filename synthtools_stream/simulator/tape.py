@@ -15,12 +15,12 @@ from hashlib import blake2b
 from weakref import WeakValueDictionary
 
 from synthtools_stream.errors import BadCall, StateProblem
-from synthtools_stream.jsontypes import JsonObject, canonical_json
-from synthtools_stream.records.state import Change, State
+from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.state import apply, as_state, digest, refuse_mint, rename
 from synthtools_stream.toolcalls import Call, canonical, parse_call
+from synthtools_stream.values.jsontypes import JsonObject, canonical_json
 
 __all__ = ["Tape", "TapeShelf", "TapedAnswer", "tape_key"]
 

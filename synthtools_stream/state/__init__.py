@@ -21,7 +21,7 @@ from synthtools_stream.state.changes import (
 )
 from synthtools_stream.state.differences import only_differences
 from synthtools_stream.state.equality import Comparison, Expectation, compare, equal_up_to, same_up_to
-from synthtools_stream.state.worlds import (
+from synthtools_stream.state.typed_world import (
     MAX_ENTITIES,
     MAX_STATE_BYTES,
     attribute_problems,

@@ -15,9 +15,9 @@ from hashlib import blake2b
 from typing import NamedTuple, TypeAlias, cast
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
 from synthtools_stream.records.blueprint import EntityType
-from synthtools_stream.records.state import Change, State, WorldEntity
+from synthtools_stream.records.change import Change, State, WorldEntity
+from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 
 __all__ = [
     "CLOCK",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from synthtools_stream.jsontypes import same_json
-from synthtools_stream.records.state import State
+from synthtools_stream.records.change import State
+from synthtools_stream.values.jsontypes import same_json
 
 __all__ = ["only_differences"]
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from synthtools_stream.jsontypes import Json, JsonObject, canonical_json, same_json
-from synthtools_stream.records.state import State
+from synthtools_stream.records.change import State
 from synthtools_stream.state.changes import rename
+from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 
 __all__ = ["Comparison", "Expectation", "compare", "equal_up_to", "same_up_to"]
 

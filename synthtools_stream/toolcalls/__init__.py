@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from synthtools_stream.toolcalls.adopting import adopt_tool
-from synthtools_stream.toolcalls.canonical import canonical, canonical_text, same_call
-from synthtools_stream.toolcalls.checking import check_call, find_tool, unknown_tool
-from synthtools_stream.toolcalls.formatting import format_call
-from synthtools_stream.toolcalls.parsing import Call, parse_call
-from synthtools_stream.toolcalls.schemas import openai_function, tool_json_schema
+from synthtools_stream.toolcalls.call_check import check_call, find_tool, unknown_tool
+from synthtools_stream.toolcalls.call_format import format_call
+from synthtools_stream.toolcalls.call_parser import Call, parse_call
+from synthtools_stream.toolcalls.canonical_form import canonical, canonical_text, same_call
+from synthtools_stream.toolcalls.foreign_tools import adopt_tool
+from synthtools_stream.toolcalls.tool_schema import openai_function, tool_json_schema
 
 __all__ = [
     "Call",

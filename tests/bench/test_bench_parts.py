@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from synthtools_stream.bench.__main__ import PARTS, QUICK, main
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
 
 Captured = pytest.CaptureFixture[str]
 

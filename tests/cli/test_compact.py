@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream.compacting import SpentItems, compact
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.journal.outcomes import OutcomeKind
-from synthtools_stream.journal.replies import read_replies
-from synthtools_stream.runlock import RunLock
+from synthtools_stream.storage.journal.outcomes import OutcomeKind
+from synthtools_stream.storage.journal.reply_log import read_replies
+from synthtools_stream.storage.rundir.reply_compaction import SpentItems, compact
+from synthtools_stream.storage.rundir.run_lock import RunLock
 from tests.e2e.commands import row_sets, synthtools
 from tests.faults.faultkit import Told, run
 

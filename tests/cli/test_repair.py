@@ -11,9 +11,9 @@ import orjson
 import pytest
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError
-from synthtools_stream.jsontypes import Json
-from synthtools_stream.repairing import QUARANTINE, repair
-from synthtools_stream.runlock import RunLock
+from synthtools_stream.storage.rundir.log_repair import QUARANTINE, repair
+from synthtools_stream.storage.rundir.run_lock import RunLock
+from synthtools_stream.values.jsontypes import Json
 from tests.e2e.commands import row_sets, synthtools
 from tests.faults.faultkit import FIELD, invoke, run
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream import progress
-from synthtools_stream.jsontypes import object_at
+from synthtools_stream.engine import progress
+from synthtools_stream.values.jsontypes import object_at
 from tests.faults.faultkit import Told, run
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream.journal.outcomes import read_outcomes
-from synthtools_stream.journal.replies import read_replies
+from synthtools_stream.storage.journal.outcomes import read_outcomes
+from synthtools_stream.storage.journal.reply_log import read_replies
 from tests.e2e.commands import row_sets
 from tests.faults.faultkit import run
 

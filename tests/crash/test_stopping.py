@@ -13,8 +13,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from synthtools_stream.journal.replies import read_replies
-from synthtools_stream.jsontypes import Json
+from synthtools_stream.storage.journal.reply_log import read_replies
+from synthtools_stream.values.jsontypes import Json
 from tests.e2e.commands import EXECUTABLE, model_server, row_sets, start
 from tests.faults.faultkit import FIELD, invoke
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from synthtools_stream.jsontypes import Json, JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 DATASETS = ("environments.jsonl", "tools.jsonl", "task_content.jsonl", "trajectories.jsonl", "rejected.jsonl")
 SMALL = ("--field", "Maritime Shipping", "--field", "Library Science", "--sequences", "2", "--rollouts", "2")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from synthtools_stream.cli import main
-from synthtools_stream.runlock import RunLock
+from synthtools_stream.storage.rundir.run_lock import RunLock
 from tests.e2e.commands import model_server, rows, synthtools
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"

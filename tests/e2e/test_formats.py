@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from synthtools_stream.jsontypes import Json
+from synthtools_stream.values.jsontypes import Json
 from tests.e2e.commands import SMALL, rows
 from tests.faults.faultkit import invoke
 

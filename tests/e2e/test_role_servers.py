@@ -8,8 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from synthtools_stream.journal.replies import read_replies
 from synthtools_stream.roles import ROLE_GROUPS
+from synthtools_stream.storage.journal.reply_log import read_replies
 from tests.e2e.commands import model_server, row_sets, synthtools
 
 PROBES = 6

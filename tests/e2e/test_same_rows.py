@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream.journal.outcomes import read_outcomes
+from synthtools_stream.storage.journal.outcomes import read_outcomes
 from tests.e2e.commands import SMALL, model_server, row_sets, rows, start, synthtools
 
 FIELDS = (

@@ -9,19 +9,25 @@ from typing import cast
 
 import pytest
 
-from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.llm.embedded import model
-from synthtools_stream.llm.embedded.job import Job
-from synthtools_stream.llm.embedded.model import EmbeddedModel
-from synthtools_stream.llm.embedded.rates import EmbeddedRates, is_hard
-from synthtools_stream.llm.prompts import PromptLibrary
-from synthtools_stream.llm.protocol import ChatRequest, Message, Sampling, ToolCall
-from synthtools_stream.llm.wire import from_body, to_body
+from synthtools_stream.asking.prompt_templates import PromptLibrary
+from synthtools_stream.chat.language_model import ChatRequest, Message, Sampling, ToolCall
+from synthtools_stream.chat.wire import from_body, to_body
+from synthtools_stream.embedded import embedded_model
+from synthtools_stream.embedded.embedded_model import EmbeddedModel
+from synthtools_stream.embedded.error_rates import EmbeddedRates, is_hard
+from synthtools_stream.embedded.job import Job
 from synthtools_stream.records import Tool
-from synthtools_stream.roles.acting import AGENT_JSON, AGENT_NATIVE, AgentAction, AgentJsonInput, AgentNativeInput
-from synthtools_stream.roles.inventing import TOOL
-from synthtools_stream.roles.playing import SIMULATOR, SimulatorInput, SimulatorOutput, ToolRequest
+from synthtools_stream.roles.generation_roles import TOOL
+from synthtools_stream.roles.rollout_roles import (
+    AGENT_JSON,
+    AGENT_NATIVE,
+    AgentAction,
+    AgentJsonInput,
+    AgentNativeInput,
+)
+from synthtools_stream.roles.simulator_role import SIMULATOR, SimulatorInput, SimulatorOutput, ToolRequest
 from synthtools_stream.toolcalls import openai_function
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 DATA = Path(__file__).parent.parent / "data" / "embedded" / "freight.json"
 WORLD = json.loads(DATA.read_text(encoding="utf-8"))
@@ -172,7 +178,7 @@ def test_bugs_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Job) -> JsonObject:
         raise KeyError("a bug")
 
-    monkeypatch.setattr(model, "PLAYS", {SIMULATOR.name: broken})
+    monkeypatch.setattr(embedded_model, "PLAYS", {SIMULATOR.name: broken})
     messages = (Message("user", '<tool>{"tool_name": "A"}</tool>'),)
     request = ChatRequest("m", messages, Sampling(), 1, SIMULATOR.name, SIMULATOR.schema)
     with pytest.raises(KeyError, match="a bug"):

@@ -8,11 +8,11 @@ from typing import cast
 
 import pytest
 
-from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.llm.protocol import Message
+from synthtools_stream.chat.language_model import Message
 from synthtools_stream.toolcalls import parse_call
-from tests.embedded.inventorkit import bench, invent, objects, shown
-from tests.embedded.playkit import after, ask, converse, simulated
+from synthtools_stream.values.jsontypes import Json, JsonObject
+from tests.embedded.invent.inventorkit import bench, invent, objects, shown
+from tests.embedded.play.playkit import after, ask, converse, simulated
 
 OUTSIDE = [
     "Lighthouse Keeping", "Beekeeping", "Falconry", "Cheese Affinage", "Piano Tuning", "Ghost Tour Operations",

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
 from queues import Channel, Lease, Outlet, open_channel
-from synthtools_stream.journal.outcomes import Journal, OutcomeKind
-from synthtools_stream.llm.asking import Asker
-from synthtools_stream.llm.prompts import PromptLibrary
-from synthtools_stream.llm.replies import MemoryReplies
-from synthtools_stream.llm.routing import Router
-from synthtools_stream.llm.scripted import ScriptedModel
-from synthtools_stream.pool import Pool, Route, Settled, Work
+from synthtools_stream.asking.asker import Asker
+from synthtools_stream.asking.prompt_templates import PromptLibrary
+from synthtools_stream.asking.reply_source import MemoryReplies
+from synthtools_stream.asking.role_router import Router
+from synthtools_stream.engine.pool import Pool, Route, Settled, Work
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.recorded.scripted_model import ScriptedModel
 from synthtools_stream.records import Record
-from synthtools_stream.stage import Context
+from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 
 T = TypeVar("T")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from queues import CreditPool
+from synthtools_stream.engine.pool import Settled, Work
+from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import BackendGone, Rejection, RunDirectoryError, TransportError, UnusableReply
-from synthtools_stream.journal.outcomes import Outcome, OutcomeKind
-from synthtools_stream.pool import Settled, Work
-from synthtools_stream.stage import Context
+from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, channel, filled
 
 

@@ -9,12 +9,12 @@ import orjson
 import pytest
 
 from queues import AdmissionGate
+from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Prices
-from synthtools_stream.journal.outcomes import Journal, Outcome, OutcomeKind
-from synthtools_stream.jsontypes import JsonObject, object_at
-from synthtools_stream.llm.protocol import Usage
-from synthtools_stream.progress import Board, Heartbeat, LagMonitor, Meter, StageView, group_counts
-from synthtools_stream.standing import last_snapshot
+from synthtools_stream.engine.progress import Board, Heartbeat, LagMonitor, Meter, StageView, group_counts
+from synthtools_stream.engine.run_status import last_snapshot
+from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
+from synthtools_stream.values.jsontypes import JsonObject, object_at
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, filled
 
 DONE, REJECTED, FAILED = OutcomeKind.DONE, OutcomeKind.REJECTED, OutcomeKind.FAILED

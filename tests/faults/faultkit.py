@@ -13,9 +13,8 @@ from click.testing import CliRunner, Result
 from synthtools_stream.assembly import RunSummary, from_fields, run_pipeline
 from synthtools_stream.cli import main
 from synthtools_stream.config import RunConfig
-from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.llm.embedded import EmbeddedModel
-from synthtools_stream.llm.serving import (
+from synthtools_stream.embedded import EmbeddedModel
+from synthtools_stream.serving import (
     BatchingEngine,
     Capacity,
     FaultKind,
@@ -25,6 +24,7 @@ from synthtools_stream.llm.serving import (
     build_app,
     serve,
 )
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 FIELD = "Maritime Shipping"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from synthtools_stream.jsontypes import Json
-from synthtools_stream.llm.serving import FaultKind
+from synthtools_stream.serving import FaultKind
+from synthtools_stream.values.jsontypes import Json
 from tests.e2e.commands import row_sets
 from tests.faults.faultkit import plan, run, serving
 

@@ -53,7 +53,7 @@ def test_prompts_are_inside(wheel: list[str]) -> None:
 
 def test_word_lists_are_inside(wheel: list[str]) -> None:
     """The embedded model finds its lexicon and its list of fields in the wheel."""
-    embedded = [name for name in wheel if name.startswith("synthtools_stream/llm/embedded/")]
+    embedded = [name for name in wheel if name.startswith("synthtools_stream/embedded/")]
     assert any(name.endswith(".json") for name in embedded), "no lexicon"
     assert any(PurePosixPath(name).name == "fields.txt" for name in wheel), "no list of fields"
 

@@ -12,10 +12,10 @@ from typing import TypeAlias, cast
 import orjson
 
 from synthtools_stream import roles as role_package
-from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.llm.roles import Role
 from synthtools_stream.records import EntityType, Tool
-from synthtools_stream.records.base import Record
+from synthtools_stream.records.record import Record
+from synthtools_stream.roles.role import Role
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 AnyRole: TypeAlias = Role[Record, Record]
 

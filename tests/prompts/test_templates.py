@@ -12,20 +12,20 @@ import jinja2.meta
 import pytest
 from pydantic import ValidationError
 
-from stages import generation
+from stages.generation import environment_blueprint, tool_drafts
+from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
 from synthtools_stream.errors import Rejection
-from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.llm.prompts import PromptLibrary, json_text
-from synthtools_stream.novelty import distinct
 from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.records import Change, EntityType, Signature, State, WorldEntity
-from synthtools_stream.records.base import Record
-from synthtools_stream.roles.evolving import EvolverOutput, SummarizerInput
-from synthtools_stream.roles.inventing import BlueprintOutput, ToolOutput
-from synthtools_stream.roles.playing import SimulatorOutput
-from synthtools_stream.simulator.answercheck import Answer, answer_problems
+from synthtools_stream.records.record import Record
+from synthtools_stream.roles.evolution_roles import EvolverOutput, SummarizerInput
+from synthtools_stream.roles.generation_roles import BlueprintOutput, ToolOutput
+from synthtools_stream.roles.simulator_role import SimulatorOutput
+from synthtools_stream.simulator.answer_check import Answer, answer_problems
 from synthtools_stream.state import world_problems
 from synthtools_stream.toolcalls import Call
+from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.wording.similarity import distinct
 from tests.prompts.promptkit import (
     BOOK_VISIT,
     COSTUME_TYPES,
@@ -208,7 +208,7 @@ def _openings_repeat(example: JsonObject) -> bool:
 
 def _blueprint_refused(example: JsonObject) -> bool:
     try:
-        generation._check_blueprint(BlueprintOutput.model_validate(example))
+        environment_blueprint._check_blueprint(BlueprintOutput.model_validate(example))
     except (Rejection, ValidationError):
         return True
     return False
@@ -217,7 +217,7 @@ def _blueprint_refused(example: JsonObject) -> bool:
 def _tool_refused(example: JsonObject) -> bool:
     signature = Signature.from_json({**SIGNATURE, "effects": {"writes": ["bookings"]}})
     try:
-        generation._check_tool(signature, ToolOutput.model_validate(example))
+        tool_drafts._check_tool(signature, ToolOutput.model_validate(example))
     except (Rejection, ValidationError):
         return True
     return False

@@ -9,22 +9,24 @@ from typing import cast
 import orjson
 import pytest
 
-from stages import auditing, evolution, summarizing
-from synthtools_stream import agents
+from stages.auditing import tool_audit
+from stages.evolution import dialogue_evolution
+from stages.evolution.step_version import Version
+from stages.rollout import agents
+from stages.summarizing import merged_request
 from synthtools_stream.errors import Rejection
-from synthtools_stream.jsontypes import Json, JsonObject
 from synthtools_stream.proof.formulas import FORMULAS
 from synthtools_stream.proof.provenance import Grounds, find_all
-from synthtools_stream.proof.wording import find_value, is_said
 from synthtools_stream.records import Change, EntityType, State, Tool
-from synthtools_stream.roles.acting import AgentAction
-from synthtools_stream.roles.auditing import AuditJudgeOutput, Judgment
-from synthtools_stream.roles.evolving import EvolverOutput, Grounding, SummarizerOutput
-from synthtools_stream.roles.inventing import ToolOutput
-from synthtools_stream.simulator.answercheck import Answer, answer_problems
-from synthtools_stream.simulator.runtime import Served
-from synthtools_stream.stepping import Version
+from synthtools_stream.roles.audit_roles import AuditJudgeOutput, Judgment
+from synthtools_stream.roles.evolution_roles import EvolverOutput, Grounding, SummarizerOutput
+from synthtools_stream.roles.generation_roles import ToolOutput
+from synthtools_stream.roles.rollout_roles import AgentAction
+from synthtools_stream.simulator.answer_check import Answer, answer_problems
+from synthtools_stream.simulator.tool_runtime import Served
 from synthtools_stream.toolcalls import Call
+from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.wording.value_search import find_value, is_said
 from tests.prompts.promptkit import BOOK_VISIT, COSTUME_TYPES, JSON_ROLES, LEND_COSTUME, ROLES, blocks, first, parts
 
 LENT: JsonObject = first("simulator")
@@ -269,17 +271,17 @@ def test_reads_are_asked_for() -> None:
         Version(EvolverOutput.model_validate(evolved), Call("GetFarrier", {}), {})
         for evolved in (example, {**example, **nothing})
     )
-    assert evolution._flaw(asking, served) is None
-    assert evolution._flaw(silent, served) is not None
+    assert dialogue_evolution._flaw(asking, served) is None
+    assert dialogue_evolution._flaw(silent, served) is not None
 
 
 def test_summary_example_passes() -> None:
     """The good summary passes the check of its stage, and the bad one does not."""
     given = first("summarizer", "Example input")
     quotes, secrets = (cast("list[str]", given[key]) for key in ("must_contain", "must_not_contain"))
-    summarizing._check_words(quotes, secrets, SummarizerOutput.model_validate(first("summarizer")))
+    merged_request._check_words(quotes, secrets, SummarizerOutput.model_validate(first("summarizer")))
     with pytest.raises(Rejection):
-        summarizing._check_words(quotes, secrets, SummarizerOutput.model_validate(first("summarizer", "Bad")))
+        merged_request._check_words(quotes, secrets, SummarizerOutput.model_validate(first("summarizer", "Bad")))
 
 
 @pytest.mark.parametrize(
@@ -289,7 +291,7 @@ def test_judgments_fit_the_status(status: int, refused: Judgment) -> None:
     """Each of the two wrong outcomes is said of one kind of answer only, as the audit judge is told."""
     served = Served("GetKite()", status, {}, None if status == 200 else "UnknownKite")
     with pytest.raises(Rejection):
-        auditing._check_judgment(served, AuditJudgeOutput(reasoning="x", judgment=refused))
+        tool_audit._check_judgment(served, AuditJudgeOutput(reasoning="x", judgment=refused))
 
 
 def test_agent_examples_pass() -> None:

@@ -9,14 +9,13 @@ from typing import TypeAlias
 
 import orjson
 
-from synthtools_stream.jsontypes import Json, JsonObject
-from synthtools_stream.llm.asking import Asker
-from synthtools_stream.llm.prompts import PromptLibrary
-from synthtools_stream.llm.protocol import ChatRequest
-from synthtools_stream.llm.replies import MemoryReplies
-from synthtools_stream.llm.routing import Router
-from synthtools_stream.llm.scripted import Answer, ScriptedModel
-from synthtools_stream.pointers import resolve
+from synthtools_stream.asking.asker import Asker
+from synthtools_stream.asking.prompt_templates import PromptLibrary
+from synthtools_stream.asking.reply_source import MemoryReplies
+from synthtools_stream.asking.role_router import Router
+from synthtools_stream.chat.language_model import ChatRequest
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.recorded.scripted_model import Answer, ScriptedModel
 from synthtools_stream.records import (
     Attribute,
     AuditedTool,
@@ -29,7 +28,8 @@ from synthtools_stream.records import (
     ToolPool,
     ToolSequence,
 )
-from synthtools_stream.stage import Context
+from synthtools_stream.values.json_pointers import resolve
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 Player: TypeAlias = Callable[[ChatRequest], Answer] | Sequence[Answer]
 """How one role answers: a function of the request, or a list whose last entry stands for the rest."""

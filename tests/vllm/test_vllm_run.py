@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from synthtools_stream.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
 from tests.vllm.vllmkit import MODEL, TinyServer, on_gpu, until
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(400)]

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from synthtools_stream.chat.language_model import ChatReply
 from synthtools_stream.errors import Rejection, TransportError
-from synthtools_stream.llm.balancer import Balancer, RetryPolicy
-from synthtools_stream.llm.http import HttpEndpoint
-from synthtools_stream.llm.probing import Structured, probe_endpoint
-from synthtools_stream.llm.protocol import ChatReply
+from synthtools_stream.servers.balancer import Balancer, RetryPolicy
+from synthtools_stream.servers.http_endpoint import HttpEndpoint
+from synthtools_stream.servers.server_probe import Structured, probe_endpoint
 from tests.vllm.vllmkit import ENDLESS, LONG, SCHEMA, TOOL, TinyServer, asking, schema_verdicts, until_told
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(400)]

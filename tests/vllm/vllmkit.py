@@ -21,11 +21,11 @@ from typing import TypeAlias, cast
 import jsonschema_rs
 
 from synthtools_stream import roles as role_package
-from synthtools_stream.jsontypes import JsonObject
-from synthtools_stream.llm.parsing import Unparsable, parse_object
-from synthtools_stream.llm.protocol import ChatReply, ChatRequest, LanguageModel, Message, Sampling
-from synthtools_stream.llm.roles import Role
-from synthtools_stream.records.base import Record
+from synthtools_stream.asking.reply_parser import Unparsable, parse_object
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling
+from synthtools_stream.records.record import Record
+from synthtools_stream.roles.role import Role
+from synthtools_stream.values.jsontypes import JsonObject
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / ".vllm-venv" / "tiny-model"

@@ -1,0 +1,302 @@
+"""Admission to one endpoint: how many requests may be in flight, and whose turn it is.
+
+`stages` are named from source to sink. A free slot goes to the waiting stage nearest the sink (*drain first*), so that
+started work is finished before new work is started, with two exceptions:
+
+* **Floors.** A waiting stage is owed limit/16 slots, at least one, so that a long queue near the sink does not dry up
+  what feeds it. Stages short of their floor take turns. Floors take at most half of the limit in all, hence a small
+  limit cannot be eaten up by them: with a limit of 1 there are none, with 3 one slot goes round among the stages that
+  drain-first passes over.
+* **Affinity.** Within a stage requests are served in order of arrival, but those of one affinity key (an environment,
+  whose prompts share a prefix in the server's cache) follow each other, up to `MAX_RUN` in a row while others wait.
+
+Grants are made when a slot is freed, asked for, or added by a higher limit: O(stages) each, no polling. A slot counts
+as in flight from its grant, so a waiter cancelled after it was granted gives it back. Lowering the limit interrupts
+nothing; it holds back grants until enough slots were left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from queues.load_signals import FixedLimit, LimitChange, LimitPolicy, LoadSignal
+
+__all__ = ["AdmissionGate", "GateClosed", "GateStatistics"]
+
+MAX_RUN = 32
+FLOOR_SHARE = 16
+HISTORY = 256
+
+
+class GateClosed(Exception):
+    """The gate admits no more requests; the run is stopping, so leave the item open."""
+
+    def __init__(self) -> None:
+        super().__init__("the gate is closed: no more requests are admitted")
+
+
+@dataclass(frozen=True)
+class GateStatistics:
+    """What a gate holds now and what it has admitted; the waits are those that have ended."""
+
+    limit: int
+    in_flight: int
+    peak_in_flight: int
+    admitted: int
+    waiting: dict[str, int]
+    wait_s: dict[str, float]
+
+
+class _Stage:
+    """Those of one stage who wait, grouped by affinity, the group to be served next in front."""
+
+    def __init__(self) -> None:
+        self.groups: OrderedDict[str, deque[asyncio.Future[bool]]] = OrderedDict()
+        self.run = 0
+        self.waiting = 0
+        self.in_flight = 0
+        self.wait_s = 0.0
+        self.last_grant = 0
+
+    def join(self, affinity: str, future: asyncio.Future[bool]) -> None:
+        self.groups.setdefault(affinity, deque()).append(future)
+        self.waiting += 1
+
+    def pop(self) -> asyncio.Future[bool]:
+        affinity, group = next(iter(self.groups.items()))
+        future = group.popleft()
+        self.waiting -= 1
+        self.run += 1
+        if not group:
+            del self.groups[affinity]
+            self.run = 0
+        elif self.run >= MAX_RUN:
+            self.groups.move_to_end(affinity)
+            self.run = 0
+        return future
+
+    def discard(self, affinity: str, future: asyncio.Future[bool]) -> None:
+        """Forget a waiter, if it still waits."""
+        group = self.groups.get(affinity)
+        if group is None or future not in group:
+            return
+        group.remove(future)
+        self.waiting -= 1
+        if not group:
+            self.run = 0 if affinity == next(iter(self.groups)) else self.run
+            del self.groups[affinity]
+
+
+class _Slot:
+    """One request's place, from its turn until it is done; a generator would cost as much as the rest of the gate."""
+
+    __slots__ = ("_affinity", "_gate", "_stage")
+
+    def __init__(self, gate: AdmissionGate, stage: _Stage, affinity: str) -> None:
+        self._gate = gate
+        self._stage = stage
+        self._affinity = affinity
+
+    async def __aenter__(self) -> float:
+        return await self._gate._enter(self._stage, self._affinity)
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._gate._leave(self._stage)
+
+
+class AdmissionGate:
+    """Admits at most `limit` requests at a time, `limit` being at most `ceiling`."""
+
+    def __init__(
+        self,
+        ceiling: int,
+        *,
+        stages: Sequence[str],
+        policy: LimitPolicy | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Open a gate at its ceiling; `stages` stand from source to sink, `policy` is `FixedLimit` if not given.
+
+        :raises ValueError: if `ceiling` is less than 1, or `stages` are none or not distinct.
+        """
+        if ceiling < 1:
+            raise ValueError(f"the ceiling must be at least 1, not {ceiling}")
+        self._stages = {name: _Stage() for name in stages}
+        if not stages or len(self._stages) < len(stages):
+            raise ValueError(f"stages must be named and distinct, not {list(stages)}")
+        self.ceiling = ceiling
+        self._limit = ceiling
+        self._policy = policy or FixedLimit()
+        self._clock = clock
+        self._history: deque[LimitChange] = deque(maxlen=HISTORY)
+        self._in_flight = 0
+        self._peak = 0
+        self._admitted = 0
+        self._grants = 0
+        self._closed = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def limit(self) -> int:
+        """How many requests may be in flight now."""
+        return self._limit
+
+    @property
+    def history(self) -> tuple[LimitChange, ...]:
+        """The latest changes of the limit, oldest first."""
+        return tuple(self._history)
+
+    @property
+    def saturated(self) -> bool:
+        """Whether the limit holds requests back now."""
+        for stage in self._stages.values():  # noqa: SIM110 - asked twice a request, where `any` costs three times as much
+            if stage.waiting:
+                return True
+        return False
+
+    @property
+    def closed(self) -> bool:
+        """Whether the gate admits no more requests."""
+        return self._closed
+
+    def slot(self, stage: str, affinity: str = "") -> AbstractAsyncContextManager[float]:
+        """Hold a slot for one request of `stage`, waiting for its turn; gives the time of admission.
+
+        Entering raises GateClosed if the gate is closed, or is closed before this request's turn comes.
+
+        :raises ValueError: if `stage` is not one of the gate's.
+        """
+        if stage not in self._stages:
+            raise ValueError(f"the gate knows no stage {stage!r}, only {', '.join(self._stages)}")
+        return _Slot(self, self._stages[stage], affinity)
+
+    def set_limit(self, limit: int, reason: str) -> None:
+        """Change the limit; what is in flight goes on.
+
+        :raises ValueError: if `limit` is not within 1 and the ceiling.
+        """
+        if not 1 <= limit <= self.ceiling:
+            raise ValueError(f"the limit must be within 1 and {self.ceiling}, not {limit}")
+        if limit != self._limit:
+            self._limit = limit
+            self._history.append(LimitChange(self._clock(), limit, reason))
+            self._grant()
+
+    def observe(self, signal: LoadSignal) -> None:
+        """Let the policy decide what `signal` means; its decision is brought within 1 and the ceiling."""
+        self._decide(replace(signal, at=self._clock() if signal.at is None else signal.at, in_flight=self._in_flight))
+
+    def settled(self, since: float, *, refused: bool = False) -> None:
+        """Let the policy know that a request that was admitted at `since` was answered, or refused for load."""
+        self._decide(
+            LoadSignal(
+                answered=not refused,
+                refused=refused,
+                saturated=self.saturated,
+                since=since,
+                at=self._clock(),
+                in_flight=self._in_flight,
+            )
+        )
+
+    def _decide(self, seen: LoadSignal) -> None:
+        decision = self._policy.decide(seen, self._limit, self.ceiling)
+        if decision is not None:
+            self.set_limit(min(max(decision.limit, 1), self.ceiling), decision.reason)
+
+    def close(self) -> None:
+        """Admit nothing more and turn away all who wait; what is in flight goes on. Again does nothing."""
+        self._closed = True
+        for stage in self._stages.values():
+            while stage.waiting:
+                future = stage.pop()
+                if not future.done():
+                    future.set_result(False)
+
+    async def drained(self) -> None:
+        """Wait until nothing is in flight."""
+        while self._in_flight:
+            await self._idle.wait()
+
+    def statistics(self) -> GateStatistics:
+        """Describe the gate as it stands now."""
+        return GateStatistics(
+            limit=self._limit,
+            in_flight=self._in_flight,
+            peak_in_flight=self._peak,
+            admitted=self._admitted,
+            waiting={name: stage.waiting for name, stage in self._stages.items()},
+            wait_s={name: stage.wait_s for name, stage in self._stages.items()},
+        )
+
+    async def _enter(self, stage: _Stage, affinity: str) -> float:
+        if self._closed:
+            raise GateClosed
+        if self._in_flight < self._limit and not self.saturated:
+            self._admit(stage)
+        else:
+            await self._turn(stage, affinity)
+        self._admitted += 1
+        return self._clock()
+
+    async def _turn(self, stage: _Stage, affinity: str) -> None:
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        stage.join(affinity, future)
+        self._grant()
+        started = self._clock()
+        try:
+            granted = await future
+        except BaseException:
+            stage.discard(affinity, future)
+            if future.done() and not future.cancelled() and future.result():
+                self._leave(stage)
+            raise
+        finally:
+            stage.wait_s += self._clock() - started
+        if not granted:
+            raise GateClosed
+
+    def _leave(self, stage: _Stage) -> None:
+        stage.in_flight -= 1
+        self._in_flight -= 1
+        self._grant()
+        if not self._in_flight:
+            self._idle.set()
+
+    def _grant(self) -> None:
+        while self._in_flight < self._limit and (stage := self._next()):
+            future = stage.pop()
+            if future.done():
+                continue
+            future.set_result(True)
+            self._admit(stage)
+
+    def _admit(self, stage: _Stage) -> None:
+        self._grants += 1
+        stage.last_grant = self._grants
+        stage.in_flight += 1
+        self._in_flight += 1
+        if self._in_flight > self._peak:
+            self._peak = self._in_flight
+        self._idle.clear()
+
+    def _next(self) -> _Stage | None:
+        """Choose the stage that is served next: the last that waits, unless a floor comes first."""
+        if not self.saturated:
+            return None
+        waiting = [stage for stage in self._stages.values() if stage.waiting]
+        last = waiting[-1]
+        floor = max(1, self._limit // FLOOR_SHARE)
+        short = [stage for stage in waiting if stage.in_flight < floor]
+        if not short or short[-1] is last:
+            return last
+        before = takewhile(lambda stage: stage is not last, self._stages.values())
+        spent = sum(min(stage.in_flight, floor) for stage in before)
+        return min(short, key=lambda stage: stage.last_grant) if spent < self._limit // 2 else last

@@ -1,0 +1,102 @@
+"""What an audit can settle by code: answers that are surely wrong, and answers that are surely right.
+
+Whatever a tool does, some things hold: a server error is no answer, 404 means that an id is not there, a refusal is
+right where the state alone demands it. And of a read everything may be accounted for: each value that it shows is an
+attribute of the one entity that the call names, or the call's own argument. Only the rest needs a judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from synthtools_stream.records.blueprint import EntityType
+from synthtools_stream.records.change import State
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.roles.audit_roles import Judgment, ProbeSpec
+from synthtools_stream.simulator.tool_runtime import Served
+from synthtools_stream.state import CLOCK
+from synthtools_stream.values.json_pointers import leaves
+from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
+
+__all__ = ["settle"]
+
+_DENIALS = frozenset({401, 403})
+
+
+def settle(
+    probe: ProbeSpec, served: Served, tool: Tool, world: State, entity_types: Sequence[EntityType]
+) -> Judgment | None:
+    """Return the judgment that needs no judge, or None."""
+    status = served.status_code
+    if _is_absurd(status, probe, tool, world, entity_types):
+        return Judgment.should_pass_but_failed if probe.expected_status == 200 else Judgment.inappropriate
+    if probe.mode == "rule_violation" and status in (400, 409) and probe.expected_status in (400, 409):
+        return Judgment.correct
+    if probe.mode == "state_pinned" and status == probe.expected_status == 404:
+        return Judgment.correct
+    if status == probe.expected_status == 200 and not served.changes:
+        return _read(probe, served, tool, world)
+    return None
+
+
+def _is_absurd(status: int, probe: ProbeSpec, tool: Tool, world: State, entity_types: Sequence[EntityType]) -> bool:
+    """Say whether no call of this tool, or not this one, can be answered with this status."""
+    if status >= 500:
+        return True
+    if status in _DENIALS:
+        return probe.expected_status != status and str(status) not in "\n".join([tool.usage, *tool.error_messages])
+    if status != 404 or probe.expected_status == 404:
+        return False  # an id may be there, and be no id of what the call asks for
+    return bool(entity_types) and not _names_nobody(probe.arguments, world, entity_types)
+
+
+def _names_nobody(arguments: JsonObject, world: State, entity_types: Sequence[EntityType]) -> bool:
+    """Say whether a call names an entity that is not there; any word of an id's form counts."""
+    prefixes = "|".join(re.escape(kind.id_prefix) for kind in entity_types)
+    known = {name for entities in world.values() for name in entities}
+    named = (leaf.value for leaf in leaves(arguments) if isinstance(leaf.value, str))
+    return any(name not in known and re.match(rf"(?:{prefixes})\w", name) for name in named)
+
+
+def _read(probe: ProbeSpec, served: Served, tool: Tool, world: State) -> Judgment | None:
+    if tool.effects is None or tool.effects.writes:
+        return None
+    if _is_accounted_for(served.response, probe.arguments, world):
+        return Judgment.correct
+    if probe.mode == "state_pinned" and probe.fact is not None:
+        value = world.get(probe.fact.collection, {}).get(probe.fact.id, {}).get(probe.fact.attribute)
+        return Judgment.correct if value is not None and _holds(served.response, value) else None
+    return None
+
+
+def _is_accounted_for(response: JsonObject, arguments: JsonObject, world: State) -> bool:
+    """Say whether all of a response is told by the one entity that the call names, and by the call itself."""
+    named = [
+        (name, entities[name])
+        for name in (value for value in arguments.values() if isinstance(value, str))
+        for collection, entities in world.items()
+        if collection != CLOCK and name in entities
+    ]
+    if len(named) != 1 or len(arguments) != 1:
+        return False  # who names several, or filters, may mean more than a look-up
+    name, entity = named[0]
+    return bool(response) and _tells_only(response, name, entity)
+
+
+def _tells_only(value: JsonObject, name: str, entity: JsonObject) -> bool:
+    """Say whether an object holds nothing but attributes of the entity, and its id under another name."""
+    for key, item in value.items():
+        if key in entity:
+            if not same_json(item, entity[key]):
+                return False
+        elif isinstance(item, dict):
+            if not item or not _tells_only(item, name, entity):
+                return False
+        elif not same_json(item, name):
+            return False
+    return True
+
+
+def _holds(answer: Json, value: Json) -> bool:
+    return any(same_json(leaf.value, value) for leaf in leaves(answer)) or same_json(answer, value)

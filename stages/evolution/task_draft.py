@@ -1,0 +1,144 @@
+"""A task while it grows: the plan it follows, the world it stands in, and the clean steps so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.proof.integrity import replay
+from synthtools_stream.proof.verdict_trials import verdict_tests
+from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
+from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
+from synthtools_stream.roles.parts import Turn
+from synthtools_stream.simulator.tape import Tape
+from synthtools_stream.simulator.tool_runtime import Simulator
+from synthtools_stream.state import as_json, initial_state
+from synthtools_stream.values.json_pointers import resolve
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["Draft", "Recipe", "tellable"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a task is made with, for its `meta`."""
+
+    model: str
+    prompts: str
+    seed: int
+
+
+@dataclass
+class Draft:
+    """A task while it grows."""
+
+    item: ToolSequence
+    plan: DialoguePlannerOutput
+    recipe: Recipe
+    key: str
+    """The plan's part of the keys of this draft's requests."""
+    start: State
+    tape: Tape
+    simulator: Simulator
+    steps: list[Step] = field(default_factory=list[Step])
+
+    @classmethod
+    def begin(
+        cls, item: ToolSequence, plan: DialoguePlannerOutput, recipe: Recipe, key: str, context: Context
+    ) -> Draft:
+        """Set the plan's world up, with no step taken."""
+        start = initial_state(plan.now, plan.entities, item.setting.entity_types)
+        tape = Tape(item.id)
+        return cls(item, plan, recipe, key, start, tape, _simulator(item, start, tape, context))
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The finished steps as the conversation shows them."""
+        return [
+            Turn(user=step.turn, call=step.call, status_code=step.status_code, response=step.response)
+            for step in self.steps
+        ]
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything to be achieved: something to be changed, or to be told."""
+        return any(step.changes or step.answer for step in self.steps)
+
+    def tool(self, index: int) -> Tool:
+        """Return the tool of step `index`."""
+        return next(tool for tool in self.item.tools if tool.tool_name == self.item.order[index])
+
+    def all_writes_count(self) -> bool:
+        """Whether leaving out any one write so far would still be seen in the final state."""
+        task = self.task()
+        return verdict_tests(task, replay(task)).rejects_missing_write
+
+    def take_back(self, state: JsonObject | None, context: Context) -> None:
+        """Undo the last step, before which the world stood in `state`; the tape forgets nothing."""
+        self.steps.pop()
+        self.simulator = _simulator(self.item, state, self.tape, context)
+
+    def task(self, usage: JsonObject | None = None) -> Task:
+        """Build the task of the clean steps; goals of unused steps are dropped. `usage` is what it has cost."""
+        item, steps = self.item, self.steps
+        names = [step.call.partition("(")[0] for step in steps]
+        return Task(
+            id=item.id,
+            field=item.setting.field,
+            summary="",
+            tools=[tool for tool in item.tools if tool.tool_name in names],
+            gt_tool_calls=[step.call for step in steps],
+            initial_state=as_json(self.start),
+            final_state=self.simulator.state,
+            steps=steps,
+            answer=_answers(steps),
+            dialogue=[
+                DialogueTurn(step=index, goal=self.plan.goals[index].goal, turn=step.turn)
+                for index, step in enumerate(steps)
+            ],
+            meta=self._meta(usage or {}),
+        )
+
+    def _meta(self, usage: JsonObject) -> TaskMeta:
+        setting = self.item.setting
+        return TaskMeta(
+            environment=setting.id,
+            subfield=setting.subfield,
+            scenario=setting.scenario,
+            persona=self.plan.persona,
+            model=self.recipe.model,
+            prompts=self.recipe.prompts,
+            seed=self.recipe.seed,
+            strategy=self.item.strategy,
+            volatile=[
+                f"{entity.collection}.{attribute.name}"
+                for entity in setting.entity_types
+                for attribute in entity.attributes
+                if attribute.volatile
+            ],
+            entity_types=setting.entity_types,
+            usage=usage,
+        )
+
+
+def tellable(response: JsonObject, pointer: str) -> bool:
+    """Whether the pointer leads to what can be said in a message: a scalar, and not an empty one."""
+    try:
+        value = resolve(response, pointer)
+    except LookupError:
+        return False
+    return value is not None and not isinstance(value, (dict, list)) and value != ""
+
+
+def _simulator(item: ToolSequence, state: JsonObject | State | None, tape: Tape, context: Context) -> Simulator:
+    tools = {tool.tool_name: tool for tool in item.tools}
+    return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, tape=tape)
+
+
+def _answers(steps: Sequence[Step]) -> list[AnswerValue]:
+    return [
+        AnswerValue(step=index, pointer=pointer, value=resolve(step.response, pointer))
+        for index, step in enumerate(steps)
+        for pointer in step.answer
+    ]

@@ -1,0 +1,95 @@
+"""From a scenario to its environment: entity types and tool signatures, which must hold together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.errors import Rejection
+from synthtools_stream.records import (
+    Blueprint,
+    Environment,
+    ScenarioPlan,
+    ToolPlan,
+)
+from synthtools_stream.roles.generation_roles import (
+    BLUEPRINT,
+    BlueprintInput,
+    BlueprintOutput,
+)
+
+__all__ = ["Blueprints", "tool_plans"]
+
+
+class Blueprints:
+    """One scenario into an environment: entity types and tool signatures."""
+
+    name = "generation.blueprint"
+
+    def __init__(self, model: str, prompts: str) -> None:
+        """`model` and `prompts` (digest) are what made it, for `meta`."""
+        self._meta = {"model": model, "prompts": prompts}
+
+    async def process(self, item: ScenarioPlan, context: Context) -> Sequence[Environment]:
+        """Ask for the blueprint and check that it holds together."""
+        asked = BlueprintInput(field=item.field, subfield=item.subfield, scenario=item.scenario)
+        reply = await context.ask(BLUEPRINT, asked, check=_check_blueprint)
+        blueprint = Blueprint.from_json(reply.to_json())
+        return [
+            Environment(
+                id=item.id,
+                field=item.field,
+                subfield=item.subfield,
+                scenario=item.scenario,
+                blueprint=blueprint,
+                meta={**self._meta},
+            )
+        ]
+
+
+def tool_plans(environment: Environment) -> list[ToolPlan]:
+    """Return one plan a signature, in the blueprint's order."""
+    signatures = environment.blueprint.tools
+    return [
+        ToolPlan(
+            id=f"{environment.id}.{signature.tool_name}",
+            setting=environment.setting,
+            signature=signature,
+            siblings=[other for other in signatures if other is not signature],
+        )
+        for signature in signatures
+    ]
+
+
+def _check_blueprint(blueprint: BlueprintOutput) -> None:
+    """Raise Rejection, in words that the model is told, where a blueprint does not hold together."""
+    collections = [entity.collection for entity in blueprint.entity_types]
+    _refuse_twice("collection", collections)
+    _refuse_twice("id_prefix", [entity.id_prefix for entity in blueprint.entity_types])
+    _refuse_twice("tool_name", [tool.tool_name for tool in blueprint.tools])
+    if "clock" in collections:
+        raise Rejection("bad_blueprint", "no collection may be called `clock`: it holds the time")
+    if len(blueprint.tools) < 5:
+        raise Rejection("bad_blueprint", f"{len(blueprint.tools)} tools are too few; give at least 5")
+    for entity in blueprint.entity_types:
+        _refuse_twice(f"attribute of {entity.collection}", [attribute.name for attribute in entity.attributes])
+        for attribute in entity.attributes:
+            where = f"{entity.collection}.{attribute.name}.references"
+            _refuse_unknown(where, [attribute.references] if attribute.references else [], collections)
+    for tool in blueprint.tools:
+        _refuse_unknown(f"{tool.tool_name}.effects", [*tool.effects.reads, *tool.effects.writes], collections)
+        if not tool.effects.reads and not tool.effects.writes:
+            raise Rejection("bad_blueprint", f"{tool.tool_name}.effects: name at least one collection")
+
+
+def _refuse_twice(what: str, names: Iterable[str]) -> None:
+    twice = [name for name, uses in Counter(names).items() if uses > 1]
+    if twice:
+        raise Rejection("bad_blueprint", f"{what} {twice[0]!r} stands twice; every one must be distinct")
+
+
+def _refuse_unknown(where: str, names: Iterable[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise Rejection("bad_blueprint", f"{where}: {name!r} is no collection; there are {', '.join(known)}")

@@ -1,0 +1,94 @@
+"""From a field to its subfields, and from each to its scenarios.
+
+Ids are numbered by (subfield index, scenario index) and never by arrival, so that concurrency decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.errors import Rejection
+from synthtools_stream.records import (
+    FieldPlan,
+    ScenarioPlan,
+    SubfieldPlan,
+)
+from synthtools_stream.roles.generation_roles import (
+    SCENARIO,
+    SUBFIELD,
+    ScenarioInput,
+    SubfieldInput,
+)
+from synthtools_stream.wording.similarity import distinct, select_novel
+
+__all__ = ["Scenarios", "Subfields"]
+
+OVERSAMPLING = 2
+"""Candidates asked for each one kept: what is left after the filters is chosen for novelty."""
+
+
+class Subfields:
+    """One field into its subfields."""
+
+    name = "generation.subfields"
+
+    def __init__(self, count: int, resemble: Sequence[str] = (), avoid: Sequence[str] = ()) -> None:
+        """Keep `count` subfields a field; candidates resemble the one list and keep away from the other."""
+        self._count = count
+        self._resemble = list(resemble)
+        self._avoid = list(avoid)
+
+    async def process(self, item: FieldPlan, context: Context) -> Sequence[SubfieldPlan]:
+        """Ask once, filter, and keep the most different ones."""
+        asked = SubfieldInput(
+            field=item.field, count=OVERSAMPLING * self._count, resemble=self._resemble, avoid=self._avoid
+        )
+        reply = await context.ask(SUBFIELD, asked)
+        kept = _choose(reply.subfields, self._count, self._avoid)
+        return [
+            SubfieldPlan(id=f"{item.id}/{index:02d}", field_slug=item.id, field=item.field, subfield=name, index=index)
+            for index, name in enumerate(kept)
+        ]
+
+
+class Scenarios:
+    """One subfield into its scenarios."""
+
+    name = "generation.scenarios"
+
+    def __init__(self, count: int, resemble: Sequence[str] = (), avoid: Sequence[str] = ()) -> None:
+        """Keep `count` scenarios a subfield."""
+        self._count = count
+        self._resemble = list(resemble)
+        self._avoid = list(avoid)
+
+    async def process(self, item: SubfieldPlan, context: Context) -> Sequence[ScenarioPlan]:
+        """Ask once, filter, and keep the most different ones."""
+        asked = ScenarioInput(
+            field=item.field,
+            subfield=item.subfield,
+            count=OVERSAMPLING * self._count,
+            resemble=self._resemble,
+            avoid=self._avoid,
+        )
+        reply = await context.ask(SCENARIO, asked)
+        kept = _choose(reply.scenarios, self._count, self._avoid)
+        first = item.index * self._count
+        return [
+            ScenarioPlan(
+                id=f"{item.field_slug}_spec_{first + index:03d}",
+                field=item.field,
+                subfield=item.subfield,
+                scenario=scenario,
+            )
+            for index, scenario in enumerate(kept)
+        ]
+
+
+def _choose(candidates: Sequence[str], count: int, avoid: Sequence[str]) -> list[str]:
+    tidy = [" ".join(text.split()) for text in candidates]
+    kept = select_novel(distinct([text for text in tidy if text], avoid), count)
+    if not kept:
+        raise Rejection("nothing_new", "every candidate was empty, a duplicate or to be avoided")
+    return kept

@@ -1,0 +1,226 @@
+"""Rollout: an agent tries a task against the simulator; code gives the verdict, the judge its reading.
+
+The agent works on the task's own tape, so that all attempts at one task meet the same world. With `dialogue` the
+planned turns are said one by one by a simulated user; else the one request holds them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from stages.rollout.agents import Agent, JsonAgent, NativeAgent, Wish
+from stages.rollout.alignment import align
+from synthtools_stream.asking.asker import UsageMeter
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.errors import Rejection, StateProblem, UnusableReply
+from synthtools_stream.proof.verdict import judge_attempt
+from synthtools_stream.records import JudgeReading, RolloutPlan, StopReason, Task, ToolTurn, Trajectory, VerdictKind
+from synthtools_stream.roles.rollout_roles import (
+    TRAJECTORY_JUDGE,
+    USER,
+    Attempt,
+    TrajectoryJudgeInput,
+    UserInput,
+    UserOutput,
+    Utterance,
+)
+from synthtools_stream.simulator.tape import Tape, TapeShelf
+from synthtools_stream.simulator.tool_runtime import Served, Simulator
+from synthtools_stream.state import as_json, as_state, only_differences
+from synthtools_stream.toolcalls import openai_function
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["Rollout", "RolloutOptions", "rollout_plans"]
+
+
+@dataclass(frozen=True)
+class RolloutOptions:
+    """How attempts are made."""
+
+    model: str
+    mode: Literal["json", "native"] = "json"
+    dialogue: bool = False
+    max_turns: int | None = None
+    judge: bool = True
+
+
+@dataclass
+class _Attempt:
+    """One attempt while it goes on."""
+
+    task: Task
+    agent: Agent
+    simulator: Simulator
+    turns: list[ToolTurn] = field(default_factory=list)
+    said: list[Utterance] = field(default_factory=list)
+    stop: StopReason = StopReason.max_turns
+
+    @property
+    def closing(self) -> str | None:
+        """Everything that the agent told the user."""
+        told = [line.text for line in self.said if line.speaker == "agent"]
+        return "\n".join(told) if told else None
+
+
+class Rollout:
+    """One planned attempt into a judged trajectory."""
+
+    name = "rollout"
+
+    def __init__(self, options: RolloutOptions) -> None:
+        """All attempts share `options`; those at one task share its tape."""
+        self._options = options
+        self._tapes = TapeShelf()
+
+    async def process(self, item: RolloutPlan, context: Context) -> Sequence[Trajectory]:
+        """Let the agent act until it answers, then judge."""
+        with self._tapes.borrow(item.task) as tape:
+            attempt = self._open(item.task, tape, context)
+            await self._act(attempt, context)
+        return [await self._judged(item, attempt, context)]
+
+    def _open(self, task: Task, tape: Tape, context: Context) -> _Attempt:
+        tools = {tool.tool_name: tool for tool in task.tools}
+        # The simulator's tokens belong to the task's tape, not to the attempt that happened to ask first.
+        taped = replace(context, usage=UsageMeter())
+        simulator = Simulator(
+            tools,
+            task.meta.entity_types,
+            task.initial_state,
+            taped,
+            owner=task.id,
+            tape=tape,
+            typed=task.certificate is not None,
+        )
+        dialogue = self._options.dialogue and task.dialogue
+        request = task.dialogue[0].turn if dialogue else task.summary
+        kind = JsonAgent if self._options.mode == "json" else NativeAgent
+        agent = kind(context, task.tools, simulator.now, request)
+        return _Attempt(task, agent, simulator, said=[Utterance(speaker="user", text=request)])
+
+    async def _act(self, attempt: _Attempt, context: Context) -> None:
+        limit = self._options.max_turns or 2 * len(attempt.task.gt_tool_calls) + 4
+        for turn in range(limit):
+            try:
+                action = await attempt.agent.act(f"turn{turn}")
+            except UnusableReply:
+                attempt.stop = StopReason.unusable_reply
+                return
+            except Rejection as refusal:
+                if refusal.reason != "context_overflow":
+                    raise
+                attempt.stop = StopReason.context
+                return
+            if action.wishes:
+                attempt.agent.hear_results([await self._serve(attempt, wish) for wish in action.wishes])
+                continue
+            attempt.said.append(Utterance(speaker="agent", text=action.message or ""))
+            if not await self._user_goes_on(attempt, turn, context):
+                attempt.stop = StopReason.answered
+                return
+
+    async def _serve(self, attempt: _Attempt, wish: Wish) -> JsonObject:
+        try:
+            served = await attempt.simulator.call({"name": wish.name, "arguments": wish.arguments})
+        except UnusableReply:
+            served = Served(f"{wish.name}(…)", 500, {}, "the tool gave no answer")
+        attempt.turns.append(
+            ToolTurn(
+                call=served.call,
+                status_code=served.status_code,
+                response=served.response if served.ok else served.body,
+                changes=list(served.changes),
+                decided_by="code" if served.decided_by == "code" else "simulator",
+                imagined=list(served.imagined),
+            )
+        )
+        return served.body
+
+    async def _user_goes_on(self, attempt: _Attempt, turn: int, context: Context) -> bool:
+        """In a planned dialogue, let the user speak; False when the conversation is over."""
+        task = attempt.task
+        if not (self._options.dialogue and task.dialogue):
+            return False
+        asked = UserInput(
+            persona=task.meta.persona, turns=[line.turn for line in task.dialogue], conversation=attempt.said
+        )
+        try:
+            reply: UserOutput = await context.ask(USER, asked, key=f"turn{turn}")
+        except UnusableReply:
+            return False
+        if reply.done:
+            return False
+        attempt.said.append(Utterance(speaker="user", text=reply.message))
+        attempt.agent.hear_user(reply.message)
+        return True
+
+    async def _judged(self, item: RolloutPlan, attempt: _Attempt, context: Context) -> Trajectory:
+        task = item.task
+        verdict = judge_attempt(task, attempt.simulator.state, attempt.closing)
+        reading = await self._read(attempt, context) if self._options.judge else None
+        proven = verdict.kind is not VerdictKind.unproven
+        solved = verdict.kind is VerdictKind.solved
+        return Trajectory(
+            id=item.id,
+            task_id=task.id,
+            field=task.field,
+            mode=self._options.mode,
+            messages=attempt.agent.transcript,
+            tools=[openai_function(tool) for tool in task.tools],
+            turns=attempt.turns,
+            final_state=attempt.simulator.state,
+            stop_reason=attempt.stop,
+            verdict=verdict,
+            alignment=align(task, [turn.call for turn in attempt.turns if 200 <= turn.status_code < 300]),
+            judge=reading,
+            disagreement=reading.solved != solved if reading and proven else None,
+            meta={
+                "model": self._options.model,
+                "attempt": item.attempt,
+                "dialogue": self._options.dialogue,
+                "usage": context.usage.to_json(),
+            },
+        )
+
+    async def _read(self, attempt: _Attempt, context: Context) -> JudgeReading | None:
+        task = attempt.task
+        less, (initial, expected, final) = _shown_states(task, attempt.simulator.state)
+        asked = TrajectoryJudgeInput(
+            summary=task.summary,
+            ground_truth=task.gt_tool_calls,
+            expected_answers=[answer.value for answer in task.answer],
+            only_differences=less,
+            initial_state=initial,
+            expected_state=expected,
+            attempt=[
+                Attempt(call=turn.call, status_code=turn.status_code, response=turn.response) for turn in attempt.turns
+            ],
+            final_message=attempt.closing,
+            final_state=final,
+        )
+        try:
+            reply = await context.ask(TRAJECTORY_JUDGE, asked)
+        except Rejection:
+            return None
+        return JudgeReading.from_json(reply.to_json())
+
+
+def _shown_states(task: Task, final: JsonObject | None) -> tuple[bool, list[JsonObject | None]]:
+    """Return the initial, the expected and the final state as the judge is shown them, and whether that is less.
+
+    Of typed states what is the same in all of them is left out: it is most of them, and hides what matters.
+    """
+    states = [task.initial_state, task.final_state, final]
+    try:
+        typed = [as_state(state) for state in states]
+    except StateProblem:
+        return False, states
+    return True, [as_json(state) for state in only_differences(typed)]
+
+
+def rollout_plans(task: Task, count: int) -> Iterator[RolloutPlan]:
+    """Yield the attempts to be made at a task."""
+    for attempt in range(count):
+        yield RolloutPlan(id=f"{task.id}#r{attempt}", task=task, attempt=attempt)

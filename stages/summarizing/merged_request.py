@@ -1,0 +1,111 @@
+"""Summarizing: a dialogue's turns into one request, then the proof. No proof, no release.
+
+Code checks the request before anything is proven: every quote that an argument rests on stands in it, and nothing
+that the user cannot know does. What is missing or leaked is told to the summarizer, which writes again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from stages.summarizing.stability import assert_stable
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.errors import Rejection
+from synthtools_stream.proof.certificate import certify
+from synthtools_stream.proof.integrity import missing_words
+from synthtools_stream.records import Provenance, Task
+from synthtools_stream.roles.evolution_roles import SUMMARIZER, SummarizerInput, SummarizerOutput
+from synthtools_stream.toolcalls import parse_call
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["Summarizing", "forbidden_words", "required_quotes"]
+
+SHORTEST_SECRET = 4
+"""Tool-made strings from this length on must not stand in the request unless the user said them."""
+SHORTEST_SUMMARY = 30
+
+
+class Summarizing:
+    """One evolved task into a released one."""
+
+    name = "summarizing"
+
+    async def process(self, item: Task, context: Context) -> Sequence[Task]:
+        """Merge the turns and prove the task; raises Rejection where either cannot be done."""
+        quotes, secrets = required_quotes(item), forbidden_words(item)
+        asked = SummarizerInput(turns=[step.turn for step in item.steps], must_contain=quotes, must_not_contain=secrets)
+        reply = await context.ask(SUMMARIZER, asked, check=partial(_check, item, quotes, secrets))
+        task = item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
+        certify(task)  # what costs no call comes first
+        await assert_stable(task, context)
+        meta = item.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
+        return [task.model_copy(update={"certificate": certify(task, stability=True), "meta": meta})]
+
+
+def _sum(earlier: JsonObject, now: JsonObject) -> JsonObject:
+    """Add up what the stages of a task have cost."""
+    return {name: _count(earlier, name) + _count(now, name) for name in now}
+
+
+def _count(usage: JsonObject, name: str) -> int:
+    known = usage.get(name)
+    return known if isinstance(known, int) else 0
+
+
+def required_quotes(task: Task) -> list[str]:
+    """Return every user quote that an argument rests on, in order, once."""
+    found = (quote for step in task.steps for entry in step.provenance.values() for quote in _quotes(entry))
+    return list(dict.fromkeys(found))
+
+
+def forbidden_words(task: Task) -> list[str]:
+    """Return what the user cannot know: minted ids, tool-made strings that no turn holds, and tool names."""
+    said = "\n".join(step.turn for step in task.steps)
+    minted = [change.id for step in task.steps for change in step.changes if change.op == "create"]
+    made = [text for step in task.steps for text in _strings(step.response) if len(text) >= SHORTEST_SECRET]
+    names = [tool.tool_name for tool in task.tools]
+    return [word for word in dict.fromkeys([*minted, *made, *names]) if not _holds(said, word)]
+
+
+def _check(task: Task, quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
+    _check_words(quotes, secrets, reply)
+    calls = [parse_call(call) for call in task.gt_tool_calls]
+    changed = list(missing_words(task.model_copy(update={"summary": reply.summary}), calls))
+    if changed:
+        raise Rejection("incomplete_summary", f"these must stand there to the letter, capitals included: {changed}")
+
+
+def _check_words(quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
+    missing = [quote for quote in quotes if not _holds(reply.summary, quote)]
+    leaked = [secret for secret in secrets if _holds(reply.summary, secret)]
+    if missing:
+        raise Rejection("incomplete_summary", f"these words are missing, put them in exactly as they are: {missing}")
+    if leaked:
+        raise Rejection("leaking_summary", f"the user does not know these, leave them out: {leaked}")
+    if len(reply.summary.strip()) < SHORTEST_SUMMARY:
+        raise Rejection("incomplete_summary", "the request is too short to hold the whole conversation")
+
+
+def _quotes(provenance: Provenance) -> Iterator[str]:
+    if provenance.quote:
+        yield provenance.quote
+    for part in provenance.inputs or []:
+        yield from _quotes(part)
+
+
+def _strings(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
+
+
+def _holds(text: str, words: str) -> bool:
+    """Whether `words` stand in `text` as whole words, case aside."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) is not None

@@ -1,0 +1,217 @@
+"""Ask: render a role's input, get a reply, and turn it into the role's checked output, with repairs.
+
+Everything here is a deterministic function of its arguments and the replies: the seed of a request comes from the run's
+seed, the item, the role, the key and the number of the attempt, so it does not depend on when it is asked. A repair
+tells the model what was wrong and asks for the whole answer again; it is a request of its own with its own reply.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
+from synthtools_stream.asking.reply_parser import Unparsable, parse_object, without_reasoning
+from synthtools_stream.asking.reply_source import AskObserver, Replies, ReplyStore
+from synthtools_stream.asking.role_router import Router
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, Usage
+from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.records.record import Record
+from synthtools_stream.roles.role import Role
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["MAX_REPAIRS", "Asker", "UsageMeter", "request_seed", "validation_problem"]
+
+MAX_REPAIRS = 2
+# What is shown of a bad answer: enough to mend it, too little to overflow a context by repairs.
+_SHOWN_OF_BAD = 4096
+_MAX_PROBLEMS = 5
+
+In = TypeVar("In", bound=Record)
+Out = TypeVar("Out", bound=Record)
+
+
+@dataclass
+class UsageMeter:
+    """What one item has cost: the tokens of accepted replies, and how many replies were read to get them.
+
+    It counts replies from the log like fresh ones, so it is the same however often a run was resumed.
+    """
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    requests: int = 0
+    """Replies read, those that had to be repaired included."""
+
+    def accept(self, usage: Usage) -> None:
+        """Add the tokens of an accepted reply."""
+        self.prompt_tokens += usage.prompt_tokens
+        self.completion_tokens += usage.completion_tokens
+
+    def to_json(self) -> JsonObject:
+        """Return the figures as they stand in a row's `meta`."""
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "requests": self.requests,
+        }
+
+
+class _Asked(NamedTuple):
+    """What all attempts of one ask share."""
+
+    role: str
+    stage: str
+    item: str
+    session: str
+    key: str
+    sampling: Sampling
+    schema: JsonObject | None = None
+    tools: tuple[JsonObject, ...] = ()
+
+
+class Asker:
+    """Asks models for a whole run."""
+
+    def __init__(
+        self,
+        router: Router,
+        prompts: PromptLibrary,
+        store: ReplyStore,
+        *,
+        seed: int,
+        observer: AskObserver | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Ask through `router` with `prompts`; replies are found and kept in `store`; `seed` is the run's."""
+        self.router = router
+        self.prompts = prompts
+        self._replies = Replies(store, observer=observer, clock=clock)
+        self._seed = seed
+
+    async def ask(
+        self,
+        role: Role[In, Out],
+        value: In,
+        *,
+        stage: str,
+        item: str,
+        session: str,
+        key: str = "",
+        conversation: Sequence[Message] = (),
+        check: Callable[[Out], None] | None = None,
+        usage: UsageMeter,
+    ) -> Out:
+        """Ask `role` and return its validated output; see `synthtools_stream.engine.stage.Context.ask`.
+
+        :raises UnusableReply: if the last repair is unusable, too; its detail is what was wrong with it.
+        :raises TransportError: if the backend could not be reached.
+        :raises Rejection: if the backend refuses the request itself.
+        """
+        asked = _Asked(role.name, stage, item, session, key, self.router.sampling(role), role.schema)
+        messages = self._open(role, value, conversation)
+        problem = ""
+        for attempt in range(1 + MAX_REPAIRS):
+            reply = await self._reply(asked, messages, attempt)
+            usage.requests += 1
+            try:
+                output = _read(role, reply, check)
+            except (Unparsable, Rejection) as error:
+                problem = _told(error)
+                messages = (*messages, *_repair(reply, problem))
+            else:
+                usage.accept(reply.usage)
+                return output
+        raise UnusableReply(f"{role.name}: {problem}")
+
+    async def converse(
+        self,
+        role: Role[In, Out],
+        value: In,
+        *,
+        stage: str,
+        item: str,
+        session: str,
+        key: str,
+        conversation: Sequence[Message],
+        tools: Sequence[JsonObject],
+        usage: UsageMeter,
+    ) -> ChatReply:
+        """Ask for one native chat turn with OpenAI `tools` and return the reply; its tool calls have ids of ours."""
+        asked = _Asked(role.name, stage, item, session, key, self.router.sampling(role), tools=tuple(tools))
+        reply = await self._reply(asked, self._open(role, value, conversation), 0)
+        usage.requests += 1
+        usage.accept(reply.usage)
+        return reply
+
+    def _open(self, role: Role[In, Out], value: In, conversation: Sequence[Message]) -> tuple[Message, ...]:
+        prompt = self.prompts.render(role, value)
+        return (Message("system", prompt.system), Message("user", prompt.user), *conversation)
+
+    async def _reply(self, asked: _Asked, messages: tuple[Message, ...], attempt: int) -> ChatReply:
+        model = self.router.route(asked.role)
+        request = ChatRequest(
+            model=model.model,
+            messages=messages,
+            sampling=asked.sampling,
+            seed=request_seed(self._seed, asked.item, asked.role, asked.key, attempt),
+            schema_name=asked.role if asked.schema is not None else "",
+            schema=asked.schema,
+            tools=asked.tools,
+            stage=asked.stage,
+            session=asked.session,
+        )
+        return await self._replies.get(model, request, role=asked.role, item=asked.item)
+
+
+def request_seed(run_seed: int, item: str, role: str, key: str, attempt: int) -> int:
+    """Return the seed of a request: below 2**31, and the same at any concurrency and after any number of kills."""
+    lineage = orjson.dumps([run_seed, item, role, key, attempt])
+    return int.from_bytes(hashlib.blake2b(lineage, digest_size=8).digest(), "big") % 2**31
+
+
+def validation_problem(error: ValidationError) -> str:
+    """Say in one short line what a model must mend: `path: message`, at most five of them."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    told = [_one_problem(problem["loc"], problem["type"], problem["msg"]) for problem in problems[:_MAX_PROBLEMS]]
+    if len(problems) > _MAX_PROBLEMS:
+        told.append(f"and {len(problems) - _MAX_PROBLEMS} more")
+    return "; ".join(told)
+
+
+def _one_problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    known = {"missing": "is required", "extra_forbidden": "is not a known key; leave it out"}
+    return f"{path[:120] or 'the answer'}: {known.get(kind, message.removeprefix('Value error, '))[:200]}"
+
+
+def _read(role: Role[In, Out], reply: ChatReply, check: Callable[[Out], None] | None) -> Out:
+    # Also where a complete object stands in the text: a model that was cut off had not finished its answer.
+    if reply.finish_reason == "length":
+        raise Unparsable("the answer was cut off because it is too long: answer again in full, and shorter")
+    found = parse_object(reply.text)
+    try:
+        output = role.output_model.model_validate(found)
+    except ValidationError as error:
+        raise Unparsable(validation_problem(error)) from error
+    if check is not None:
+        check(output)
+    return output
+
+
+def _told(error: Unparsable | Rejection) -> str:
+    return error.reason if isinstance(error, Unparsable) else error.detail or error.reason
+
+
+def _repair(reply: ChatReply, problem: str) -> tuple[Message, Message]:
+    shown = without_reasoning(reply.text).strip()
+    if len(shown) > _SHOWN_OF_BAD:
+        shown = shown[:_SHOWN_OF_BAD] + " …"
+    # Some chat templates refuse an empty assistant message.
+    return Message("assistant", shown or "(empty)"), Message("user", f"<problem>{json_text(problem)}</problem>")

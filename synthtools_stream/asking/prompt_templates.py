@@ -1,0 +1,192 @@
+"""Prompt templates: `<role>.md`, Jinja2, what never changes first.
+
+What stands before the line `=== input ===` is the system message. It sees only `schema` (the output's JSON schema, as
+compact text), so it is rendered once per role and is a common prefix for the server's cache. What follows is the first
+user message; it sees the fields of the role's input. There, every value must go through the `json` filter: this is
+checked when the template is first used, so that no model's or user's text can ever stand in a prompt as markup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import orjson
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
+
+from synthtools_stream.errors import ConfigError, boundary
+from synthtools_stream.records.blueprint import EntityType
+from synthtools_stream.records.record import Record
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.roles.role import Role
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["PromptLibrary", "RenderedPrompt", "compact_schema", "json_text"]
+
+INPUT_MARK = "=== input ==="
+_PACKAGE = "synthtools_stream"
+
+In = TypeVar("In", bound=Record)
+Out = TypeVar("Out", bound=Record)
+
+
+class RenderedPrompt(NamedTuple):
+    """The two messages that open a conversation."""
+
+    system: str
+    user: str
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    system: str
+    user: Template
+    fields: tuple[str, ...]
+
+
+def json_text(value: object) -> str:
+    """Return `value`, JSON or records, as compact JSON in which no tag can be closed.
+
+    `</` is written `<\\/`, which means the same. Absent (None) fields of records are left out.
+    """
+    return _unclosing(orjson.dumps(value, default=_written).decode())
+
+
+def _unclosing(text: str) -> str:
+    # To look for one character is forty times as fast, and it is rare.
+    return text.replace("</", "<\\/") if "<" in text else text
+
+
+def _written(value: object) -> orjson.Fragment:
+    if not isinstance(value, Record):
+        raise TypeError(f"a {type(value).__name__} is no JSON")
+    return orjson.Fragment(value.model_dump_json(exclude_none=True))
+
+
+class _Writer:
+    """`json_text` that remembers the latest tools and entity types: they stand in many prompts, and never change."""
+
+    def __init__(self, size: int = 1024) -> None:
+        self._size = size
+        self._known: OrderedDict[int, tuple[Record, orjson.Fragment]] = OrderedDict()
+
+    def text(self, value: object) -> str:
+        return _unclosing(orjson.dumps(value, default=self._written).decode())
+
+    def _written(self, value: object) -> orjson.Fragment:
+        known = self._known.get(id(value))  # what is known is held here, so nothing else can get its id
+        if known is not None:
+            return known[1]
+        if not isinstance(value, (Tool, EntityType)):
+            return _written(value)
+        if len(self._known) >= self._size:
+            self._known.popitem(last=False)
+        written = _written(value)
+        self._known[id(value)] = (value, written)
+        return written
+
+
+def compact_schema(schema: JsonObject) -> JsonObject:
+    """Return `schema` without the titles that pydantic adds, which only repeat the names."""
+    return {
+        key: _compact(key, value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))
+    }
+
+
+def _compact(key: str, value: Json) -> Json:
+    # Below these keys stand names, and a property may well be called "title".
+    if key in ("properties", "$defs") and isinstance(value, dict):
+        return {name: compact_schema(part) if isinstance(part, dict) else part for name, part in value.items()}
+    if key in ("default", "const", "enum", "examples"):
+        return value
+    if isinstance(value, dict):
+        return compact_schema(value)
+    if isinstance(value, list):
+        return [compact_schema(part) if isinstance(part, dict) else part for part in value]
+    return value
+
+
+class PromptLibrary:
+    """The templates of one directory."""
+
+    def __init__(self, directory: Path | Traversable) -> None:
+        """Read every template of `directory`; raises ConfigError if there is none."""
+        self._where = str(directory)
+        with boundary(f"cannot read the prompts in {self._where}", OSError, UnicodeError, as_=ConfigError):
+            self._sources = {
+                entry.name.removesuffix(".md"): entry.read_text(encoding="utf-8")
+                for entry in directory.iterdir()
+                if entry.name.endswith(".md") and entry.name != "README.md"
+            }
+        if not self._sources:
+            raise ConfigError(f"no prompts in {self._where}: one <role>.md each is expected")
+        # Prompts are not HTML, and values enter as JSON, so nothing is to be escaped. Without a loader no template
+        # can include another file, whatever it says.
+        self._jinja = Environment(undefined=StrictUndefined, autoescape=False, loader=None, trim_blocks=True)
+        self._jinja.filters["json"] = _Writer().text
+        self._prepared: dict[str, _Prepared] = {}
+
+    @classmethod
+    def load(cls) -> PromptLibrary:
+        """Open the templates that ship with the package, else those of the checkout beside it."""
+        package = files(_PACKAGE)
+        shipped = package / "_prompts"
+        if shipped.is_dir():
+            return cls(shipped)
+        return cls(Path(str(package)).parent / "prompts")
+
+    @property
+    def digest(self) -> str:
+        """Hexadecimal digest of all templates, names included."""
+        whole = hashlib.blake2b(digest_size=16)
+        for name, source in sorted(self._sources.items()):
+            whole.update(orjson.dumps([name, source]))
+        return whole.hexdigest()
+
+    def render(self, role: Role[In, Out], value: In) -> RenderedPrompt:
+        """Return the messages that open a conversation with `role`.
+
+        :raises ConfigError: if the template is missing, or does not fit the role's input.
+        """
+        prepared = self._prepared.get(role.name) or self._prepare(role)
+        # Absent fields are None, not undefined, so that a template can ask `{% if problem %}`.
+        context = {name: getattr(value, name) for name in prepared.fields}
+        try:  # not `boundary`, which costs a tenth of a rendering
+            # `shared` spares a copy of the context and of Jinja's globals, which `_check_input` has ruled out.
+            user = "".join(prepared.user.root_render_func(prepared.user.new_context(context, shared=True)))
+        except (TemplateError, TypeError) as error:
+            raise ConfigError(f"prompt {role.name}: {error}") from error
+        return RenderedPrompt(prepared.system, user.strip())
+
+    def _prepare(self, role: Role[In, Out]) -> _Prepared:
+        source = self._sources.get(role.name)
+        if source is None:
+            raise ConfigError(f"no prompt for the role {role.name}: {self._where}/{role.name}.md is missing")
+        lines = source.splitlines()
+        if lines.count(INPUT_MARK) != 1:
+            raise ConfigError(f"prompt {role.name}: one line must read {INPUT_MARK}")
+        at = lines.index(INPUT_MARK)
+        schema = orjson.dumps(compact_schema(role.schema)).decode()
+        with boundary(f"prompt {role.name}", TemplateError, TypeError, as_=ConfigError):
+            system = self._jinja.from_string("\n".join(lines[:at])).render(schema=schema).strip()
+            user = "\n".join(lines[at + 1 :])
+            fields = tuple(role.input_model.model_fields)
+            self._check_input(role.name, user, fields)
+            prepared = _Prepared(system, self._jinja.from_string(user), fields)
+        return self._prepared.setdefault(role.name, prepared)
+
+    def _check_input(self, name: str, source: str, fields: tuple[str, ...]) -> None:
+        tree = self._jinja.parse(source)
+        unknown = meta.find_undeclared_variables(tree) - set(fields)
+        if unknown:
+            raise ConfigError(f"prompt {name}: the role's input has no {', '.join(sorted(unknown))}")
+        for output in tree.find_all(nodes.Output):
+            for part in output.nodes:
+                plain = isinstance(part, nodes.TemplateData)
+                if not plain and not (isinstance(part, nodes.Filter) and part.name == "json"):
+                    raise ConfigError(f"prompt {name}, input line {part.lineno}: write the value with `| json`")

@@ -1,0 +1,288 @@
+"""Running: one configuration, one start and one directory into a finished run, or one that can be resumed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+
+from queues import AdmissionGate
+from synthtools_stream.asking.asker import Asker
+from synthtools_stream.asking.prompt_templates import PromptLibrary
+from synthtools_stream.assembly.backends import Backend, open_backend
+from synthtools_stream.assembly.budgets import Budgets
+from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
+from synthtools_stream.assembly.run_inputs import Start
+from synthtools_stream.assembly.wiring import STAGES, Wiring
+from synthtools_stream.config import RunConfig
+from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
+from synthtools_stream.engine.routes import run_all
+from synthtools_stream.engine.run_status import settled_counts
+from synthtools_stream.errors import RunDirectoryError, RunStopped, UsageError, boundary
+from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.datasets.dataset_writer import DatasetRow, Projector
+from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.storage.journal.reply_log import ReplyLog
+from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replies_compacted, usage_compacted
+from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
+from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["DATASETS", "RunSummary", "run_pipeline"]
+
+DATASETS = {
+    "environments": "environments.jsonl",
+    "tools": "tools.jsonl",
+    "tasks": "task_content.jsonl",
+    "trajectories": "trajectories.jsonl",
+    "rejected": "rejected.jsonl",
+}
+ROWS_OF_STAGE = {
+    "generation.blueprint": "environments",
+    "auditing": "tools",
+    "summarizing": "tasks",
+    "rollout": "trajectories",
+}
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """How a run ended."""
+
+    directory: Path
+    model: str
+    stages: dict[str, dict[str, int]]
+    """Outcomes by stage and kind."""
+    rows: dict[str, int]
+    """Rows by dataset."""
+    already_finished: bool = False
+
+    @property
+    def failed(self) -> int:
+        """Items that failed for reasons of infrastructure; the same command tries them again."""
+        return sum(counts["failed"] for counts in self.stages.values())
+
+    @property
+    def produced(self) -> int:
+        """Items that the last stage which saw any did well."""
+        seen = [name for name in STAGES if name in self.stages]
+        return self.stages[seen[-1]]["done"] if seen else 0
+
+
+async def run_pipeline(
+    config: RunConfig,
+    start: Start,
+    directory: Path,
+    *,
+    show: Callable[[JsonObject], None],
+    notice: Callable[[str], None],
+) -> RunSummary:
+    """Run to the end, resuming what the directory holds.
+
+    `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then. Raises UsageError,
+    LogDamage, RunStopped (the same command goes on).
+    """
+    async with AsyncExitStack() as stack:
+        made = _make(directory)
+        stack.enter_context(RunLock(directory))
+        prompts = PromptLibrary.load()
+        config = with_known_models(config, directory)
+        if read_run(directory) is not None:
+            run = RunDirectory.claim(directory, config, prompts.digest)
+            if run.is_finished(config):
+                return await asyncio.to_thread(_finished_before, run.path, names_of(config.content))
+        try:
+            backend = await open_backend(config, stack, notice)
+        except UsageError:
+            if made:
+                _unmake(directory)
+            raise
+        config = with_models(config, backend)
+        run = RunDirectory.claim(directory, config, prompts.digest)
+        if backend.facts:
+            run.note_server([*backend.facts])
+        notice(f"model {names_of(config.content)} ({config.operating.backend}), run directory {directory}")
+        return await _run(config, start, run, backend, prompts, show, notice)
+
+
+async def _run(
+    config: RunConfig,
+    start: Start,
+    run: RunDirectory,
+    backend: Backend,
+    prompts: PromptLibrary,
+    show: Callable[[JsonObject], None],
+    notice: Callable[[str], None],
+) -> RunSummary:
+    async with _logs(run, config) as (journal, replies):
+        before = replies.usage + usage_compacted(run)
+        meter = Meter(before, replies.recorded + replies_compacted(run))
+        router = router_of(config, backend)
+        asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
+        pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
+        budgets = Budgets(config.operating, pipeline.close_source, notice)
+        budgets.spend(before)
+        meter.on_spend.append(budgets.spend)
+        board = Board(
+            pipeline.stages,
+            pipeline.pools,
+            backend.gates,
+            journal,
+            meter,
+            config.operating.prices,
+            _expected_sequences(config, start),
+            backend.waiting,
+        )
+        heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
+        try:
+            async with _services(heartbeat, budgets, backend, notice):
+                await run_all([*pipeline.sources, *pipeline.pools])
+        except BaseException:
+            with contextlib.suppress(OSError):
+                await heartbeat.beat("stopped")
+            raise
+        with disk_faults(heartbeat.path):
+            await heartbeat.beat("finished")
+        settled = group_counts(journal.counts())
+    summary = RunSummary(run.path, names_of(config.content), settled, await asyncio.to_thread(_rows_in, run.path))
+    if not summary.failed and not budgets.out_of_time:
+        run.finish(config)
+    return summary
+
+
+@asynccontextmanager
+async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Journal, ReplyLog]]:
+    """Open the journal, the reply log and the projector, and close them in that order."""
+    async with AsyncExitStack() as stack:
+        projector = Projector(run.path, DATASETS, rows_of)
+        journal = await Journal.open(run.path, run.digest)
+        stack.push_async_callback(projector.aclose)
+        stack.push_async_callback(journal.aclose)
+        await projector.open(read_outcomes(run.path, run.digest))
+        journal.subscribe(projector.project, projector.room)
+        replies = await ReplyLog.open(
+            run.path,
+            run.digest,
+            segment_bytes=config.operating.segment_mib << 20,
+            spent=SpentItems(journal.seen, config.content.start, config.content.rollouts),
+        )
+        stack.push_async_callback(replies.aclose)
+        yield journal, replies
+
+
+@asynccontextmanager
+async def _services(
+    heartbeat: Heartbeat, budgets: Budgets, backend: Backend, notice: Callable[[str], None]
+) -> AsyncGenerator[None]:
+    """Beat, watch the servers and listen for signals while the pipeline runs; raises RunStopped after a signal."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            services = [
+                group.create_task(_beating(heartbeat)),
+                group.create_task(budgets.watch()),
+                group.create_task(_stop_on_signal(list(backend.gates), notice)),
+                *(group.create_task(_watched(watch, notice)) for watch in backend.watches),
+            ]
+            yield
+            for service in services:
+                service.cancel()
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+
+
+async def _beating(heartbeat: Heartbeat) -> None:
+    # A disk that takes no progress takes no replies either: stop now, where it is told apart from a bug.
+    with disk_faults(heartbeat.path):
+        await heartbeat.run()
+
+
+async def _watched(watch: Callable[[Callable[[str], None]], Awaitable[None]], notice: Callable[[str], None]) -> None:
+    await watch(notice)
+
+
+async def _stop_on_signal(gates: list[AdmissionGate], notice: Callable[[str], None]) -> None:
+    """Wait for SIGINT or SIGTERM; the first finishes the requests in flight, the second stops now."""
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    patience = anyio.CancelScope()
+
+    def on_signal() -> None:
+        if asked.is_set():
+            patience.cancel()
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    try:
+        await asked.wait()
+        notice("stopping: finishing the requests in flight; a second signal stops now")
+        for gate in gates:
+            gate.close()
+        with patience:
+            for gate in gates:
+                await gate.drained()
+        raise RunStopped("stopped by a signal; the same command goes on from here")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def rows_of(outcome: Outcome) -> Iterable[DatasetRow]:
+    """Return the dataset rows that an outcome stands for."""
+    stage = outcome.stage.partition(".")[0]
+    if outcome.kind is OutcomeKind.REJECTED:
+        row: JsonObject = {
+            "id": outcome.item,
+            "stage": stage,
+            "outcome": outcome.kind.value,
+            "reason": outcome.reason,
+            "detail": outcome.detail,
+            **outcome.extra,
+        }
+        return [DatasetRow("rejected", row)]
+    kind = ROWS_OF_STAGE.get(outcome.stage)
+    if kind is None or outcome.kind is not OutcomeKind.DONE:
+        return []
+    return [DatasetRow(kind, row) for row in outcome.outputs]
+
+
+def _make(directory: Path) -> bool:
+    """Make the directory; says whether it was not there before."""
+    with boundary(f"{directory}: cannot be made", OSError, as_=RunDirectoryError):
+        there = directory.exists()
+        directory.mkdir(parents=True, exist_ok=True)
+        return not there
+
+
+def _unmake(directory: Path) -> None:
+    """Leave no directory behind of a run that never began."""
+    with contextlib.suppress(OSError):
+        (directory / LOCK_NAME).unlink()
+        directory.rmdir()
+
+
+def _expected_sequences(config: RunConfig, start: Start) -> int:
+    content = config.content
+    environments = start.count * (content.subfields * content.scenarios if start.kind == "fields" else 1)
+    return environments * content.sequences
+
+
+def _finished_before(directory: Path, model: str) -> RunSummary:
+    return RunSummary(directory, model, settled_counts(directory), _rows_in(directory), already_finished=True)
+
+
+def _rows_in(directory: Path) -> dict[str, int]:
+    return {kind: _lines(directory / name) for kind, name in DATASETS.items()}
+
+
+def _lines(path: Path) -> int:
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))

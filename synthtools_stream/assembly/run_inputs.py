@@ -1,0 +1,75 @@
+"""Where a run begins: fields, or a file of somebody's environments, tools or tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import groupby
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from synthtools_stream.records import AuditedTool, Environment, FieldPlan, Record, Task, ToolPool
+from synthtools_stream.storage.datasets.dataset_reader import read_records
+from synthtools_stream.values.slugs import field_slugs
+
+__all__ = ["Start", "file_digest", "from_environments", "from_fields", "from_tasks", "from_tools"]
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+@dataclass(frozen=True)
+class Start:
+    """The items that a run begins with, all of one kind."""
+
+    kind: Literal["fields", "environments", "tools", "tasks", "drafts"]
+    fields: Sequence[FieldPlan] = ()
+    environments: Sequence[Environment] = ()
+    pools: Sequence[ToolPool] = ()
+    tasks: Iterable[Task] = ()
+    """Read lazily: a corpus may be larger than memory."""
+    count: int = 0
+    """How many items there are, where that is known."""
+
+
+def from_fields(names: Sequence[str]) -> Start:
+    """Begin at the top."""
+    slugs = field_slugs(names)
+    plans = [FieldPlan(id=slugs[name], field=name) for name in names]
+    return Start("fields", fields=plans, count=len(plans))
+
+
+def from_environments(path: Path) -> Start:
+    """Begin at writing the tools of finished blueprints; raises UsageError, DatasetError."""
+    environments = _rows(path, Environment)
+    return Start("environments", environments=environments, count=len(environments))
+
+
+def from_tools(path: Path) -> Start:
+    """Begin at sequencing with audited tools; raises UsageError, DatasetError."""
+    tools = sorted(_rows(path, AuditedTool), key=lambda tool: tool.setting.id)
+    pools = [
+        ToolPool(id=key, setting=members[0].setting, tools=members)
+        for key, group in groupby(tools, key=lambda tool: tool.setting.id)
+        if (members := list(group))
+    ]
+    return Start("tools", pools=pools, count=len(pools))
+
+
+def from_tasks(tasks: Iterable[Task], count: int, *, resummarize: bool = False) -> Start:
+    """Begin at rollout, or at summarizing where the requests are to be written anew."""
+    return Start("drafts" if resummarize else "tasks", tasks=tasks, count=count)
+
+
+def _rows(path: Path, model: type[RecordT]) -> list[RecordT]:
+    """Read every row; the first bad one is raised, since a stage's input must be whole."""
+    return [row for row in read_records(path, model, strict=True) if isinstance(row, model)]
+
+
+def file_digest(path: Path) -> str:
+    """Return a digest of a file's content: which rows a run was started from is part of what it is."""
+    digest = blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

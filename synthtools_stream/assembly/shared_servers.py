@@ -1,0 +1,123 @@
+"""The servers of a run: one session for all, one gate and one watch for each address, whoever asks there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+
+import aiohttp
+from pydantic import SecretStr
+
+from queues import AdmissionGate
+from synthtools_stream.assembly.stage_gates import Watch, adaptive_gate
+from synthtools_stream.chat.language_model import LanguageModel
+from synthtools_stream.config import Operating, RunConfig
+from synthtools_stream.servers.balancer import Balancer, RetryPolicy
+from synthtools_stream.servers.gated_model import Gated
+from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session
+from synthtools_stream.servers.load_watch import LoadWatch, metrics_reader
+from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["Servers", "retry_policy"]
+
+
+class Servers:
+    """Opens models on servers. Roles that share an address share its gate: it is the server that is loaded."""
+
+    def __init__(self, config: RunConfig, stack: AsyncExitStack, notice: Callable[[str], None]) -> None:
+        """Have `stack` close what is opened; `notice` is told what servers are, and when they go and come."""
+        self._config = config
+        self._stack = stack
+        self._notice = notice
+        self._session: aiohttp.ClientSession | None = None
+        self._gates: dict[str, AdmissionGate] = {}
+        self._balancers: list[Balancer] = []
+        self.facts: list[JsonObject] = []
+        self.watches: list[Watch] = []
+
+    @property
+    def gates(self) -> Sequence[AdmissionGate]:
+        """One gate for each address."""
+        return [*self._gates.values()]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody is waiting because no server is there to answer."""
+        return any(balancer.waiting for balancer in self._balancers)
+
+    async def open(self, urls: Sequence[str], model: str) -> LanguageModel:
+        """Probe the servers and put a balancer before them; an empty `model` is the first one's only one.
+
+        :raises UsageError: in one line, if one is not there, is no OpenAI-compatible server, or lacks the model.
+        """
+        session = self._opened()
+        key = os.environ.get(self._config.operating.api_key_env)
+        api_key = SecretStr(key) if key else None
+        endpoints: list[Gated] = []
+        for url in urls:
+            found = await probe_endpoint(url, model, session=session, api_key=api_key)
+            model = found.model
+            self.facts.append(found.to_json())
+            self._notice(_told(found))
+            endpoint = HttpEndpoint(
+                found.url,
+                found.model,
+                session=session,
+                api_key=api_key,
+                structured=found.structured is not Structured.REFUSED,
+                answers_as=found.answers_as,
+            )
+            endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics)))
+        balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
+        self._balancers.append(balancer)
+        return balancer
+
+    def _gate(self, endpoint: HttpEndpoint, *, watched: bool) -> AdmissionGate:
+        gate = self._gates.get(endpoint.root)
+        if gate is None:
+            gate = self._gates[endpoint.root] = adaptive_gate(self._config)
+            if watched:
+                self.watches.append(partial(_watch, endpoint, gate))
+        return gate
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            operating = self._config.operating
+            self._session = open_session(
+                HttpTimeouts(
+                    connect_s=operating.connect_timeout_s,
+                    read_s=operating.request_timeout_s,
+                    total_s=1.1 * operating.request_timeout_s,
+                )
+            )
+            self._stack.push_async_callback(self._session.close)
+        return self._session
+
+
+def retry_policy(operating: Operating) -> RetryPolicy:
+    """Return how requests are sent again."""
+    return RetryPolicy(
+        max_attempts=operating.max_attempts,
+        min_delay_s=operating.retry_delay_s,
+        max_elapsed_s=operating.patience_s,
+        max_absence_s=10 * operating.retry_delay_s,
+        away_s=6 * operating.retry_delay_s,
+    )
+
+
+async def _watch(endpoint: HttpEndpoint, gate: AdmissionGate, notice: Callable[[str], None]) -> None:
+    await LoadWatch(metrics_reader(endpoint), gate, name=endpoint.root, notice=notice).run()
+
+
+def _told(found: ServerFacts) -> str:
+    """Return one line on what a server was found to be."""
+    length = f"{found.max_model_len:,} tokens of context" if found.max_model_len else "context length untold"
+    tools = "tools taken" if found.tools else "tools refused"
+    if found.calls_as_text:
+        tools += ", but calls come back as text (has it a parser for this model's calls?)"
+    metrics = "steered by its metrics" if found.metrics else "no metrics"
+    reasons = ", reasons before it answers" if found.reasons else ""
+    return f"{found.url}: {found.model}, {length}, schemas {found.structured.value}, {tools}, {metrics}{reasons}"

@@ -1,0 +1,76 @@
+"""A file of tasks to run on: which tasks it holds, which rows are bad, and the tasks themselves, read as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from synthtools_stream.errors import DatasetError
+from synthtools_stream.proof.verification import VerificationStatus, verify_task
+from synthtools_stream.records import Task
+from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks, read_tasks
+
+__all__ = ["TaskFile", "open_tasks"]
+
+KEPT_PROBLEMS = 100
+
+
+@dataclass(frozen=True)
+class TaskFile:
+    """Tasks of a file by id, in the file's order; iterating reads them again, one by one."""
+
+    path: Path
+    ids: Sequence[str]
+    fields: Sequence[str]
+    """The field of each id."""
+    problems: Sequence[DatasetError]
+    """What is wrong with the first rows that cannot be used."""
+    skipped: int
+    """How many cannot be used."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Task]:
+        wanted = set(self.ids)
+        for task in read_tasks(self.path):
+            if isinstance(task, Task) and task.id in wanted:
+                yield task
+
+    def only(self, ids: Collection[str]) -> TaskFile:
+        """Return the same file with fewer tasks."""
+        wanted = set(ids)
+        kept = [(name, field) for name, field in zip(self.ids, self.fields, strict=True) if name in wanted]
+        return replace(self, ids=[name for name, _ in kept], fields=[field for _, field in kept])
+
+
+def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
+    """Read through a file once; raises UsageError where it cannot be read, DatasetError with `strict`.
+
+    A row whose certificate does not hold is a bad row: attempts at it would pass for attempts at a proven task.
+    """
+    ids: list[str] = []
+    fields: list[str] = []
+    problems: list[DatasetError] = []
+    skipped = 0
+    for item in read_located_tasks(path, strict=strict):
+        problem = item if isinstance(item, DatasetError) else _false_certificate(path, item)
+        if not isinstance(item, DatasetError) and problem is None:
+            ids.append(item.task.id)
+            fields.append(item.task.field)
+        elif problem is not None:
+            if strict:
+                raise problem
+            skipped += 1
+            if skipped <= KEPT_PROBLEMS:
+                problems.append(problem)
+    return TaskFile(path, ids, fields, problems, skipped)
+
+
+def _false_certificate(path: Path, item: Located) -> DatasetError | None:
+    verification = verify_task(item.task, item.row)
+    if verification.status is not VerificationStatus.failed:
+        return None
+    reason = f"its certificate does not hold: {'; '.join(verification.reasons[:3])}"
+    return DatasetError(path, item.line, reason, item.task.id)

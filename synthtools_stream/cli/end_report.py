@@ -1,0 +1,62 @@
+"""How a run's end is told: what was made, by which model, where, and what to try next."""
+
+from __future__ import annotations
+
+import shlex
+
+from synthtools_stream.assembly import RunSummary
+from synthtools_stream.assembly.task_file import TaskFile
+from synthtools_stream.cli.console import notice, say
+from synthtools_stream.cli.plain_text import printable
+
+__all__ = ["say_end", "say_skipped"]
+
+EMBEDDED = "embedded-procedural/"
+LABELS = {
+    "environments": ("environment", "environments"),
+    "tools": ("tool that passed its audit", "tools that passed their audit"),
+    "tasks": ("proven task", "proven tasks"),
+    "trajectories": ("trajectory", "trajectories"),
+    "rejected": ("rejected item", "rejected items"),
+}
+SHOWN = 20
+
+
+def say_end(summary: RunSummary) -> None:
+    """Print the results to stdout, and hints to stderr."""
+    if summary.already_finished:
+        notice(f"{summary.directory}: this run is finished; nothing to do")
+    rows = summary.rows
+    say(printable(f"{summary.directory}:"))
+    for kind, (one, many) in LABELS.items():
+        if rows[kind]:
+            say(f"  {rows[kind]:>7,} {one if rows[kind] == 1 else many}")
+    say(f"made by {printable(summary.model, 200)}")
+    if summary.model.startswith(EMBEDDED):
+        say("(the embedded procedural model: a self-test of the harness, not model quality)")
+    if summary.failed:
+        failed = "1 item" if summary.failed == 1 else f"{summary.failed:,} items"
+        notice(f"{failed} failed for reasons of infrastructure (tail shows why); the same command tries again")
+    notice("next: " + " · ".join(_hints(summary)))
+
+
+def say_skipped(source: TaskFile) -> None:
+    """Name the rows of a file that cannot be used, the first of them at least, and count them all."""
+    for problem in source.problems[:SHOWN]:
+        notice(f"skipped: {problem}")
+    if source.skipped:
+        rows = "1 row was" if source.skipped == 1 else f"{source.skipped:,} rows were"
+        notice(f"{source.path}: {rows} skipped, {len(source):,} can be used")
+
+
+def _hints(summary: RunSummary) -> list[str]:
+    directory = summary.directory
+    named = shlex.quote(str(directory))
+    hints = [f"synthtools-stream status {named}"]
+    if summary.rows["tasks"]:
+        dataset = shlex.quote(str(directory / "task_content.jsonl"))
+        beside = shlex.quote(f"{directory if directory.name else directory.absolute()}-rollouts")
+        hints += [f"verify {dataset}", f"rollout --dataset {dataset} --out {beside}"]
+    else:
+        hints.append(f"tail {named}")
+    return hints

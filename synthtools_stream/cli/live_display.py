@@ -1,0 +1,141 @@
+"""What a run looks like while it goes on: a live table on a terminal, plain heartbeat lines otherwise."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from synthtools_stream.cli.console import notice
+from synthtools_stream.cli.plain_text import duration, printable, quantity
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
+
+__all__ = ["COLUMNS", "PlainLines", "heartbeat_line", "progress_display", "progress_table"]
+
+COLUMNS = {"queued": "", "running": "cyan", "done": "green", "rejected": "yellow", "failed": "bold red"}
+"""The counts of a stage, and how one above zero is coloured."""
+HEADS = {"running": "busy"}
+PLAIN_EVERY_S = 10.0
+
+
+@contextmanager
+def progress_display(quiet: bool = False) -> Generator[Callable[[JsonObject], None]]:
+    """Yield what shows a snapshot, on stderr."""
+    console = Console(stderr=True)
+    if quiet:
+        yield lambda _snapshot: None
+    elif sys.stderr.isatty() and not console.is_dumb_terminal:
+        with Live(console=console, auto_refresh=False, transient=False) as live:
+            yield lambda snapshot: live.update(progress_table(snapshot), refresh=True)
+    else:
+        yield PlainLines()
+
+
+class PlainLines:
+    """Says how a run goes on, now and then: a log that is written for a week should stay readable."""
+
+    def __init__(self, every_s: float = PLAIN_EVERY_S, say: Callable[[str], None] = notice) -> None:
+        """Say the first snapshot, the last one, and one every so many seconds between."""
+        self._every_s = every_s
+        self._say = say
+        self._next_s = 0.0
+        self._state = ""
+
+    def __call__(self, snapshot: JsonObject) -> None:
+        """Take in one snapshot."""
+        elapsed, state = _number(snapshot, "elapsed_s"), _course(snapshot)[0]
+        if elapsed >= self._next_s or state != self._state:
+            self._next_s = elapsed + self._every_s
+            self._state = state
+            self._say(heartbeat_line(snapshot))
+
+
+def progress_table(snapshot: JsonObject) -> Group:
+    """Return a snapshot as a table of the stages with three short lines of totals under it."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("stage", min_width=11)
+    for column in COLUMNS:
+        table.add_column(HEADS.get(column, column), justify="right", min_width=5)
+    table.add_column("yield", justify="right", min_width=5)
+    shares = object_at(snapshot, "yield")
+    for name, counts in object_at(snapshot, "stages").items():
+        cells = counts if isinstance(counts, dict) else {}
+        share = shares.get(name)
+        shown = f"{share:.0%}" if isinstance(share, float) else "-"
+        table.add_row(Text(printable(name, 40)), *(_cell(cells, column) for column in COLUMNS), shown)
+    lines = [" · ".join(part) for part in (_course(snapshot), _load(snapshot), _spent(snapshot))]
+    return Group(table, *(Text(f" {printable(line)}") for line in lines))
+
+
+def heartbeat_line(snapshot: JsonObject) -> str:
+    """Return a snapshot as one plain line."""
+    stages = [
+        f"{name} {quantity(_number(counts, 'done'))}{_misses(counts)}"
+        for name, counts in object_at(snapshot, "stages").items()
+        if isinstance(counts, dict)
+    ]
+    state, elapsed, *rest = _course(snapshot)
+    known = [] if state == "running" else [state]
+    totals = ", ".join([*_load(snapshot), *_spent(snapshot), *rest, *known])
+    return printable(f"[{elapsed}] {', '.join(stages)} | {totals}")
+
+
+def _misses(counts: JsonObject) -> str:
+    """Return ` (2 rejected, 1 failed)`, or nothing."""
+    told = [f"{_number(counts, kind):.0f} {kind}" for kind in ("rejected", "failed") if _number(counts, kind)]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _cell(counts: JsonObject, column: str) -> Text:
+    number = _number(counts, column)
+    return Text(quantity(number), style=COLUMNS[column] if number else "dim")
+
+
+def _course(snapshot: JsonObject) -> list[str]:
+    """Say how the run goes: its state, for how long, and how long yet."""
+    state = str(snapshot.get("state", "unknown"))
+    waits = snapshot.get("waiting_for_server") is True and state == "running"
+    parts = ["waiting for a server" if waits else state, duration(_number(snapshot, "elapsed_s"))]
+    eta = snapshot.get("eta_s")
+    if isinstance(eta, int) and state == "running":
+        parts.append(f"about {duration(eta)} left")
+    return parts
+
+
+def _load(snapshot: JsonObject) -> list[str]:
+    requests, rates = object_at(snapshot, "requests"), object_at(snapshot, "rates")
+    sent, rate = _number(requests, "sent"), _number(rates, "requests_per_s")
+    total = max(sent, _number(requests, "total"))
+    if snapshot.get("state") != "running":
+        # Nothing moves any more: what is worth knowing is how fast it went.
+        rate = sent / max(_number(snapshot, "elapsed_s"), 0.1)
+    parts = ["1 request" if total == 1 else f"{quantity(total)} requests", f"{rate:.0f}/s"]
+    if replayed := _number(requests, "replayed"):
+        parts.append(f"{quantity(replayed)} reused")
+    if snapshot.get("state") == "running":
+        parts.append(f"{_number(requests, 'in_flight'):.0f} of {_number(requests, 'limit'):.0f} in flight")
+        if waiting := _number(requests, "waiting"):
+            parts.append(f"{quantity(waiting)} waiting")
+    return parts
+
+
+def _spent(snapshot: JsonObject) -> list[str]:
+    tokens = object_at(snapshot, "tokens")
+    prompt, cached = _number(tokens, "prompt"), _number(tokens, "cached")
+    parts = [f"{quantity(prompt + _number(tokens, 'completion'))} tokens"]
+    if cached and prompt:
+        parts.append(f"{cached / prompt:.0%} of the prompts cached")
+    if isinstance(cost := snapshot.get("cost"), float):
+        parts.append(f"{cost:.2f} {snapshot.get('currency')}")
+    return [*parts, f"{_number(snapshot, 'rss_mib'):.0f} MiB"]
+
+
+def _number(values: JsonObject, key: str) -> float:
+    value: Json = values.get(key)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0

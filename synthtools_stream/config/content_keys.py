@@ -1,0 +1,110 @@
+"""What decides the rows of a run: frozen in `run.json`, and a change is refused with the difference shown."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from hashlib import blake2b
+from typing import Annotated, Literal, Self, TypeAlias
+
+import orjson
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from synthtools_stream.config.key_groups import Audit, EmbeddedRates, RoleOverride, Section, Share
+from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
+
+__all__ = ["Content"]
+
+Strategy: TypeAlias = Literal["graph", "llm", "random"]
+FieldName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+
+
+class Content(Section):
+    """What decides the rows."""
+
+    seed: Annotated[int, Field(ge=0)] = 0
+    fields: list[FieldName] = Field(default_factory=list)
+    resemble: list[FieldName] = Field(default_factory=list)
+    """Seed examples: subfields and scenarios that new ones should be like."""
+    avoid: list[FieldName] = Field(default_factory=list)
+    """Subfields and scenarios that must not come again."""
+    subfields: Annotated[int, Field(ge=1, le=40)] = 1
+    scenarios: Annotated[int, Field(ge=1, le=40)] = 1
+    sequences: Annotated[int, Field(ge=1, le=200)] = 4
+    """Sequences an environment."""
+    sequence_length: Annotated[int, Field(ge=2, le=20)] = 6
+    """Calls in a sequence at most."""
+    min_steps: Annotated[int, Field(ge=1, le=20)] = 2
+    """A prefix of at least this many clean steps is still a task."""
+    strategy: Strategy = "graph"
+    min_reliability: Share = 0.26
+    """Floor of the Wilson lower bound that every applicable mode must clear."""
+    max_retries: Annotated[int, Field(ge=0, le=10)] = 3
+    """Attempts at a step beyond the first."""
+    rollouts: Annotated[int, Field(ge=0, le=100)] = 1
+    """Attempts of the agent at each task."""
+    mode: Literal["json", "native"] = "json"
+    max_turns: Annotated[int, Field(ge=1, le=200)] | None = None
+    """Turns of the agent; by default twice the task's calls and four more."""
+    dialogue: bool = False
+    """Roll out the planned dialogue with a simulated user instead of the single request."""
+    judge: bool = True
+    """Whether the trajectory judge reads each attempt."""
+    model: str = ""
+    """Model name; resolved at start-up where empty."""
+    temperature: Annotated[float, Field(ge=0.0, le=2.0)] | None = None
+    """Of the agent; by default its role's."""
+    top_p: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
+    reasoning_tokens: Annotated[int, Field(ge=0)] | None = None
+    """Tokens that a reply may take for reasoning, on top of its role's own; by default 2,048 for models that reason."""
+    audit: Audit = Field(default_factory=Audit)
+    embedded: EmbeddedRates = Field(default_factory=EmbeddedRates)
+    roles: dict[str, RoleOverride] = Field(default_factory=dict)
+    dataset: str = ""
+    """Digest of the start-from file, for runs that begin in the middle."""
+    start: Literal["fields", "environments", "tools", "tasks", "drafts"] = "fields"
+
+    @field_validator("fields")
+    @classmethod
+    def _distinct(cls, fields: list[str]) -> list[str]:
+        twice = sorted({name for name in fields if fields.count(name) > 1})
+        if twice:
+            raise ValueError(f"field {twice[0]!r} is named twice; name each field once")
+        return fields
+
+    @field_validator("roles")
+    @classmethod
+    def _known(cls, roles: dict[str, RoleOverride]) -> dict[str, RoleOverride]:
+        for name in roles:
+            check_role(name)
+        return roles
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.min_steps > self.sequence_length:
+            raise ValueError(f"min_steps: must be sequence_length, {self.sequence_length}, or less")
+        return self
+
+    def role(self, name: str) -> RoleOverride:
+        """Return what is set for one role: its own keys win over those of its group."""
+        chosen: dict[str, object] = {}
+        for heading in (group_of(name), name):
+            if heading in self.roles:
+                chosen |= self.roles[heading].model_dump(exclude_defaults=True)
+        return RoleOverride.model_validate(chosen)
+
+    def digest(self) -> str:
+        """Hex digest of everything that decides the rows."""
+        return blake2b(
+            orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS), digest_size=16
+        ).hexdigest()
+
+
+def check_role(name: str) -> None:
+    """Raise ValueError for a name that is neither a role's nor that of a group of roles."""
+    known = [*ROLE_GROUPS, *ROLE_NAMES]
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
+        raise ValueError(f"there is no role {name!r}{hint}")

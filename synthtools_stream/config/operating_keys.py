@@ -1,0 +1,82 @@
+"""How a run is carried out: free to change between resumptions, since none of it decides a row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import Field, field_validator, model_validator
+
+from synthtools_stream.config.key_groups import Positive, Prices, RoleServer, Section
+from synthtools_stream.errors import ConfigError
+from synthtools_stream.values.durations import seconds_until
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["Backend", "Operating"]
+
+Backend: TypeAlias = Literal["embedded", "http", "vllm", "recorded"]
+
+
+class Operating(Section):
+    """How the run is carried out; never decides a row."""
+
+    backend: Backend = "embedded"
+    server_url: list[str] = Field(default_factory=list)
+    role_servers: dict[str, RoleServer] = Field(default_factory=dict)
+    """Servers of single roles; the user writes them beside the role's model, as `roles.<role>.server_url`."""
+    vllm: JsonObject = Field(default_factory=dict)
+    """Arguments of vLLM's engine, where it runs in our process."""
+    api_key_env: str = "OPENAI_API_KEY"
+    """Environment variable that holds the server's key, if it needs one."""
+    recording: str = ""
+    """Run directory whose replies the `recorded` backend answers from."""
+    concurrency: Annotated[int, Field(ge=1, le=65536)] = 64
+    """Requests in flight at most, on each server."""
+    queue_size: Positive = 64
+    live_environments: Positive | None = None
+    live_tasks: Positive | None = None
+    stop_after: Literal["generation", "auditing", "sequencing", "evolution", "summarizing", "rollout"] | None = None
+    max_tasks: Positive | None = None
+    token_budget: Positive | None = None
+    """Tokens, prompt and completion, of all sessions of the run together; then nothing new is started."""
+    max_cost: Annotated[float, Field(gt=0.0)] | None = None
+    """The same in money, at `prices`."""
+    deadline: str | None = None
+    """When this session starts nothing new any more: in `90` seconds, in `2h30m`, or at a time, 2026-03-14T09:00."""
+    selection: str = ""
+    """Which tasks of a dataset are rolled out, where it is not all of them."""
+    request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
+    connect_timeout_s: Annotated[float, Field(gt=0.0)] = 10.0
+    max_attempts: Positive = 8
+    """Sends of one request at most; while no server is there at all, they are not counted."""
+    retry_delay_s: Annotated[float, Field(gt=0.0)] = 0.5
+    """Shortest wait before a request is sent again; it doubles from there."""
+    patience_s: Annotated[float, Field(gt=0.0)] = 1800.0
+    """How long a server may be away before the run stops; it can be resumed then."""
+    progress_every_s: Annotated[float, Field(gt=0.0)] = 2.0
+    segment_mib: Annotated[int, Field(ge=1, le=4096)] = 256
+    prices: Prices = Field(default_factory=Prices)
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.max_cost is not None and not (self.prices.prompt or self.prices.completion):
+            raise ValueError("max_cost: needs prices; set prompt and completion, per million tokens, under [prices]")
+        return self
+
+    @field_validator("deadline", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        """TOML has numbers and times of its own."""
+        if isinstance(value, datetime):
+            return value.isoformat()
+        return str(value) if isinstance(value, (int, float)) else value
+
+    @field_validator("deadline")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                seconds_until(value, datetime.now(UTC))
+            except ConfigError as error:
+                raise ValueError(str(error).removeprefix("deadline: ")) from error
+        return value

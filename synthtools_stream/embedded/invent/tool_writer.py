@@ -1,0 +1,289 @@
+"""The tool role: a full schema, written from nothing but the signature, its siblings and the entity types."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from synthtools_stream.embedded.english import a, capital, join, pascal, plural, third_person, words
+from synthtools_stream.embedded.invent.deeds import Deed, FilterKind, Kind, attribute_of, life_cycle, type_named
+from synthtools_stream.embedded.invent.output_wording import write_outputs
+from synthtools_stream.embedded.invent.parameter_wording import Writing, write_parameter
+from synthtools_stream.embedded.invent.purpose_wording import filter_words, sort_words
+from synthtools_stream.embedded.invent.rule_wording import WrittenRule, write_rules
+from synthtools_stream.embedded.invent.signatures import read_signature
+from synthtools_stream.embedded.invent.slots import Slot, SlotKind, fill_slots
+from synthtools_stream.embedded.job import Job
+from synthtools_stream.records.blueprint import EntityType, Signature
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["write_tool"]
+
+
+def write_tool(job: Job) -> JsonObject:
+    """Write the tool that the signature describes."""
+    types = job.records("entity_types", EntityType)
+    signature = job.record("signature", Signature)
+    deed = read_signature(signature, types)
+    kind = type_named(types, deed.noun) or types[0]
+    slots = fill_slots(deed, signature.inputs, kind)
+    writing = Writing(deed, kind, types, job.rng, _optional(deed, slots, job.rng))
+    rules = write_rules(slots, writing)
+    return {
+        "tool_description": _description(writing)[:300],
+        "parameters": [write_parameter(slot, writing) for slot in slots],
+        "error_messages": [*_errors(slots, rules, writing)],
+        "usage": _usage(rules, writing),
+        "output_details": [*write_outputs(signature.outputs, writing)],
+    }
+
+
+def _optional(deed: Deed, slots: Sequence[Slot], rng: random.Random) -> tuple[str, ...]:
+    """Return the names of the parameters that may be left out."""
+    names = [slot.name for slot in slots if slot.kind not in {SlotKind.target, SlotKind.limit}]
+    limits = tuple(slot.name for slot in slots if slot.kind is SlotKind.limit)
+    match deed.kind:
+        case Kind.search:
+            fixed = [slot.name for slot in slots if slot.attribute and slot.attribute.references][:1]
+            keep = fixed or (names[:1] if rng.random() < 0.5 else [])
+            return (*[name for name in names if name not in keep], *limits)
+        case Kind.update if len(names) > 1:
+            return tuple(names)
+        case Kind.create:
+            spare = [slot.name for slot in slots if slot.attribute and _spare(slot)]
+            return (rng.choice(spare),) if len(spare) > 1 and rng.random() < 0.6 else ()
+        case _:
+            return ()
+
+
+def _spare(slot: Slot) -> bool:
+    attribute = slot.attribute
+    if attribute is None or attribute.references or attribute.volatile or attribute.format or attribute.enum:
+        return False
+    return attribute.type != "string"
+
+
+def _description(writing: Writing) -> str:
+    deed, noun = writing.deed, writing.kind.name
+    text = _DESCRIPTIONS[deed.kind](writing, noun)
+    if writing.rng.random() < 0.35:
+        verb = deed.verb.partition(" ")[0]
+        text = third_person(verb) + text.removeprefix(verb) if text.startswith(verb) else text
+    return f"{capital(text)}."
+
+
+def _get_text(writing: Writing, noun: str) -> str:
+    listed = _some_attributes(writing)
+    verb, rng = writing.deed.verb, writing.rng
+    texts = [
+        f"{verb} one {noun} by its id",
+        f"{verb} a single {noun} with its {listed}",
+        f"{verb} one {noun}: its {listed}",
+        f"{verb} a given {noun} with its {listed}",
+        f"{verb} {a(noun)} with what is on file about it: {listed}",
+        f"{verb} the {noun} with a given id",
+    ]
+    return rng.choice(texts)
+
+
+def _some_attributes(writing: Writing) -> str:
+    found = [attribute_of(writing.kind, name) for name in writing.deed.attributes[:4]]
+    return join([writing.said(item) for item in found if item]) or "details"
+
+
+def _search_text(writing: Writing, noun: str) -> str:
+    deed, many, rng = writing.deed, plural(noun), writing.rng
+    parts = [
+        filter_words(item, writing.kind, writing.types) for item in deed.filters if item.kind is not FilterKind.limit
+    ]
+    ways = [f" by {join(parts)}", f" that match a given {join(parts, 'or')}", f", narrowed by {join(parts)}"]
+    by = rng.choice([*ways, f" with a view to {join(parts)}", f" filtered by {join(parts)}"]) if parts else ""
+    order = sort_words(deed, writing.kind, writing.types) if rng.random() < 0.4 else ""
+    return f"{deed.verb} {many}{by}{f', {order}' if order else ''}"
+
+
+def _create_text(writing: Writing, noun: str) -> str:
+    deed, rng = writing.deed, writing.rng
+    word = rng.choice(["about", "on"]) if _worded(writing) else "for"
+    target = f" {word} {a(deed.other)}" if deed.other else ""
+    found = [attribute_of(writing.kind, name) for name in deed.attributes if name != "text"]
+    listed = join([writing.said(item) for item in found[:3] if item and not item.references])
+    tail = f" with its {listed}" if listed and rng.random() < 0.35 else ""
+    return f"{deed.verb} {rng.choice([f'a new {noun}', f'a new {noun}', a(noun)])}{target}{tail}"
+
+
+def _worded(writing: Writing) -> bool:
+    """Say whether what is made is words about something, such as a notice."""
+    return any(item.volatile for item in writing.kind.attributes)
+
+
+def _update_text(writing: Writing, noun: str) -> str:
+    found = [attribute_of(writing.kind, name) for name in writing.deed.attributes]
+    said = [writing.said(item) for item in found if item]
+    verb = writing.deed.verb
+    return writing.rng.choice(
+        [
+            f"{verb} the {join(said, 'or')} of {a(noun)}",
+            f"{verb} {a(noun)} in its {join(said, 'or')}",
+            f"{verb} {a(noun)}: its {join(said)}",
+        ]
+    )
+
+
+def _transition_text(writing: Writing, noun: str) -> str:
+    verb, _, state = writing.deed.verb.partition(" as ")
+    tail = f" as {state}" if state else ""
+    found = [attribute_of(writing.kind, name) for name in writing.deed.attributes]
+    recorded = join([writing.said(item) for item in found if item])
+    if recorded:
+        return f"{verb} {a(noun)}{tail} and record its {recorded}"
+    states = join([words(name) for name in writing.deed.states], "or")
+    ends = ["", "", " by its id", f" that is {states}" if states else ""]
+    return f"{verb} {a(noun)}{tail}{writing.rng.choice(ends)}"
+
+
+def _assign_text(writing: Writing, noun: str) -> str:
+    deed = writing.deed
+    if deed.onward:
+        return writing.rng.choice(
+            [f"{deed.verb} {a(noun)} to {a(deed.other)}", f"{deed.verb} {a(noun)} to another {deed.other}"]
+        )
+    return writing.rng.choice(
+        [f"{deed.verb} {a(deed.other)} to {a(noun)}", f"{deed.verb} another {deed.other} to {a(noun)}"]
+    )
+
+
+def _adjust_text(writing: Writing, noun: str) -> str:
+    text = f"{writing.deed.verb} the {_some_attributes(writing)} of {a(noun)}"
+    moved = attribute_of(writing.kind, writing.deed.attributes[0]) if writing.deed.attributes else None
+    by = " by a given number of days" if moved and moved.format else " by a given amount"
+    return text + writing.rng.choice(["", by])
+
+
+def _delete_text(writing: Writing, noun: str) -> str:
+    return writing.rng.choice([f"{writing.deed.verb} {a(noun)}", f"{writing.deed.verb} {a(noun)} for good"])
+
+
+_DESCRIPTIONS = {
+    Kind.get: _get_text,
+    Kind.search: _search_text,
+    Kind.create: _create_text,
+    Kind.update: _update_text,
+    Kind.transition: _transition_text,
+    Kind.assign: _assign_text,
+    Kind.adjust: _adjust_text,
+    Kind.delete: _delete_text,
+}
+
+
+def _usage(rules: Sequence[WrittenRule], writing: Writing) -> str:
+    effects = _effects(writing)
+    told = [rule.text for rule in rules]
+    sentences = [*told, *effects] if writing.rng.random() < 0.6 else [*effects, *told]
+    return " ".join(sentences)[:1200]
+
+
+_READS = (
+    "Read-only.", "Read-only: nothing changes.", "Reads only.", "Changes nothing.", "It only reads.",
+    "Nothing is changed by it.",
+)  # fmt: skip
+
+
+def _effects(writing: Writing) -> list[str]:
+    deed, kind = writing.deed, writing.kind
+    match deed.kind:
+        case Kind.get:
+            return [writing.rng.choice(_READS)]
+        case Kind.search:
+            order = sort_words(deed, kind, writing.types)
+            order = order.replace("sorted", writing.rng.choice(["sorted", "sorted", "ordered", "listed"]), 1)
+            return [writing.rng.choice(_READS), *([f"{capital(order)}."] if order else [])]
+        case Kind.create:
+            return [_creation(writing), *_secondary(writing)]
+        case Kind.update:
+            one = f"Sets the {kind.name}'s {_some_attributes(writing)} to what is given."
+            other = f"Sets the {_some_attributes(writing)} of the {kind.name} to the given one."
+            several = ["Changes only what is given.", "Only the values given are changed; what is not given stays."]
+            return [writing.rng.choice(several if len(deed.attributes) > 1 else [one, other])]
+        case Kind.transition:
+            return [_setting(kind, deed.to, writing.rng)]
+        case Kind.assign:
+            return [
+                writing.rng.choice(
+                    [
+                        f"Sets the {kind.name}'s {_some_attributes(writing)} to the given {deed.other}.",
+                        f"The {kind.name}'s {_some_attributes(writing)} becomes the given {deed.other}.",
+                        f"Changes the {kind.name}'s {_some_attributes(writing)} to that {deed.other}.",
+                    ]
+                ),
+                *_secondary(writing),
+            ]
+        case Kind.adjust:
+            moved = attribute_of(kind, deed.attributes[0]) if deed.attributes else None
+            if moved and moved.format:
+                way = writing.rng.choice(["postpones", "delays", "extends"]) if deed.up else "brings forward"
+                return [f"{capital(way)} the {kind.name}'s {_some_attributes(writing)} by that many days."]
+            way = writing.rng.choice(["raises", "increases"] if deed.up else ["lowers", "reduces", "decreases"])
+            said = _some_attributes(writing)
+            owned = writing.rng.choice([f"the {kind.name}'s {said}", f"the {said} of the {kind.name}"])
+            return [f"{capital(way)} {owned} by that amount."]
+        case _:
+            ends = [f"Removes the {kind.name} for good.", f"Deletes the {kind.name} permanently."]
+            return [writing.rng.choice([*ends, f"Erases the {kind.name} for good."])]
+
+
+def _creation(writing: Writing) -> str:
+    cycle = life_cycle(writing.kind)
+    rng, one = writing.rng, a(writing.kind.name)
+    makes = rng.choice(["Creates", "Creates", "Registers", "Opens", "Adds", "Records"])
+    if cycle is None or not writing.deed.to:
+        return f"{makes} {one}."
+    name, to = words(cycle.name), words(writing.deed.to)
+    return rng.choice([f"{makes} {one} with {name} {to}.", f"{makes} {one} whose {name} is {to}."])
+
+
+def _setting(kind: EntityType, to: str, rng: random.Random, also: str = "") -> str:
+    cycle = life_cycle(kind)
+    name, said, noun = words(cycle.name) if cycle else "status", words(to), kind.name
+    if also:
+        return rng.choice([f"Also sets the {noun}'s {name} to {said}.", f"Also, the {noun}'s {name} becomes {said}."])
+    return rng.choice(
+        [
+            f"Sets the {noun}'s {name} to {said}.",
+            f"The {noun}'s {name} becomes {said}.",
+            f"Sets the {name} of the {noun} to {said}.",
+            f"Changes the {noun}'s {name} to {said}.",
+            f"The {noun}'s {name} goes to {said}.",
+            f"Afterwards the {noun}'s {name} is set to {said}.",
+            f"On success, the {noun}'s {name} moves to {said}.",
+            f"From then on, the {noun}'s {name} is set to {said}.",
+            f"The {noun} becomes {said}.",
+        ]
+    )
+
+
+def _secondary(writing: Writing) -> list[str]:
+    other = type_named(writing.types, writing.deed.other)
+    to = writing.deed.other_to
+    return [_setting(other, to, writing.rng, "also")] if other and to else []
+
+
+def _errors(slots: Sequence[Slot], rules: Sequence[WrittenRule], writing: Writing) -> list[str]:
+    errors: list[str] = []
+    for slot in slots:
+        noun = _id_noun(slot, writing)
+        if noun:
+            hint = writing.rng.choice(
+                [f"check {slot.name}", "check the id", f"look the {noun} up first", "mind the digits", "ask for its id"]
+            )
+            label = writing.rng.choice([f"Unknown{pascal(noun)}", f"{pascal(noun)}NotFound", f"No{pascal(noun)}"])
+            said = writing.rng.choice([f"no {noun} has this id", f"there is no {noun} with this id"])
+            errors.append(f"{label}: {said}; {hint}")
+    errors = list(dict.fromkeys([*errors[:3], *[rule.error[:300] for rule in rules]]))
+    return errors[:8]
+
+
+def _id_noun(slot: Slot, writing: Writing) -> str:
+    if slot.kind is SlotKind.target:
+        return writing.kind.name
+    return writing.referred(slot.attribute) if slot.attribute and slot.attribute.references else ""

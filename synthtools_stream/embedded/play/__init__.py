@@ -1,0 +1,24 @@
+"""The playing half of the embedded model: simulate, solve, act and judge from the text of a request alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from synthtools_stream.embedded.job import Job
+from synthtools_stream.embedded.play.agent_turn import act
+from synthtools_stream.embedded.play.judges import judge_answer, judge_task, judge_trajectory
+from synthtools_stream.embedded.play.simulation import simulate
+from synthtools_stream.embedded.play.solver import solve
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["PLAYS"]
+
+PLAYS: Mapping[str, Callable[[Job], JsonObject]] = {
+    "simulator": simulate,
+    "solver": solve,
+    "agent_json": act,
+    "audit_judge": judge_answer,
+    "task_judge": judge_task,
+    "trajectory_judge": judge_trajectory,
+}
+"""What each role's request is answered with, when nothing goes wrong."""

@@ -1,0 +1,270 @@
+"""Serve a user's request call by call: in JSON actions or native tool calls, from the conversation alone.
+
+The conversation tells how far the attempt is: the calls made since the user last spoke say which step comes next.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+import orjson
+
+from synthtools_stream.chat.language_model import Message
+from synthtools_stream.embedded.job import Job
+from synthtools_stream.embedded.play.closing_message import closing_message
+from synthtools_stream.embedded.play.dialogue_recall import Past
+from synthtools_stream.embedded.play.request_steps import halves, split_request
+from synthtools_stream.embedded.play.said_values import said_values
+from synthtools_stream.embedded.play.solver import Solution, find_call
+from synthtools_stream.embedded.play.tool_choice import VERBS
+from synthtools_stream.embedded.read import read_tool
+from synthtools_stream.embedded.word_stems import content, tokens
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["Attempt", "act", "altered", "final_action", "function_tool", "next_action", "read_attempt", "spoil"]
+
+_LEAST = 1.2
+"""Score below which a clause is not taken for a step."""
+_TAGGED = re.compile(r"^\s*<(?P<tag>tool_result|user)>(?P<body>.*)</(?P=tag)>\s*$", re.DOTALL)
+
+
+@dataclass
+class Attempt:
+    """How far a conversation is."""
+
+    request: str
+    """What the user said last."""
+    past: list[Past] = field(default_factory=list)
+    """All calls so far."""
+    since: int = 0
+    """How many of them were made since the user last spoke."""
+
+    @property
+    def current(self) -> Sequence[Past]:
+        """The calls made since the user last spoke."""
+        return self.past[len(self.past) - self.since :]
+
+
+def act(job: Job) -> JsonObject:
+    """Answer an `agent_json` request."""
+    attempt = read_attempt(job.text("request"), job.conversation)
+    return next_action(job.objects("tools"), attempt, job.text("now"))
+
+
+def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: int = 0) -> JsonObject:
+    """Return the next action; `ahead` skips that many steps."""
+    before = attempt.past[: len(attempt.past) - attempt.since]
+    if before:
+        steps = _steps(attempt.request, tools, before, now)
+    else:
+        steps = _first_steps(attempt.request, orjson.dumps(tools), now)
+    index = attempt.since + ahead
+    if index >= len(steps) or not tools:
+        return final_action(attempt)
+    found = find_call(tools, steps[index], attempt.past, now)
+    return {
+        "reasoning": f"Step {index + 1} of {len(steps)} of the request comes next.",
+        "action": "call",
+        "tool_name": found.tool_name,
+        "arguments": found.arguments,
+    }
+
+
+@lru_cache(maxsize=128)
+def _first_steps(request: str, tools: bytes, now: str) -> list[str]:
+    """Return the steps of a first request, which are the same in every turn of the attempt."""
+    return _steps(request, orjson.loads(tools), (), now)
+
+
+def _steps(request: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
+    """Return the steps of a request: clauses that are for one and the same tool are one step."""
+    verbs = VERBS | {token for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
+    steps: list[str] = []
+    for step in split_request(request):
+        whole = find_call(tools, step, before, now)
+        if whole.score < _LEAST and not said_values(step):
+            continue
+        steps += _parted(step, verbs, tools, before, now)
+    return steps or [request]
+
+
+def _parted(
+    step: str, verbs: frozenset[str], tools: Sequence[JsonObject], before: Sequence[Past], now: str
+) -> list[str]:
+    """Cut a step in two where each half is for a tool of its own."""
+    parts = halves(step, verbs)
+    if len(parts) < 2:
+        return [step]
+    found = [find_call(tools, part, before, now) for part in parts]
+    kept, last = [parts[0]], found[0]
+    for part, own in zip(parts[1:], found[1:], strict=True):
+        if (
+            own.tool_name == last.tool_name
+            or (own.score < _LEAST and not said_values(part))
+            or _names_parameter(part, last, tools)
+        ):
+            kept[-1] = f"{kept[-1]} and {part}"
+        else:
+            kept.append(part)
+            last = own
+    return kept
+
+
+def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -> bool:
+    """`… and start date 2026-03-16`: the name of a parameter, although it begins like a verb."""
+    opening, first = set(content(part)[:2]), [*tokens(part)[:2]]
+    meanings = before.reading.meanings if before.reading is not None else ()
+    if any(len(opening) > 1 and opening <= set(content(meaning.description)) for meaning in meanings):
+        return True
+    described = [item.description for tool in tools for item in read_tool(tool, [], None).meanings]
+    if len(first) > 1 and first[1][0].isdigit():  # `… and queue 19 days`
+        return any(first[0] in tokens(text) for text in described)
+    return len(first) > 1 and any([*pair] == first for text in described for pair in pairwise(tokens(text)))
+
+
+def final_action(attempt: Attempt) -> JsonObject:
+    """Return the closing action."""
+    message = closing_message(attempt.request, attempt.current)
+    return {"reasoning": "Every step of the request was served.", "action": "final", "message": message}
+
+
+def read_attempt(request: str, conversation: Sequence[Message]) -> Attempt:
+    """Read the calls and the user's words from the messages after the opening one."""
+    attempt = Attempt(request)
+    waiting: list[str] = []
+    opened = False
+    for message in conversation:
+        content = message.content or ""
+        if message.role == "assistant":
+            waiting += [_call_text(call.name, call.arguments) for call in message.tool_calls]
+            waiting += _called_in_json(content) if not message.tool_calls else []
+        elif message.role == "tool" and waiting:
+            _add_result(attempt, waiting.pop(0), content)
+        elif message.role == "user" and opened:
+            _hear(attempt, waiting, content)
+        opened = opened or message.role == "user"
+    return attempt
+
+
+def _hear(attempt: Attempt, waiting: list[str], content: str) -> None:
+    found = _TAGGED.match(content)
+    if found is not None and found["tag"] == "tool_result":
+        if waiting:
+            _add_result(attempt, waiting.pop(0), found["body"])
+        return
+    if "<problem>" in content:
+        waiting.clear()
+        return
+    said = _loaded(found["body"]) if found is not None else content
+    attempt.request = said if isinstance(said, str) else content
+    attempt.since = 0
+    waiting.clear()
+
+
+def _add_result(attempt: Attempt, call: str, body: str) -> None:
+    result = _loaded(body)
+    told = result if isinstance(result, dict) else {}
+    status, response = told.get("status_code"), told.get("response")
+    attempt.past.append(
+        Past(
+            attempt.request,
+            call,
+            status if isinstance(status, int) else 200,
+            response if isinstance(response, dict) else {},
+            str(told.get("error_message") or ""),
+        )
+    )
+    attempt.since += 1
+
+
+def _loaded(text: str) -> Json:
+    try:
+        value: Json = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return value
+
+
+def _called_in_json(content: str) -> list[str]:
+    action = _loaded(content)
+    if not isinstance(action, dict) or action.get("action") != "call":
+        return []
+    return [_call_text(str(action.get("tool_name")), orjson.dumps(action.get("arguments") or {}).decode())]
+
+
+def _call_text(name: str, arguments: str) -> str:
+    """Write a call with its values quoted, as the dialogue of a solver shows it."""
+    given = _loaded(arguments)
+    inner = ", ".join(f"{key}={value!r}" for key, value in given.items()) if isinstance(given, dict) else ""
+    return f"{name}({inner})"
+
+
+def function_tool(function: JsonObject) -> JsonObject:
+    """Return an OpenAI function definition as a tool; the usage stands after the first line of its description."""
+    inner = function.get("function")
+    spec = inner if isinstance(inner, dict) else function
+    described = str(spec.get("description") or "")
+    first, _, usage = described.partition("\n")
+    schema = spec.get("parameters")
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    required = schema.get("required") if isinstance(schema, dict) else None
+    wanted = required if isinstance(required, list) else []
+    parameters: JsonObject = {}
+    for name, value in (properties if isinstance(properties, dict) else {}).items():
+        if isinstance(value, dict):
+            kind = "float" if value.get("type") == "number" else value.get("type")
+            parameters[name] = {**value, "type": kind, "required": name in wanted}
+    return {
+        "tool_name": str(spec.get("name") or ""),
+        "tool_description": first,
+        "parameters": parameters,
+        "usage": usage,
+        "error_messages": [],
+        "output_details": {},
+    }
+
+
+def spoil(
+    action: JsonObject, tools: Sequence[JsonObject], attempt: Attempt, now: str, rng: random.Random
+) -> JsonObject:
+    """Return a plausible mistake in place of a good action: a skipped step, an early end, or a wrong argument."""
+    if action.get("action") != "call":
+        return action
+    kind = rng.choice(("skip", "stop", "argument"))
+    if kind == "skip":
+        return next_action(tools, attempt, now, ahead=1)
+    if kind == "stop":
+        return final_action(attempt)
+    arguments = action.get("arguments")
+    return {**action, "arguments": altered(arguments if isinstance(arguments, dict) else {}, attempt.past, rng)}
+
+
+def altered(arguments: JsonObject, past: Sequence[Past], rng: random.Random) -> JsonObject:
+    """Return the arguments with one of them wrong."""
+    if not arguments:
+        return arguments
+    name = rng.choice(list(arguments))
+    return {**arguments, name: _wrong(arguments[name], past)}
+
+
+def _wrong(value: Json, past: Sequence[Past]) -> Json:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", value):
+        day = int(value[8:10])
+        return f"{value[:8]}{day % 28 + 1:02d}{value[10:]}"
+    if found := re.fullmatch(r"(.*?)(\d+)", value):
+        return f"{found[1]}{int(found[2]) + 1}"
+    other = next(
+        (item for step in past for item in step.response.values() if isinstance(item, str) and item != value), ""
+    )
+    return other or value[:-1]

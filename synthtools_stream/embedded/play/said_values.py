@@ -1,0 +1,124 @@
+"""The values that a user's words hold: ids, dates, quoted text, numbers, names; each with its place in the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from synthtools_stream.embedded.word_stems import tokens
+
+__all__ = ["Said", "SaidKind", "said_values"]
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+            ("july", "jul"), ("august", "aug"), ("september", "sep", "sept"), ("october", "oct"), ("november", "nov"),
+            ("december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}  # fmt: skip
+_MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
+_CLOCK = r"(?:,? (?:at |by |from )?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::\d{2})?)?"
+_QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<!\w)'([^']{2,})'(?!\w)")
+_ISO = re.compile(r"\b(?P<day>\d{4}-\d{2}-\d{2})(?:(?:T| )(?P<time>\d{2}:\d{2}(?::\d{2})?)|" + _CLOCK + ")")
+_DAY_MONTH = re.compile(
+    rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m>{_MONTH})\b\.?(?:,? (?P<y>\d{{4}}))?{_CLOCK}", re.I
+)
+_MONTH_DAY = re.compile(rf"\b(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>\d{{4}}))?\b{_CLOCK}", re.I)
+_RELATIVE = re.compile(r"\b(?P<word>today|tomorrow|yesterday)\b" + _CLOCK, re.I)
+_ID = re.compile(r"(?<![\w-])(?:[A-Z][A-Za-z0-9]{0,9}-(?:[A-Z0-9]+-)*\d+[A-Z0-9]*|[A-Z]{2,}\d{2,})(?![\w-])")
+_NUMBER = re.compile(
+    r"(?<![\w.,-])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w])|(?<![\w.-])-?\d+(?:\.\d+)?(?!\w)|"
+    r"(?<![\w.-])-?\d+(?:\.\d+)?(?=(?:ml|kg|km|cm|mm|h|g|t|m|l|%)\b)"
+)
+_WORDS = {
+    word: str(n) for n, word in enumerate(tokens("two three four five six seven eight nine ten eleven twelve"), start=2)
+}
+_WORD_NUMBER = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b", re.I)
+_NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*")
+
+
+class SaidKind(StrEnum):
+    """What kind of value was said."""
+
+    id = "id"
+    moment = "moment"
+    quoted = "quoted"
+    number = "number"
+    proper = "proper"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value in a text."""
+
+    kind: SaidKind
+    value: str
+    """Moments: `YYYY-MM-DD` or with `THH:MM:SS`; numbers without separators."""
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1024)
+def said_values(text: str, now: str = "") -> tuple[Said, ...]:
+    """Return the values said in `text`, in order; what was read as one kind is not read again as another."""
+    found: list[Said] = []
+    taken = list(text)
+
+    def keep(kind: SaidKind, value: str, span: tuple[int, int]) -> None:
+        found.append(Said(kind, value, *span))
+        taken[span[0] : span[1]] = "\0" * (span[1] - span[0])
+
+    for match in _QUOTED.finditer(text):
+        keep(SaidKind.quoted, next(group for group in match.groups() if group), match.span())
+    for pattern in (_ISO, _DAY_MONTH, _MONTH_DAY, _RELATIVE):
+        for match in pattern.finditer("".join(taken)):
+            if (moment := _moment(match, now)) is not None:
+                keep(SaidKind.moment, moment, match.span())
+    for kind, pattern in _PLAIN:
+        for match in pattern.finditer("".join(taken)):
+            keep(kind, _plain(match[0]) if kind is SaidKind.number else match[0], match.span())
+    return tuple(sorted(found, key=lambda said: said.start))
+
+
+_PLAIN = (
+    (SaidKind.id, _ID),
+    (SaidKind.number, _NUMBER),
+    (SaidKind.number, _WORD_NUMBER),
+    (SaidKind.proper, _NAME),
+)
+
+
+def _plain(number: str) -> str:
+    return _WORDS.get(number.lower(), number.replace(",", ""))
+
+
+def _moment(match: re.Match[str], now: str) -> str | None:
+    parts = match.groupdict()
+    day = parts.get("day") or _day(parts, now)
+    if day is None:
+        return None
+    if parts.get("time"):
+        return f"{day}T{parts['time']:0<5}" + (":00" if len(parts["time"] or "") == 5 else "")
+    if parts.get("hour"):
+        return f"{day}T{int(parts['hour'] or 0):02d}:{parts['minute']}:00"
+    return day
+
+
+def _day(parts: dict[str, str | None], now: str) -> str | None:
+    try:
+        today = date.fromisoformat(now[:10]) if now else None
+        if parts.get("word"):
+            shift = {"today": 0, "tomorrow": 1, "yesterday": -1}[(parts["word"] or "").lower()]
+            return (today + timedelta(days=shift)).isoformat() if today is not None else None
+        year = int(parts["y"] or 0) if parts.get("y") else today.year if today is not None else 2026
+        return date(year, _MONTHS[(parts["m"] or "").lower()], int(parts["d"] or 0)).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,233 @@
+"""What a call changes, by the tool's own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity, stored
+from synthtools_stream.embedded.read import (
+    Effect,
+    EffectKind,
+    Kind,
+    MeaningKind,
+    Operand,
+    Operation,
+    Relation,
+    Source,
+    days_after,
+    entities_of,
+    now_of,
+    value_of,
+)
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["Draft", "draft_changes"]
+
+Place = tuple[str, str]
+
+
+@dataclass
+class Draft:
+    """The changes of one call while they are collected."""
+
+    updates: dict[Place, JsonObject] = field(default_factory=dict)
+    created: dict[Place, JsonObject] = field(default_factory=dict)
+    removed: list[Place] = field(default_factory=list)
+    order: list[Place] = field(default_factory=list)
+
+    def set(self, place: Place, attribute: str, value: Json) -> None:
+        """Set one attribute of an existing or a new entity."""
+        if place in self.created:
+            self.created[place][attribute] = value
+            return
+        if place not in self.updates:
+            self.order.append(place)
+        self.updates.setdefault(place, {})[attribute] = value
+
+    def create(self, collection: str, attributes: JsonObject) -> Place:
+        """Add an entity; its id is a placeholder that the runtime replaces."""
+        place = (collection, f"$new{len(self.created) + 1}")
+        self.created[place] = attributes
+        self.order.append(place)
+        return place
+
+    def after(self, call: PlayedCall, place: Place) -> JsonObject:
+        """Return an entity as it stands after the call."""
+        if place in self.created:
+            return self.created[place]
+        return {**call.attributes(place), **self.updates.get(place, {})}
+
+    def listed(self, call: PlayedCall) -> list[Json]:
+        """Return the changes as the simulator writes them; what would stay the same is left out."""
+        changes: list[Json] = []
+        for place in self.order:
+            if place in self.created:
+                changes.append(_change("create", place, self.created[place]))
+                continue
+            before = call.attributes(place)
+            fresh = {k: v for k, v in self.updates[place].items() if k not in before or before[k] != v}
+            if fresh and place not in self.removed:
+                changes.append(_change("update", place, fresh))
+        return [*changes, *(_change("delete", place, {}) for place in self.removed)]
+
+
+def _change(op: str, place: Place, attributes: JsonObject) -> JsonObject:
+    return {"op": op, "collection": place[0], "id": place[1], "attributes": attributes}
+
+
+def draft_changes(call: PlayedCall) -> Draft:
+    """Return everything that the call changes; nothing for a tool that only reads."""
+    draft = Draft()
+    operation = call.reading.operation
+    if operation.reads_only:
+        return draft
+    target = _main_entity(call, draft)
+    if target is not None and operation is Operation.delete:
+        draft.removed.append(target)
+    elif target is not None:
+        _apply_arguments(call, draft, target)
+    for effect in call.reading.effects:
+        _apply_effect(call, draft, effect, target)
+    if not call.typed:
+        _apply_implied(call, draft, target)
+    return draft
+
+
+def _main_entity(call: PlayedCall, draft: Draft) -> Place | None:
+    reading = call.reading
+    if reading.operation is not Operation.create:
+        return call.target or (found_entity(call, reading.collection) if reading.collection else None)
+    kind = reading.kind
+    attributes = _blank(kind) if kind is not None and call.typed else {}
+    return draft.create(reading.collection or "entries", attributes)
+
+
+def _blank(kind: Kind) -> JsonObject:
+    """A new entity has all its attributes: a life cycle at its first state, nothing else made up."""
+    blank: JsonObject = {}
+    for trait in kind.traits:
+        life = trait.enum and trait.name.split("_")[-1] in ("status", "state", "stage")
+        empty: Json = [] if trait.type == "array" else False if trait.type == "boolean" else None
+        blank[trait.name] = trait.enum[0] if life else empty
+    return blank
+
+
+def _apply_arguments(call: PlayedCall, draft: Draft, target: Place) -> None:
+    for attribute, value in stored(call):
+        draft.set(target, attribute, value)
+    for meaning in call.reading.of_kind(MeaningKind.amount):
+        value = call.arguments.get(meaning.parameter)
+        said = any(e.attribute == meaning.attribute and e.kind is not EffectKind.set for e in call.reading.effects)
+        if meaning.attribute and meaning.direction and not said and isinstance(value, int | float):
+            _shift(call, draft, target, meaning.attribute, meaning.direction * value)
+
+
+def _shift(call: PlayedCall, draft: Draft, place: Place, attribute: str, by: float) -> None:
+    present = draft.after(call, place).get(attribute)
+    if isinstance(present, str):
+        later = days_after(present, by)
+        if later:
+            draft.set(place, attribute, later)
+        return
+    if isinstance(present, bool) or not isinstance(present, int | float | None):
+        return
+    total = (present or 0) + by
+    draft.set(place, attribute, round(total, 6) if isinstance(total, float) else total)
+
+
+def _apply_effect(call: PlayedCall, draft: Draft, effect: Effect, target: Place | None) -> None:
+    place = _place(call, draft, effect, target)
+    if place is None or effect.kind is EffectKind.remove:
+        if place is not None and place not in draft.removed:
+            draft.removed.append(place)
+        return
+    if effect.kind is EffectKind.create_with and not effect.attribute:
+        return
+    if effect.kind in (EffectKind.set, EffectKind.create_with):
+        _apply_setting(call, draft, effect, place)
+        return
+    amount = _amount(call, effect.value)
+    if amount is not None:
+        _shift(call, draft, place, effect.attribute, amount if effect.kind is EffectKind.raise_by else -amount)
+
+
+def _place(call: PlayedCall, draft: Draft, effect: Effect, target: Place | None) -> Place | None:
+    if target is not None and target[0] == effect.collection:
+        return target
+    if effect.kind is EffectKind.create_with:
+        made = next((place for place in draft.created if place[0] == effect.collection), None)
+        return made or draft.create(effect.collection, {})
+    return found_entity(call, effect.collection)
+
+
+def _apply_setting(call: PlayedCall, draft: Draft, effect: Effect, place: Place) -> None:
+    operand = effect.value
+    if operand.source is Source.constant:
+        draft.set(place, effect.attribute, operand.value)
+    elif operand.source is Source.now:
+        now = now_of(call.state)
+        if now:
+            draft.set(place, effect.attribute, now[:10] if operand.value == "date" else now)
+    elif (value := _named_value(call, operand, effect.attribute)) is not None:
+        draft.set(place, effect.attribute, value)
+
+
+def _named_value(call: PlayedCall, operand: Operand, attribute: str) -> Json:
+    """Return the argument an effect speaks of: the one it names, else the one that sets the "
+    "attribute, else the only one."""
+    if operand.name:
+        return call.arguments.get(operand.name)
+    own = next((m for m in call.reading.meanings if m.attribute == attribute), None)
+    if own is not None:
+        return call.arguments.get(own.parameter)
+    free = [m for m in call.reading.meanings if not m.attribute and m.kind is not MeaningKind.target_id]
+    return call.arguments.get(free[0].parameter) if len(free) == 1 else None
+
+
+def _amount(call: PlayedCall, operand: Operand) -> float | int | None:
+    if operand.source is Source.attribute:
+        place = found_entity(call, operand.via_collection)
+        value: Json = call.attributes(place).get(operand.name) if place is not None else None
+    elif operand.name or operand.source is Source.constant:
+        value = value_of(operand, call.reading, call.arguments, call.state)
+    else:
+        numbers = [
+            m for m in call.reading.meanings if m.type in ("integer", "float") and m.kind is not MeaningKind.limit
+        ]
+        amounts = [m for m in numbers if m.kind is MeaningKind.amount] or numbers
+        value = call.arguments.get(amounts[0].parameter) if amounts else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _apply_implied(call: PlayedCall, draft: Draft, target: Place | None) -> None:
+    """In other people's corpora stock follows from limits: what may not exceed the rest is taken from the rest."""
+    for rule in call.reading.rules:
+        left, right = rule.require.left, rule.require.right
+        if (
+            rule.require.relation is Relation.le
+            and left.source is Source.parameter
+            and right.source is Source.attribute
+        ):
+            taken = call.arguments.get(left.name)
+            place = _entity_of(call, right)
+            if place is not None and place != target and isinstance(taken, int | float):
+                _shift(call, draft, place, right.name, -taken)
+        if rule.require.relation is Relation.ge and left.source is right.source is Source.attribute:
+            _move_load(call, draft, left, right, target)
+
+
+def _entity_of(call: PlayedCall, operand: Operand) -> Place | None:
+    meaning = call.reading.meaning(operand.entity)
+    return call.entity(meaning) if meaning is not None and not operand.via else None
+
+
+def _move_load(call: PlayedCall, draft: Draft, room: Operand, load: Operand, target: Place | None) -> None:
+    """A booking that moves to a vessel takes places there and frees those it had."""
+    new, size = _entity_of(call, room), value_of(load, call.reading, call.arguments, call.state)
+    moved = call.reading.meaning(room.entity)
+    if new is None or target is None or moved is None or not moved.attribute or not isinstance(size, int | float):
+        return
+    old = call.attributes(target).get(moved.attribute)
+    _shift(call, draft, new, room.name, -size)
+    if isinstance(old, str) and old in entities_of(call.state, new[0]):
+        _shift(call, draft, (new[0], old), room.name, size)

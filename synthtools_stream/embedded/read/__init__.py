@@ -1,0 +1,66 @@
+"""Understand a tool from its text: what it does, takes, demands, changes and returns.
+
+`read_tool` is all that callers need; `broken_rules` and `absent_ids` check a call against the reading.
+"""
+
+from __future__ import annotations
+
+from synthtools_stream.embedded.read.meanings import (
+    Condition,
+    Effect,
+    EffectKind,
+    Meaning,
+    MeaningKind,
+    Operand,
+    Operation,
+    Order,
+    OutputKind,
+    OutputMeaning,
+    Part,
+    Relation,
+    Rule,
+    Source,
+    ToolReading,
+)
+from synthtools_stream.embedded.read.rule_check import (
+    absent_ids,
+    broken_rules,
+    collection_of,
+    days_after,
+    holds,
+    now_of,
+    value_of,
+)
+from synthtools_stream.embedded.read.tool_reader import read_tool
+from synthtools_stream.embedded.read.vocabulary import Kind, Trait, Vocabulary, entities_of, read_vocabulary
+
+__all__ = [
+    "Condition",
+    "Effect",
+    "EffectKind",
+    "Kind",
+    "Meaning",
+    "MeaningKind",
+    "Operand",
+    "Operation",
+    "Order",
+    "OutputKind",
+    "OutputMeaning",
+    "Part",
+    "Relation",
+    "Rule",
+    "Source",
+    "ToolReading",
+    "Trait",
+    "Vocabulary",
+    "absent_ids",
+    "broken_rules",
+    "collection_of",
+    "days_after",
+    "entities_of",
+    "holds",
+    "now_of",
+    "read_tool",
+    "read_vocabulary",
+    "value_of",
+]

@@ -1,0 +1,82 @@
+"""Where a run stands, read from its directory without touching it, whether it is alive, dead or finished.
+
+The journal says what was settled; the last progress snapshot says what was moving. Of a run that nobody holds any
+more, nothing moves.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+
+from synthtools_stream.engine.progress import group_counts
+from synthtools_stream.errors import RunDirectoryError
+from synthtools_stream.storage.journal.outcomes import JOURNAL_NAME, read_counts
+from synthtools_stream.storage.rundir.run_directory import read_run
+from synthtools_stream.storage.rundir.run_lock import is_held
+from synthtools_stream.values.jsontypes import JsonObject, object_at
+
+__all__ = ["last_snapshot", "read_standing", "run_state", "settled_counts"]
+
+TAIL_BYTES = 1 << 16
+
+
+def read_standing(directory: Path) -> JsonObject:
+    """Return the run's standing in the shape of a progress snapshot.
+
+    Raises RunDirectoryError where there is no run, LogDamage for a damaged journal.
+    """
+    state = run_state(directory)
+    standing = last_snapshot(directory) or {}
+    stages = {name: _counts(counts, live=state == "running") for name, counts in object_at(standing, "stages").items()}
+    for name, counts in settled_counts(directory).items():
+        stages.setdefault(name, {"queued": 0, "running": 0}).update(counts)
+    standing.update({"state": state, "stages": {name: {**counts} for name, counts in stages.items()}})
+    if state != "running":
+        standing["eta_s"] = None
+        standing["requests"] = {**object_at(standing, "requests"), "in_flight": 0, "waiting": 0}
+        standing["rates"] = {"requests_per_s": 0.0, "tokens_per_s": 0.0}
+    return standing
+
+
+def run_state(directory: Path) -> str:
+    """Return `running`, `finished` or `stopped`; raises RunDirectoryError where there is no run."""
+    record = read_run(directory)
+    if record is None:
+        raise RunDirectoryError(f"{directory}: there is no run here")
+    if is_held(directory):
+        return "running"
+    return "finished" if record.get("finished") is not None else "stopped"
+
+
+def last_snapshot(directory: Path) -> JsonObject | None:
+    """Return the last whole line of `progress.jsonl`, reading no more than its end."""
+    try:
+        with (directory / "progress.jsonl").open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - TAIL_BYTES))
+            lines = file.read().split(b"\n")
+    except FileNotFoundError:
+        return None
+    for line in reversed(lines[:-1]):
+        try:
+            snapshot = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue
+        return snapshot if isinstance(snapshot, dict) else None
+    return None
+
+
+def settled_counts(directory: Path) -> dict[str, dict[str, int]]:
+    """Count a run's items by stage and by the kind of their last outcome."""
+    if not (directory / JOURNAL_NAME).exists():
+        return {}
+    return group_counts(read_counts(directory))
+
+
+def _counts(counts: object, *, live: bool) -> dict[str, int]:
+    known = counts if isinstance(counts, dict) else {}
+    return {
+        name: number if isinstance(number := known.get(name), int) and live else 0 for name in ("queued", "running")
+    }

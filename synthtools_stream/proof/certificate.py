@@ -1,0 +1,145 @@
+"""The proof of a task, by code alone: integrity, a verdict that works, provenance of every argument, necessity.
+
+`examine` finds what holds; `certify` turns it into a certificate or a rejection; `verifying` compares a released row
+with what it finds afresh. The certificate ends in a digest of the row and its own claims, which catches what no rule
+can see, such as a reworded description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple, cast
+
+import orjson
+
+from synthtools_stream.errors import BadCall, Rejection, StateProblem
+from synthtools_stream.proof.integrity import Replay, integrity_problems, replay
+from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
+from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
+from synthtools_stream.proof.verdict_trials import verdict_problems, verdict_tests
+from synthtools_stream.records.task import Certificate, Judged, Task
+from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at
+
+__all__ = ["Examination", "certify", "examine", "json_digest", "row_digest", "seal"]
+
+_SHOWN = 5
+UNNEEDED = "nothing needs this call"
+
+
+class Examination(NamedTuple):
+    """What was found to hold, and what was not; without problems there is a certificate."""
+
+    certificate: Certificate | None
+    problems: list[str]
+
+
+def certify(draft: Task, *, stability: bool | None = None) -> Certificate:
+    """Return the certificate of a task whose row is otherwise final; `stability` is what fresh answers showed.
+
+    Raises Rejection ("unneeded_call" where that is all that is wrong, else "unproven") with what does not hold.
+    """
+    found = examine(draft)
+    if found.certificate is None:
+        reason = "unneeded_call" if all(problem.endswith(UNNEEDED) for problem in found.problems) else "unproven"
+        raise Rejection(reason, "; ".join(found.problems[:_SHOWN]))
+    certificate = found.certificate.model_copy(update={"stability": stability})
+    return certificate.model_copy(update={"digest": row_digest(draft, certificate)})
+
+
+def examine(task: Task) -> Examination:
+    """Find out by code what holds for a task; its certificate, if it has one, has no say."""
+    try:
+        replayed = replay(task)
+        problems = list(integrity_problems(task, replayed))
+        if problems:
+            return Examination(None, problems)
+        tests = verdict_tests(task, replayed)
+    except (StateProblem, BadCall) as error:
+        return Examination(None, [error.detail])
+    problems = [*verdict_problems(tests), *_provenance_problems(task, replayed)]
+    if problems:
+        return Examination(None, problems)
+    needs, unobserved = necessity(task, replayed), unobserved_arguments(task, replayed)
+    problems = [f"step {index}: {UNNEEDED}" for index in needs.unneeded]
+    arguments = sum(map(len, replayed.arguments))
+    if len(unobserved) > MOST_UNOBSERVED * arguments:
+        problems.append(f"{len(unobserved)} of {arguments} arguments leave no trace: {', '.join(unobserved[:_SHOWN])}")
+    if problems:
+        return Examination(None, problems)
+    certificate = Certificate(
+        integrity=True,
+        verdict=tests,
+        provenance=True,
+        necessity=True,
+        guards=needs.guards,
+        judged=_judged(task),
+        unobserved=unobserved,
+    )
+    return Examination(certificate, [])
+
+
+def row_digest(task: Task, certificate: Certificate) -> str:
+    """Return the digest that seals a row: everything but usage and the digest itself."""
+    return json_digest(task.model_copy(update={"certificate": certificate}).to_json())
+
+
+def json_digest(row: JsonObject) -> str:
+    """Return the same of a row as it stands in a file: what a record would pass over or mend counts, too."""
+    nothing: JsonObject = {}
+    meta: JsonObject = {**object_at(row, "meta"), "usage": nothing}
+    claims: JsonObject = {**object_at(row, "certificate"), "digest": ""}
+    tools = row.get("tools")
+    if isinstance(tools, list):
+        row = {**row, "tools": [_shared(tool) for tool in tools]}
+    if "entity_types" in meta:
+        meta["entity_types"] = _shared(meta["entity_types"])
+    return blake2b(canonical_json({**row, "meta": meta, "certificate": claims}), digest_size=16).hexdigest()
+
+
+def _shared(part: Json) -> Json:
+    """Return a part that many rows share, to be written as it was written before."""
+    return cast("Json", _fragment(orjson.dumps(part)))
+
+
+@lru_cache(maxsize=512)
+def _fragment(text: bytes) -> orjson.Fragment:
+    return orjson.Fragment(canonical_json(orjson.loads(text)))
+
+
+def seal(task: Task) -> Task:
+    """Return the task with its certificate's digest made anew, after a claim was added by who may add it."""
+    if task.certificate is None:
+        return task
+    certificate = task.certificate.model_copy(update={"digest": row_digest(task, task.certificate)})
+    return task.model_copy(update={"certificate": certificate})
+
+
+def _provenance_problems(task: Task, replayed: Replay) -> Iterator[str]:
+    tools = {tool.tool_name: tool for tool in task.tools}
+    turns = [step.turn for step in task.steps]
+    responses = [step.response for step in task.steps]
+    for index, step in enumerate(task.steps):
+        call = replayed.calls[index]
+        grounds = Grounds(turns[: index + 1], responses[:index], replayed.states[index])
+        found = {leaf.pointer: leaf.value for leaf in replayed.arguments[index]}
+        for pointer in step.provenance.keys() - found.keys():
+            yield f"step {index}: provenance of {pointer}, which is no argument"
+        for pointer, value in found.items():
+            proof = step.provenance.get(pointer)
+            parameter = parameter_at(tools[call.name], pointer)
+            problem = (
+                "there is none" if proof is None else provenance_problem(proof, value, pointer, grounds, parameter)
+            )
+            if problem is not None:
+                yield f"step {index}: provenance of {pointer}: {problem}"
+
+
+def _judged(task: Task) -> list[Judged]:
+    return [
+        Judged(step=index, argument=pointer, kind=proof.kind)
+        for index, step in enumerate(task.steps)
+        for pointer, proof in step.provenance.items()
+        if proof.kind in JUDGED_KINDS
+    ]

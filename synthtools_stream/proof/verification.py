@@ -1,0 +1,58 @@
+"""Verify a row of `task_content.jsonl` without any model: does its certificate still tell the truth?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from synthtools_stream.proof.certificate import examine, json_digest, row_digest
+from synthtools_stream.records.task import Certificate, Task
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["Verification", "VerificationStatus", "verify_task"]
+
+
+class VerificationStatus(StrEnum):
+    """What verifying a row comes to."""
+
+    proven = "proven"
+    unproven = "unproven"
+    """It claims nothing: other people's rows have no certificate."""
+    failed = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result for one row."""
+
+    id: str
+    status: VerificationStatus
+    reasons: tuple[str, ...] = ()
+
+
+def verify_task(task: Task, row: JsonObject | None = None) -> Verification:
+    """Prove the task again and compare with its certificate.
+
+    With the `row` that it was read from, what reading passed over or mended is noticed, too.
+    """
+    claimed = task.certificate
+    if claimed is None:
+        return Verification(task.id, VerificationStatus.unproven, ("no certificate",))
+    found = examine(task)
+    reasons = list(found.problems)
+    if found.certificate is not None:
+        reasons.extend(_false_claims(claimed, found.certificate))
+    if claimed.digest != (row_digest(task, claimed) if row is None else json_digest(row)):
+        reasons.append("the row is not the one that its certificate was made for: the digest differs")
+    status = VerificationStatus.failed if reasons else VerificationStatus.proven
+    return Verification(task.id, status, tuple(reasons))
+
+
+def _false_claims(claimed: Certificate, found: Certificate) -> Iterator[str]:
+    """Yield the claims that code finds otherwise; stability rests on fresh answers and is only sealed."""
+    if claimed.stability is False:
+        yield "certificate.stability says that fresh answers came to something else"
+    for name in Certificate.model_fields:
+        if name not in ("digest", "stability") and getattr(claimed, name) != getattr(found, name):
+            yield f"certificate.{name} claims {getattr(claimed, name)}, found {getattr(found, name)}"

@@ -1,0 +1,181 @@
+"""The evolution's roles: plan the dialogue and its world, evolve a step, solve it, judge it, merge the turns."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from synthtools_stream.records.blueprint import EntityType
+from synthtools_stream.records.change import WorldEntity
+from synthtools_stream.records.record import Record
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.roles.audit_roles import Moment
+from synthtools_stream.roles.parts import Arguments, Line, Name, Output, Reason, Text, Turn
+from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.simulator_role import ToolRequest
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = [
+    "DIALOGUE_PLANNER",
+    "EVOLVER",
+    "SOLVER",
+    "SUMMARIZER",
+    "TASK_JUDGE",
+    "DialoguePlannerInput",
+    "DialoguePlannerOutput",
+    "EvolverInput",
+    "EvolverOutput",
+    "Goal",
+    "Grounding",
+    "GroundingReading",
+    "SolverInput",
+    "SolverOutput",
+    "SummarizerInput",
+    "SummarizerOutput",
+    "TaskJudgeInput",
+    "TaskJudgeOutput",
+]
+
+
+class Goal(Output):
+    """What the user wants of one step, in one sentence, without wording or values of responses."""
+
+    tool_name: Name
+    goal: Line
+
+
+class DialoguePlannerInput(Record):
+    """Ask for a world and an ordered list of goals that makes `order` one coherent conversation."""
+
+    scenario: str
+    entity_types: list[EntityType]
+    tools: list[Tool]
+    order: list[str]
+    problem: str | None = None
+    """Why the previous plan failed, if there was one."""
+
+
+class DialoguePlannerOutput(Output):
+    """The world at the start, who is asking, and one goal a step, in order."""
+
+    persona: Line
+    now: Moment
+    entities: list[WorldEntity] = Field(min_length=1, max_length=40)
+    goals: list[Goal] = Field(min_length=1, max_length=20)
+
+
+class Grounding(Output):
+    """Where the evolver says an argument's value comes from; code checks it."""
+
+    argument: Line
+    """JSON pointer into the arguments, such as `/order_id`."""
+    kind: Literal["user", "response", "default", "derived", "choice", "text"]
+    quote: Line | None = None
+    """Verbatim words of a user turn."""
+    step: int | None = None
+    pointer: Line | None = None
+    """JSON pointer into the response of that earlier step (0-based)."""
+    formula: Name | None = None
+    inputs: list[Line] = Field(default_factory=list, max_length=6)
+    """For `derived`: quotes, or `<step>#<pointer>`, in the formula's order."""
+
+
+class EvolverInput(Record):
+    """Ask for the user turn and the expected call of one step."""
+
+    scenario: str
+    persona: str
+    goals: list[Goal]
+    dialogue: list[Turn]
+    """The finished steps."""
+    step: int
+    """0-based index of the step to write."""
+    tool: Tool
+    state: JsonObject
+    """The collections of this tool as they stand now, and `clock`; the user does not see them."""
+    problems: list[str] = Field(default_factory=list)
+    """Why earlier attempts at this step were refused."""
+
+
+class EvolverOutput(Output):
+    """`blocked` says why the world cannot serve the goal (then nothing else counts)."""
+
+    blocked: Line | None = None
+    user_turn: Text
+    arguments: Arguments
+    grounding: list[Grounding] = Field(default_factory=list, max_length=24)
+    answer: list[Line] = Field(default_factory=list, max_length=4)
+    """In a read step: JSON pointers into the response, such as `/booking/status`: what the user asks to be told."""
+
+
+class SolverInput(Record):
+    """Ask for the one call that serves the last user turn. The solver sees only tools and dialogue."""
+
+    tools: list[Tool]
+    now: str
+    dialogue: list[Turn]
+    user_turn: str
+    problems: list[str] = Field(default_factory=list)
+
+
+class SolverOutput(Output):
+    """The call."""
+
+    reasoning: Reason
+    tool_name: Name
+    arguments: Arguments
+
+
+class TaskJudgeInput(Record):
+    """Ask whether two calls do the same for the user, and whether judged arguments are grounded."""
+
+    tool: Tool
+    dialogue: list[Turn]
+    user_turn: str
+    expected: ToolRequest
+    attempted: ToolRequest | None = None
+    """Absent when only `arguments` are to be judged."""
+    arguments: list[str] = Field(default_factory=list)
+    """JSON pointers of arguments whose grounding is to be judged."""
+
+
+class GroundingReading(Output):
+    """The judge's word on one argument."""
+
+    argument: Line
+    grounded: bool
+
+
+class TaskJudgeOutput(Output):
+    """`equivalent` compares `attempted` with `expected`; true where nothing was attempted."""
+
+    reasoning: Reason
+    equivalent: bool
+    arguments: list[GroundingReading] = Field(default_factory=list, max_length=24)
+
+
+class SummarizerInput(Record):
+    """Ask for one request that merges the user's turns."""
+
+    turns: list[str]
+    must_contain: list[str]
+    """Quotes that must stand in it word for word."""
+    must_not_contain: list[str]
+    """Values that the user does not know yet, and tool names."""
+    problems: list[str] = Field(default_factory=list)
+
+
+class SummarizerOutput(Output):
+    """The request, in the user's voice."""
+
+    summary: Text
+
+
+DIALOGUE_PLANNER = Role(
+    "dialogue_planner", DialoguePlannerInput, DialoguePlannerOutput, temperature=0.8, max_tokens=8192
+)
+EVOLVER = Role("evolver", EvolverInput, EvolverOutput, temperature=0.8, max_tokens=2048)
+SOLVER = Role("solver", SolverInput, SolverOutput, temperature=0.2, max_tokens=1536)
+TASK_JUDGE = Role("task_judge", TaskJudgeInput, TaskJudgeOutput, temperature=0.0, max_tokens=1536)
+SUMMARIZER = Role("summarizer", SummarizerInput, SummarizerOutput, temperature=0.8, max_tokens=2048)

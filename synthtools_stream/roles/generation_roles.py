@@ -1,0 +1,131 @@
+"""The generators: subfields, scenarios, blueprints and tools."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from synthtools_stream.records.blueprint import AttributeType, Blueprint, EntityType, Identifier, Signature
+from synthtools_stream.records.record import Record
+from synthtools_stream.roles.parts import Line, Name, Output, Text
+from synthtools_stream.roles.role import Role
+from synthtools_stream.values.jsontypes import Json
+
+__all__ = [
+    "BLUEPRINT",
+    "SCENARIO",
+    "SUBFIELD",
+    "TOOL",
+    "BlueprintInput",
+    "BlueprintOutput",
+    "OutputSpec",
+    "ParameterSpec",
+    "PartSpec",
+    "ScenarioInput",
+    "ScenarioOutput",
+    "SubfieldInput",
+    "SubfieldOutput",
+    "ToolInput",
+    "ToolOutput",
+]
+
+
+class SubfieldInput(Record):
+    """Ask for `count` subfields of `field`; `avoid` lists names that exist already."""
+
+    field: str
+    count: int
+    resemble: list[str] = Field(default_factory=list)
+    avoid: list[str] = Field(default_factory=list)
+
+
+class SubfieldOutput(Output):
+    """Distinct subfields, most typical first."""
+
+    subfields: list[Name] = Field(min_length=1, max_length=60)
+
+
+class ScenarioInput(Record):
+    """Ask for `count` scenarios (kinds of work) of one subfield."""
+
+    field: str
+    subfield: str
+    count: int
+    resemble: list[str] = Field(default_factory=list)
+    avoid: list[str] = Field(default_factory=list)
+
+
+class ScenarioOutput(Output):
+    """Distinct scenarios, each one sentence."""
+
+    scenarios: list[Line] = Field(min_length=1, max_length=60)
+
+
+class BlueprintInput(Record):
+    """Ask for the entity types and tool signatures of one scenario."""
+
+    field: str
+    subfield: str
+    scenario: str
+
+
+class BlueprintOutput(Output, Blueprint):
+    """A blueprint as it is."""
+
+
+class ToolInput(Record):
+    """Ask for one tool's schema; `siblings` are the other signatures of the environment."""
+
+    scenario: str
+    entity_types: list[EntityType]
+    siblings: list[Signature]
+    signature: Signature
+
+
+class PartSpec(Output):
+    """An item of an array or a property of an object: no deeper nesting."""
+
+    name: Name = ""
+    type: AttributeType
+    description: Line = ""
+    enum: list[Json] | None = Field(default=None, max_length=12)
+
+
+class ParameterSpec(Output):
+    """One parameter as a model writes it."""
+
+    name: Identifier
+    type: AttributeType
+    required: bool
+    description: Line
+    default: Json = None
+    enum: list[Json] | None = Field(default=None, max_length=12)
+    minimum: float | None = None
+    maximum: float | None = None
+    items: PartSpec | None = None
+    """For arrays."""
+    properties: list[PartSpec] | None = Field(default=None, max_length=8)
+    """For objects, and for arrays whose items are objects: what each holds."""
+
+
+class OutputSpec(Output):
+    """One key of a successful response as a model writes it."""
+
+    name: Identifier
+    type: AttributeType
+    description: Line
+
+
+class ToolOutput(Output):
+    """A tool as a model writes it; name and effects come from the signature."""
+
+    tool_description: Line
+    parameters: list[ParameterSpec] = Field(max_length=8)
+    error_messages: list[Line] = Field(max_length=8)
+    usage: Text
+    output_details: list[OutputSpec] = Field(min_length=1, max_length=12)
+
+
+SUBFIELD = Role("subfield", SubfieldInput, SubfieldOutput, temperature=0.8, max_tokens=2048)
+SCENARIO = Role("scenario", ScenarioInput, ScenarioOutput, temperature=0.8, max_tokens=3072)
+BLUEPRINT = Role("blueprint", BlueprintInput, BlueprintOutput, temperature=0.8, max_tokens=8192)
+TOOL = Role("tool", ToolInput, ToolOutput, temperature=0.8, max_tokens=3072)

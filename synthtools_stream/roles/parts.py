@@ -1,0 +1,44 @@
+"""Bounded pieces that several roles' outputs are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from synthtools_stream.records.record import Record
+from synthtools_stream.values.jsontypes import Json
+
+__all__ = ["Arguments", "Line", "Name", "Output", "Reason", "Text", "ToolOutline", "Turn"]
+
+Name = Annotated[str, StringConstraints(max_length=80)]
+Line = Annotated[str, StringConstraints(max_length=300)]
+Text = Annotated[str, StringConstraints(max_length=1200)]
+Reason = Annotated[str, StringConstraints(max_length=800)]
+Arguments = Annotated[dict[str, Json], Field(max_length=16)]
+
+
+class Output(Record):
+    """What a role returns: unknown keys are refused, so that a misspelt key is repaired and not lost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Turn(Record):
+    """One finished step as the conversation shows it."""
+
+    user: str
+    call: str
+    """`ToolName(a=1)`."""
+    status_code: int
+    response: dict[str, Json]
+
+
+class ToolOutline(Record):
+    """A tool in one line, for planning."""
+
+    tool_name: str
+    tool_description: str
+    inputs: list[str]
+    outputs: list[str]
+    writes: list[str]

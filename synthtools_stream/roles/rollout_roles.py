@@ -1,0 +1,123 @@
+"""The rollout's roles: the agent (JSON or native tool calls), the simulated user, and the trajectory judge."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from synthtools_stream.records.record import Record
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.roles.parts import Arguments, Line, Name, Output, Reason, Text
+from synthtools_stream.roles.role import Role
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = [
+    "AGENT_JSON",
+    "AGENT_NATIVE",
+    "TRAJECTORY_JUDGE",
+    "USER",
+    "AgentAction",
+    "AgentJsonInput",
+    "AgentNativeInput",
+    "Attempt",
+    "TrajectoryJudgeInput",
+    "TrajectoryJudgeOutput",
+    "UserInput",
+    "UserOutput",
+    "Utterance",
+]
+
+
+class AgentJsonInput(Record):
+    """Opens a `json` mode rollout. The conversation goes on as chat messages: the agent's JSON action, then a user
+    message `<tool_result>{"status_code": …, "response": …}</tool_result>` or `<user>…</user>`, and so on."""
+
+    tools: list[Tool]
+    now: str | None
+    request: str
+
+
+class AgentAction(Output):
+    """One action: `call` a tool, or give the `final` message."""
+
+    reasoning: Reason
+    action: Literal["call", "final"]
+    tool_name: Name | None = None
+    arguments: Arguments | None = None
+    message: Text | None = None
+
+
+class AgentNativeInput(Record):
+    """Opens a `native` mode rollout: tools travel in the request's `tools`, calls in `tool_calls`."""
+
+    now: str | None
+    request: str
+
+
+class AgentNativeOutput(Output):
+    """Never parsed: in `native` mode the message itself is the answer."""
+
+
+class Utterance(Record):
+    """One spoken line of a conversation."""
+
+    speaker: Literal["user", "agent"]
+    text: str
+
+
+class UserInput(Record):
+    """Ask for the user's next message in a planned dialogue."""
+
+    persona: str
+    turns: list[str]
+    """What the user wants to say, in order."""
+    conversation: list[Utterance]
+
+
+class UserOutput(Output):
+    """`done` once every planned turn was said and served; then `message` is a short goodbye."""
+
+    message: Text
+    done: bool
+
+
+class Attempt(Record):
+    """One call of the agent as the judge sees it."""
+
+    call: str
+    status_code: int
+    response: JsonObject
+
+
+class TrajectoryJudgeInput(Record):
+    """Ask for a reading of one attempt against the ground truth."""
+
+    summary: str
+    ground_truth: list[str]
+    expected_answers: list[Json] = Field(default_factory=list[Json])
+    """What the closing message must tell; empty for other people's tasks."""
+    only_differences: bool = False
+    """Whether the states hold only entities that are not the same in all of them."""
+    initial_state: JsonObject | None
+    expected_state: JsonObject | None
+    attempt: list[Attempt]
+    final_message: str | None
+    final_state: JsonObject | None
+
+
+class TrajectoryJudgeOutput(Output):
+    """The reasoning first, then the reading."""
+
+    reasoning: Reason
+    solved: bool
+    confidence: Annotated[float, Field(ge=0.0, le=1.0)]
+    failure: Line | None = None
+
+
+AGENT_JSON = Role("agent_json", AgentJsonInput, AgentAction, temperature=0.2, max_tokens=1536)
+AGENT_NATIVE = Role("agent_native", AgentNativeInput, AgentNativeOutput, temperature=0.2, max_tokens=1536)
+USER = Role("user", UserInput, UserOutput, temperature=0.8, max_tokens=512)
+TRAJECTORY_JUDGE = Role(
+    "trajectory_judge", TrajectoryJudgeInput, TrajectoryJudgeOutput, temperature=0.0, max_tokens=1024
+)

@@ -1,0 +1,54 @@
+"""A model behind a gate: each request waits for a slot, and its outcome tells the gate about the load.
+
+A closed gate means that the run is stopping: whoever still wants a slot waits to be cancelled, so that the requests in
+flight can end in peace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from queues import AdmissionGate, GateClosed
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel
+from synthtools_stream.errors import TransportError
+
+__all__ = ["Gated"]
+
+
+class Gated:
+    """One endpoint and its gate. Retries stay outside, so that a retry that waits holds no slot."""
+
+    def __init__(self, endpoint: LanguageModel, gate: AdmissionGate) -> None:
+        """Put `gate` before `endpoint`; the gate must know every stage that asks."""
+        self.endpoint = endpoint
+        self.gate = gate
+
+    @property
+    def model(self) -> str:
+        """Name of the model that answers."""
+        return self.endpoint.model
+
+    @property
+    def limit(self) -> int:
+        """Requests that the endpoint takes at once now."""
+        return self.gate.limit
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Answer one request when its turn comes; raises what the endpoint raises."""
+        try:
+            async with self.gate.slot(request.stage, request.session) as since:
+                try:
+                    reply = await self.endpoint.chat(request)
+                except TransportError as error:
+                    if error.overloaded:
+                        self.gate.settled(since, refused=True)
+                    raise
+                self.gate.settled(since)
+                return reply
+        except GateClosed:
+            never: asyncio.Future[ChatReply] = asyncio.get_running_loop().create_future()
+            return await never
+
+    async def aclose(self) -> None:
+        """Close the endpoint; the gate is closed by who opened it."""
+        await self.endpoint.aclose()

@@ -1,0 +1,230 @@
+"""One OpenAI-compatible endpoint over raw aiohttp: one try a request, every failure classified once.
+
+No cap on connections, since the gate is the cap. Idle sockets are dropped after three seconds, because vLLM closes them
+after five and a request on a socket that is just being closed is lost. Every phase has a finite time-out. What a
+failure means is decided in `netfaults.py` for what the network does, and in `refusals.py` for what a server says.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import aiohttp
+import orjson
+from pydantic import SecretStr
+from yarl import URL
+
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer
+from synthtools_stream.chat.wire import encode, from_response
+from synthtools_stream.errors import TransportError, UsageError
+from synthtools_stream.servers.network_faults import NET_FAULTS, net_fault
+from synthtools_stream.servers.refusals import refusal
+from synthtools_stream.values.jsontypes import Json
+
+__all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "open_session", "server_root"]
+
+MAX_BODY = 64 << 20
+MAX_SOCKETS = 1 << 16
+KEEPALIVE_S = 3.0
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "Content-Type": "application/json",
+    "User-Agent": "synthtools-stream",
+}
+"""All that aiohttp would add by itself; it is quicker to say it than to have it left out."""
+
+
+@dataclass(frozen=True)
+class HttpTimeouts:
+    """How long each phase of a request may take."""
+
+    connect_s: float = 10.0
+    """Until there is a connection."""
+    read_s: float = 600.0
+    """Between two pieces of the answer; the whole generation is one such wait."""
+    total_s: float = 660.0
+
+
+class Answer(NamedTuple):
+    """What an endpoint sent: the status and its body, read whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Whatever the case of a name, it is found."""
+    body: bytes
+
+
+def server_root(url: str) -> str:
+    """Return where a server's routes begin: `http://h:8000/v1/` and `h:8000` both give `http://h:8000`.
+
+    :raises UsageError: if `url` is not an http address.
+    """
+    text = url.strip() if "://" in url else f"http://{url.strip()}"
+    try:
+        parsed = URL(text)
+        parsed.port  # noqa: B018 - yarl reads the port only when it is asked for
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no server URL: {error}") from error
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise UsageError(f"{url!r} is no server URL; one looks like http://localhost:8000")
+    root = str(parsed.with_query(None).with_fragment(None)).rstrip("/")
+    for route in ("/chat/completions", "/v1"):
+        root = root.removesuffix(route)
+    return root.rstrip("/")
+
+
+def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
+    """Open a session that several endpoints can share; call it within the event loop.
+
+    Sockets are files, and many systems allow a process no more than 1,024 unless it asks.
+    """
+    _allow_sockets()
+    # Where it ends hardly before the total, a time-out for each piece is only one more timer to set.
+    each_s = timeouts.read_s if timeouts.read_s < 0.9 * timeouts.total_s else None
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_S, ttl_dns_cache=60),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(
+            total=timeouts.total_s, connect=None, sock_connect=timeouts.connect_s, sock_read=each_s
+        ),
+        headers=HEADERS,
+    )
+
+
+class HttpEndpoint:
+    """A LanguageModel on a server; wrap it in a gate and a balancer."""
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        *,
+        session: aiohttp.ClientSession | None = None,
+        timeouts: HttpTimeouts | None = None,
+        api_key: SecretStr | None = None,
+        structured: bool = True,
+        answers_as: str = "",
+    ) -> None:
+        """Speak to the server at `url`.
+
+        A `session` that is given, made by `open_session`, stays open; else one is opened at the first request and
+        closed with the endpoint. Without `structured`, schemas are not sent, for servers that refuse them. With
+        `answers_as`, an answer in the name of another model is a fault: behind one address stands more than one model.
+        """
+        self.root = server_root(url)
+        self._model = model
+        self._session = session
+        self._owned: aiohttp.ClientSession | None = None
+        self._timeouts = timeouts or HttpTimeouts()
+        self._structured = structured
+        self._answers_as = answers_as
+        self._key = api_key
+        self._chat_url = URL(f"{self.root}/v1/chat/completions")
+        self._headers = (
+            {"Authorization": f"Bearer {api_key.get_secret_value().strip()}"} if api_key is not None else None
+        )
+
+    def __repr__(self) -> str:
+        return f"HttpEndpoint({self.root!r}, {self._model!r})"
+
+    @property
+    def model(self) -> str:
+        """Name of the model that answers."""
+        return self._model
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Answer one request in one try.
+
+        :raises TransportError: if it may work later, or elsewhere.
+        :raises Rejection: if the server refuses this request for good.
+        :raises UsageError: if the address, the key or the model's name is wrong.
+        :raises BackendGone: if the account is out of money.
+        """
+        if not self._structured and request.schema is not None:
+            request = replace(request, schema=None)
+        answer = await self.fetch("POST", self._chat_url, encode(request))
+        if answer.status != 200:
+            raise refusal(self.root, self._model, answer.status, answer.headers, self._scrubbed(answer.body))
+        try:
+            reply = from_response(read_json(answer.body), self.root)
+        except TransportError as error:
+            raise TransportError(f"{self.root}: {self._scrubbed(str(error).encode()).decode()}") from error
+        self._check(reply)
+        return reply
+
+    def _check(self, reply: ChatReply) -> None:
+        # A hosted model's name may gain a date over time: `big` answers as `big-2026-03`.
+        known = not reply.model or reply.model == self._answers_as or reply.model.startswith(self._model)
+        if self._answers_as and not known:
+            raise TransportError(f"{self.root}: the answer comes from {reply.model[:80]!r}, not {self._answers_as!r}")
+        if not (reply.text.strip() or reply.tool_calls) and reply.finish_reason == "stop":
+            raise EmptyAnswer(f"{self.root}: the answer is empty", reply)
+
+    async def fetch(self, method: str, url: URL | str, body: bytes | None = None) -> Answer:
+        """Send one request and read the whole answer, whatever its status; raises TransportError."""
+        try:
+            async with self._open().request(
+                method, url, data=body, headers=self._headers, allow_redirects=False
+            ) as response:
+                return Answer(response.status, response.headers, await _read_whole(response))
+        except NET_FAULTS as error:
+            raise net_fault(self.root, error) from error
+
+    async def aclose(self) -> None:
+        """Close the session if it is the endpoint's own."""
+        owned, self._owned = self._owned, None
+        if owned is not None:
+            await owned.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is not None:
+            return self._session
+        if self._owned is None:
+            self._owned = open_session(self._timeouts)
+        return self._owned
+
+    def _scrubbed(self, body: bytes) -> bytes:
+        """Some servers repeat the key that they refuse."""
+        key = self._key.get_secret_value().strip().encode() if self._key is not None else b""
+        return body.replace(key, b"***") if key else body
+
+
+def read_json(body: bytes) -> Json:
+    """Read an answer's body; raises TransportError for HTML, garbage and what was cut off."""
+    try:
+        value: Json = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        seen = " ".join(body[:80].decode(errors="replace").split())
+        raise TransportError(f"the server's answer is not JSON: {seen!r}") from error
+    return value
+
+
+async def _read_whole(response: aiohttp.ClientResponse) -> bytes:
+    announced = response.content_length or 0
+    if 0 < announced <= MAX_BODY and "Content-Encoding" not in response.headers:
+        return await response.read()  # no more than was announced is ever read
+    pieces: list[bytes] = []
+    size = 0
+    if announced <= MAX_BODY:
+        async for piece in response.content.iter_any():
+            size += len(piece)
+            if size > MAX_BODY:
+                break
+            pieces.append(piece)
+    if max(size, announced) > MAX_BODY:
+        response.close()
+        raise TransportError(f"the server's answer is larger than {MAX_BODY >> 20} MiB")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _allow_sockets() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_SOCKETS if hard == resource.RLIM_INFINITY else min(MAX_SOCKETS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # fewer do as well: the gate's limit then follows what there are
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

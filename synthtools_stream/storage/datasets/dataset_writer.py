@@ -1,0 +1,241 @@
+"""Writes datasets from the journal: bare JSONL, in journal order, so that any loader reads them.
+
+The n complete lines of a dataset are the first n rows of its kind that the journal yields. A dataset holds nothing of
+its own and is not synced while it is written; `Projector.open` compares what stands, byte by byte, with what the
+journal yields, and mends the difference:
+
+* a torn line, and rows that the journal does not have, are cut off; rows that are missing are appended;
+* where a line is not the row that belongs there, the dataset is rebuilt beside and renamed into place.
+
+Afterwards one thread writes whatever has come in, as one batch, and leaves nothing in a buffer between batches, so
+`tail -f` shows each row as soon as the disk keeps up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory, write_all
+from synthtools_stream.storage.journal.outcomes import Outcome
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["DatasetRow", "Projector", "RowsOf"]
+
+_BUFFER_BYTES = 1 << 20
+
+
+class DatasetRow(NamedTuple):
+    """One row for the dataset of its kind."""
+
+    kind: str
+    row: JsonObject
+
+
+RowsOf = Callable[[Outcome], Iterable[DatasetRow]]
+"""Derives rows from an outcome and nothing else; called in another thread."""
+
+
+class Projector:
+    """Keeps the datasets of a run in step with its journal.
+
+    Use: `await projector.open(read_outcomes(run_dir))`, then `journal.subscribe(projector.project, projector.room)`.
+    """
+
+    def __init__(
+        self,
+        run_dir: Path,
+        kinds: Mapping[str, str],
+        rows_of: RowsOf,
+        *,
+        inbox: int = 512,
+        write: Callable[[int, bytes, int], None] = write_all,
+    ) -> None:
+        """Write rows of each kind to the file that `kinds` names; hold back once `inbox` outcomes wait."""
+        self._run_dir = run_dir
+        self._kinds = kinds
+        self._rows_of = rows_of
+        self._write = write
+        self._datasets: dict[str, _Dataset] = {}
+        self._limit = inbox
+        self._inbox: list[Outcome] = []
+        self._roomy = asyncio.Event()
+        self._roomy.set()
+        self._busy = False
+        self._failure: BaseException | None = None
+        self._closed: asyncio.Future[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="projector")
+
+    async def open(self, outcomes: Iterable[Outcome]) -> None:
+        """Bring the datasets in step with all `outcomes` of the journal so far.
+
+        Raises StorageError when the disk fails, and what `outcomes` raises; the datasets can be opened again then.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._recover, outcomes)
+
+    def project(self, outcome: Outcome) -> None:
+        """Take in the journal's next outcome; nothing is raised here, a failure shows in `room` and `aclose`."""
+        if self._failure is not None:
+            return
+        self._inbox.append(outcome)
+        if len(self._inbox) >= self._limit:
+            self._roomy.clear()
+        self._wake()
+
+    async def room(self) -> None:
+        """Wait until the inbox has room; raises StorageError once a dataset could not be written."""
+        await self._roomy.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    async def aclose(self) -> None:
+        """Write what is pending, sync and close; may be repeated. Raises StorageError if rows could not be written.
+
+        Rows that are missing then are added by the next `open`.
+        """
+        if self._closed is None:
+            self._closed = asyncio.get_running_loop().create_future()
+            self._wake()
+        await asyncio.shield(self._closed)
+        if self._failure is not None:
+            raise self._failure
+
+    def _wake(self) -> None:
+        if not self._busy:
+            self._busy = True
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def _next(self) -> None:
+        batch, self._inbox = self._inbox, []
+        self._roomy.set()
+        loop = asyncio.get_running_loop()
+        if batch:
+            loop.run_in_executor(self._thread, self._put, batch).add_done_callback(self._after)
+        elif self._closed is not None:
+            loop.run_in_executor(self._thread, self._finish).add_done_callback(self._end)
+        else:
+            self._busy = False
+
+    def _after(self, written: asyncio.Future[None]) -> None:
+        self._failure = written.exception()
+        if self._failure is not None:
+            self._inbox.clear()
+        self._next()
+
+    def _end(self, finished: asyncio.Future[None]) -> None:
+        self._failure = finished.exception() or self._failure
+        self._thread.shutdown(wait=False)
+        if self._closed is not None:
+            self._closed.set_result(None)
+
+    def _recover(self, outcomes: Iterable[Outcome]) -> None:
+        self._release()
+        for kind, name in self._kinds.items():
+            self._datasets[kind] = _Dataset(self._run_dir / name, self._write)
+        for outcome in outcomes:
+            for kind, line in self._lines(outcome):
+                self._datasets[kind].confirm(line)
+        for dataset in self._datasets.values():
+            dataset.mend()
+
+    def _put(self, batch: list[Outcome]) -> None:
+        for outcome in batch:
+            for kind, line in self._lines(outcome):
+                self._datasets[kind].add(line)
+        for dataset in self._datasets.values():
+            dataset.flush()
+
+    def _finish(self) -> None:
+        try:
+            if self._failure is None:
+                for dataset in self._datasets.values():
+                    dataset.sync()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        while self._datasets:
+            self._datasets.popitem()[1].close()
+
+    def _lines(self, outcome: Outcome) -> Iterable[_Line]:
+        for kind, row in self._rows_of(outcome):
+            yield _Line(kind, orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+
+
+class _Line(NamedTuple):
+    kind: str
+    line: bytes
+
+
+class _Dataset:
+    """One dataset's file, and how much of it is known to be right. Raises StorageError."""
+
+    def __init__(self, path: Path, write: Callable[[int, bytes, int], None]) -> None:
+        self.path = path
+        self._write = write
+        self._beside: Path | None = None
+        self._buffer = bytearray()
+        self._end = 0
+        with disk_faults(path):
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._standing = path.open("rb", buffering=_BUFFER_BYTES)
+
+    def confirm(self, line: bytes) -> None:
+        """Compare the next standing line with the row that belongs there, until they differ; then add."""
+        with disk_faults(self.path):
+            found = b"" if self._standing.closed else self._standing.readline()
+            if found == line:
+                self._end += len(line)
+                return
+            if found.endswith(b"\n"):
+                self._rebuild()
+            elif found:
+                os.ftruncate(self._fd, self._end)
+            self._standing.close()
+        self.add(line)
+
+    def mend(self) -> None:
+        """Cut off what does not belong, write what lacks, and put a rebuilt file in its place."""
+        with disk_faults(self.path):
+            self._standing.close()
+            if self._beside is None and os.fstat(self._fd).st_size > self._end:
+                os.ftruncate(self._fd, self._end)
+            self.flush()
+            if self._beside is not None:
+                os.fsync(self._fd)
+                self._beside.replace(self.path)
+            sync_directory(self.path.parent)
+
+    def add(self, line: bytes) -> None:
+        self._buffer += line
+        if len(self._buffer) >= _BUFFER_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        with disk_faults(self.path):
+            self._write(self._fd, bytes(self._buffer), self._end)
+        self._end += len(self._buffer)
+        self._buffer.clear()
+
+    def sync(self) -> None:
+        with disk_faults(self.path):
+            os.fsync(self._fd)
+
+    def close(self) -> None:
+        self._standing.close()
+        os.close(self._fd)
+
+    def _rebuild(self) -> None:
+        self._beside = self.path.with_name(f".{self.path.name}.rebuild")
+        fd = os.open(self._beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        copied = 0
+        while copied < self._end:
+            copied += os.sendfile(fd, self._fd, copied, self._end - copied)
+        os.close(self._fd)
+        self._fd = fd

@@ -1,0 +1,188 @@
+"""Read JSON Lines of any origin: bounded, in two passes, the last row of an id in the place of the first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import orjson
+
+from synthtools_stream.errors import SynthToolsError, UsageError, boundary
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "id_of", "read_jsonl", "too_deep"]
+
+MAX_LINE_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 200
+_SPARE_LEVELS = 254 - (MAX_DEPTH + 1)
+"""Of the 254 levels that orjson writes; a row that is nested MAX_DEPTH deep has one more, its own."""
+_CHUNK = 1 << 20
+_BUFFER = 1 << 18
+"""Rows are longer than what is read at once by default."""
+_BOM = b"\xef\xbb\xbf"
+_ID_FIRST = re.compile(rb'\{"id":"([^"\\]+)",')
+_NOT_FINITE = re.compile(rb"(?<![\w\"])-?(?:NaN|Infinity)(?![\w\"])")
+
+
+class RowProblem(SynthToolsError):
+    """One row cannot be used; the reader adds file and line, and of rows that it has seen the id."""
+
+    def __init__(self, reason: str, row_id: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.row_id = row_id
+
+
+class _Place(NamedTuple):
+    offset: int
+    line: int
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    """Yield line number and row, or what is wrong with the line; blank lines are skipped.
+
+    Raises UsageError when the file cannot be read.
+    """
+    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+        places = _places(file)
+        for place in places:
+            file.seek(place.offset)
+            yield place.line, _row(_next_line(file))
+
+
+def _places(file: BinaryIO) -> list[_Place]:
+    """Find where each row stands: by id, the last one wins; what has no id stands for itself.
+
+    Most files name their ids first on each line, and each once: then nothing need be parsed to know that.
+    """
+    plain: dict[bytes, _Place] = {}
+    for place, line in _lines(file):
+        first = _ID_FIRST.match(line) if isinstance(line, bytes) else None
+        if first is None or first[1] in plain:
+            file.seek(0)
+            return _parsed_places(file)
+        plain[first[1]] = place
+    return list(plain.values())
+
+
+def _parsed_places(file: BinaryIO) -> list[_Place]:
+    found: dict[str | int, _Place] = {}
+    for place, line in _lines(file):
+        row = _row(line)
+        name = row.get("id") if isinstance(row, dict) else None
+        key = name if isinstance(name, str) else f"{name}" if type(name) is int else place.line
+        found[key] = place
+    return list(found.values())
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[_Place, bytes | RowProblem]]:
+    number = offset = 0
+    while True:
+        line = _next_line(file)
+        if line == b"":
+            return
+        number += 1
+        if isinstance(line, RowProblem) or line.strip():
+            yield _Place(offset, number), line
+        offset = file.tell() if isinstance(line, RowProblem) else offset + len(line)
+
+
+def _next_line(file: BinaryIO) -> bytes | RowProblem:
+    piece = file.readline(_CHUNK)
+    if len(piece) < _CHUNK and len(piece) <= MAX_LINE_BYTES:
+        return piece
+    pieces, size = [piece], len(piece)
+    while piece and not piece.endswith(b"\n"):
+        piece = file.readline(_CHUNK)
+        size += len(piece)
+        if size <= MAX_LINE_BYTES:
+            pieces.append(piece)
+        else:
+            pieces.clear()  # what is refused anyway is not kept
+    if size <= MAX_LINE_BYTES:
+        return b"".join(pieces)
+    return RowProblem(f"the line is longer than {MAX_LINE_BYTES // (1024 * 1024)} MiB")
+
+
+def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
+    if isinstance(line, RowProblem):
+        return line
+    text = line.removeprefix(_BOM).strip()
+    try:
+        row: Json = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        return RowProblem(_why_not_json(line, error))
+    if not isinstance(row, dict):
+        return RowProblem("the line is JSON, but no object")
+    size = _compact_size(row)
+    if size is None and too_deep(row):
+        return RowProblem(f"the row is nested more than {MAX_DEPTH} deep", id_of(row))
+    if size == len(text):
+        return row  # as compact as can be: then no key stood twice
+    doubled = _doubled_key(text)
+    return row if doubled is None else RowProblem(f"key {doubled[:80]!r} stands twice in one object", id_of(row))
+
+
+def id_of(row: JsonObject) -> str:
+    """Return the id that a row holds, as text, or nothing."""
+    name = row.get("id")
+    return name if isinstance(name, str) else f"{name}" if type(name) is int else ""
+
+
+def _compact_size(row: JsonObject) -> int | None:
+    """Return how many bytes a row is as compact JSON; None where it may be nested more than MAX_DEPTH deep.
+
+    orjson refuses to write more than so many levels. As many lists around the row as it has levels to spare beyond
+    MAX_DEPTH make it refuse just the rows that are too deep; looking at every value costs far more.
+    """
+    wrapped: Json = row
+    for _ in range(_SPARE_LEVELS):
+        wrapped = [wrapped]
+    try:
+        return len(orjson.dumps(wrapped)) - 2 * _SPARE_LEVELS
+    except orjson.JSONEncodeError:
+        return None
+
+
+def _doubled_key(text: bytes) -> str | None:
+    """Return a key that one object holds twice: readers differ in which of the two they take for the value."""
+    doubled: list[str] = []
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        if not doubled and len({key for key, _ in pairs}) < len(pairs):
+            keys = [key for key, _ in pairs]
+            doubled.append(next(key for key in keys if keys.count(key) > 1))
+
+    json.loads(text, object_pairs_hook=look, parse_int=float)
+    return doubled[0] if doubled else None
+
+
+def _why_not_json(line: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError as wrong:
+        return f"the line is not UTF-8 (byte {wrong.start})"
+    found = _NOT_FINITE.search(line)
+    if found:
+        return f"{found[0].decode()} is not JSON: numbers must be finite"
+    if any(words in str(error) for words in ("depth limit", "allocate memory", "ecursion")):  # how orjson says it
+        return f"the row is nested more than {MAX_DEPTH} deep"
+    return f"the line is not JSON: {error}"
+
+
+def too_deep(value: Json, limit: int = MAX_DEPTH) -> bool:
+    """Say whether a value is nested deeper than `limit`; level by level, so that depth costs no stack."""
+    level: list[Json] = [value]
+    for _ in range(limit + 1):
+        level = [
+            item
+            for outer in level
+            for item in (outer.values() if type(outer) is dict else outer if type(outer) is list else ())
+            if type(item) is dict or type(item) is list
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,79 @@
+"""Read a parquet file of tasks: the one place that knows pyarrow."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import orjson
+
+from synthtools_stream.errors import UsageError, boundary
+from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, too_deep
+from synthtools_stream.values.json_pointers import leaves
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+__all__ = ["read_parquet"]
+
+_BATCH = 256
+
+
+def read_parquet(path: Path, columns: Collection[str] | None = None) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    """Yield row number (from 1) and row; the last row of an id stands in the place of the first.
+
+    With `columns`, only those are read, where they are there. Raises UsageError without pyarrow, and when the file
+    cannot be read.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise UsageError(f"{path}: reading parquet needs pyarrow: pip install 'synthtools-stream[parquet]'") from error
+    with boundary(f"{path}", OSError, pa.ArrowException, as_=UsageError), pq.ParquetFile(path) as file:
+        names: list[str] = file.schema_arrow.names
+        if "id" not in names:
+            raise UsageError(f"{path}: there is no column id; it has {', '.join(names[:12])}")
+        yield from _rows(file, [name for name in names if columns is None or name in columns])
+
+
+def _rows(file: pq.ParquetFile, columns: list[str]) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    ids = [str(value) for batch in file.iter_batches(columns=["id"]) for value in batch.column(0).to_pylist()]
+    last = {name: index for index, name in enumerate(ids)}
+    groups = [0, *accumulate(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))]
+    seen: set[str] = set()
+    index = -1
+    for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+        for row in batch.to_pylist():
+            index += 1
+            if ids[index] in seen:
+                continue
+            seen.add(ids[index])
+            wanted = last[ids[index]]
+            yield wanted + 1, _json(row if wanted == index else _row_at(file, groups, wanted, columns))
+
+
+def _row_at(file: pq.ParquetFile, groups: list[int], wanted: int, columns: list[str]) -> object:
+    """Read one row by its number: only for ids that stand there more than once."""
+    group = bisect_right(groups, wanted) - 1
+    return file.read_row_group(group, columns=columns).slice(wanted - groups[group], 1).to_pylist()[0]
+
+
+def _json(row: object) -> JsonObject | RowProblem:
+    try:
+        value: JsonObject = orjson.loads(orjson.dumps(row))
+    except (TypeError, orjson.JSONDecodeError) as error:
+        return RowProblem(f"a column holds what is no JSON: {error}")
+    if too_deep(value):
+        return RowProblem("the row is nested too deep")
+    odd = next((leaf.pointer for leaf in leaves(cast("Json", row)) if _is_not_finite(leaf.value)), None)
+    return value if odd is None else RowProblem(f"{odd[1:]} is not finite: NaN and infinities are no JSON")
+
+
+def _is_not_finite(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)

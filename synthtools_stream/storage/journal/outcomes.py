@@ -1,0 +1,283 @@
+"""The journal: how every item left every stage, on an append log; and the index that a resume asks.
+
+A record's payload, in this order of keys:
+
+    {"stage":…,"item":…,"outcome":"done|rejected|failed","reason":…,"detail":…,
+     "outputs":[…],"extra":{…},"usage":{…},"timing":{…}}
+
+The index keeps for each item where its last outcome lies and of what kind it is, never the outcome itself: about
+35 bytes an item, whatever its outputs weigh. A `failed` item is not finished: the next run tries it again, and its
+later outcome supersedes. A finished item never gets a second outcome.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from synthtools_stream.errors import LogDamage
+from synthtools_stream.storage.appendlog.disk import Disk
+from synthtools_stream.storage.appendlog.log_reader import LogFormat, Position, Record, line_of, not_ours, scan
+from synthtools_stream.storage.appendlog.log_writer import AppendLog
+from synthtools_stream.storage.journal.packed_index import PackedIndex, Place
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = [
+    "JOURNAL_FORMAT",
+    "JOURNAL_NAME",
+    "Journal",
+    "Outcome",
+    "OutcomeKind",
+    "outcome_of",
+    "read_counts",
+    "read_outcomes",
+]
+
+JOURNAL_NAME = "journal.jsonl"
+JOURNAL_FORMAT = LogFormat("synthtools-stream/journal", 1)
+
+
+class OutcomeKind(StrEnum):
+    """How an item left a stage."""
+
+    DONE = "done"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the item is settled for ever; a failed one is tried again by the next run."""
+        return self is not OutcomeKind.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one item left one stage, with what came of it."""
+
+    stage: str
+    item: str
+    kind: OutcomeKind
+    reason: str = ""
+    """A short stable word: why the item was rejected or failed."""
+    detail: str = ""
+    outputs: list[JsonObject] = field(default_factory=list[JsonObject])
+    extra: JsonObject = field(default_factory=JsonObject)
+    """What the stage wants kept beside its outputs."""
+    usage: JsonObject = field(default_factory=JsonObject)
+    timing: JsonObject = field(default_factory=JsonObject)
+    """Everything that depends on the clock, the machine or the load."""
+
+    def encode(self) -> bytes:
+        """Return the payload of the journal's record; raises TypeError for what JSON cannot hold."""
+        return orjson.dumps(
+            {
+                "stage": self.stage,
+                "item": self.item,
+                "outcome": self.kind,
+                "reason": self.reason,
+                "detail": self.detail,
+                "outputs": self.outputs,
+                "extra": self.extra,
+                "usage": self.usage,
+                "timing": self.timing,
+            }
+        )
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Outcome:
+        """Return the outcome of a record's payload; raises ValueError where it is none."""
+        fields = orjson.loads(payload)
+        try:
+            outcome = cls(kind=OutcomeKind(fields.pop("outcome")), **fields)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError("other keys than an outcome's") from error
+        outcome._check()
+        return outcome
+
+    def _check(self) -> None:
+        words = (self.stage, self.item, self.reason, self.detail)
+        tables = (self.extra, self.usage, self.timing)
+        if not (
+            all(type(word) is str for word in words)
+            and type(self.outputs) is list
+            and all(type(table) is dict for table in (*tables, *self.outputs))
+        ):
+            raise ValueError("values of other types than an outcome's")
+
+
+class Journal:
+    """The outcomes of a run. Open it with `Journal.open`."""
+
+    def __init__(self, log: AppendLog, index: _Index) -> None:
+        """Take over an open log and the index of what it holds; call `Journal.open` instead."""
+        self._log = log
+        self._index = index
+        self._writing: set[int] = set()
+        self._callbacks: list[Callable[[Outcome], None]] = []
+        self._rooms: list[Callable[[], Awaitable[None]]] = []
+
+    @classmethod
+    async def open(cls, run_dir: Path, config_digest: str, *, disk: Disk | None = None) -> Journal:
+        """Open the journal of a run, or make it; raises what `AppendLog.open` raises."""
+        path = run_dir / JOURNAL_NAME
+        index = _Index(path)
+        log = await AppendLog.open(path, JOURNAL_FORMAT, config_digest, on_record=index.add_payload, disk=disk)
+        return cls(log, index)
+
+    @property
+    def path(self) -> Path:
+        """The journal's file."""
+        return self._log.path
+
+    def subscribe(self, callback: Callable[[Outcome], None], room: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Have `callback` called for each outcome from now on, in journal order, once it is durable.
+
+        A callback must be quick and must not raise. `room`, if given, is awaited by every `append` before it
+        returns, so that a subscriber with a bounded inbox can hold back those who fill it.
+        """
+        self._callbacks.append(callback)
+        if room is not None:
+            self._rooms.append(room)
+
+    def seen(self, stage: str, item: str) -> OutcomeKind | None:
+        """Tell how an item last left a stage; None if it has not. A `failed` item is to be tried again."""
+        entry = self._index.find(_key(stage, item))
+        return None if entry is None else entry.kind
+
+    async def load(self, stage: str, item: str) -> Outcome:
+        """Read an item's last outcome from disk; raises KeyError if there is none, LogDamage, StorageError."""
+        entry = self._index.find(_key(stage, item))
+        if entry is None:
+            raise KeyError((stage, item))
+        payload = await self._log.read(entry.position)
+        return outcome_of(self._log.path, Record(entry.position, payload))
+
+    async def append(self, outcome: Outcome) -> None:
+        """Record an outcome and return once it is durable; a cancelled caller's outcome is recorded all the same.
+
+        Raises RuntimeError if the item is finished already (a bug), StorageError when the disk refuses it or a
+        subscriber has failed.
+        """
+        key = _key(outcome.stage, outcome.item)
+        known = self._index.find(key)
+        if key in self._writing or (known is not None and known.kind.finished):
+            raise RuntimeError(f"{outcome.stage}: a second outcome for the finished item {outcome.item!r}")
+        payload = outcome.encode()
+        self._writing.add(key)
+        try:
+            await self._log.append(payload, partial(self._commit, key, outcome))
+        finally:
+            self._writing.discard(key)
+        for room in self._rooms:
+            await room()
+
+    def counts(self) -> dict[str, dict[OutcomeKind, int]]:
+        """Count items by stage and by the kind of their last outcome."""
+        return self._index.by_kind()
+
+    async def aclose(self) -> None:
+        """Write what is pending and close the file."""
+        await self._log.aclose()
+
+    def _commit(self, key: int, outcome: Outcome, position: Position) -> None:
+        self._index.add(key, outcome.stage, outcome.kind, position)
+        for callback in self._callbacks:
+            callback(outcome)
+
+
+def read_outcomes(run_dir: Path, config_digest: str | None = None) -> Iterator[Outcome]:
+    """Yield a run's outcomes in journal order, changing nothing; raises what `reading.scan` raises."""
+    path = run_dir / JOURNAL_NAME
+    for record in scan(path, JOURNAL_FORMAT, config_digest):
+        yield outcome_of(path, record)
+
+
+def outcome_of(path: Path, record: Record) -> Outcome:
+    """Return a record's outcome; raises LogDamage where it holds something else, however intact."""
+    try:
+        return Outcome.decode(record.payload)
+    except ValueError as error:
+        raise not_ours(path, record, "outcome", error) from error
+
+
+def read_counts(run_dir: Path) -> dict[str, dict[OutcomeKind, int]]:
+    """Count a run's items as `Journal.counts` does, changing nothing and decoding no outputs; raises alike."""
+    index = _Index(run_dir / JOURNAL_NAME)
+    for position, payload in scan(index.path, JOURNAL_FORMAT):
+        index.add_payload(position, payload)
+    return index.by_kind()
+
+
+class _Head(NamedTuple):
+    stage: str
+    item: str
+    kind: OutcomeKind
+
+
+class _Found(NamedTuple):
+    kind: OutcomeKind
+    position: Position
+
+
+_KINDS = tuple(OutcomeKind)
+_TAGS = {kind.value: tag for tag, kind in enumerate(_KINDS)}
+_HEAD = re.compile(rb'\{"stage":"([^"\\]*)","item":"([^"\\]*)","outcome":"(done|rejected|failed)","reason":"')
+"""How a payload begins whose names need no escapes: reading no more than this makes a resume fast."""
+
+
+class _Index:
+    """Maps a hash of each item's stage and id to where its last outcome lies and of what kind it is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.counts: dict[str, Counter[OutcomeKind]] = {}
+        self._places = PackedIndex()
+
+    def by_kind(self) -> dict[str, dict[OutcomeKind, int]]:
+        return {stage: {kind: kinds[kind] for kind in OutcomeKind} for stage, kinds in self.counts.items()}
+
+    def find(self, key: int) -> _Found | None:
+        place = self._places.find(key)
+        return None if place is None else _Found(_KINDS[place.tag], Position(place.offset, place.length, 0))
+
+    def add(self, key: int, stage: str, kind: OutcomeKind, position: Position) -> None:
+        self._add(self.find(key), key, stage, kind, position)
+
+    def _add(self, known: _Found | None, key: int, stage: str, kind: OutcomeKind, position: Position) -> None:
+        counts = self.counts.get(stage)
+        if counts is None:
+            counts = self.counts[stage] = Counter()
+        if known is not None:
+            counts[known.kind] -= 1
+        counts[kind] += 1
+        self._places.put(key, Place(position.offset, position.length, _TAGS[kind]))
+
+    def add_payload(self, position: Position, payload: bytes) -> None:
+        """Take in a record of the log; raises LogDamage if it is no outcome, or a second one for a finished item."""
+        stage, item, kind = _head(self.path, Record(position, payload))
+        key = _key(stage, item)
+        known = self.find(key)
+        if known is not None and known.kind.finished:
+            raise LogDamage(self.path, line_of(self.path, position), f"a second outcome for {item!r}")
+        self._add(known, key, stage, kind, position)
+
+
+def _head(path: Path, record: Record) -> _Head:
+    head = _HEAD.match(record.payload)
+    if head is not None:
+        return _Head(head[1].decode(errors="replace"), head[2].decode(errors="replace"), OutcomeKind(head[3].decode()))
+    outcome = outcome_of(path, record)
+    return _Head(outcome.stage, outcome.item, outcome.kind)
+
+
+def _key(stage: str, item: str) -> int:
+    return int.from_bytes(blake2b(f"{stage}\0{item}".encode(), digest_size=8).digest(), "big")

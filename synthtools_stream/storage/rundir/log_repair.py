@@ -1,0 +1,204 @@
+"""Repair: what is damaged in a run's logs is set aside, so that the run can go on and make it again.
+
+A log is read line by line, and every record that is intact by its own checksum, and is an outcome or a reply, is kept,
+whatever stands around it. What is not goes, byte for byte, into `quarantine.jsonl`, one line each:
+`{"file","line","reason","text","raw"}`, `raw` being base64. Then the log is rewritten beside and renamed. A lost
+outcome means that its item is settled again by the next run, from the replies in the log; a lost reply is asked for
+again. Datasets are mended by the next run anyway.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from synthtools_stream.errors import LogDamage, RunDirectoryError
+from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.log_reader import (
+    LogFormat,
+    LogReader,
+    commit_number,
+    intact_record,
+    is_intact_header,
+)
+from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome
+from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, decode_reply, segment_numbers, segment_path
+from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
+from synthtools_stream.storage.rundir.run_lock import RunLock
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["QUARANTINE", "RepairedLog", "repair"]
+
+QUARANTINE = "quarantine.jsonl"
+SHOWN = 400
+"""Characters of a damaged line that are shown as text."""
+
+
+@dataclass
+class RepairedLog:
+    """What became of one log."""
+
+    path: Path
+    kept: int = 0
+    """Records that stand."""
+    lost: int = 0
+    """Records that were there once and do not stand any more."""
+    damaged_lines: list[int] = field(default_factory=list[int])
+    """Lines that were set aside, or part of which was."""
+    missing: bool = False
+    """Whether the file itself was gone and is begun anew."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was wrong."""
+        return not (self.lost or self.damaged_lines or self.missing)
+
+
+def repair(directory: Path) -> list[RepairedLog]:
+    """Repair every log of a run that nobody is running, and tell what became of each.
+
+    Raises RunDirectoryError where there is no run, or one is running, or a log is none of this run's; StorageError.
+    """
+    record = read_run(directory)
+    if record is None:
+        raise RunDirectoryError(f"{directory}: there is no run here")
+    with RunLock(directory):
+        run = RunDirectory(directory, record)
+        reports: list[RepairedLog] = []
+        for path, log_format in _logs(directory):
+            report = _repair(path, log_format, run.digest)
+            reports.append(report)
+            if not report.whole:
+                run.reopen()
+    return reports
+
+
+def _logs(directory: Path) -> Iterator[tuple[Path, LogFormat]]:
+    if (directory / JOURNAL_NAME).exists():
+        yield directory / JOURNAL_NAME, JOURNAL_FORMAT
+    for segment in range(max(segment_numbers(directory), default=-1) + 1):
+        yield segment_path(directory, segment), REPLY_FORMAT
+
+
+def _repair(path: Path, log_format: LogFormat, digest: str) -> RepairedLog:
+    report = RepairedLog(path)
+    if not path.exists():
+        report.missing = True
+        rewrite_log(path, log_format, digest, [])
+    elif not _is_whole(report, log_format, digest):
+        salvage = _Salvage(report, log_format)
+        report.kept = rewrite_log(path, log_format, digest, salvage.payloads())
+        report.lost = max(0, salvage.highest - report.kept)
+    return report
+
+
+def _is_whole(report: RepairedLog, log_format: LogFormat, digest: str) -> bool:
+    """Read a log as a run would, and count its records."""
+    reader = LogReader(report.path, log_format, digest)
+    fitting = _Fitting(log_format)
+    count = 0
+    try:
+        for item in reader:
+            count += 1
+            if fitting.problem(item.payload):
+                return False
+    except LogDamage:
+        return False
+    except RunDirectoryError:
+        with disk_faults(report.path), report.path.open("rb") as file:
+            if is_intact_header(file.readline()):
+                raise  # it is whole, and another run's
+        return False
+    with disk_faults(report.path):
+        sealed = log_format is REPLY_FORMAT and segment_path(report.path.parent, _number(report.path) + 1).exists()
+        if sealed and report.path.stat().st_size != reader.end:
+            return False
+    report.kept = count
+    return True
+
+
+def _number(path: Path) -> int:
+    return int(path.stem.rpartition("-")[2])
+
+
+class _Fitting:
+    """Finds records that cannot stand, however intact: what is none of ours, and second outcomes of settled items."""
+
+    def __init__(self, log_format: LogFormat) -> None:
+        self._outcomes = log_format is JOURNAL_FORMAT
+        self._finished: set[int] = set()
+
+    def problem(self, payload: bytes) -> str:
+        """Say what is wrong with the log's next record; nothing mostly."""
+        try:
+            if self._outcomes:
+                return self._twice(Outcome.decode(payload))
+            decode_reply(payload)
+        except ValueError as error:
+            return f"this record is intact but no {'outcome' if self._outcomes else 'reply'} ({error})"
+        return ""
+
+    def _twice(self, outcome: Outcome) -> str:
+        key = hash((outcome.stage, outcome.item))
+        if key in self._finished:
+            return "a second outcome for a finished item"
+        if outcome.kind.finished:
+            self._finished.add(key)
+        return ""
+
+
+class _Salvage:
+    """Yields what is intact of a log and sets aside what is not."""
+
+    def __init__(self, report: RepairedLog, log_format: LogFormat) -> None:
+        self.highest = 0
+        """The highest number of a record that is known to have been there."""
+        self._report = report
+        self._fitting = _Fitting(log_format)
+
+    def payloads(self) -> Iterator[bytes]:
+        path = self._report.path
+        with disk_faults(path), path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if (number == 1 and is_intact_header(line)) or self._is_commit(line):
+                    continue
+                record = intact_record(line)
+                if record is None:
+                    # A last line without an end is one that was being written, not damage.
+                    if line.endswith(b"\n"):
+                        self._set_aside(number, line, "this line is damaged")
+                    continue
+                self.highest = max(self.highest, int(record[2]))
+                if record.start():
+                    self._set_aside(number, line[: record.start()], "what stands before the record is damaged")
+                if problem := self._fitting.problem(record[3]):
+                    self._set_aside(number, line, problem)
+                else:
+                    yield record[3]
+
+    def _is_commit(self, line: bytes) -> bool:
+        committed = commit_number(line)
+        self.highest = max(self.highest, committed or 0)
+        return committed is not None
+
+    def _set_aside(self, number: int, found: bytes, reason: str) -> None:
+        """Keep what is damaged, byte for byte, before the log that holds it is replaced."""
+        report = self._report
+        report.damaged_lines.append(number)
+        row: JsonObject = {
+            "file": report.path.name,
+            "line": number,
+            "reason": reason,
+            "text": found[:SHOWN].decode(errors="replace"),
+            "raw": base64.b64encode(found).decode(),
+        }
+        with (report.path.parent / QUARANTINE).open("ab") as file:
+            file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+            file.flush()
+            os.fsync(file.fileno())

@@ -1,0 +1,187 @@
+"""Which replies nobody will ask for again, and dropping them from a run that is not running.
+
+A resumed run reads the outcomes of finished items from its journal and never asks for them again, so their replies
+serve no purpose but the record's. An item is *spent* when it has been through every stage that goes under its id and
+has ended there; a task, whose simulator's replies are shared by all attempts at it, when all of these have ended, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthtools_stream.chat.language_model import Usage
+from synthtools_stream.errors import LogDamage, RunDirectoryError
+from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.log_reader import LogReader
+from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
+from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
+from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, reply_head, segment_path, segments_of
+from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
+from synthtools_stream.storage.rundir.run_lock import RunLock
+from synthtools_stream.values.jsontypes import object_at
+
+__all__ = ["Compacted", "SpentItems", "compact", "replies_compacted", "usage_compacted"]
+
+REMEMBERED = 4096
+TASKS = ("evolution", "summarizing")
+CHAINS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "fields": (
+        ("generation.subfields",),
+        ("generation.scenarios",),
+        ("generation.blueprint", "sequencing"),
+        ("generation.tool", "auditing"),
+        TASKS,
+        ("rollout",),
+    ),
+    "environments": (("sequencing",), ("generation.tool", "auditing"), TASKS, ("rollout",)),
+    "tools": (("sequencing",), TASKS, ("rollout",)),
+    "drafts": (("summarizing",), ("rollout",)),
+    "tasks": (("rollout",),),
+}
+"""By where a run starts: the stages that items of one id go through, in order."""
+
+
+class SpentItems:
+    """Tells whether an item's replies are of no more use."""
+
+    def __init__(self, seen: Callable[[str, str], OutcomeKind | None], start: str, rollouts: int) -> None:
+        """`seen` tells how an item last left a stage; `start` is where the run starts."""
+        self._seen = seen
+        self._chains = CHAINS.get(start, ())
+        self._tasks_first = start == "tasks"
+        self._rollouts = rollouts
+        self._known: set[str] = set()  # what is spent once stays so, and replies of one item stand close together
+
+    def __call__(self, owner: str) -> bool:
+        """Tell whether the item that a reply belongs to is spent."""
+        if owner in self._known:
+            return True
+        # The answers to an audit's probes belong to `<tool>/<probe>.<repeat>`.
+        tool = owner.rpartition("/")[0]
+        spent = self._is_spent(owner) or (tool != "" and self._went(("generation.tool", "auditing"), tool))
+        if spent:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known.add(owner)
+        return spent
+
+    def _is_spent(self, item: str) -> bool:
+        if self._tasks_first and self._rolled_out(item):
+            return True
+        return any(self._went(chain, item) for chain in self._chains)
+
+    def _went(self, chain: tuple[str, ...], item: str) -> bool:
+        """Tell whether an item has ended on its way through a chain of stages."""
+        for stage in chain:
+            kind = self._seen(stage, item)
+            if kind is None or not kind.finished:
+                return False
+            if kind is OutcomeKind.REJECTED:
+                return True
+        return chain[-1] != "summarizing" or self._rolled_out(item)
+
+    def _rolled_out(self, task: str) -> bool:
+        kinds = (self._seen("rollout", f"{task}#r{number}") for number in range(self._rollouts))
+        return all(kind is not None and kind.finished for kind in kinds)
+
+
+@dataclass
+class Compacted:
+    """What a compaction did."""
+
+    kept: int = 0
+    dropped: int = 0
+    bytes_before: int = 0
+    bytes_after: int = 0
+
+
+async def compact(directory: Path) -> Compacted:
+    """Drop the replies of spent items from a run that nobody is running.
+
+    Segments are replaced one by one, so that it may be interrupted at any time. Raises RunDirectoryError where there is
+    no run, or one is running; LogDamage; StorageError.
+    """
+    record = read_run(directory)
+    if record is None:
+        raise RunDirectoryError(f"{directory}: there is no run here")
+    with RunLock(directory):
+        run = RunDirectory(directory, record)
+        content = object_at(record, "content")
+        rollouts = content.get("rollouts")
+        journal = await Journal.open(directory, run.digest)
+        try:
+            spent = SpentItems(journal.seen, str(content.get("start")), rollouts if isinstance(rollouts, int) else 0)
+            report = Compacted()
+            segments = segments_of(directory)
+            for segment in segments:
+                _compact_segment(run, segment, spent, report, last=segment == segments[-1])
+        finally:
+            await journal.aclose()
+    return report
+
+
+def usage_compacted(run: RunDirectory) -> Usage:
+    """Return what the replies cost that were dropped from a run's log."""
+    return Usage(
+        _noted(run, "prompt_tokens"),
+        _noted(run, "completion_tokens"),
+        _noted(run, "cached_tokens"),
+    )
+
+
+def replies_compacted(run: RunDirectory) -> int:
+    """Count the replies that were dropped from a run's log."""
+    return _noted(run, "replies")
+
+
+def _noted(run: RunDirectory, key: str) -> int:
+    known = run.compacted.get(key)
+    return known if isinstance(known, int) else 0
+
+
+def _compact_segment(
+    run: RunDirectory, segment: int, spent: Callable[[str], bool], report: Compacted, *, last: bool
+) -> None:
+    path = segment_path(run.path, segment)
+    usage, dropped, kept = Usage(), 0, 0
+    reader = LogReader(path, REPLY_FORMAT, run.digest)
+    for record in reader:
+        head = reply_head(path, record)
+        if spent(head.item):
+            usage, dropped = usage + head.usage, dropped + 1
+        else:
+            kept += 1
+    with disk_faults(path):
+        size = path.stat().st_size
+    if size != reader.end and not last:
+        raise LogDamage(path, reader.lines + 1, "a sealed segment does not end with a commit")
+    report.bytes_before += size
+    if dropped:
+        # Noted first: a crash in between makes the run look dearer than it was, never cheaper.
+        _note(run, dropped, usage)
+        rewrite_log(path, REPLY_FORMAT, run.digest, _kept(run, segment, spent))
+    report.kept += kept
+    report.dropped += dropped
+    with disk_faults(path):
+        report.bytes_after += path.stat().st_size
+
+
+def _kept(run: RunDirectory, segment: int, spent: Callable[[str], bool]) -> Iterator[bytes]:
+    path = segment_path(run.path, segment)
+    for record in LogReader(path, REPLY_FORMAT, run.digest):
+        if not spent(reply_head(path, record).item):
+            yield record.payload
+
+
+def _note(run: RunDirectory, dropped: int, usage: Usage) -> None:
+    total = usage + usage_compacted(run)
+    run.note_compaction(
+        {
+            "replies": dropped + replies_compacted(run),
+            "prompt_tokens": total.prompt_tokens,
+            "completion_tokens": total.completion_tokens,
+            "cached_tokens": total.cached_tokens,
+        }
+    )

@@ -1,0 +1,169 @@
+"""The run directory: `run.json`, what it freezes, and whether a run may go on in it.
+
+`run.json` holds the content configuration, the digests of configuration and prompts, the versions that made the run,
+what the server was found to be, and, once nothing is open or failed, under which limits the run finished. It is
+replaced as a whole, never edited in place.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeGuard
+
+import orjson
+
+from synthtools_stream.config import RunConfig, difference
+from synthtools_stream.errors import RunDirectoryError, StorageError
+from synthtools_stream.storage.appendlog.disk import sync_directory
+from synthtools_stream.values.jsontypes import JsonObject, object_at
+
+__all__ = ["RUN_FILE", "RunDirectory", "read_run"]
+
+RUN_FILE = "run.json"
+SHOWN = 6
+"""Differences of a configuration that are shown."""
+FORMAT = "synthtools-stream/run"
+VERSION = 1
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the disk says when the same command may work later."""
+LIMITS = ("stop_after", "max_tasks", "token_budget", "max_cost", "selection")
+"""Operating keys under which a run counts as finished; raising one opens it again.
+
+A deadline is none: a session that it ended is not finished, so the same command goes on.
+"""
+
+
+class RunDirectory:
+    """A directory that belongs to one content configuration."""
+
+    def __init__(self, path: Path, record: JsonObject) -> None:
+        """Take over a directory whose `run.json` is `record`; call `RunDirectory.claim` instead."""
+        self.path = path
+        self._record = record
+
+    @classmethod
+    def claim(cls, path: Path, config: RunConfig, prompts: str) -> RunDirectory:
+        """Open a run's directory, or make it; raises RunDirectoryError when it is another run's.
+
+        The caller holds the run lock.
+        """
+        known = read_run(path)
+        frozen: JsonObject = {**config.content.model_dump(mode="json"), "prompts": prompts}
+        if known is not None:
+            changed = difference(object_at(known, "content"), frozen)
+            if changed:
+                shown = changed[:SHOWN] + [f"and {len(changed) - SHOWN} more"] * (len(changed) > SHOWN)
+                raise RunDirectoryError(
+                    f"{path}: this run was made with another configuration ({'; '.join(shown)}); "
+                    "use the same options, or another --out"
+                )
+            return cls(path, known)
+        record: JsonObject = {
+            "format": FORMAT,
+            "version": VERSION,
+            "content": frozen,
+            "content_digest": config.content.digest(),
+            "software": {"synthtools-stream": version("synthtools-stream"), "python": platform.python_version()},
+            "server": [],
+            "finished": None,
+            "timing": {"created": datetime.now(UTC).isoformat(timespec="seconds")},
+        }
+        directory = cls(path, record)
+        directory._write()
+        return directory
+
+    @property
+    def digest(self) -> str:
+        """Digest of the content configuration, as it stands at the head of every log."""
+        return str(self._record["content_digest"])
+
+    def is_finished(self, config: RunConfig) -> bool:
+        """Whether the run ended with nothing open or failed under these limits."""
+        return self._record.get("finished") == _limits(config)
+
+    def finish(self, config: RunConfig) -> None:
+        """Note that nothing is open or failed under these limits."""
+        self._record["finished"] = _limits(config)
+        self._write_on()
+
+    def reopen(self) -> None:
+        """Note that something of the run is missing again, so that the next run looks for what is to be done."""
+        self._record["finished"] = None
+        self._write_on()
+
+    def note_compaction(self, dropped: JsonObject) -> None:
+        """Note what the replies cost that are no longer in the log; budgets count them all the same."""
+        self._record["compacted"] = dropped
+        self._write_on()
+
+    @property
+    def compacted(self) -> JsonObject:
+        """What the replies cost that are no longer in the log; empty where there are none."""
+        return object_at(self._record, "compacted")
+
+    def note_server(self, facts: list[JsonObject]) -> None:
+        """Note what the servers were found to be; only the latest finding is kept."""
+        self._record["server"] = [*facts]
+        self._write_on()
+
+    def _write_on(self) -> None:
+        """Write in the middle of a run; raises StorageError, since the same command goes on later."""
+        try:
+            self._write()
+        except RunDirectoryError as error:
+            raise StorageError(str(error)) from error
+
+    def _write(self) -> None:
+        beside = self.path / f"{RUN_FILE}.new"
+        try:
+            with beside.open("wb") as file:
+                file.write(orjson.dumps(self._record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self.path / RUN_FILE)
+            sync_directory(self.path)
+        except OSError as error:
+            kind = StorageError if error.errno in FULL else RunDirectoryError
+            raise kind(f"{self.path}: cannot be written: {error.strerror}") from error
+
+
+def read_run(path: Path) -> JsonObject | None:
+    """Return a run's `run.json`, or None where there is no run.
+
+    Raises RunDirectoryError for a file of another format, and for logs without a `run.json`.
+    """
+    file = path / RUN_FILE
+    try:
+        record = orjson.loads(file.read_bytes())
+    except FileNotFoundError:
+        if (path / "journal.jsonl").exists():
+            raise RunDirectoryError(f"{path}: holds a journal but no {RUN_FILE}; name another directory") from None
+        return None
+    except NotADirectoryError as error:
+        raise RunDirectoryError(f"{path}: is a file; a run has a directory of its own") from error
+    except OSError as error:
+        raise RunDirectoryError(f"{file}: cannot be read: {error.strerror}") from error
+    except orjson.JSONDecodeError as error:
+        raise RunDirectoryError(f"{file}: is not JSON ({error}); name another directory") from error
+    if not _is_ours(record):
+        raise RunDirectoryError(f"{file}: is no run of format {FORMAT} {VERSION}; name another directory")
+    return record
+
+
+def _is_ours(record: object) -> TypeGuard[JsonObject]:
+    return (
+        isinstance(record, dict)
+        and (record.get("format"), record.get("version")) == (FORMAT, VERSION)
+        and isinstance(record.get("content"), dict)
+        and isinstance(record.get("content_digest"), str)
+    )
+
+
+def _limits(config: RunConfig) -> JsonObject:
+    operating = config.operating.model_dump(mode="json")
+    return {name: operating[name] for name in LIMITS}

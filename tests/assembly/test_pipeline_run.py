@@ -1,0 +1,99 @@
+"""Running: which rows an outcome stands for, sampling, the token budget, and how a run is summed up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from queues import CreditPool
+from synthtools_stream.assembly.budgets import Budgets
+from synthtools_stream.assembly.pipeline_run import RunSummary, _expected_sequences, rows_of, run_pipeline
+from synthtools_stream.assembly.run_inputs import Start, from_fields
+from synthtools_stream.assembly.wiring import Pipeline
+from synthtools_stream.chat.language_model import Usage
+from synthtools_stream.config import RunConfig
+from synthtools_stream.errors import UsageError
+from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"),
+    [
+        ("generation.blueprint", "environments"),
+        ("auditing", "tools"),
+        ("summarizing", "tasks"),
+        ("rollout", "trajectories"),
+    ],
+)
+def test_done_rows(stage: str, kind: str) -> None:
+    """What four stages make are rows, one an output; failed items make none."""
+    outcome = Outcome(stage, "a", OutcomeKind.DONE, outputs=[{"id": "a"}, {"id": "b"}])
+    assert [(row.kind, row.row) for row in rows_of(outcome)] == [(kind, {"id": "a"}), (kind, {"id": "b"})]
+    assert list(rows_of(Outcome(stage, "a", OutcomeKind.FAILED))) == []
+
+
+def test_passing_items_make_no_rows() -> None:
+    """What only travels on is no row."""
+    passing = ("generation.subfields", "generation.scenarios", "generation.tool", "sequencing", "evolution")
+    assert [list(rows_of(Outcome(stage, "a", OutcomeKind.DONE, outputs=[{"id": "a"}]))) for stage in passing] == [
+        []
+    ] * 5
+
+
+def test_rejected_rows() -> None:
+    """A reject of any stage is a row that tells stage, outcome, reason, detail and evidence."""
+    outcome = Outcome("generation.tool", "a", OutcomeKind.REJECTED, "unfit", "too odd", extra={"probe": 3})
+    (row,) = rows_of(outcome)
+    assert row.kind == "rejected"
+    assert row.row == {
+        "id": "a",
+        "stage": "generation",
+        "outcome": "rejected",
+        "reason": "unfit",
+        "detail": "too odd",
+        "probe": 3,
+    }
+
+
+def test_budget_closes_the_source() -> None:
+    """Once the budget is spent nothing new starts, and it is said once."""
+    pipeline, said = Pipeline(CreditPool("environments", 1), CreditPool("tasks", 1)), list[str]()
+    operating = RunConfig.build({"token_budget": 10}).operating
+    budgets = Budgets(operating, pipeline.close_source, said.append)
+    budgets.spend(Usage(7, 2))
+    closed = [pipeline.environments.closed]
+    for _ in range(3):
+        budgets.spend(Usage(1, 0))
+    assert [*closed, pipeline.environments.closed, pipeline.tasks.closed] == [False, True, True]
+    assert len(said) == 1
+
+
+def test_expected_sequences() -> None:
+    """The estimate of all sequences follows the start: fields are multiplied out, environments are not."""
+    config = RunConfig.build({"subfields": 2, "scenarios": 3, "sequences": 5})
+    assert _expected_sequences(config, from_fields(["A", "B"])) == 60
+    assert _expected_sequences(config, Start("environments", count=4)) == 20
+
+
+def test_summary_counts() -> None:
+    """A run has produced what the last stage that saw any did well; its failures are those of all stages."""
+    zero = {"done": 0, "rejected": 0, "failed": 0}
+    stages = {"rollout": {**zero, "done": 2, "failed": 1}, "generation": {**zero, "done": 9, "failed": 2}}
+    summary = RunSummary(Path(), "m", stages, {})
+    assert (summary.produced, summary.failed) == (2, 3)
+    assert RunSummary(Path(), "m", {}, {}).produced == 0
+
+
+@pytest.mark.parametrize("there", [False, True])
+async def test_no_directory_of_a_run_that_never_began(tmp_path: Path, there: bool) -> None:
+    """A server that is not there leaves no new directory behind, and the user's own as it was."""
+    directory = tmp_path / "out"
+    if there:
+        directory.mkdir()
+    config = RunConfig.build({"fields": ["Horses"], "server_url": ["http://127.0.0.1:1"], "connect_timeout_s": 0.2})
+    with pytest.raises(UsageError, match="no server answers"):
+        await run_pipeline(
+            config, from_fields(["Horses"]), directory, show=lambda _shot: None, notice=lambda _line: None
+        )
+    assert directory.exists() is there

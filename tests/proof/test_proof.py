@@ -1,0 +1,203 @@
+"""The proof: true rows are proven, and no tampering goes unnoticed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.rollout.alignment import align
+from synthtools_stream.errors import Rejection
+from synthtools_stream.proof.certificate import certify, examine, seal
+from synthtools_stream.proof.verdict import judge_attempt
+from synthtools_stream.proof.verification import verify_task
+from synthtools_stream.records import Task
+from synthtools_stream.state import as_state
+from synthtools_stream.storage.datasets.dataset_reader import task_from_row
+from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
+from synthtools_stream.values.json_pointers import leaf_pointers
+from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
+from tests.proof.freight import draft, proven, world
+
+PROVEN = proven()
+ROW = PROVEN.to_json()
+LEAVES = [leaf for leaf in leaf_pointers(ROW) if not leaf.pointer.startswith("/meta/usage")]
+
+
+def test_true_row_is_proven() -> None:
+    """A certified task verifies, as it is and read back from its row."""
+    assert verify_task(PROVEN).status == "proven"
+    assert verify_task(task_from_row(ROW)).reasons == ()
+    assert PROVEN.certificate is not None
+    assert [entry.argument for entry in PROVEN.certificate.judged] == ["/text"]
+
+
+def test_row_without_certificate_is_unproven() -> None:
+    """Who claims nothing is not refuted."""
+    assert verify_task(draft()).status == "unproven"
+
+
+def _altered(value: Json) -> Json:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    return f"{value}x" if isinstance(value, str) else "x"
+
+
+def _set(row: JsonObject, pointer: str, value: Json) -> None:
+    *path, last = (token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/"))
+    target: Any = row
+    for token in path:
+        target = target[int(token)] if isinstance(target, list) else target[token]
+    target[int(last) if isinstance(target, list) else last] = value
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=[leaf.pointer for leaf in LEAVES])
+def test_altering_any_value_is_noticed(leaf: Any) -> None:
+    """Whatever single value of a released row is altered, the row no longer loads or no longer verifies."""
+    row = copy.deepcopy(ROW)
+    _set(row, leaf.pointer, _altered(leaf.value))
+    try:
+        task = task_from_row(row)
+    except RowProblem:
+        return
+    if same_json(task.to_json(), ROW):
+        return  # the value stood for nothing, such as an empty list of a kind that is ignored
+    assert verify_task(task).status == "failed"
+
+
+TAMPERINGS: dict[str, Callable[[Any], object]] = {
+    "final state": lambda row: row["final_state"]["bookings"]["BK-2041"].update(vessel_id="VS-77"),
+    "initial state": lambda row: row["initial_state"]["bookings"].pop("BK-2057"),
+    "extra write": lambda row: row["final_state"]["vessels"]["VS-77"].update(capacity_left=4),
+    "call": lambda row: row["gt_tool_calls"].__setitem__(1, "MoveBooking(booking_id='BK-2057', vessel_id='VS-81')"),
+    "call order": lambda row: row["gt_tool_calls"].reverse(),
+    "step dropped": lambda row: (row["steps"].pop(0), row["gt_tool_calls"].pop(0)),
+    "steps swapped": lambda row: (row["steps"].reverse(), row["gt_tool_calls"].reverse()),
+    "change": lambda row: row["steps"][1]["changes"][0]["attributes"].update(vessel_id="VS-77"),
+    "change dropped": lambda row: row["steps"][1].update(changes=[]),
+    "response": lambda row: row["steps"][1]["response"].update(vessel_id="VS-77"),
+    "new id": lambda row: row["steps"][2]["response"].update(notice_id="N-1002"),
+    "turn": lambda row: row["steps"][1].update(turn="Move it."),
+    "provenance": lambda row: row["steps"][1]["provenance"].pop("/booking_id"),
+    "provenance added": lambda row: row["steps"][1]["provenance"].update({"/x": {"kind": "text"}}),
+    "answer value": lambda row: row["answer"][0].update(value=2),
+    "answer dropped": lambda row: row.update(answer=[]),
+    "required": lambda row: row["tools"][0]["parameters"]["min_capacity"].update(maximum=5),
+    "writes": lambda row: row["tools"][1]["effects"].update(writes=[]),
+    "tool dropped": lambda row: row["tools"].pop(0),
+    "tool doubled": lambda row: row["tools"].append(row["tools"][0]),
+    "status": lambda row: row["steps"][0].update(status_code=404),
+    "summary": lambda row: row.update(summary="Please move it."),
+    "judged": lambda row: row["certificate"].update(judged=[]),
+    "claim": lambda row: row["certificate"].update(necessity=False),
+    "volatile": lambda row: row["meta"].update(volatile=["notices.text", "bookings.vessel_id"]),
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+def test_tampering_is_noticed_behind_a_new_seal(tampering: str) -> None:
+    """Whoever tampers and makes the digest anew is still found out by what no longer fits together."""
+    row = copy.deepcopy(ROW)
+    TAMPERINGS[tampering](row)
+    try:
+        task = seal(task_from_row(row))
+    except RowProblem:
+        return
+    verification = verify_task(task)
+    assert verification.status == "failed"
+    assert not any("digest" in reason for reason in verification.reasons)
+
+
+def test_another_proof_is_noticed_by_the_seal() -> None:
+    """A row changed into another provable task is not the one that was certified."""
+    row: Any = copy.deepcopy(ROW)
+    row["answer"] = row["steps"][0]["answer"] = []
+    task = task_from_row(row)
+    assert [reason for reason in verify_task(task).reasons if "digest" not in reason] == []
+    assert verify_task(task).status == "failed"
+
+
+def test_missing_digest_fails() -> None:
+    """A certificate without its seal is worth nothing."""
+    assert PROVEN.certificate is not None
+    bare = PROVEN.model_copy(update={"certificate": PROVEN.certificate.model_copy(update={"digest": ""})})
+    assert verify_task(bare).status == "failed"
+
+
+def _unproven(**parts: object) -> str:
+    with pytest.raises(Rejection) as caught:
+        certify(draft().model_copy(update={"summary": draft().summary.replace("Castor", "it"), **parts}))
+    assert caught.value.reason == "unproven"
+    return caught.value.detail
+
+
+def test_idle_tasks_are_unproven() -> None:
+    """A task that neither writes nor asks for an answer accepts doing nothing, and is refused for it."""
+    task = draft()
+    read = task.steps[0].model_copy(update={"answer": []})
+    calls, start = task.gt_tool_calls[:1], task.initial_state
+    idle = _unproven(steps=[read], gt_tool_calls=calls, final_state=start, answer=[])
+    assert "the verdict accepts doing nothing" in idle
+    told = {"summary": "Find vessels arriving by 16 March 2026 with room for 12 containers."}
+    telling = task.model_copy(update={"steps": task.steps[:1], "gt_tool_calls": calls, "final_state": start, **told})
+    assert certify(telling).verdict.rejects_nothing
+
+
+def test_invisible_writes_are_unproven() -> None:
+    """A write that leaves no trace in the final state may be left out unnoticed, and is refused for it."""
+    task = draft()
+    back = task.steps[1].model_copy(
+        update={
+            "turn": "Move BK-2041 back to VS-77.",
+            "call": "MoveBooking(booking_id='BK-2041', vessel_id='VS-77')",
+            "response": {"booking_id": "BK-2041", "vessel_id": "VS-77"},
+            "changes": [task.steps[1].changes[0].model_copy(update={"attributes": {"vessel_id": "VS-77"}})],
+            "provenance": {},
+        }
+    )
+    steps = [*task.steps[:2], back]
+    calls = [step.call for step in steps]
+    detail = _unproven(steps=steps, gt_tool_calls=calls, final_state=task.initial_state)
+    assert "leaving out a write" in detail
+
+
+def test_examination_needs_typed_states() -> None:
+    """A task without states cannot be examined, and says so."""
+    assert examine(draft().model_copy(update={"initial_state": None})).problems == ["there is no state"]
+
+
+def test_verdict_wants_state_and_answers() -> None:
+    """Solved is: the right state and every answer told, in whatever form, whatever new entities are called."""
+    final = copy.deepcopy(as_state(PROVEN.final_state))
+    final["notices"]["N-7"] = {**final["notices"].pop("N-1001"), "text": "other words"}
+    assert judge_attempt(PROVEN, final, "One vessel fits.").kind == "solved"
+    silent = judge_attempt(PROVEN, final, "Done.")
+    assert (silent.kind, silent.state_equal, silent.answers_given) == ("unsolved", True, False)
+    idle = judge_attempt(PROVEN, world(), "One vessel fits.")
+    assert (idle.kind, idle.state_equal, idle.answers_given) == ("unsolved", False, True)
+    assert judge_attempt(PROVEN, None, None).kind == "unsolved"
+    assert judge_attempt(draft(), final, "One vessel fits.").kind == "unproven"
+
+
+@given(st.permutations(PROVEN.gt_tool_calls))
+def test_alignment_is_free_of_order(calls: list[str]) -> None:
+    """Calls match by canonical form in any order; each ground-truth call counts once."""
+    assert align(PROVEN, calls).match_rate == 1.0
+    extra = "SearchVessels(min_capacity=12.0, arrive_by='2026-03-16')"
+    aligned = align(PROVEN, [extra, extra, "nonsense", PROVEN.gt_tool_calls[1]])
+    assert aligned.match_rate == pytest.approx(2 / 3, abs=1e-4)
+    assert aligned.missing == [PROVEN.gt_tool_calls[2]]
+    assert aligned.extra == [extra, "nonsense"]
+
+
+def test_tasks_stay_as_they_were() -> None:
+    """Proving and judging change nothing."""
+    task = Task.model_validate(copy.deepcopy(ROW))
+    verify_task(task)
+    assert task == PROVEN

@@ -1,0 +1,238 @@
+"""Rollout: two modes, every way of ending, one tape a task, and the verdict beside the judge's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
+
+import orjson
+import pytest
+
+from stages.rollout.attempt import Rollout, RolloutOptions, rollout_plans
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, ToolCall
+from synthtools_stream.engine.parallel import concurrently
+from synthtools_stream.errors import Rejection, TransportError
+from synthtools_stream.recorded.scripted_model import Answer
+from synthtools_stream.records import RolloutPlan, StopReason, Task, Trajectory, VerdictKind
+from synthtools_stream.values.jsontypes import Json, JsonObject
+from tests.stages.evolution.evolutionkit import STEPS, SUMMARY, released
+from tests.stages.stagekit import Player, Stable, part, play, shown
+
+READING: JsonObject = {"reasoning": "", "solved": True, "confidence": 0.9}
+CALLS: list[tuple[str, JsonObject]] = [
+    ("GetHorse", STEPS[0][1]),
+    ("MoveHorse", STEPS[1][1]),
+    ("RecordWeight", STEPS[2][1]),
+]
+OTHER: tuple[str, JsonObject] = ("GetHorse", {"horse_id": "HO-1002"})
+
+
+def call(name: str, arguments: Json) -> JsonObject:
+    """Return the JSON action that calls a tool."""
+    return {"reasoning": "", "action": "call", "tool_name": name, "arguments": arguments}
+
+
+def final(message: str = "Alba has been moved.") -> JsonObject:
+    """Return the JSON action that ends the conversation."""
+    return {"reasoning": "", "action": "final", "message": message}
+
+
+def acting(*actions: Answer) -> Callable[[ChatRequest], Answer]:
+    """Return an agent that does these things in order, in every attempt; the last one for ever."""
+
+    def act(request: ChatRequest) -> Answer:
+        said = sum(message.role == "assistant" for message in request.messages)
+        return actions[min(said, len(actions) - 1)]
+
+    return act
+
+
+def model(agent: Player, judge: Player = (READING,), simulator: Player = play, user: Player = ()) -> Stable:
+    """Return a model whose agent does as told, in either mode."""
+    return Stable(agent_json=agent, agent_native=agent, trajectory_judge=judge, simulator=simulator, user=user)
+
+
+PLAIN = RolloutOptions(model="m")
+
+
+async def attempt(stable: Stable, options: RolloutOptions = PLAIN, task: Task | None = None) -> Trajectory:
+    """Roll out one attempt; its row can be read back."""
+    plan = RolloutPlan(id="t#r0", task=task or await released(), attempt=0)
+    (made,) = await Rollout(options).process(plan, stable.context(plan.id))
+    assert Trajectory.from_json(made.to_json()) == made
+    return made
+
+
+ALL = acting(*[call(*one) for one in CALLS], final())
+
+
+async def test_solved_by_ground_truth() -> None:
+    """The ground truth's calls and the answer told solve the task; its own tape answers them all."""
+    stable = model(ALL)
+    made = await attempt(stable)
+    assert (made.verdict.kind, made.stop_reason, made.alignment.match_rate) == (
+        VerdictKind.solved,
+        StopReason.answered,
+        1.0,
+    )
+    assert dict(stable.calls) == {"agent_json": 4, "trajectory_judge": 1}
+    assert (made.judge and made.judge.solved, made.disagreement) == (True, False)
+    assert [turn.call.partition("(")[0] for turn in made.turns] == [name for name, _ in CALLS]
+
+
+async def test_transcript_is_openai() -> None:
+    """The row's messages are OpenAI messages with call ids of ours."""
+    made = await attempt(model(ALL))
+    assert [message["role"] for message in made.messages] == ["user", *["assistant", "tool"] * 3, "assistant"]
+    assert made.messages[0]["content"] == SUMMARY
+    assert part(made.messages[1], "tool_calls", 0, "id") == made.messages[2]["tool_call_id"] == "call_0001"
+    assert orjson.loads(str(made.messages[2]["content"]))["response"] == {"name": "Alba", "weight": 480}
+    assert [part(tool, "function", "name") for tool in made.tools] == [name for name, _ in CALLS]
+
+
+async def test_judge_sees_what_differs() -> None:
+    """The judge is shown the entities that are not the same in all three states, and told so."""
+    stable = model(acting(call(*CALLS[0]), call(*CALLS[1]), final()))
+    await attempt(stable)
+    (request,) = stable.asked("trajectory_judge")
+    states = [shown(request, name) for name in ("initial_state", "expected_state", "final_state")]
+    assert shown(request, "only_differences") is True
+    assert [list(cast("JsonObject", part(state, "horses"))) for state in states] == [["HO-1001"]] * 3
+    assert part(states[2], "horses", "HO-1001", "stall_id") != part(states[0], "horses", "HO-1001", "stall_id")
+
+
+@pytest.mark.parametrize(
+    ("agent", "reason"),
+    [
+        (acting(*[call(*one) for one in CALLS], final("Done.")), "does not tell 'Alba'"),
+        (acting(call(*CALLS[0]), call(*CALLS[2]), final()), "stall_id"),
+        (
+            acting(
+                *[call(*one) for one in CALLS], call("RecordWeight", {"horse_id": "HO-1002", "weight": 500}), final()
+            ),
+            "",
+        ),
+    ],
+)
+async def test_unsolved_in_spite_of_judge(agent: Player, reason: str) -> None:
+    """An answer untold, a write left out or one too many is unsolved, whatever the judge says; they differ."""
+    made = await attempt(model(agent))
+    assert made.verdict.kind is VerdictKind.unsolved
+    assert reason in "; ".join(made.verdict.reasons)
+    assert made.disagreement is True
+
+
+async def test_native_calls_at_once() -> None:
+    """In native mode several calls of one turn are served in order; broken arguments are answered 400 by code."""
+
+    def tool_call(name: str, arguments: str) -> ToolCall:
+        return ToolCall("theirs", name, arguments)
+
+    texts = [tool_call(name, orjson.dumps(arguments).decode()) for name, arguments in CALLS]
+    first = ChatReply(text="", tool_calls=(texts[0], tool_call("GetHorse", "{oops")), finish_reason="tool_calls")
+    second = ChatReply(text="Moving.", tool_calls=tuple(texts[1:]), finish_reason="tool_calls")
+    stable = model(acting(first, second, "Alba has been moved."))
+    made = await attempt(stable, replace(PLAIN, mode="native"))
+    assert made.verdict.kind is VerdictKind.solved
+    assert [(turn.status_code, turn.decided_by) for turn in made.turns][:2] == [(200, "simulator"), (400, "code")]
+    assert (stable.calls["agent_native"], made.mode) == (3, "native")
+    ids = [message["tool_call_id"] for message in made.messages if message["role"] == "tool"]
+    assert ids == ["call_0001", "call_0002", "call_0003", "call_0004"]
+    assert part(made.messages[1], "tool_calls", 1, "function", "arguments") == "{oops"
+    last = stable.asked("agent_native")[-1]
+    assert len(last.tools) == 3
+    answered = [message.tool_call_id for message in last.messages if message.role == "tool"]
+    assert answered == [one.id for message in last.messages for one in message.tool_calls]
+    assert len(set(answered)) == 4
+
+
+@pytest.mark.parametrize(("given", "turns"), [(None, 10), (2, 2)])
+async def test_turns_are_bounded(given: int | None, turns: int) -> None:
+    """An agent that never ends is stopped after the turns it is given, by default twice the calls and four."""
+    stable = model(acting(call(*OTHER)))
+    made = await attempt(stable, replace(PLAIN, max_turns=given))
+    assert (made.stop_reason, len(made.turns), stable.calls["agent_json"]) == (StopReason.max_turns, turns, turns)
+    assert (made.verdict.kind, stable.calls["trajectory_judge"]) == (VerdictKind.unsolved, 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stop"),
+    [("nonsense", StopReason.unusable_reply), (Rejection("context_overflow", "too long"), StopReason.context)],
+)
+async def test_broken_off_is_judged(answer: Answer, stop: StopReason) -> None:
+    """Unusable replies and a full context end an attempt, which is judged like any other."""
+    made = await attempt(model(acting(call(*CALLS[0]), answer)))
+    assert (made.stop_reason, made.verdict.kind, len(made.turns)) == (stop, VerdictKind.unsolved, 1)
+
+
+@pytest.mark.parametrize("fault", [TransportError("gone"), Rejection("refused", "bad key")])
+async def test_other_faults_pass(fault: Exception) -> None:
+    """A transport fault or a refused request is no attempt."""
+    with pytest.raises(type(fault)):
+        await attempt(model([fault]))
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_attempts_share_tape(at_once: bool) -> None:
+    """Equal calls in two attempts at one task are played once, at once or one after the other."""
+    task, stable = await released(), model(acting(call(*OTHER), final()))
+    stage = Rollout(PLAIN)
+    plans = list(rollout_plans(task, 2))
+    if at_once:
+        made = [rows[0] for rows in await concurrently(stage.process(plan, stable.context(plan.id)) for plan in plans)]
+    else:
+        made = [(await stage.process(plan, stable.context(plan.id)))[0] for plan in plans]
+    assert stable.calls["simulator"] == 1
+    assert stable.calls["agent_json"] == 4
+    assert [trajectory.id for trajectory in made] == [f"{task.id}#r0", f"{task.id}#r1"]
+    assert made[0].turns == made[1].turns
+    assert part(made[0].meta, "usage", "requests") == part(made[1].meta, "usage", "requests") == 3
+
+
+async def test_planned_dialogue() -> None:
+    """In a planned dialogue the user speaks after every closing, until everything was said."""
+
+    def speak(request: ChatRequest) -> JsonObject:
+        conversation = shown(request, "conversation")
+        assert isinstance(conversation, list)
+        spoken = sum(part(line, "speaker") == "user" for line in conversation)
+        return {"message": STEPS[spoken][0] if spoken < 3 else "Thanks.", "done": spoken == 3}
+
+    steps = [call(*CALLS[0]), final("It is Alba."), call(*CALLS[1]), final("Moved."), call(*CALLS[2]), final("Noted.")]
+    stable = model(acting(*steps), user=speak)
+    made = await attempt(stable, replace(PLAIN, dialogue=True))
+    said = [message["content"] for message in made.messages if message["role"] == "user"]
+    assert said == [turn for turn, _, _ in STEPS]
+    assert (made.verdict.kind, made.stop_reason) == (VerdictKind.solved, StopReason.answered)
+    assert (stable.calls["user"], made.meta["dialogue"]) == (3, True)
+
+
+async def test_silent_judge() -> None:
+    """A judge that is not wanted is not asked; one that says nothing usable has no reading."""
+    unasked, silent = model(ALL), model(ALL, judge=["what?"])
+    for stable, options in ((unasked, replace(PLAIN, judge=False)), (silent, PLAIN)):
+        made = await attempt(stable, options)
+        assert (made.judge, made.disagreement, made.verdict.kind) == (None, None, VerdictKind.solved)
+    assert unasked.calls["trajectory_judge"] == 0
+
+
+async def test_no_certificate_no_verdict() -> None:
+    """Without a certificate an attempt is unproven and never differs from the judge, even on a task without states."""
+    task = await released()
+    bare = Task(
+        **{name: getattr(task, name) for name in ("id", "field", "summary", "tools", "gt_tool_calls")},
+        initial_state=None,
+        final_state=None,
+    )
+    answer: JsonObject = {"status_code": 200, "response": {"name": "Alba", "weight": 1}}
+    made = await attempt(model(acting(call(*CALLS[0]), final()), simulator=[answer]), task=bare)
+    assert (made.verdict.kind, made.disagreement, made.final_state) == (VerdictKind.unproven, None, None)
+    assert made.alignment.match_rate == pytest.approx(1 / 3, abs=1e-4)
+
+
+async def test_mute_tool_answers_500() -> None:
+    """Where the simulator finds no acceptable answer the agent is told 500 and goes on."""
+    made = await attempt(model(acting(call(*OTHER), final()), simulator=["nonsense"]))
+    assert [(turn.status_code, turn.call.partition("(")[0]) for turn in made.turns] == [(500, "GetHorse")]
+    assert made.stop_reason is StopReason.answered

@@ -1,0 +1,216 @@
+# ruff: noqa: ASYNC240 (these tests look at files while nothing else needs the loop)
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from synthtools_stream.errors import StorageError
+from synthtools_stream.storage.appendlog.disk import write_all
+from synthtools_stream.storage.datasets.dataset_writer import DatasetRow, Projector
+from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
+
+KINDS = {"tool": "tools.jsonl", "rejected": "rejected.jsonl"}
+
+
+def rows_of(outcome: Outcome) -> Iterator[DatasetRow]:
+    if outcome.kind is OutcomeKind.REJECTED:
+        yield DatasetRow("rejected", {"id": outcome.item, "reason": outcome.reason})
+    for row in outcome.outputs:
+        yield DatasetRow("tool", row)
+
+
+def outcome(number: int) -> Outcome:
+    if number % 3 == 2:
+        return Outcome("audit", f"i{number}", OutcomeKind.REJECTED, reason="unfit")
+    return Outcome("audit", f"i{number}", OutcomeKind.DONE, outputs=[{"id": f"i{number}.{k}"} for k in range(2)])
+
+
+OUTCOMES = [outcome(number) for number in range(6)]
+TOOLS = b"".join(b'{"id":"i%d.%d"}\n' % (n, k) for n in (0, 1, 3, 4) for k in range(2))
+REJECTED = b"".join(b'{"id":"i%d","reason":"unfit"}\n' % n for n in (2, 5))
+
+
+def assert_whole(run_dir: Path) -> None:
+    assert (run_dir / "tools.jsonl").read_bytes() == TOOLS
+    assert (run_dir / "rejected.jsonl").read_bytes() == REJECTED
+
+
+async def reopen(run_dir: Path, known: int = 6) -> None:
+    """Open datasets of a run whose journal knows `known` outcomes, and project the rest."""
+    projector = Projector(run_dir, KINDS, rows_of)
+    await projector.open(OUTCOMES[:known])
+    for one in OUTCOMES[known:]:
+        projector.project(one)
+        await projector.room()
+    await projector.aclose()
+    await projector.aclose()
+    assert_whole(run_dir)
+
+
+@pytest.mark.parametrize("known", range(7))
+async def test_rows_in_order(tmp_path: Path, known: int) -> None:
+    """Rows stand in journal order, whether found in the journal or projected live."""
+    await reopen(tmp_path, known)
+
+
+async def test_any_prefix_is_mended(tmp_path: Path) -> None:
+    """Wherever a dataset was torn, opening it again completes it in place."""
+    for size in range(len(TOOLS) + 1):
+        path = tmp_path / "tools.jsonl"
+        path.write_bytes(TOOLS[:size])
+        before = path.stat().st_ino
+        await reopen(tmp_path, known=4)
+        assert path.stat().st_ino == before
+
+
+@pytest.mark.parametrize("known", [2, 6])
+async def test_mismatch_is_rebuilt(tmp_path: Path, known: int) -> None:
+    """A dataset with a wrong row is rebuilt beside and renamed."""
+    path = tmp_path / "tools.jsonl"
+    path.write_bytes(TOOLS.replace(b"i1.0", b"xx.0"))
+    (tmp_path / ".tools.jsonl.rebuild").write_bytes(b"left over from a crash\n" * 99)
+    before = path.stat().st_ino
+    await reopen(tmp_path, known)
+    assert path.stat().st_ino != before
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted(KINDS.values())
+
+
+async def test_surplus_rows_are_cut(tmp_path: Path) -> None:
+    """Rows that the journal does not have are taken away, and come again with their outcomes."""
+    (tmp_path / "tools.jsonl").write_bytes(TOOLS)
+    projector = Projector(tmp_path, KINDS, rows_of)
+    await projector.open(OUTCOMES[:1])
+    assert (tmp_path / "tools.jsonl").read_bytes() == TOOLS[: len(TOOLS) // 4]
+    await projector.aclose()
+
+
+async def test_rows_show_at_once(tmp_path: Path) -> None:
+    """Without anything further to do, a projected row is on disk, not in a buffer."""
+    written = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def write(fd: int, data: bytes, offset: int) -> None:
+        write_all(fd, data, offset)
+        if data.startswith(b'{"id":"i0.0"}'):
+            loop.call_soon_threadsafe(written.set)
+
+    projector = Projector(tmp_path, KINDS, rows_of, write=write)
+    await projector.open([])
+    projector.project(OUTCOMES[0])
+    await written.wait()
+    assert (tmp_path / "tools.jsonl").read_bytes() == TOOLS[: len(TOOLS) // 4]
+    await projector.aclose()
+
+
+async def test_full_inbox_holds_back(tmp_path: Path) -> None:
+    """A full inbox makes `room` wait until the rows are taken."""
+    opened = threading.Event()
+
+    def write(fd: int, data: bytes, offset: int) -> None:
+        if data:
+            opened.wait()
+        write_all(fd, data, offset)
+
+    projector = Projector(tmp_path, KINDS, rows_of, inbox=2, write=write)
+    await projector.open([])
+    projector.project(OUTCOMES[0])
+    await projector.room()
+    await asyncio.sleep(0)
+    for one in OUTCOMES[1:3]:
+        projector.project(one)
+    waiting = asyncio.create_task(projector.room())
+    for _ in range(9):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    opened.set()
+    await waiting
+    for one in OUTCOMES[3:]:
+        projector.project(one)
+        await projector.room()
+    await projector.aclose()
+    assert_whole(tmp_path)
+
+
+async def test_full_disk_then_reopen(tmp_path: Path) -> None:
+    """A refused write stops the run through `room`; the next open completes the datasets."""
+    budget = 40
+
+    def write(fd: int, data: bytes, offset: int) -> None:
+        nonlocal budget
+        write_all(fd, data[:budget], offset)
+        budget -= len(data)
+        if budget < 0:
+            budget = 0
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    projector = Projector(tmp_path, KINDS, rows_of, write=write)
+    await projector.open([])
+    for one in OUTCOMES:
+        projector.project(one)
+    with pytest.raises(StorageError, match="No space left"):
+        await projector.aclose()
+    with pytest.raises(StorageError):
+        await projector.room()
+    assert TOOLS.startswith((tmp_path / "tools.jsonl").read_bytes())
+    await reopen(tmp_path)
+
+
+async def test_follows_a_journal(tmp_path: Path) -> None:
+    """Subscribed to a journal, datasets keep its order under concurrent appends and across a restart."""
+    for start in (0, 50):
+        journal = await Journal.open(tmp_path, "digest")
+        projector = Projector(tmp_path, KINDS, rows_of, inbox=4)
+        if start:
+            await projector.open(read_outcomes(tmp_path))
+        else:
+            await projector.open([])
+        journal.subscribe(projector.project, projector.room)
+        await asyncio.gather(*(journal.append(outcome(number)) for number in range(start, start + 50)))
+        await journal.aclose()
+        await projector.aclose()
+    expected = [row.row["id"] for one in read_outcomes(tmp_path) for row in rows_of(one) if row.kind == "tool"]
+    lines = (tmp_path / "tools.jsonl").read_text().splitlines()
+    assert lines == [f'{{"id":"{row_id}"}}' for row_id in expected]
+    assert len(lines) == 134
+
+
+async def test_cut_journal_cuts_datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever in its last two batches a journal is cut, the datasets become what stands in it, and grow from there."""
+
+    def unsynced(_fd: int) -> None:
+        """Do not wait for the disk, which would be a thousand times."""
+
+    monkeypatch.setattr(os, "fsync", unsynced)
+    monkeypatch.setattr(os, "fdatasync", unsynced)
+    ends: list[int] = []
+    path = tmp_path / "journal.jsonl"
+    for part in (OUTCOMES[:2], OUTCOMES[2:4], OUTCOMES[4:]):
+        journal = await Journal.open(tmp_path, "config")
+        await asyncio.gather(*map(journal.append, part))
+        await journal.aclose()
+        ends.append(path.stat().st_size)
+    whole = path.read_bytes()
+    await reopen(tmp_path)
+    for size in range(ends[0], len(whole) + 1):
+        path.write_bytes(whole[:size])
+        standing = list(read_outcomes(tmp_path))
+        assert len(standing) == 2 * sum(size >= end for end in ends)
+        journal = await Journal.open(tmp_path, "config")
+        projector = Projector(tmp_path, KINDS, rows_of)
+        await projector.open(read_outcomes(tmp_path))
+        tools = (tmp_path / "tools.jsonl").read_bytes()
+        assert tools == TOOLS[: len(tools)]
+        assert tools.count(b"\n") == sum(len(one.outputs) for one in standing)
+        if size % 16 == 0:
+            journal.subscribe(projector.project, projector.room)
+            await asyncio.gather(*map(journal.append, OUTCOMES[len(standing) :]))
+        await journal.aclose()
+        await projector.aclose()
+        if size % 16 == 0:
+            assert_whole(tmp_path)
