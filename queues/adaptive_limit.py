@@ -10,7 +10,7 @@ multiplicative decrease. What each kind of sign does:
   quarter; so the limit settles instead of swinging. With figures, only answers given while the KV cache is below
   `CALM_KV` and nothing is queued are counted. Figures older than `STALE_S` freeze growth; older than `LOST_S` they are
   forgotten, or a server that lost its metrics could never recover.
-* **Noise** (`noise.py`), refusals that come whatever the limit, neither cuts nor starts a count anew.
+* **Noise** (`refusal_noise.py`), refusals that come whatever the limit, neither cuts nor starts a count anew.
 * **Cuts** come from a KV cache above `CUT_KV` (above `TRIM_KV`: a mild one), preemptions, a capacity queue that lasts
   for `QUEUE_RUN` signals, or refusals. A stray reset is no overload: a hundredth of a turnover may be refused, a tenth
   while the figures show that the server is at ease.
@@ -35,22 +35,36 @@ from queues.refusal_noise import Noise
 __all__ = ["AdaptiveLimit"]
 
 START = 16
-"""What any server takes; doubling is at 1024 after a thousand answers."""
+"""Requests to begin with: what any server takes; doubling is at 1024 after a thousand answers."""
 GROWTH = 1.25
+"""Factor of one step up after the first sign of load: a step that is too high is too high by a fifth only."""
 STEP_SHARE = 16
+"""Near the last level that was too high, one step up is that level divided by this: it overshoots by little."""
 CUT = 0.7
+"""What a cut leaves of the limit, as a factor: enough to end an overload, where the half that is the custom of networks
+leaves much of a server idle until the limit has grown back."""
 TRIM = 0.9
+"""What a mild cut leaves of the limit, as a factor: the server is close to full and not over it."""
 CALM_KV = 0.6
+"""Used part of the KV cache, 0 to 1, below which a server is at ease: running requests still grow by their answers."""
 TRIM_KV = 0.8
+"""Used part of the KV cache above which the limit is cut mildly, before the server must preempt."""
 CUT_KV = 0.9
+"""Used part of the KV cache above which it is cut in full: the next answers will not fit."""
 QUEUE_RUN = 5
+"""Signals in a row that show a queue until it counts: about five seconds, longer than a burst."""
 QUEUE_SHARE = 20
-"""A queue below this part of the limit only keeps the server busy."""
+"""A queue below the limit divided by this only keeps the server busy."""
 STALE_S = 15.0
+"""Seconds until the server's figures say nothing of now: growth waits for fresh ones."""
 LOST_S = 120.0
+"""Seconds until figures are forgotten, and outcomes alone steer: a server that restarts is back sooner."""
 COOLDOWN_S = 30.0
+"""Seconds without a bad sign that end an overload: longer than most requests take, and than a 503 is told to wait."""
 TOLERANCE = 0.01
+"""Part of a turnover that may be refused: a stray reset is no overload."""
 TOLERANCE_AT_EASE = 0.1
+"""The same while the server's figures show that it is at ease, so that load is not the reason."""
 
 
 class _Trouble(NamedTuple):

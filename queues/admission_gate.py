@@ -1,37 +1,27 @@
-"""Admission to one endpoint: how many requests may be in flight, and whose turn it is.
+"""Admission to one endpoint: how many requests may be in flight, and how those wait who may not yet.
 
-`stages` are named from source to sink. A free slot goes to the waiting stage nearest the sink (*drain first*), so that
-started work is finished before new work is started, with two exceptions:
-
-* **Floors.** A waiting stage is owed limit/16 slots, at least one, so that a long queue near the sink does not dry up
-  what feeds it. Stages short of their floor take turns. Floors take at most half of the limit in all, hence a small
-  limit cannot be eaten up by them: with a limit of 1 there are none, with 3 one slot goes round among the stages that
-  drain-first passes over.
-* **Affinity.** Within a stage requests are served in order of arrival, but those of one affinity key (an environment,
-  whose prompts share a prefix in the server's cache) follow each other, up to `MAX_RUN` in a row while others wait.
-
-Grants are made when a slot is freed, asked for, or added by a higher limit: O(stages) each, no polling. A slot counts
-as in flight from its grant, so a waiter cancelled after it was granted gives it back. Lowering the limit interrupts
-nothing; it holds back grants until enough slots were left.
+Whose turn it is when a slot is free is decided in `request_order.py`; what the limit should be, by a policy such as
+`adaptive_limit.py`. Grants are made when a slot is freed, asked for, or added by a higher limit, with no polling. A
+slot counts as in flight from its grant, so a waiter cancelled after it was granted gives it back. Lowering the limit
+interrupts nothing; it holds back grants until enough slots were left.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from queues.load_signals import FixedLimit, LimitChange, LimitPolicy, LoadSignal
+from queues.request_order import RequestOrder, StageQueue
 
 __all__ = ["AdmissionGate", "GateClosed", "GateStatistics"]
 
-MAX_RUN = 32
-FLOOR_SHARE = 16
 HISTORY = 256
+"""Changes of the limit that are remembered, for progress lines: some minutes of them, however often it changes."""
 
 
 class GateClosed(Exception):
@@ -53,52 +43,12 @@ class GateStatistics:
     wait_s: dict[str, float]
 
 
-class _Stage:
-    """Those of one stage who wait, grouped by affinity, the group to be served next in front."""
-
-    def __init__(self) -> None:
-        self.groups: OrderedDict[str, deque[asyncio.Future[bool]]] = OrderedDict()
-        self.run = 0
-        self.waiting = 0
-        self.in_flight = 0
-        self.wait_s = 0.0
-        self.last_grant = 0
-
-    def join(self, affinity: str, future: asyncio.Future[bool]) -> None:
-        self.groups.setdefault(affinity, deque()).append(future)
-        self.waiting += 1
-
-    def pop(self) -> asyncio.Future[bool]:
-        affinity, group = next(iter(self.groups.items()))
-        future = group.popleft()
-        self.waiting -= 1
-        self.run += 1
-        if not group:
-            del self.groups[affinity]
-            self.run = 0
-        elif self.run >= MAX_RUN:
-            self.groups.move_to_end(affinity)
-            self.run = 0
-        return future
-
-    def discard(self, affinity: str, future: asyncio.Future[bool]) -> None:
-        """Forget a waiter, if it still waits."""
-        group = self.groups.get(affinity)
-        if group is None or future not in group:
-            return
-        group.remove(future)
-        self.waiting -= 1
-        if not group:
-            self.run = 0 if affinity == next(iter(self.groups)) else self.run
-            del self.groups[affinity]
-
-
 class _Slot:
     """One request's place, from its turn until it is done; a generator would cost as much as the rest of the gate."""
 
     __slots__ = ("_affinity", "_gate", "_stage")
 
-    def __init__(self, gate: AdmissionGate, stage: _Stage, affinity: str) -> None:
+    def __init__(self, gate: AdmissionGate, stage: StageQueue, affinity: str) -> None:
         self._gate = gate
         self._stage = stage
         self._affinity = affinity
@@ -127,9 +77,8 @@ class AdmissionGate:
         """
         if ceiling < 1:
             raise ValueError(f"the ceiling must be at least 1, not {ceiling}")
-        self._stages = {name: _Stage() for name in stages}
-        if not stages or len(self._stages) < len(stages):
-            raise ValueError(f"stages must be named and distinct, not {list(stages)}")
+        self._order = RequestOrder(stages)
+        self._stages = self._order.queues
         self.ceiling = ceiling
         self._limit = ceiling
         self._policy = policy or FixedLimit()
@@ -138,7 +87,6 @@ class AdmissionGate:
         self._in_flight = 0
         self._peak = 0
         self._admitted = 0
-        self._grants = 0
         self._closed = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -156,10 +104,7 @@ class AdmissionGate:
     @property
     def saturated(self) -> bool:
         """Whether the limit holds requests back now."""
-        for stage in self._stages.values():  # noqa: SIM110 - asked twice a request, where `any` costs three times as much
-            if stage.waiting:
-                return True
-        return False
+        return self._order.waiting
 
     @property
     def closed(self) -> bool:
@@ -199,7 +144,7 @@ class AdmissionGate:
             LoadSignal(
                 answered=not refused,
                 refused=refused,
-                saturated=self.saturated,
+                saturated=self._order.waiting,
                 since=since,
                 at=self._clock(),
                 in_flight=self._in_flight,
@@ -236,17 +181,17 @@ class AdmissionGate:
             wait_s={name: stage.wait_s for name, stage in self._stages.items()},
         )
 
-    async def _enter(self, stage: _Stage, affinity: str) -> float:
+    async def _enter(self, stage: StageQueue, affinity: str) -> float:
         if self._closed:
             raise GateClosed
-        if self._in_flight < self._limit and not self.saturated:
+        if self._in_flight < self._limit and not self._order.waiting:
             self._admit(stage)
         else:
             await self._turn(stage, affinity)
         self._admitted += 1
         return self._clock()
 
-    async def _turn(self, stage: _Stage, affinity: str) -> None:
+    async def _turn(self, stage: StageQueue, affinity: str) -> None:
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         stage.join(affinity, future)
         self._grant()
@@ -263,7 +208,7 @@ class AdmissionGate:
         if not granted:
             raise GateClosed
 
-    def _leave(self, stage: _Stage) -> None:
+    def _leave(self, stage: StageQueue) -> None:
         stage.in_flight -= 1
         self._in_flight -= 1
         self._grant()
@@ -271,32 +216,16 @@ class AdmissionGate:
             self._idle.set()
 
     def _grant(self) -> None:
-        while self._in_flight < self._limit and (stage := self._next()):
+        while self._in_flight < self._limit and (stage := self._order.next(self._limit)):
             future = stage.pop()
             if future.done():
                 continue
             future.set_result(True)
             self._admit(stage)
 
-    def _admit(self, stage: _Stage) -> None:
-        self._grants += 1
-        stage.last_grant = self._grants
-        stage.in_flight += 1
+    def _admit(self, stage: StageQueue) -> None:
+        self._order.granted(stage)
         self._in_flight += 1
         if self._in_flight > self._peak:
             self._peak = self._in_flight
         self._idle.clear()
-
-    def _next(self) -> _Stage | None:
-        """Choose the stage that is served next: the last that waits, unless a floor comes first."""
-        if not self.saturated:
-            return None
-        waiting = [stage for stage in self._stages.values() if stage.waiting]
-        last = waiting[-1]
-        floor = max(1, self._limit // FLOOR_SHARE)
-        short = [stage for stage in waiting if stage.in_flight < floor]
-        if not short or short[-1] is last:
-            return last
-        before = takewhile(lambda stage: stage is not last, self._stages.values())
-        spent = sum(min(stage.in_flight, floor) for stage in before)
-        return min(short, key=lambda stage: stage.last_grant) if spent < self._limit // 2 else last

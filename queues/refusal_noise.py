@@ -3,6 +3,10 @@
 Their share is the same at a limit as at twice that limit. To cut further would only starve the run, so that much, give
 or take chance, is to be put up with. Where our load is the reason, half of a limit at which no more than `MOST` is
 refused has no refusals, so the two cannot be mistaken for each other.
+
+A share is only known from some dozens of outcomes, so it goes up and down by chance, and the lowest of many looks at it
+lies well below it. Hence the belief is lowered to the most that the outcomes allow, not to what they show: taken at
+its luckiest, a fifth was believed to be an eighth, and the limit was cut for it for ever.
 """
 
 from __future__ import annotations
@@ -13,10 +17,20 @@ from math import sqrt
 __all__ = ["Noise"]
 
 MOST = 0.4
+"""Largest share of refusals that is taken for noise: half of a limit that meets more may still be too high."""
 LEAST = 0.01
-"""Shares of refusals that are taken for noise at all."""
+"""Smallest share of refusals that is taken for noise; less than that is put up with anyway (`TOLERANCE`)."""
 OUTCOMES = 16
 """Outcomes that make a share of them mean something."""
+REMEMBERED = 8 * OUTCOMES
+"""Outcomes at one size of limit after which all before count half, so that a proxy that was mended is believed."""
+ALIKE = 1.5
+"""Two shares are the same where the larger is at most so many times the smaller: both are estimates."""
+DOUBT = 2
+"""Standard deviations by which the share may lie above what was seen: two leave one look in forty too low."""
+CHANCE = 3
+"""Standard deviations of refusals that a turnover may show above those expected: turnovers are many, and the limit is
+cut at the first that shows more."""
 
 
 @dataclass
@@ -27,7 +41,7 @@ class _Tally:
     refused: float = 0.0
 
     def add(self, settled: int, refused: int) -> None:
-        if self.settled > 8 * OUTCOMES:
+        if self.settled > REMEMBERED:
             self.settled, self.refused = self.settled / 2, self.refused / 2
         self.settled += settled
         self.refused += refused
@@ -35,6 +49,11 @@ class _Tally:
     @property
     def share(self) -> float | None:
         return self.refused / self.settled if self.settled >= OUTCOMES else None
+
+    @property
+    def most(self) -> float:
+        """The largest share that these outcomes leave possible, chance considered."""
+        return (self.refused + DOUBT * sqrt(self.refused)) / self.settled
 
 
 class Noise:
@@ -53,9 +72,9 @@ class Noise:
         if not (refused or self.share) or tally.share is None:
             return  # the common case: all is well, and was
         above = self._share_above(size)
-        if above is not None and above <= MOST and 1.5 * tally.share >= above:
+        if above is not None and above <= MOST and ALIKE * tally.share >= above:
             self.share = tally.share
-        self.share = min(self.share, tally.share)
+        self.share = min(self.share, tally.most)
         if self.share < LEAST:
             self.share = 0.0
 
@@ -66,4 +85,4 @@ class Noise:
     def among(self, settled: int) -> float:
         """Return how many of so many outcomes may be refused by chance; 0 where there is no noise."""
         expected = self.share * settled
-        return expected + 3 * sqrt(expected)
+        return expected + CHANCE * sqrt(expected)

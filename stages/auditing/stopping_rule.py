@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import math
 
+from synthtools_stream.values.wilson import wilson_bounds
+
 __all__ = ["ACCEPT", "REJECT", "evidence", "wilson_lower_bound"]
 
 ONE_SIDED_95 = 1.645
@@ -31,8 +33,4 @@ def evidence(wrong: int, right: int) -> float:
 
 def wilson_lower_bound(successes: float, trials: int, z: float = ONE_SIDED_95) -> float:
     """Return the lower end of the Wilson score interval of a share; 0 where nothing was tried."""
-    if trials == 0:
-        return 0.0
-    share = successes / trials
-    spread = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    return max(0.0, (share + z * z / (2 * trials) - spread) / (1 + z * z / trials))
+    return wilson_bounds(successes, trials, z)[0]

@@ -47,8 +47,6 @@ from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Auditing", "wilson_lower_bound"]
 
-WORLD_BYTES = 8192
-
 
 @dataclass(frozen=True)
 class Run:
@@ -303,7 +301,7 @@ def _unreliable(short: str | None, trials: Sequence[Trial], floor: float) -> Rej
 
 
 def _check_world(entity_types: Sequence[EntityType], world: WorldOutput) -> None:
-    problems = world_problems(entity_types, world.now, world.entities, max_bytes=WORLD_BYTES)
+    problems = world_problems(entity_types, world.now, world.entities)
     if problems:
         raise Rejection("bad_world", "; ".join(problems[:5]))
 

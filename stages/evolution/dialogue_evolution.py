@@ -1,10 +1,10 @@
 """Evolution: a sequence of tools into a dialogue whose every call is grounded, solved and served.
 
 Plan first: one role sees the whole sequence and writes the world and the goals. Then step by step: a version of the
-step is written, grounded and understood (`stepping`), and the simulator answers its call. The world is never amended:
-where it cannot serve a goal, the plan is made once more with the reason. When the attempts at a step end, the clean
-steps before it are a task if they are enough; of several plans the longest clean prefix is kept. On the happy path a
-step costs three calls.
+step is written, grounded and understood (`step_version`), and the simulator answers its call. The world is never
+amended: where it cannot serve a goal, the plan is made once more with the reason. When the attempts at a step end, the
+clean steps before it are a task if they are enough; of several plans the longest clean prefix is kept. On the happy
+path a step costs three calls.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from synthtools_stream.values.json_pointers import leaves
 
 __all__ = ["Evolution", "Recipe"]
 
-WORLD_BYTES = 8192
 _OVERWRITES = (
     "after this step the effect of a write can no longer be seen in the final state: do not overwrite what an earlier "
     "step set, and do not set what already stands"
 )
 _SHOWN = 12
-"""Pointers of a response that are offered where others led to nothing."""
+"""Pointers of a response that are offered where others led to nothing: the first ones show what there is."""
 _TELLS_NOTHING = (
     "this step changed nothing, and the user asks to be told nothing: have the user ask for a value of the response, "
     "and point to it in `answer`"
 )
 PLANS = 2
+"""Plans that are made of one sequence at most; the second knows what stopped the first."""
 
 
 class Evolution:
@@ -50,7 +50,11 @@ class Evolution:
         self._recipe = recipe
 
     async def process(self, item: ToolSequence, context: Context) -> Sequence[Task]:
-        """Plan, evolve step by step, and keep what is clean; raises Rejection where that is too little."""
+        """Plan, evolve step by step, and keep what is clean.
+
+        :raises Rejection: "not_evolved" when that is too little.
+        :raises UnusableReply: when not even the first plan is usable.
+        """
         best: Draft | None = None
         problem: str | None = None
         for number in range(PLANS):
@@ -96,7 +100,10 @@ class Evolution:
         return None
 
     async def _step(self, draft: Draft, index: int, context: Context) -> None:
-        """Add step `index` to the draft; raises Unserved when the attempts end."""
+        """Add step `index` to the draft.
+
+        :raises Unserved: when the attempts end.
+        """
         problems: list[str] = []
         blocked = 0
         for attempt in range(self._attempts):
@@ -127,7 +134,7 @@ def _check_plan(item: ToolSequence, plan: DialoguePlannerOutput) -> None:
     names = [goal.tool_name for goal in plan.goals]
     if names != item.order:
         raise Rejection("bad_plan", f"the goals' tools must be {item.order}, in this order, one goal each, not {names}")
-    problems = world_problems(item.setting.entity_types, plan.now, plan.entities, max_bytes=WORLD_BYTES)
+    problems = world_problems(item.setting.entity_types, plan.now, plan.entities)
     if problems:
         raise Rejection("bad_plan", "; ".join(problems[:5]))
 

@@ -14,6 +14,7 @@ from functools import partial
 from stages.evolution.task_draft import Draft
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.records import Provenance, Tool
 from synthtools_stream.roles.evolution_roles import (
@@ -29,12 +30,11 @@ from synthtools_stream.roles.simulator_role import ToolRequest
 from synthtools_stream.simulator.tool_runtime import shown_state
 from synthtools_stream.state import now_of
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, same_call
-from synthtools_stream.wording.whole_words import holds_word
 
 __all__ = ["Unserved", "Version", "write_version"]
 
 SOLVES = 2
-"""How often the solver may try one version of a step."""
+"""Tries of the solver at one version of a step: one slip is the solver's, two are the turn's."""
 
 
 class Unserved(Exception):
@@ -56,7 +56,11 @@ class Version:
 
 
 async def write_version(draft: Draft, index: int, key: str, problems: Sequence[str], context: Context) -> Version:
-    """Evolve, ground and solve one version of step `index`; raises Unserved with the reason."""
+    """Evolve, ground and solve one version of step `index`.
+
+    :raises Unserved: when the version is none, with the reason.
+    :raises UnusableReply: when the evolver or a judge gives no usable answer.
+    """
     return await _Attempt(draft, draft.tool(index), key, context).version(index, problems)
 
 
@@ -112,7 +116,10 @@ class _Attempt:
             raise Unserved(f"the judge finds {', '.join(refused)} ungrounded: {reading.reasoning}", blocked=False)
 
     async def _solve(self, evolved: EvolverOutput, call: Call) -> None:
-        """Let the solver try; raises Unserved when what it understood is not what was meant."""
+        """Let the solver try.
+
+        :raises Unserved: when what it understood is not what was meant.
+        """
         attempted = ""
         for number in range(SOLVES):
             key = f"{self.key}.{number}"
@@ -161,9 +168,14 @@ def _check_version(draft: Draft, tool: Tool, evolved: EvolverOutput) -> None:
         raise Rejection("bad_call", "; ".join(problems[:3]))
     if not evolved.user_turn.strip():
         raise Rejection("bad_turn", "user_turn is empty")
-    if tool.tool_name in evolved.user_turn:
+    _check_turn(Secrets.of(draft.steps, draft.item.tools), evolved.user_turn)
+
+
+def _check_turn(secrets: Secrets, turn: str) -> None:
+    """Refuse a turn that says what a user cannot know; a text that a tool told may be the user's own as well."""
+    leaks = secrets.leaks(turn, "")
+    if any(name in secrets.tools for name in leaks):
         raise Rejection("bad_turn", "user_turn names the tool; users do not know tools")
-    minted = [change.id for step in draft.steps for change in step.changes if change.op == "create"]
-    told = [name for name in minted if holds_word(evolved.user_turn, name)]
+    told = [name for name in leaks if name in secrets.minted]
     if told:
         raise Rejection("bad_turn", f"user_turn says {told[0]}, an id that came up on the way: refer to it in words")

@@ -56,7 +56,12 @@ class Agent(Protocol):
         ...
 
     async def act(self, key: str) -> Action:
-        """Ask for the next action; raises UnusableReply, TransportError, Rejection (context overflow)."""
+        """Ask for the next action.
+
+        :raises UnusableReply: when the last repair is unusable, too.
+        :raises Rejection: "context_overflow" when the conversation has become too long.
+        :raises TransportError: when the model cannot be reached.
+        """
         ...
 
     def hear_results(self, results: Sequence[JsonObject]) -> None:

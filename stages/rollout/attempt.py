@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from stages.rollout.agents import Agent, JsonAgent, NativeAgent, Wish
@@ -15,6 +16,7 @@ from stages.rollout.alignment import align
 from synthtools_stream.asking.asker import UsageMeter
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, StateProblem, UnusableReply
+from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.verdict import judge_attempt
 from synthtools_stream.records import JudgeReading, RolloutPlan, StopReason, Task, ToolTurn, Trajectory, VerdictKind
 from synthtools_stream.roles.rollout_roles import (
@@ -34,6 +36,11 @@ from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Rollout", "RolloutOptions", "rollout_plans"]
 
+TURNS_A_CALL = 2
+"""Turns that an agent has for each call of the ground truth: one to look, or to err, and one to do it."""
+SPARE_TURNS = 4
+"""Turns that it has besides, so that a short task, too, leaves room for the answer and a detour."""
+
 
 @dataclass(frozen=True)
 class RolloutOptions:
@@ -42,7 +49,9 @@ class RolloutOptions:
     model: str
     mode: Literal["json", "native"] = "json"
     dialogue: bool = False
+    """Whether the planned turns are said one by one."""
     max_turns: int | None = None
+    """How often the agent may act; None: as often as the task's length allows."""
     judge: bool = True
 
 
@@ -75,7 +84,11 @@ class Rollout:
         self._tapes = TapeShelf()
 
     async def process(self, item: RolloutPlan, context: Context) -> Sequence[Trajectory]:
-        """Let the agent act until it answers, then judge."""
+        """Let the agent act until it answers, then judge.
+
+        :raises Rejection: when a request itself is refused.
+        :raises TransportError: when a model cannot be reached.
+        """
         with self._tapes.borrow(item.task) as tape:
             attempt = self._open(item.task, tape, context)
             await self._act(attempt, context)
@@ -101,7 +114,7 @@ class Rollout:
         return _Attempt(task, agent, simulator, said=[Utterance(speaker="user", text=request)])
 
     async def _act(self, attempt: _Attempt, context: Context) -> None:
-        limit = self._options.max_turns or 2 * len(attempt.task.gt_tool_calls) + 4
+        limit = self._options.max_turns or TURNS_A_CALL * len(attempt.task.gt_tool_calls) + SPARE_TURNS
         for turn in range(limit):
             try:
                 action = await attempt.agent.act(f"turn{turn}")
@@ -139,7 +152,7 @@ class Rollout:
         return served.body
 
     async def _user_goes_on(self, attempt: _Attempt, turn: int, context: Context) -> bool:
-        """In a planned dialogue, let the user speak; False when the conversation is over."""
+        """In a planned dialogue, let the user speak; False when there is nothing more to say, or nothing usable."""
         task = attempt.task
         if not (self._options.dialogue and task.dialogue):
             return False
@@ -147,7 +160,7 @@ class Rollout:
             persona=task.meta.persona, turns=[line.turn for line in task.dialogue], conversation=attempt.said
         )
         try:
-            reply: UserOutput = await context.ask(USER, asked, key=f"turn{turn}")
+            reply: UserOutput = await context.ask(USER, asked, key=f"turn{turn}", check=partial(_check_user, attempt))
         except UnusableReply:
             return False
         if reply.done:
@@ -205,6 +218,17 @@ class Rollout:
         except Rejection:
             return None
         return JudgeReading.from_json(reply.to_json())
+
+
+def _check_user(attempt: _Attempt, reply: UserOutput) -> None:
+    """Refuse what the user can know neither from the planned turns nor from the agent; a goodbye is not said."""
+    if reply.done:
+        return
+    task = attempt.task
+    said = "\n".join([*(line.turn for line in task.dialogue), attempt.closing or ""])
+    leaks = Secrets.of([*task.steps, *attempt.turns], task.tools).leaks(reply.message, said)
+    if leaks:
+        raise Rejection("leaking_turn", f"the user cannot know these, refer to them in other words: {leaks}")
 
 
 def _shown_states(task: Task, final: JsonObject | None) -> tuple[bool, list[JsonObject | None]]:

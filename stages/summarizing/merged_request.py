@@ -6,7 +6,6 @@ that the user cannot know does. What is missing or leaked is told to the summari
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -15,16 +14,17 @@ from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.certificate import certify
 from synthtools_stream.proof.integrity import missing_words
+from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.records import Provenance, Task
 from synthtools_stream.roles.evolution_roles import SUMMARIZER, SummarizerInput, SummarizerOutput
 from synthtools_stream.toolcalls import parse_call
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.wording.whole_words import holds_word
 
 __all__ = ["Summarizing", "forbidden_words", "required_quotes"]
 
-SHORTEST_SECRET = 4
-"""Tool-made strings from this length on must not stand in the request unless the user said them."""
 SHORTEST_SUMMARY = 30
+"""Characters of the shortest request that can hold a wish and its values, as the prompt tells."""
 
 
 class Summarizing:
@@ -33,7 +33,11 @@ class Summarizing:
     name = "summarizing"
 
     async def process(self, item: Task, context: Context) -> Sequence[Task]:
-        """Merge the turns and prove the task; raises Rejection where either cannot be done."""
+        """Merge the turns and prove the task.
+
+        :raises UnusableReply: when the request stays incomplete or tells what the user cannot know.
+        :raises Rejection: when the task cannot be proven, or comes to something else on fresh answers.
+        """
         quotes, secrets = required_quotes(item), forbidden_words(item)
         asked = SummarizerInput(turns=[step.turn for step in item.steps], must_contain=quotes, must_not_contain=secrets)
         reply = await context.ask(SUMMARIZER, asked, check=partial(_check, item, quotes, secrets))
@@ -61,12 +65,8 @@ def required_quotes(task: Task) -> list[str]:
 
 
 def forbidden_words(task: Task) -> list[str]:
-    """Return what the user cannot know: minted ids, tool-made strings that no turn holds, and tool names."""
-    said = "\n".join(step.turn for step in task.steps)
-    minted = [change.id for step in task.steps for change in step.changes if change.op == "create"]
-    made = [text for step in task.steps for text in _strings(step.response) if len(text) >= SHORTEST_SECRET]
-    names = [tool.tool_name for tool in task.tools]
-    return [word for word in dict.fromkeys([*minted, *made, *names]) if not _holds(said, word)]
+    """Return what the user of a dialogue cannot know, which is what its turns do not hold."""
+    return Secrets.of(task.steps, task.tools).unsaid("\n".join(step.turn for step in task.steps))
 
 
 def _check(task: Task, quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
@@ -78,8 +78,8 @@ def _check(task: Task, quotes: Sequence[str], secrets: Sequence[str], reply: Sum
 
 
 def _check_words(quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
-    missing = [quote for quote in quotes if not _holds(reply.summary, quote)]
-    leaked = [secret for secret in secrets if _holds(reply.summary, secret)]
+    missing = [quote for quote in quotes if not holds_word(reply.summary, quote)]
+    leaked = [secret for secret in secrets if holds_word(reply.summary, secret)]
     if missing:
         raise Rejection("incomplete_summary", f"these words are missing, put them in exactly as they are: {missing}")
     if leaked:
@@ -93,19 +93,3 @@ def _quotes(provenance: Provenance) -> Iterator[str]:
         yield provenance.quote
     for part in provenance.inputs or []:
         yield from _quotes(part)
-
-
-def _strings(value: Json) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _strings(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _strings(part)
-
-
-def _holds(text: str, words: str) -> bool:
-    """Whether `words` stand in `text` as whole words, case aside."""
-    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) is not None

@@ -1,4 +1,4 @@
-"""The fourth part of the proof: do the ground-truth calls come to the same once more, on fresh answers?
+"""Stability: do the ground-truth calls come to the same once more, on fresh answers?
 
 The calls are made again from the initial state, past the tape and with other seeds; what was named after an id that
 was minted then is named after the one minted now. The task's own verdict decides, and every answer must still be true.
@@ -24,11 +24,14 @@ from synthtools_stream.values.jsontypes import Json, same_json
 __all__ = ["FRESH", "assert_stable"]
 
 FRESH = 1
-"""The repeat number of the fresh answers."""
+"""The repeat number of the fresh answers: any but 0, under which the task's own stand."""
 
 
 async def assert_stable(task: Task, context: AsksSimulator) -> None:
-    """Make the ground-truth calls once more; raises Rejection ("unstable") where they come to something else."""
+    """Make the ground-truth calls once more.
+
+    :raises Rejection: "unstable" when they come to something else.
+    """
     tools = {tool.tool_name: tool for tool in task.tools}
     simulator = Simulator(tools, task.meta.entity_types, task.initial_state, context, owner=task.id)
     names: dict[str, str] = {}

@@ -20,6 +20,7 @@ from typing import NamedTuple
 import orjson
 
 from synthtools_stream.errors import SynthToolsError
+from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["MAX_DEPTH", "MAX_TEXT", "Unparsable", "parse_object", "without_reasoning"]
@@ -180,23 +181,13 @@ def _complaint(text: str) -> str:
 
 def _accept(found: JsonObject, text: str) -> JsonObject:
     # Fewer brackets than the limit cannot nest deeper than it.
-    if text.count("{") + text.count("[") > MAX_DEPTH and _deeper_than(found, MAX_DEPTH):
+    if text.count("{") + text.count("[") > MAX_DEPTH and deeper_than(found, MAX_DEPTH):
         raise Unparsable(f"the JSON is nested deeper than {MAX_DEPTH}")
     try:
         orjson.dumps(found)
     except TypeError as error:
         raise Unparsable(f"the JSON cannot be stored: {error}") from error
     return found
-
-
-def _deeper_than(value: Json, limit: int) -> bool:
-    if limit < 0:
-        return True
-    if isinstance(value, dict):
-        return any(_deeper_than(part, limit - 1) for part in value.values())
-    if isinstance(value, list):
-        return any(_deeper_than(part, limit - 1) for part in value)
-    return False
 
 
 def _object(pairs: list[tuple[str, Json]]) -> JsonObject:

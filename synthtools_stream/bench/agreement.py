@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.wilson import wilson_bounds
 
 __all__ = ["Confusion", "Share", "wilson_interval"]
 
@@ -44,13 +45,7 @@ class Share(NamedTuple):
 
 def wilson_interval(hits: int, trials: int, z: float = TWO_SIDED_95) -> Share:
     """Return a share with its two-sided 95 % Wilson interval."""
-    if trials == 0:
-        return Share(0, 0, 0.0, 1.0)
-    share = hits / trials
-    middle = share + z * z / (2 * trials)
-    spread = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    scale = 1 + z * z / trials
-    return Share(hits, trials, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale))
+    return Share(hits, trials, *wilson_bounds(hits, trials, z))
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The proof of a task, by code alone: integrity, a verdict that works, provenance of every argument, necessity.
 
-`examine` finds what holds; `certify` turns it into a certificate or a rejection; `verifying` compares a released row
-with what it finds afresh. The certificate ends in a digest of the row and its own claims, which catches what no rule
+`examine` finds what holds; `certify` turns it into a certificate or a rejection; `verify_task` compares a released row
+with what is found afresh. The certificate ends in a digest of the row and its own claims, which catches what no rule
 can see, such as a reworded description.
 """
 
@@ -25,7 +25,9 @@ from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json,
 __all__ = ["Examination", "certify", "examine", "json_digest", "row_digest", "seal"]
 
 _SHOWN = 5
+"""Problems that a rejection tells, and arguments that a problem does: enough to see what went wrong."""
 UNNEEDED = "nothing needs this call"
+"""How such a problem ends, by which it is told from all others."""
 
 
 class Examination(NamedTuple):
@@ -38,7 +40,7 @@ class Examination(NamedTuple):
 def certify(draft: Task, *, stability: bool | None = None) -> Certificate:
     """Return the certificate of a task whose row is otherwise final; `stability` is what fresh answers showed.
 
-    Raises Rejection ("unneeded_call" where that is all that is wrong, else "unproven") with what does not hold.
+    :raises Rejection: "unneeded_call" when that is all that is wrong, else "unproven", with what does not hold.
     """
     found = examine(draft)
     if found.certificate is None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from synthtools_stream.values.jsontypes import Json, same_json
-from synthtools_stream.wording.value_search import shifted
+from synthtools_stream.wording.dates import shifted
 
 __all__ = ["FORMULAS", "computes"]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall, StateProblem
+from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.provenance import parameter_at, user_quotes
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
@@ -14,17 +15,13 @@ from synthtools_stream.simulator.answer_check import Answer, answer_problems
 from synthtools_stream.simulator.write_check import idle_changes
 from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
-from synthtools_stream.values.json_pointers import Leaf, leaf_values, leaves, resolve
+from synthtools_stream.values.json_pointers import Leaf, leaves, resolve
 from synthtools_stream.values.jsontypes import Json, same_bytes, same_json
-from synthtools_stream.wording.whole_words import holds_word
 
 __all__ = ["Replay", "integrity_problems", "missing_words", "replay"]
 
-
 SUCCESS = 200
 """The one status of success that simulators know."""
-SHORTEST_SECRET = 4
-"""Texts from this length on that tools made must not stand in the request unless the user said them."""
 
 
 class Replay(NamedTuple):
@@ -43,7 +40,11 @@ class Replay(NamedTuple):
 
 
 def replay(task: Task) -> Replay:
-    """Run the recorded changes again; raises StateProblem or BadCall with the step's number where they break."""
+    """Run the recorded changes again.
+
+    :raises BadCall: when a call cannot be read; its detail names the step.
+    :raises StateProblem: when a step's changes do not fit the state before it; its detail names the step.
+    """
     states = [as_state(task.initial_state)]
     calls: list[Call] = []
     for index, step in enumerate(task.steps):
@@ -134,13 +135,8 @@ def _wording_problems(task: Task, calls: Sequence[Call]) -> Iterator[str]:
     """The request holds the user's words and nothing that the user cannot know; the dialogue holds the turns."""
     yield from missing_words(task, calls)
     said = "\n".join(step.turn for step in task.steps)
-    minted = [change.id for step in task.steps for change in step.changes if change.op == "create"]
-    made = [value for step in task.steps for value in leaf_values(step.response)]
-    texts = [text for text in made if isinstance(text, str) and len(text) >= SHORTEST_SECRET]
-    folded = task.summary.casefold()
-    for word in dict.fromkeys([*minted, *texts, *(tool.tool_name for tool in task.tools)]):
-        if word.casefold() in folded and holds_word(task.summary, word) and not holds_word(said, word):
-            yield f"summary holds {word[:60]!r}, which the user cannot know"
+    for word in Secrets.of(task.steps, task.tools).leaks(task.summary, said):
+        yield f"summary holds {word[:60]!r}, which the user cannot know"
     if task.dialogue and [line.step for line in task.dialogue] != list(range(len(task.steps))):
         yield "dialogue does not go through the steps in order"
         return

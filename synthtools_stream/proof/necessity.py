@@ -23,7 +23,7 @@ from synthtools_stream.wording.value_search import find_value
 __all__ = ["MOST_UNOBSERVED", "Necessity", "necessity", "unobserved_arguments"]
 
 MOST_UNOBSERVED = 0.25
-"""Share of a task's arguments that may leave no trace."""
+"""Share of a task's arguments that may leave no trace: a note or two do, but a task made of them proves nothing."""
 
 
 class Necessity(NamedTuple):

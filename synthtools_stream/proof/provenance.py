@@ -14,20 +14,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from synthtools_stream.proof.formulas import computes
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter, Tool
+from synthtools_stream.roles.evolution_roles import Grounding
 from synthtools_stream.state import CLOCK, as_json, now_of
 from synthtools_stream.toolcalls import Call
 from synthtools_stream.values.json_pointers import Leaf, leaf_pointers, leaves, resolve
 from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
-from synthtools_stream.wording.value_search import Quoted, find_value, is_date, numbers_in, parse_date
-
-if TYPE_CHECKING:
-    from synthtools_stream.roles.evolution_roles import Grounding
+from synthtools_stream.wording.dates import is_date, parse_date
+from synthtools_stream.wording.numbers import numbers_in
+from synthtools_stream.wording.value_search import Quoted, find_value
 
 __all__ = [
     "JUDGED_KINDS",
@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 JUDGED_KINDS = frozenset({ProvenanceKind.choice, ProvenanceKind.text})
+"""What code cannot settle alone; a certificate lists such arguments."""
 _WANTED = "is neither said by the user nor in an earlier response"
 _ID = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,7}-\d+(?![\w-])")
 _NAME = re.compile(r"(?<![\w'’-])[A-Z][\w'’-]+")
@@ -62,6 +63,7 @@ _FILLED = {
 }
 """Which of the fields a provenance of each kind fills in."""
 _COMMON_CAPITALS = frozenset({"I", "ETA", "ID", "OK", "PM", "AM", "EUR", "USD", "GBP"})
+"""Words in capitals that name nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,10 @@ class Target(NamedTuple):
 
 
 def target_of(task: Task) -> Target:
-    """Return what attempts at a task are measured by; raises StateProblem when its states are not typed."""
+    """Return what attempts at a task are measured by.
+
+    :raises StateProblem: when the task's states are no collections of entities.
+    """
     return Target(
         as_state(task.initial_state),
         as_state(task.final_state),

@@ -18,6 +18,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json,
 __all__ = ["closing_of", "said", "verdict_problems", "verdict_tests"]
 
 _ALTERED = "~altered~"
+"""What makes another value of a text, and the id of an entity too many: nobody writes it."""
 
 
 class _New(NamedTuple):

@@ -43,7 +43,10 @@ class VerifyReport:
 
 
 def verify_file(path: Path) -> VerifyReport:
-    """Verify every row of a file; rows that cannot be read fail. Raises UsageError where the file cannot be read."""
+    """Verify every row of a file; rows that cannot be read fail.
+
+    :raises UsageError: when the file itself cannot be read.
+    """
     report = VerifyReport()
     for item in read_located_tasks(path):
         report.checked += 1

@@ -18,7 +18,7 @@ from synthtools_stream.simulator.tool_words import tells
 from synthtools_stream.state import CLOCK, apply
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
-from synthtools_stream.wording.value_search import is_date
+from synthtools_stream.wording.dates import is_date
 
 __all__ = ["idle_changes", "news", "write_problems"]
 

@@ -1,4 +1,12 @@
-"""Environment state: changes, diff, digest, minted ids, equality, and what a typed world must fulfil."""
+"""Environment state: changes, diff, digest, minted ids, equality, and what a typed world must fulfil.
+
+Belongs here: what can be said of states, and done to them, with no tool in view.
+
+Does not: whether a tool may make a change (`simulator`); what states prove (`proof`); the records of it all
+(`records`).
+
+May import: `errors`, `records`, `values`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +28,7 @@ from synthtools_stream.state.changes import (
     rename,
 )
 from synthtools_stream.state.differences import only_differences
-from synthtools_stream.state.equality import Comparison, Expectation, compare, equal_up_to, same_up_to
+from synthtools_stream.state.equality import Comparison, Expectation, compare, equal_up_to
 from synthtools_stream.state.typed_world import (
     MAX_ENTITIES,
     MAX_STATE_BYTES,
@@ -56,7 +64,6 @@ __all__ = [
     "only_differences",
     "refuse_mint",
     "rename",
-    "same_up_to",
     "state_bytes",
     "state_problems",
     "world_problems",

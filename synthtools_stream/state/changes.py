@@ -39,6 +39,7 @@ __all__ = [
 
 CLOCK = "clock"
 FIRST_NUMBER = 1001
+"""The number of the first id where a collection has none: four digits, as ids of grown systems have."""
 _PLACEHOLDER = re.compile(r"\$new\d{1,4}\Z")
 _NUMBERED = re.compile(r"(.*?)(\d{1,15})\Z", re.DOTALL)
 
@@ -69,7 +70,10 @@ def as_json(state: JsonObject | State) -> JsonObject:
 
 
 def as_state(value: JsonObject | State | None) -> State:
-    """Return a JSON object as a state; raises StateProblem unless it is collections of entities. Nothing is copied."""
+    """Return a JSON object as a state; nothing is copied.
+
+    :raises StateProblem: when it is not collections of entities with attributes.
+    """
     if value is None:
         raise StateProblem("there is no state")
     for collection, entities in as_json(value).items():
@@ -132,14 +136,19 @@ class IdMinter:
 
 
 def refuse_mint(collection: str, state: State) -> str:  # noqa: ARG001 - it stands where a Mint does
-    """Mint nothing: for changes that were recorded as applied."""
+    """Mint nothing: for changes that were recorded as applied.
+
+    :raises StateProblem: always.
+    """
     raise StateProblem(f"a recorded change of '{collection}' has a placeholder for its id")
 
 
 def apply(state: State, changes: Sequence[Change], *, mint: Mint | None) -> AppliedChanges:
-    """Apply `changes` in order to a copy; raises StateProblem, and then nothing was changed.
+    """Apply `changes` in order to a copy.
 
     Without `mint`, placeholders stay as they are: to see what an answer would come to before any id is given.
+
+    :raises StateProblem: when a change does not fit the state that it meets; then nothing was changed.
     """
     if mint is not None and any(change.id.startswith("$") for change in changes):
         minted = _mint_all(state, changes, mint)

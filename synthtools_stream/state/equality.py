@@ -1,8 +1,12 @@
 """Two final states are equal when they differ in nothing but the names of what was created, and volatile attributes.
 
-Entities absent from the initial state are created ones. They are paired by content: first each gets a colour from
-what it holds and what its references lead to, refined until nothing changes; then entities of one colour are
-matched, with a bounded search where several pairings are open. References are renamed before anything is compared.
+Entities absent from the initial state are created ones. Which of them stands for which is not told by their ids, since
+an agent that books in another order is given them in another order; nor by their content alone, since two of them may
+hold the same but for references to others that are new as well. It is the question whether two labelled graphs are the
+same but for the names of nodes, and is answered as for those: each entity gets a colour from what it holds, then from
+the colours of what its references lead to, refined until nothing changes (Weisfeiler and Leman's refinement); what then
+has one colour is mostly alike in all respects, so that any pairing will do. Where it is not, as in rings of twins,
+pairings within the colours are tried, up to a budget. References are renamed before anything is compared.
 """
 
 from __future__ import annotations
@@ -15,10 +19,12 @@ from synthtools_stream.records.change import State
 from synthtools_stream.state.changes import rename
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 
-__all__ = ["Comparison", "Expectation", "compare", "equal_up_to", "same_up_to"]
+__all__ = ["Comparison", "Expectation", "compare", "equal_up_to"]
 
 _SEARCH_BUDGET = 2_000
+"""Steps of the search for a pairing, some milliseconds; when they end, the least difference found so far is told."""
 _SHOWN = 20
+"""Differences that are told: more than anybody reads, and little enough for a row."""
 
 
 class Comparison(NamedTuple):
@@ -92,11 +98,6 @@ class Expectation:
                 if not any(entity.id in text for entity in self._theirs):
                     return True
         return False
-
-
-def same_up_to(actual: State, expected: State, initial: State, volatile: Collection[str] = ()) -> bool:
-    """Say whether `compare` finds no difference; says no as soon as that is sure."""
-    return Expectation(expected, initial, volatile).same(actual)
 
 
 class _Created(NamedTuple):
@@ -203,7 +204,12 @@ def _beyond_names(actual: State, expected: State, created: list[_Created], volat
 
 
 def _colours(created: list[_Created]) -> dict[str, bytes]:
-    """Colour created entities by content, references replaced by the colours of what they lead to."""
+    """Colour created entities by content, references replaced by the colours of what they lead to.
+
+    Each round tells apart at least what the one before did, so that a round which adds no colour is the last: at most
+    as many rounds as entities. Colours are ranked by what they stand for, not by ids or order, and so are the same for
+    both states.
+    """
     colours = {entity.id: f"<{entity.collection}>" for entity in created}
     seen = len(set(colours.values()))
     while True:
@@ -224,7 +230,7 @@ def _pairings(expected: list[_Created], actual: list[_Created]) -> Iterator[dict
         yield _by_order(expected, actual)
         return
     choices = [(name, [other for other in ours if ours[other] == colour]) for name, colour in theirs.items()]
-    choices.sort(key=lambda choice: len(choice[1]))
+    choices.sort(key=lambda choice: len(choice[1]))  # what has one partner only costs nothing and is settled first
     budget = _SEARCH_BUDGET
 
     def search(index: int, taken: dict[str, str]) -> Iterator[dict[str, str]]:

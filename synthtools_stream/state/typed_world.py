@@ -25,7 +25,10 @@ __all__ = [
 ]
 
 MAX_ENTITIES = 40
+"""Entities of a world: enough for look-alikes of each kind, few enough that a model keeps them apart."""
 MAX_STATE_BYTES = 8 * 1024
+"""Bytes of a world as compact JSON, some 3,000 tokens: it is shown to a model anew with every call. The prompts that
+have worlds written (`world`, `dialogue_planner`) tell both limits."""
 _TYPES: dict[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict}
 _OWN_TYPE: dict[str, type] = {**_TYPES, "integer": int, "float": float}
 _NOTHING_TOLD = (None, None, None)

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from synthtools_stream.records.tool import Parameter, Tool
-from synthtools_stream.toolcalls.call_parser import Call
+from synthtools_stream.toolcalls.call_text import Call
 from synthtools_stream.values.jsontypes import Json, same_json
 
 __all__ = ["check_call", "find_tool", "unknown_tool"]
 
 _SHOWN = 80
+"""Characters of a value that a problem shows: its writer knows the rest."""
 _TYPES: dict[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict}
 _TYPE_WORDS = {
     "string": "a string",

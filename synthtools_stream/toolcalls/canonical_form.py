@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthtools_stream.records.tool import Parameter, Tool
-from synthtools_stream.toolcalls.call_format import format_call
-from synthtools_stream.toolcalls.call_parser import Call
+from synthtools_stream.toolcalls.call_text import Call, format_call
 from synthtools_stream.values.jsontypes import Json, JsonObject, one_number, same_json
 
 __all__ = ["canonical", "canonical_text", "same_call"]

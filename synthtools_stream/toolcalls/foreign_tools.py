@@ -23,10 +23,14 @@ _TYPES = {
     "map": "object",
 }
 _MAX_DEPTH = 8
+"""Levels of a parameter that are translated; what lies deeper stays as it is and is refused by its form."""
 
 
 def adopt_tool(source: Json) -> Tool:
-    """Build a tool; raises pydantic.ValidationError (or ValueError) when no reading makes sense."""
+    """Build a tool.
+
+    :raises ValueError: when no reading makes sense; pydantic's ValidationError is one.
+    """
     if not isinstance(source, dict):
         raise ValueError("a tool must be a JSON object")
     function = source.get("function")

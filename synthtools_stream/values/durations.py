@@ -11,12 +11,13 @@ __all__ = ["seconds_until"]
 
 _SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
 _UNITS = (86_400, 3_600, 60, 1)
+"""Seconds of a day, an hour, a minute and a second: the groups of `_SPAN`."""
 
 
 def seconds_until(deadline: str, now: datetime) -> float:
     """Return how long it is until a deadline, 0 if it has passed; a time without a zone is local time.
 
-    Raises ConfigError for what is neither a span nor a time.
+    :raises ConfigError: when it is neither a span nor a time.
     """
     text = deadline.strip().lower()
     span = _SPAN.fullmatch(text)

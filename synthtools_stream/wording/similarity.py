@@ -12,7 +12,7 @@ from collections.abc import Sequence
 __all__ = ["NEAR_DUPLICATE", "distinct", "overlap", "select_novel", "similarity", "trigrams"]
 
 NEAR_DUPLICATE = 0.7
-"""Trigram overlap from which two names count as the same thing said twice."""
+"""Trigram overlap, 0 to 1, from which two names count as the same thing said twice: they differ in an ending or so."""
 
 
 def similarity(a: str, b: str) -> float:

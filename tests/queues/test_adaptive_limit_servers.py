@@ -8,7 +8,7 @@ import random
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from queues import AdaptiveLimit, LoadSignal
@@ -123,10 +123,11 @@ def test_recovers_from_overload(capacity: int, seed: int, figures: bool, down: f
 
 @settings(max_examples=10, deadline=None)
 @given(capacity=st.integers(16, 200), seed=st.integers(0, 9), figures=st.booleans(), flaky=st.sampled_from([0.1, 0.2]))
+@example(capacity=128, seed=2, figures=True, flaky=0.2)  # a lucky hour once made an eighth of the fifth, for ever
 def test_noise_does_not_starve(capacity: int, seed: int, figures: bool, flaky: float) -> None:
     """Refusals that come whatever the limit bring it down once; then it comes near what the server takes, and stays."""
     server = Server(capacity, capacity // 4 + 2, figures, seed, flaky)
     limits = simulate(server, AdaptiveLimit(), 16, 40 * capacity + 3000)
     settled = limits[len(limits) // 2 :]
-    assert sum(settled) / len(settled) >= 0.6 * capacity
+    assert sum(settled) / len(settled) >= 0.7 * capacity
     assert sum(settled) / len(settled) <= 1.6 * (capacity + server.room) / (1 - flaky)

@@ -1,23 +1,15 @@
-"""Admission gates: bounded, drain-first with floors, adjacent by affinity, adaptive, closing cleanly."""
+"""Admission gates: bounded, adaptive, exact when waiters are cancelled, closing cleanly."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
 
 import pytest
 from anyio.lowlevel import checkpoint
 
 from queues import AdmissionGate, FixedLimit, GateClosed, LimitChange, LimitDecision, LoadSignal
-
-STAGES = ("source", "middle", "sink")
-
-
-async def rest() -> None:
-    """Let every task run until it waits."""
-    for _ in range(10):
-        await checkpoint()
+from tests.queues.gatekit import STAGES, Load, rest
 
 
 class Clock:
@@ -26,42 +18,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-class Load:
-    """Requests to one gate, each in flight until it is finished by hand."""
-
-    def __init__(self, gate: AdmissionGate, group: asyncio.TaskGroup) -> None:
-        self.gate = gate
-        self.group = group
-        self.entered: list[str] = []
-        self.running: dict[asyncio.Event, str] = {}
-
-    async def _request(self, stage: str, affinity: str) -> None:
-        done = asyncio.Event()
-        async with self.gate.slot(stage, affinity):
-            self.entered.append(affinity or stage)
-            self.running[done] = stage
-            await done.wait()
-
-    def ask(self, stage: str, affinity: str = "", times: int = 1) -> list[asyncio.Task[None]]:
-        return [self.group.create_task(self._request(stage, affinity)) for _ in range(times)]
-
-    async def finish(self, stage: str | None = None, times: int = 1) -> None:
-        """Finish the longest running requests, of `stage` if given, one after the other."""
-        for _ in range(times):
-            done = next(event for event, at in self.running.items() if stage in (None, at))
-            del self.running[done]
-            done.set()
-            await rest()
-
-    async def finish_all(self) -> None:
-        while self.running:
-            await self.finish()
-
-    @property
-    def in_flight(self) -> Counter[str]:
-        return Counter(self.running.values())
 
 
 async def test_limit_bounds_the_flight() -> None:
@@ -82,92 +38,6 @@ async def test_limit_bounds_the_flight() -> None:
     assert (figures.in_flight, figures.peak_in_flight, figures.admitted) == (0, 2, 3)
     assert figures.wait_s == {"source": 4, "middle": 0, "sink": 0}
     assert not gate.saturated
-
-
-async def test_drains_before_it_starts() -> None:
-    """With one slot, later stages are always served before earlier ones, and each stage in order of arrival."""
-    gate = AdmissionGate(1, stages=STAGES)
-    async with asyncio.TaskGroup() as group:
-        load = Load(gate, group)
-        load.ask("source", times=2)
-        load.ask("middle")
-        load.ask("sink", times=2)
-        await rest()
-        await load.finish_all()
-    assert load.entered == ["source", "sink", "sink", "middle", "source"]
-
-
-async def test_waiting_stages_keep_a_floor() -> None:
-    """Under pressure from the sink every waiting stage holds a sixteenth of the limit, and the sink all the rest."""
-    gate = AdmissionGate(64, stages=STAGES)
-    async with asyncio.TaskGroup() as group:
-        load = Load(gate, group)
-        load.ask("sink", times=80)
-        await rest()
-        for stage in STAGES[:2]:
-            load.ask(stage, times=10)
-        await rest()
-        await load.finish("sink", times=12)
-        assert load.in_flight == {"source": 4, "middle": 4, "sink": 56}
-        await load.finish("middle")
-        assert load.in_flight == {"source": 4, "middle": 4, "sink": 56}
-        await load.finish_all()
-
-
-async def test_unused_floors_go_to_others() -> None:
-    """A stage without waiting requests keeps no slots free."""
-    gate = AdmissionGate(32, stages=STAGES)
-    async with asyncio.TaskGroup() as group:
-        load = Load(gate, group)
-        load.ask("source", times=40)
-        await rest()
-        assert load.in_flight == {"source": 32}
-        await load.finish_all()
-
-
-async def test_floors_take_half_at_most() -> None:
-    """A limit below the number of stages still drains first, and its one floor slot goes round."""
-    stages = [f"s{number}" for number in range(6)]
-    gate = AdmissionGate(2, stages=stages)
-    async with asyncio.TaskGroup() as group:
-        load = Load(gate, group)
-        load.ask("s5", times=20)
-        await rest()
-        for stage in stages[:5]:
-            load.ask(stage, times=2)
-        await load.finish("s5")
-        for _ in range(4):
-            assert load.in_flight["s5"] == 1
-            (early,) = load.in_flight.keys() - {"s5"}
-            await load.finish(early)
-        assert sorted(load.entered[2:]) == stages[:5]
-        await load.finish_all()
-
-
-async def test_affinity_stays_adjacent() -> None:
-    """Waiting requests of one affinity are served together, in order of arrival of their first."""
-    gate = AdmissionGate(1, stages=STAGES)
-    async with asyncio.TaskGroup() as group:
-        load = Load(gate, group)
-        load.ask("sink", "first")
-        for affinity in ("a", "b", "a", "c", "b", "a"):
-            load.ask("sink", affinity)
-        await rest()
-        await load.finish_all()
-    assert load.entered == ["first", *"aaabbc"]
-
-
-async def test_affinity_rotates() -> None:
-    """No affinity is served more than 32 times in a row while another waits."""
-    gate = AdmissionGate(1, stages=STAGES)
-    async with asyncio.TaskGroup() as group:
-        load = Load(gate, group)
-        load.ask("sink", "first")
-        load.ask("sink", "a", times=40)
-        load.ask("sink", "b", times=40)
-        await rest()
-        await load.finish_all()
-    assert load.entered == ["first"] + ["a"] * 32 + ["b"] * 32 + ["a"] * 8 + ["b"] * 8
 
 
 async def test_cancelled_waiter_leaves_the_line() -> None:

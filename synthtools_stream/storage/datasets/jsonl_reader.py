@@ -11,14 +11,15 @@ from typing import BinaryIO, NamedTuple
 import orjson
 
 from synthtools_stream.errors import SynthToolsError, UsageError, boundary
+from synthtools_stream.values.json_depth import compact_size, deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "id_of", "read_jsonl", "too_deep"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 200
-_SPARE_LEVELS = 254 - (MAX_DEPTH + 1)
-"""Of the 254 levels that orjson writes; a row that is nested MAX_DEPTH deep has one more, its own."""
+_LEVELS = MAX_DEPTH + 1
+"""Containers one inside the other: a row that is nested MAX_DEPTH deep has one more, its own."""
 _CHUNK = 1 << 20
 _BUFFER = 1 << 18
 """Rows are longer than what is read at once by default."""
@@ -117,7 +118,7 @@ def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
         return RowProblem(_why_not_json(line, error))
     if not isinstance(row, dict):
         return RowProblem("the line is JSON, but no object")
-    size = _compact_size(row)
+    size = compact_size(row, _LEVELS)
     if size is None and too_deep(row):
         return RowProblem(f"the row is nested more than {MAX_DEPTH} deep", id_of(row))
     if size == len(text):
@@ -130,21 +131,6 @@ def id_of(row: JsonObject) -> str:
     """Return the id that a row holds, as text, or nothing."""
     name = row.get("id")
     return name if isinstance(name, str) else f"{name}" if type(name) is int else ""
-
-
-def _compact_size(row: JsonObject) -> int | None:
-    """Return how many bytes a row is as compact JSON; None where it may be nested more than MAX_DEPTH deep.
-
-    orjson refuses to write more than so many levels. As many lists around the row as it has levels to spare beyond
-    MAX_DEPTH make it refuse just the rows that are too deep; looking at every value costs far more.
-    """
-    wrapped: Json = row
-    for _ in range(_SPARE_LEVELS):
-        wrapped = [wrapped]
-    try:
-        return len(orjson.dumps(wrapped)) - 2 * _SPARE_LEVELS
-    except orjson.JSONEncodeError:
-        return None
 
 
 def _doubled_key(text: bytes) -> str | None:
@@ -173,16 +159,6 @@ def _why_not_json(line: bytes, error: orjson.JSONDecodeError) -> str:
     return f"the line is not JSON: {error}"
 
 
-def too_deep(value: Json, limit: int = MAX_DEPTH) -> bool:
-    """Say whether a value is nested deeper than `limit`; level by level, so that depth costs no stack."""
-    level: list[Json] = [value]
-    for _ in range(limit + 1):
-        level = [
-            item
-            for outer in level
-            for item in (outer.values() if type(outer) is dict else outer if type(outer) is list else ())
-            if type(item) is dict or type(item) is list
-        ]
-        if not level:
-            return False
-    return True
+def too_deep(value: Json) -> bool:
+    """Say whether a value is nested deeper than rows may be."""
+    return deeper_than(value, _LEVELS)

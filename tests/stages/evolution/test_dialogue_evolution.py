@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from stages.evolution.step_version import _check_version
-from stages.evolution.task_draft import Draft
 from synthtools_stream.chat.language_model import ChatRequest
-from synthtools_stream.errors import Rejection, TransportError
-from synthtools_stream.records import Change, ProvenanceKind, Step
-from synthtools_stream.roles.evolution_roles import EvolverOutput
+from synthtools_stream.errors import TransportError
+from synthtools_stream.records import ProvenanceKind
 from synthtools_stream.values.jsontypes import JsonObject
 from tests.stages.evolution.evolutionkit import (
     JUDGED_OTHER,
@@ -24,7 +20,7 @@ from tests.stages.evolution.evolutionkit import (
     stable,
     step_of,
 )
-from tests.stages.stagekit import TOOLS, TYPES, WORLD, part, problems_told, shown
+from tests.stages.stagekit import TYPES, WORLD, part, problems_told, shown
 
 
 async def test_happy_path_costs_three_calls_a_step() -> None:
@@ -152,20 +148,6 @@ async def test_lost_pointers_are_named() -> None:
     [told] = cast("list[str]", shown(model.asked("evolver")[1], "problems"))
     assert "['/nowhere'] lead to no value of the response" in told
     assert "/name" in told.partition("these do:")[2]
-
-
-def test_new_ids_are_not_said() -> None:
-    """A user cannot know the id of what was created on the way; longer ids that hold it are others."""
-    create = Change(op="create", collection="horses", id="HO-1003")
-    made = Step(turn="Buy it.", call="BuyHorse()", status_code=200, response={}, changes=[create])
-    draft = cast("Draft", SimpleNamespace(steps=[made]))
-
-    def check(turn: str) -> None:
-        _check_version(draft, TOOLS[0], EvolverOutput(user_turn=turn, arguments={"horse_id": "HO-1001"}))
-
-    check("What is HO-10031 called?")
-    with pytest.raises(Rejection, match="says HO-1003, an id that came up on the way"):
-        check("What is ho-1003 called?")
 
 
 async def test_transport_passes() -> None:

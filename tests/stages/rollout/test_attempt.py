@@ -14,10 +14,20 @@ from synthtools_stream.chat.language_model import ChatReply, ChatRequest, ToolCa
 from synthtools_stream.engine.parallel import concurrently
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.recorded.scripted_model import Answer
-from synthtools_stream.records import RolloutPlan, StopReason, Task, Trajectory, VerdictKind
+from synthtools_stream.records import (
+    Effects,
+    OutputField,
+    Parameter,
+    RolloutPlan,
+    StopReason,
+    Task,
+    Tool,
+    Trajectory,
+    VerdictKind,
+)
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.stages.evolution.evolutionkit import STEPS, SUMMARY, released
-from tests.stages.stagekit import Player, Stable, part, play, shown
+from tests.stages.stagekit import Player, Stable, part, play, problems_told, shown
 
 READING: JsonObject = {"reasoning": "", "solved": True, "confidence": 0.9}
 CALLS: list[tuple[str, JsonObject]] = [
@@ -206,6 +216,65 @@ async def test_planned_dialogue() -> None:
     assert said == [turn for turn, _, _ in STEPS]
     assert (made.verdict.kind, made.stop_reason) == (VerdictKind.solved, StopReason.answered)
     assert (stable.calls["user"], made.meta["dialogue"]) == (3, True)
+
+
+def talking(*lines: str) -> Player:
+    """Return a user who says these lines, one for each request, and then goodbye."""
+    said: list[Answer] = [{"message": line, "done": False} for line in lines]
+    return [*said, {"message": "Thanks.", "done": True}]
+
+
+ASKING = [call(*CALLS[0]), final("I have looked."), final("It is Alba, in ST-11."), final("Yes, Alba.")]
+
+
+async def test_user_knows_what_was_said() -> None:
+    """A user who names what only a tool told is told so and speaks again; once the agent has told it, it is known."""
+    stable = model(acting(*ASKING), user=talking("So it is Alba?", "So what is its name?", "Alba, then. Thank you."))
+    made = await attempt(stable, replace(PLAIN, dialogue=True))
+    said = [message["content"] for message in made.messages if message["role"] == "user"]
+    assert said == [STEPS[0][0], "So what is its name?", "Alba, then. Thank you."]
+    (told,) = problems_told(stable.asked("user")[1])
+    assert "the user cannot know these" in told
+    assert "['Alba']" in told
+
+
+@pytest.mark.parametrize("line", ["Call MoveHorse for me.", "What about alba?"])
+async def test_user_who_knows_too_much_ends_it(line: str) -> None:
+    """Where the user goes on to name what no user can know, the conversation is over, and judged as it stands."""
+    stable = model(acting(*ASKING), user=talking(*[line] * 9))
+    made = await attempt(stable, replace(PLAIN, dialogue=True))
+    assert [message["content"] for message in made.messages if message["role"] == "user"] == [STEPS[0][0]]
+    assert (made.stop_reason, stable.calls["user"]) == (StopReason.answered, 3)
+    assert made.verdict.kind is VerdictKind.unsolved
+
+
+async def test_minted_ids_are_the_agents_to_tell() -> None:
+    """An id minted in this very attempt is known to the user from when the agent has told it, not from its making."""
+    buy = Tool(
+        tool_name="BuyHorse",
+        tool_description="Buy a horse and register it.",
+        parameters={"name": Parameter(type="string", required=True)},
+        output_details={"horse_id": OutputField(type="string")},
+        effects=Effects(writes=["horses"]),
+    )
+    bought: JsonObject = {
+        "status_code": 200,
+        "response": {"horse_id": "$new1"},
+        "changes": [{"op": "create", "collection": "horses", "id": "$new1", "attributes": {"name": "Rex"}}],
+    }
+    task = await released()
+    task = task.model_copy(update={"tools": [*task.tools, buy]})
+    doing = [call("BuyHorse", {"name": "Rex"}), final("Bought."), final("It is HO-1003."), final("Fine.")]
+    stable = model(
+        acting(*doing),
+        simulator=[bought],
+        user=talking("Is it HO-1003?", "What is its id?", "So ho-1003 it is."),
+    )
+    made = await attempt(stable, replace(PLAIN, dialogue=True), task)
+    assert [change.id for turn in made.turns for change in turn.changes] == ["HO-1003"]
+    said = [message["content"] for message in made.messages if message["role"] == "user"]
+    assert said[1:] == ["What is its id?", "So ho-1003 it is."]
+    assert "['HO-1003']" in problems_told(stable.asked("user")[1])[0]
 
 
 async def test_silent_judge() -> None:

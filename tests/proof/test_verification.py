@@ -1,4 +1,4 @@
-"""The proof: true rows are proven, and no tampering goes unnoticed."""
+"""Verifying: true rows are proven, and no tampering goes unnoticed."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from stages.rollout.alignment import align
-from synthtools_stream.errors import Rejection
-from synthtools_stream.proof.certificate import certify, examine, seal
-from synthtools_stream.proof.verdict import judge_attempt
+from synthtools_stream.proof.certificate import seal
 from synthtools_stream.proof.verification import verify_task
 from synthtools_stream.records import Task
-from synthtools_stream.state import as_state
 from synthtools_stream.storage.datasets.dataset_reader import task_from_row
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
 from synthtools_stream.values.json_pointers import leaf_pointers
 from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
-from tests.proof.freight import draft, proven, world
+from tests.proof.freight import draft, proven
 
 PROVEN = proven()
+
+
 ROW = PROVEN.to_json()
+
+
 LEAVES = [leaf for leaf in leaf_pointers(ROW) if not leaf.pointer.startswith("/meta/usage")]
 
 
@@ -128,72 +126,6 @@ def test_missing_digest_fails() -> None:
     assert PROVEN.certificate is not None
     bare = PROVEN.model_copy(update={"certificate": PROVEN.certificate.model_copy(update={"digest": ""})})
     assert verify_task(bare).status == "failed"
-
-
-def _unproven(**parts: object) -> str:
-    with pytest.raises(Rejection) as caught:
-        certify(draft().model_copy(update={"summary": draft().summary.replace("Castor", "it"), **parts}))
-    assert caught.value.reason == "unproven"
-    return caught.value.detail
-
-
-def test_idle_tasks_are_unproven() -> None:
-    """A task that neither writes nor asks for an answer accepts doing nothing, and is refused for it."""
-    task = draft()
-    read = task.steps[0].model_copy(update={"answer": []})
-    calls, start = task.gt_tool_calls[:1], task.initial_state
-    idle = _unproven(steps=[read], gt_tool_calls=calls, final_state=start, answer=[])
-    assert "the verdict accepts doing nothing" in idle
-    told = {"summary": "Find vessels arriving by 16 March 2026 with room for 12 containers."}
-    telling = task.model_copy(update={"steps": task.steps[:1], "gt_tool_calls": calls, "final_state": start, **told})
-    assert certify(telling).verdict.rejects_nothing
-
-
-def test_invisible_writes_are_unproven() -> None:
-    """A write that leaves no trace in the final state may be left out unnoticed, and is refused for it."""
-    task = draft()
-    back = task.steps[1].model_copy(
-        update={
-            "turn": "Move BK-2041 back to VS-77.",
-            "call": "MoveBooking(booking_id='BK-2041', vessel_id='VS-77')",
-            "response": {"booking_id": "BK-2041", "vessel_id": "VS-77"},
-            "changes": [task.steps[1].changes[0].model_copy(update={"attributes": {"vessel_id": "VS-77"}})],
-            "provenance": {},
-        }
-    )
-    steps = [*task.steps[:2], back]
-    calls = [step.call for step in steps]
-    detail = _unproven(steps=steps, gt_tool_calls=calls, final_state=task.initial_state)
-    assert "leaving out a write" in detail
-
-
-def test_examination_needs_typed_states() -> None:
-    """A task without states cannot be examined, and says so."""
-    assert examine(draft().model_copy(update={"initial_state": None})).problems == ["there is no state"]
-
-
-def test_verdict_wants_state_and_answers() -> None:
-    """Solved is: the right state and every answer told, in whatever form, whatever new entities are called."""
-    final = copy.deepcopy(as_state(PROVEN.final_state))
-    final["notices"]["N-7"] = {**final["notices"].pop("N-1001"), "text": "other words"}
-    assert judge_attempt(PROVEN, final, "One vessel fits.").kind == "solved"
-    silent = judge_attempt(PROVEN, final, "Done.")
-    assert (silent.kind, silent.state_equal, silent.answers_given) == ("unsolved", True, False)
-    idle = judge_attempt(PROVEN, world(), "One vessel fits.")
-    assert (idle.kind, idle.state_equal, idle.answers_given) == ("unsolved", False, True)
-    assert judge_attempt(PROVEN, None, None).kind == "unsolved"
-    assert judge_attempt(draft(), final, "One vessel fits.").kind == "unproven"
-
-
-@given(st.permutations(PROVEN.gt_tool_calls))
-def test_alignment_is_free_of_order(calls: list[str]) -> None:
-    """Calls match by canonical form in any order; each ground-truth call counts once."""
-    assert align(PROVEN, calls).match_rate == 1.0
-    extra = "SearchVessels(min_capacity=12.0, arrive_by='2026-03-16')"
-    aligned = align(PROVEN, [extra, extra, "nonsense", PROVEN.gt_tool_calls[1]])
-    assert aligned.match_rate == pytest.approx(2 / 3, abs=1e-4)
-    assert aligned.missing == [PROVEN.gt_tool_calls[2]]
-    assert aligned.extra == [extra, "nonsense"]
 
 
 def test_tasks_stay_as_they_were() -> None:

@@ -1,4 +1,4 @@
-"""Read a call from text: `ToolName(a=1, b='x')`, or JSON `{"name": …, "arguments": …}`.
+"""A call as text: `ToolName(a=1, b='x')`, or JSON `{"name": …, "arguments": …}`; both are read, the first is written.
 
 The expression is parsed into a syntax tree and its literals are read off that tree; nothing is ever evaluated.
 Length, depth and size are bounded, because the text comes from a model.
@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from keyword import iskeyword
 
 import orjson
 
 from synthtools_stream.errors import BadCall
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["MAX_CALL_CHARS", "Call", "parse_call"]
+__all__ = ["Call", "format_call", "parse_call"]
 
 MAX_CALL_CHARS = 100_000
+"""Characters of a call: far beyond any honest one, and still parsed in a fraction of a second."""
 MAX_DEPTH = 16
+"""Levels of an argument, itself the first: schemas have three or four, and the walk below is recursive."""
 MAX_VALUES = 5_000
+"""Values in all arguments together: what a checker must look at one by one."""
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _BARE_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _NOT_A_CALL = "not a call; write ToolName(parameter='value', other=1)"
 
@@ -35,7 +41,10 @@ class Call:
 
 
 def parse_call(source: str | JsonObject) -> Call:
-    """Read a call; raises BadCall with a precise reason."""
+    """Read a call.
+
+    :raises BadCall: when it is none, with a reason that its writer can mend it by.
+    """
     if isinstance(source, dict):
         return _from_object(source)
     if len(source) > MAX_CALL_CHARS:
@@ -45,6 +54,21 @@ def parse_call(source: str | JsonObject) -> Call:
         return _from_object(_loads(text, "the call"))
     call = _from_expression(text)
     return Call(call.name, dict(call.arguments))
+
+
+def format_call(call: Call) -> str:
+    """Write `Name(a=1, b='x')`; parsing it gives the call back.
+
+    Names that Python cannot write (`from`, `m/s`) make the whole call JSON, which is read as well.
+    """
+    if all(map(_is_plain, (call.name, *call.arguments))):
+        return f"{call.name}({', '.join(f'{name}={value!r}' for name, value in call.arguments.items())})"
+    return orjson.dumps({"name": call.name, "arguments": call.arguments}).decode()
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(name: str) -> bool:
+    return _PLAIN.match(name) is not None and not iskeyword(name)
 
 
 def _from_object(source: JsonObject) -> Call:
