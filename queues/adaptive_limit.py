@@ -12,8 +12,8 @@ multiplicative decrease. What each kind of sign does:
   forgotten, or a server that lost its metrics could never recover.
 * **Noise** (`refusal_noise.py`), refusals that come whatever the limit, neither cuts nor starts a count anew.
 * **Cuts** come from a KV cache above `CUT_KV` (above `TRIM_KV`: a mild one), preemptions, a capacity queue that lasts
-  for `QUEUE_RUN` signals, or refusals. A stray reset is no overload: a hundredth of a turnover may be refused, a tenth
-  while the figures show that the server is at ease.
+  for `QUEUE_RUN` signals, or refusals (429, 503, a time-out, a reset), which leave `CUT` of the limit. A stray reset is
+  no overload: a hundredth of a turnover may be refused, a tenth while the figures show that the server is at ease.
 * **Episodes.** What one overload causes must cut once: without this rule a limit of 1024 falls to 8 while the requests
   that were admitted before the cut still come back. A cut opens an episode, which ends when as many requests were
   settled as were admitted then, or `COOLDOWN_S` after its last bad sign. Meanwhile the limit neither grows nor is

@@ -114,8 +114,7 @@ class AdmissionGate:
     def slot(self, stage: str, affinity: str = "") -> AbstractAsyncContextManager[float]:
         """Hold a slot for one request of `stage`, waiting for its turn; gives the time of admission.
 
-        Entering raises GateClosed if the gate is closed, or is closed before this request's turn comes.
-
+        :raises GateClosed: on entering, if the gate is closed, or is closed before this request's turn comes.
         :raises ValueError: if `stage` is not one of the gate's.
         """
         if stage not in self._stages:

@@ -118,7 +118,7 @@ class _End(Generic[T]):
 
 
 class Inlet(_End[T]):
-    """An end that puts."""
+    """The end that puts items into the channel."""
 
     async def put(self, item: T) -> None:
         """Put `item`, waiting while the channel is full; when cancelled, `item` was not put.
@@ -136,7 +136,7 @@ class Inlet(_End[T]):
 
 
 class Outlet(_End[T]):
-    """An end that gets; iterate over it with `async for`."""
+    """The end that takes items out; iterate over it with `async for`."""
 
     async def get(self) -> T:
         """Take the oldest item, waiting while there is none; when cancelled, nothing was taken.

@@ -35,7 +35,7 @@ class LoadSignal:
 
 
 class LimitDecision(NamedTuple):
-    """A new limit and why."""
+    """A new limit, and the reason that progress lines tell."""
 
     limit: int
     reason: str
@@ -53,7 +53,7 @@ class FixedLimit:
     """Leaves the limit as it is, whatever the load."""
 
     def decide(self, _signal: LoadSignal, _limit: int, _ceiling: int, /) -> LimitDecision | None:
-        """Return None."""
+        """Return None: there is nothing to decide."""
         return None
 
 

@@ -60,7 +60,7 @@ class Noise:
     """Learns from outcomes which share of them is refused whatever the limit."""
 
     def __init__(self) -> None:
-        """Believe in none."""
+        """Start without any noise: every refusal is taken for load until outcomes show otherwise."""
         self.share = 0.0
         self._tallies: dict[int, _Tally] = {}
 

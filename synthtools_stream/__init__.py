@@ -2,15 +2,17 @@
 
 What stands here is the public API; everything below it may move. Read a corpus with `read_tasks`, prove its tasks
 again with `verify_task`, take calls apart with `parse_call`, judge an attempt of your own agent with `judge_attempt`,
-and bring a model of your own as a `LanguageModel`.
+and bring a model of your own as a `LanguageModel`. `__version__` is that of the installed package.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
     from synthtools_stream.chat.language_model import (
         ChatReply,
         ChatRequest,
@@ -82,11 +84,30 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> object:
     """Import one of our names when it is first asked for."""
-    if name not in _HOME_OF:
+    value: object
+    if name == "__version__":
+        value = _version()
+    elif name in _HOME_OF:
+        value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
     globals()[name] = value
     return value
+
+
+def _version() -> str:
+    """Return our version; in a tree that is not installed, the one that its `pyproject.toml` would install."""
+    from importlib.metadata import PackageNotFoundError, version
+    from tomllib import TOMLDecodeError, loads
+
+    try:
+        return version("synthtools-stream")
+    except PackageNotFoundError:
+        project = Path(__file__).resolve().parent.parent / "pyproject.toml"
+    try:
+        return str(loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    except (OSError, KeyError, TOMLDecodeError):
+        return "unknown"
 
 
 def __dir__() -> list[str]:

@@ -23,7 +23,9 @@ SOUND, DEFECTIVE = 0.05, 0.35
 MISSED, FALSE = 0.05, 0.02
 """Error rates aimed at: defective tools that pass, sound tools that are rejected."""
 REJECT = math.log((1 - MISSED) / FALSE)
+"""Logarithm of the odds above which a tool counts as defective."""
 ACCEPT = math.log(MISSED / (1 - FALSE))
+"""Logarithm of the odds below which it counts as sound."""
 
 
 def evidence(wrong: int, right: int) -> float:

@@ -10,7 +10,7 @@ from synthtools_stream.proof.integrity import replay
 from synthtools_stream.proof.verdict_trials import verdict_tests
 from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
 from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
-from synthtools_stream.roles.parts import Turn
+from synthtools_stream.roles.role_parts import Turn
 from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.tool_runtime import Simulator
 from synthtools_stream.state import as_json, initial_state

@@ -21,6 +21,9 @@ from synthtools_stream.roles.generation_roles import (
 
 __all__ = ["Blueprints", "tool_plans"]
 
+_LEAST_TOOLS = 5
+"""Signatures that an environment needs: of fewer, too few are left after the audit to make sequences of."""
+
 
 class Blueprints:
     """One scenario into an environment: entity types and tool signatures."""
@@ -70,8 +73,8 @@ def _check_blueprint(blueprint: BlueprintOutput) -> None:
     _refuse_twice("tool_name", [tool.tool_name for tool in blueprint.tools])
     if "clock" in collections:
         raise Rejection("bad_blueprint", "no collection may be called `clock`: it holds the time")
-    if len(blueprint.tools) < 5:
-        raise Rejection("bad_blueprint", f"{len(blueprint.tools)} tools are too few; give at least 5")
+    if len(blueprint.tools) < _LEAST_TOOLS:
+        raise Rejection("bad_blueprint", f"{len(blueprint.tools)} tools are too few; give at least {_LEAST_TOOLS}")
     for entity in blueprint.entity_types:
         _refuse_twice(f"attribute of {entity.collection}", [attribute.name for attribute in entity.attributes])
         for attribute in entity.attributes:

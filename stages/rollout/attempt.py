@@ -13,7 +13,8 @@ from typing import Literal
 
 from stages.rollout.agents import Agent, JsonAgent, NativeAgent, Wish
 from stages.rollout.alignment import align
-from synthtools_stream.asking.asker import UsageMeter
+from stages.rollout.state_differences import only_differences
+from synthtools_stream.asking.origin import UsageMeter
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, StateProblem, UnusableReply
 from synthtools_stream.proof.leaks import Secrets
@@ -28,9 +29,10 @@ from synthtools_stream.roles.rollout_roles import (
     UserOutput,
     Utterance,
 )
+from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.tape import Tape, TapeShelf
 from synthtools_stream.simulator.tool_runtime import Served, Simulator
-from synthtools_stream.state import as_json, as_state, only_differences
+from synthtools_stream.state import as_json, as_state
 from synthtools_stream.toolcalls import openai_function
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -138,7 +140,7 @@ class Rollout:
         try:
             served = await attempt.simulator.call({"name": wish.name, "arguments": wish.arguments})
         except UnusableReply:
-            served = Served(f"{wish.name}(…)", 500, {}, "the tool gave no answer")
+            served = Served(f"{wish.name}(…)", Answer(500, {}, "the tool gave no answer"))
         attempt.turns.append(
             ToolTurn(
                 call=served.call,

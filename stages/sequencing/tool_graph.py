@@ -14,17 +14,15 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import NamedTuple
 
-import networkx as nx
-
 from synthtools_stream.records import Tool
 from synthtools_stream.wording.similarity import overlap, trigrams
 
 __all__ = ["MEAN_DEGREE", "ToolGraph"]
 
 MEAN_DEGREE = 3.0
-"""Edges that leave a tool, on average."""
+"""Edges that leave a tool, on average: enough that walks differ, few enough that they make sense."""
 SHARED_INPUT = 0.8
-"""A parameter that both tools take says less than an output that feeds one."""
+"""Share of its likeness for which a parameter counts that both tools take: an output that feeds one says more."""
 
 
 class ToolGraph:
@@ -32,13 +30,9 @@ class ToolGraph:
 
     def __init__(self, tools: Sequence[Tool], *, connected: bool = True) -> None:
         """Join the most alike pairs; with `connected` false, every tool leads to every other."""
-        self._names = [tool.tool_name for tool in tools]
-        self.graph: nx.DiGraph[str] = nx.DiGraph()
-        self.graph.add_nodes_from(self._names)
-        pairs = list(permutations(map(_ends, tools), 2))
-        if connected:
-            pairs = sorted(pairs, key=lambda pair: -_relatedness(*pair))[: round(MEAN_DEGREE * len(tools))]
-        self.graph.add_edges_from((a.name, b.name) for a, b in pairs)
+        names = self._names = [tool.tool_name for tool in tools]
+        self.following = _most_alike(tools) if connected else {a: [b for b in names if b != a] for a in names}
+        """What each tool leads to, most alike first; in the baseline in the tools' order."""
 
     def walk(self, length: int, uses: Counter[tuple[str, ...]], rng: random.Random) -> list[str]:
         """Draw a walk of `length` tools and count its tools and pairs into `uses`."""
@@ -52,11 +46,21 @@ class ToolGraph:
         return path
 
     def _next(self, path: list[str], uses: Counter[tuple[str, ...]], rng: random.Random) -> str:
-        options = [name for name in self.graph.successors(path[-1]) if name not in path] if path else self._names
+        options = [name for name in self.following[path[-1]] if name not in path] if path else self._names
         options = options or [name for name in self._names if name not in path]
         options = options or [name for name in self._names if name != path[-1]]
         last = path[-1:]
         return min(options, key=lambda name: (uses[name,], uses[(*last, name)], rng.random()))
+
+
+def _most_alike(tools: Sequence[Tool]) -> dict[str, list[str]]:
+    """Return the edges between the most alike pairs, by where they start."""
+    following: dict[str, list[str]] = {tool.tool_name: [] for tool in tools}
+    # Stable: of equally alike pairs the first in the tools' order stay.
+    pairs = sorted(permutations(map(_ends, tools), 2), key=lambda pair: -_relatedness(*pair))
+    for a, b in pairs[: round(MEAN_DEGREE * len(tools))]:
+        following[a.name].append(b.name)
+    return following
 
 
 class _Ends(NamedTuple):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from synthtools_stream.asking.ask_protocol import Asks
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.proof.verdict import judge_outcome, target_of
 from synthtools_stream.proof.verdict_trials import said
 from synthtools_stream.records.change import Change
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.trajectory import VerdictKind
-from synthtools_stream.simulator.tool_runtime import AsksSimulator, Served, Simulator
+from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.state import as_state, rename
 from synthtools_stream.toolcalls import Call, parse_call
 from synthtools_stream.values.json_pointers import leaves, resolve
@@ -27,7 +28,7 @@ FRESH = 1
 """The repeat number of the fresh answers: any but 0, under which the task's own stand."""
 
 
-async def assert_stable(task: Task, context: AsksSimulator) -> None:
+async def assert_stable(task: Task, context: Asks) -> None:
     """Make the ground-truth calls once more.
 
     :raises Rejection: "unstable" when they come to something else.

@@ -10,66 +10,46 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import orjson
 from pydantic import ValidationError
 
+from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
+from synthtools_stream.asking.origin import Origin
 from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
 from synthtools_stream.asking.reply_parser import Unparsable, parse_object, without_reasoning
 from synthtools_stream.asking.reply_source import AskObserver, Replies, ReplyStore
 from synthtools_stream.asking.role_router import Router
-from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, Usage
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.records.record import Record
-from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["MAX_REPAIRS", "Asker", "UsageMeter", "request_seed", "validation_problem"]
+__all__ = ["Asker", "RefusedOutput", "request_seed"]
 
-MAX_REPAIRS = 2
-# What is shown of a bad answer: enough to mend it, too little to overflow a context by repairs.
 _SHOWN_OF_BAD = 4096
+"""Characters that are shown of a bad answer: enough to mend it, too little to overflow a context by repairs."""
 _MAX_PROBLEMS = 5
-
-In = TypeVar("In", bound=Record)
-Out = TypeVar("Out", bound=Record)
+"""Problems that are told at once: a model mends a few of them well, and a wrong shape may have one a line."""
 
 
-@dataclass
-class UsageMeter:
-    """What one item has cost: the tokens of accepted replies, and how many replies were read to get them.
+class RefusedOutput(UnusableReply):
+    """An output that could be read, and that its asker's check refused to the end."""
 
-    It counts replies from the log like fresh ones, so it is the same however often a run was resumed.
-    """
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    requests: int = 0
-    """Replies read, those that had to be repaired included."""
-
-    def accept(self, usage: Usage) -> None:
-        """Add the tokens of an accepted reply."""
-        self.prompt_tokens += usage.prompt_tokens
-        self.completion_tokens += usage.completion_tokens
-
-    def to_json(self) -> JsonObject:
-        """Return the figures as they stand in a row's `meta`."""
-        return {
-            "prompt_tokens": self.prompt_tokens,
-            "completion_tokens": self.completion_tokens,
-            "requests": self.requests,
-        }
+    def __init__(self, role: str, output: Record, problem: str) -> None:
+        super().__init__(f"{role}: {problem}")
+        self.output = output
+        self.problem = problem
+        """What the check found wrong with it."""
 
 
 class _Asked(NamedTuple):
     """What all attempts of one ask share."""
 
+    origin: Origin
     role: str
-    stage: str
-    item: str
-    session: str
     key: str
     sampling: Sampling
     schema: JsonObject | None = None
@@ -99,55 +79,56 @@ class Asker:
         self,
         role: Role[In, Out],
         value: In,
+        origin: Origin,
         *,
-        stage: str,
-        item: str,
-        session: str,
         key: str = "",
         conversation: Sequence[Message] = (),
         check: Callable[[Out], None] | None = None,
-        usage: UsageMeter,
+        repairs: int = MAX_REPAIRS,
     ) -> Out:
-        """Ask `role` and return its validated output; see `synthtools_stream.engine.stage.Context.ask`.
+        """Ask `role` for `origin` and return its validated output; see `ask_protocol.Asks`.
 
-        :raises UnusableReply: if the last repair is unusable, too; its detail is what was wrong with it.
+        :raises RefusedOutput: if `check` refuses an output, and `repairs` requests for a better one were made.
+        :raises UnusableReply: if the last repair cannot be read either; its detail is what was wrong with it.
         :raises TransportError: if the backend could not be reached.
         :raises Rejection: if the backend refuses the request itself.
         """
-        asked = _Asked(role.name, stage, item, session, key, self.router.sampling(role), role.schema)
+        asked = _Asked(origin, role.name, key, self.router.sampling(role), role.schema)
         messages = self._open(role, value, conversation)
         problem = ""
         for attempt in range(1 + MAX_REPAIRS):
             reply = await self._reply(asked, messages, attempt)
-            usage.requests += 1
+            origin.usage.read()
             try:
-                output = _read(role, reply, check)
-            except (Unparsable, Rejection) as error:
-                problem = _told(error)
-                messages = (*messages, *_repair(reply, problem))
+                output = _read(role, reply)
+            except Unparsable as error:
+                problem = error.reason
             else:
-                usage.accept(reply.usage)
-                return output
+                refusal = _refusal(output, check)
+                if refusal is None:
+                    origin.usage.accept(reply.usage)
+                    return output
+                if attempt >= repairs:
+                    raise RefusedOutput(role.name, output, refusal)
+                problem = refusal
+            messages = (*messages, *_repair(reply, problem))
         raise UnusableReply(f"{role.name}: {problem}")
 
     async def converse(
         self,
         role: Role[In, Out],
         value: In,
+        origin: Origin,
         *,
-        stage: str,
-        item: str,
-        session: str,
         key: str,
         conversation: Sequence[Message],
         tools: Sequence[JsonObject],
-        usage: UsageMeter,
     ) -> ChatReply:
         """Ask for one native chat turn with OpenAI `tools` and return the reply; its tool calls have ids of ours."""
-        asked = _Asked(role.name, stage, item, session, key, self.router.sampling(role), tools=tuple(tools))
+        asked = _Asked(origin, role.name, key, self.router.sampling(role), tools=tuple(tools))
         reply = await self._reply(asked, self._open(role, value, conversation), 0)
-        usage.requests += 1
-        usage.accept(reply.usage)
+        origin.usage.read()
+        origin.usage.accept(reply.usage)
         return reply
 
     def _open(self, role: Role[In, Out], value: In, conversation: Sequence[Message]) -> tuple[Message, ...]:
@@ -160,14 +141,14 @@ class Asker:
             model=model.model,
             messages=messages,
             sampling=asked.sampling,
-            seed=request_seed(self._seed, asked.item, asked.role, asked.key, attempt),
+            seed=request_seed(self._seed, asked.origin.item, asked.role, asked.key, attempt),
             schema_name=asked.role if asked.schema is not None else "",
             schema=asked.schema,
             tools=asked.tools,
-            stage=asked.stage,
-            session=asked.session,
+            stage=asked.origin.stage,
+            session=asked.origin.session,
         )
-        return await self._replies.get(model, request, role=asked.role, item=asked.item)
+        return await self._replies.get(model, request, role=asked.role, item=asked.origin.item)
 
 
 def request_seed(run_seed: int, item: str, role: str, key: str, attempt: int) -> int:
@@ -176,7 +157,7 @@ def request_seed(run_seed: int, item: str, role: str, key: str, attempt: int) ->
     return int.from_bytes(hashlib.blake2b(lineage, digest_size=8).digest(), "big") % 2**31
 
 
-def validation_problem(error: ValidationError) -> str:
+def _validation_problem(error: ValidationError) -> str:
     """Say in one short line what a model must mend: `path: message`, at most five of them."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     told = [_one_problem(problem["loc"], problem["type"], problem["msg"]) for problem in problems[:_MAX_PROBLEMS]]
@@ -191,22 +172,25 @@ def _one_problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
     return f"{path[:120] or 'the answer'}: {known.get(kind, message.removeprefix('Value error, '))[:200]}"
 
 
-def _read(role: Role[In, Out], reply: ChatReply, check: Callable[[Out], None] | None) -> Out:
+def _read(role: Role[In, Out], reply: ChatReply) -> Out:
     # Also where a complete object stands in the text: a model that was cut off had not finished its answer.
     if reply.finish_reason == "length":
         raise Unparsable("the answer was cut off because it is too long: answer again in full, and shorter")
     found = parse_object(reply.text)
     try:
-        output = role.output_model.model_validate(found)
+        return role.output_model.model_validate(found)
     except ValidationError as error:
-        raise Unparsable(validation_problem(error)) from error
+        raise Unparsable(_validation_problem(error)) from error
+
+
+def _refusal(output: Out, check: Callable[[Out], None] | None) -> str | None:
+    """Return what a check finds wrong with an output."""
     if check is not None:
-        check(output)
-    return output
-
-
-def _told(error: Unparsable | Rejection) -> str:
-    return error.reason if isinstance(error, Unparsable) else error.detail or error.reason
+        try:
+            check(output)
+        except Rejection as rejection:
+            return rejection.detail or rejection.reason
+    return None
 
 
 def _repair(reply: ChatReply, problem: str) -> tuple[Message, Message]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import orjson
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
@@ -23,16 +23,15 @@ from synthtools_stream.errors import ConfigError, boundary
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["PromptLibrary", "RenderedPrompt", "compact_schema", "json_text"]
 
 INPUT_MARK = "=== input ==="
+"""The line between the system message and the first user message."""
 _PACKAGE = "synthtools_stream"
-
-In = TypeVar("In", bound=Record)
-Out = TypeVar("Out", bound=Record)
+"""Where the templates ship."""
 
 
 class RenderedPrompt(NamedTuple):
@@ -115,7 +114,10 @@ class PromptLibrary:
     """The templates of one directory."""
 
     def __init__(self, directory: Path | Traversable) -> None:
-        """Read every template of `directory`; raises ConfigError if there is none."""
+        """Read every template of `directory`.
+
+        :raises ConfigError: if there is none, or one cannot be read.
+        """
         self._where = str(directory)
         with boundary(f"cannot read the prompts in {self._where}", OSError, UnicodeError, as_=ConfigError):
             self._sources = {

@@ -26,9 +26,11 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["MAX_DEPTH", "MAX_TEXT", "Unparsable", "parse_object", "without_reasoning"]
 
 MAX_DEPTH = 64
+"""Levels of brackets: more than any role's output has, and far from where readers of rows give up."""
 MAX_TEXT = 262_144
-# Each start that leads nowhere may cost a scan of the text, so hostile text must not offer too many.
+"""Characters: several times the longest reply that a role is given tokens for."""
 _MAX_STARTS = 64
+"""Brackets at which JSON may begin: each that leads nowhere may cost a scan of the text, and text may be hostile."""
 
 _REASONING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
 _REASONING_END = re.compile(r"</(?:think|thinking|reasoning)>")
@@ -55,7 +57,10 @@ class _Scan(NamedTuple):
 
 
 def parse_object(text: str) -> JsonObject:
-    """Return the JSON object that `text` holds; raises Unparsable."""
+    """Return the JSON object that `text` holds.
+
+    :raises Unparsable: where it holds none, or it is unclear which; the reason can be told to the model.
+    """
     if len(text) > MAX_TEXT:
         raise Unparsable(f"the answer is {len(text)} characters long; at most {MAX_TEXT} are read")
     found = _whole(text)

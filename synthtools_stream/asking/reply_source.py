@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from synthtools_stream.asking.reply_json import reply_from_json, reply_timing, reply_to_json
 from synthtools_stream.asking.request_encoder import RequestEncoder
-from synthtools_stream.asking.single_flight import InFlight
-from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, ToolCall, Usage
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.asking.single_flight import SingleFlight
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Usage
+from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["AskObserver", "MemoryReplies", "Replies", "ReplyStore", "reply_from_json", "reply_timing", "reply_to_json"]
+__all__ = ["AskObserver", "MemoryReplies", "Replies", "ReplyStore"]
 
 
 class ReplyStore(Protocol):
@@ -70,10 +71,14 @@ class Replies:
         self._observer = observer
         self._clock = clock
         self._encoder = RequestEncoder()
-        self._in_flight: InFlight[ChatReply] = InFlight()
+        # A failure is shared: the balancer has retried already, and would once more for each who waits.
+        self._in_flight: SingleFlight[ChatReply] = SingleFlight(shared_failures=True)
 
     async def get(self, model: LanguageModel, request: ChatRequest, *, role: str, item: str) -> ChatReply:
-        """Return the reply to `request`; raises what `model.chat` and the store raise."""
+        """Return the reply to `request`.
+
+        :raises SynthToolsError: what `model.chat` and the store raise, also to those who ask for the same meanwhile.
+        """
         digest = self._encoder.digest(request)
         return await self._in_flight.once(digest, lambda: self._fetch(digest, model, request, role, item))
 
@@ -98,45 +103,6 @@ class Replies:
             )
 
 
-def reply_to_json(reply: ChatReply) -> JsonObject:
-    """Return what of a reply is the same on every machine."""
-    body: JsonObject = {
-        "text": reply.text,
-        "finish_reason": reply.finish_reason,
-        "usage": {"prompt_tokens": reply.usage.prompt_tokens, "completion_tokens": reply.usage.completion_tokens},
-        "model": reply.model,
-    }
-    if reply.tool_calls:
-        body["tool_calls"] = [
-            {"id": call.id, "name": call.name, "arguments": call.arguments} for call in reply.tool_calls
-        ]
-    if reply.reasoning:
-        body["reasoning"] = reply.reasoning
-    return body
-
-
-def reply_timing(reply: ChatReply, latency_s: float) -> JsonObject:
-    """Return what of a reply depends on the clock, the machine or the load."""
-    timing: JsonObject = {"latency_s": round(latency_s, 4), "cached_tokens": reply.usage.cached_tokens}
-    if reply.endpoint:
-        timing["endpoint"] = reply.endpoint
-    return timing
-
-
-def reply_from_json(body: JsonObject) -> ChatReply:
-    """Read what `reply_to_json` wrote; what is absent takes its default."""
-    calls = body.get("tool_calls")
-    usage = body.get("usage")
-    return ChatReply(
-        text=_text(body.get("text")),
-        tool_calls=tuple(_call(call) for call in calls if isinstance(call, dict)) if isinstance(calls, list) else (),
-        reasoning=_text(body.get("reasoning")),
-        finish_reason=_text(body.get("finish_reason")) or "stop",
-        usage=_usage(usage) if isinstance(usage, dict) else Usage(),
-        model=_text(body.get("model")),
-    )
-
-
 def _with_own_ids(reply: ChatReply, digest: str) -> ChatReply:
     """Name tool calls after the request: servers draw their ids at random, and these stand in the next request.
 
@@ -146,16 +112,3 @@ def _with_own_ids(reply: ChatReply, digest: str) -> ChatReply:
         return reply
     calls = tuple(replace(call, id=f"{digest[:7]}{index:02d}") for index, call in enumerate(reply.tool_calls))
     return replace(reply, tool_calls=calls)
-
-
-def _call(call: JsonObject) -> ToolCall:
-    return ToolCall(_text(call.get("id")), _text(call.get("name")), _text(call.get("arguments")))
-
-
-def _usage(usage: JsonObject) -> Usage:
-    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    return Usage(prompt if isinstance(prompt, int) else 0, completion if isinstance(completion, int) else 0)
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from synthtools_stream.chat.language_model import LanguageModel, Sampling
-from synthtools_stream.records.record import Record
-from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role import In, Out, Role
 
 __all__ = ["Router", "SamplingOverride"]
-
-In = TypeVar("In", bound=Record)
-Out = TypeVar("Out", bound=Record)
 
 
 class SamplingOverride(Protocol):

@@ -1,7 +1,8 @@
 """Work that is asked for twice at once is done once.
 
 The first to ask does it in its own task; the others wait for it. If the first is cancelled, one of those who wait does
-it instead; if it fails, all fail, since it was tried as often as is sensible already.
+it instead. If it fails, either all fail with it, where it was tried as often as is sensible already; or the next who
+waits does it in its own way, where each stands for itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-__all__ = ["InFlight"]
+__all__ = ["SingleFlight"]
 
 T = TypeVar("T")
 
@@ -35,17 +36,23 @@ class _Work(Generic[T]):
             self._ended.set()
 
 
-class InFlight(Generic[T]):
+class SingleFlight(Generic[T]):
     """The work that is under way, by key."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shared_failures: bool) -> None:
+        """Who waits gets the failure, too, where `shared_failures`; else it tries itself, one after the other."""
+        self._shared_failures = shared_failures
         self._under_way: dict[str, _Work[T]] = {}
 
     def __len__(self) -> int:
+        """Return how many pieces of work are under way."""
         return len(self._under_way)
 
     async def once(self, key: str, do: Callable[[], Awaitable[T]]) -> T:
-        """Return what `do` returns, or what it returns to another who is at it; raises what it raises."""
+        """Return what `do` returns, or what it returns to another who is at it.
+
+        :raises Exception: whatever `do` raises; to another, too, where failures are shared.
+        """
         while True:
             work = self._under_way.get(key)
             if work is None:
@@ -53,7 +60,7 @@ class InFlight(Generic[T]):
             await work.wait()
             if work.result:
                 return work.result[0]
-            if work.error is not None:
+            if work.error is not None and self._shared_failures:
                 raise work.error
 
     async def _lead(self, key: str, do: Callable[[], Awaitable[T]]) -> T:

@@ -1,4 +1,16 @@
-"""Assembly: the only place that knows concrete stages and concrete backends."""
+"""A configuration put together into a run: the only place that knows concrete stages and concrete backends.
+
+`pipeline_run` runs, `wiring` joins stages into a pipeline, `backends`, `shared_servers` and `role_models` open the
+models, `run_inputs` and `task_file` are what a run starts from, `dataset_rows` says which outcome is which row.
+
+Belongs here: choices between parts that know nothing of each other.
+
+Does not: anything that could be told apart from those choices: it goes to the part whose idea it is. What is said on
+the screen (`cli/`).
+
+May import: `asking`, `chat`, `config`, `embedded`, `engine`, `errors`, `proof`, `queues`, `records`, `recorded`,
+`roles`, `servers`, `serving`, `stages`, `storage`, `values`, `vllm`.
+"""
 
 from __future__ import annotations
 

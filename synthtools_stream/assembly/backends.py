@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from queues import AdmissionGate
-from synthtools_stream.assembly.shared_servers import Servers, retry_policy
-from synthtools_stream.assembly.stage_gates import Watch, adaptive_gate, fixed_gate
+from synthtools_stream.assembly.shared_servers import Servers, Watch, adaptive_gate, retry_policy
+from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import RunConfig
 from synthtools_stream.embedded import EmbeddedModel, EmbeddedRates
@@ -116,7 +116,8 @@ async def _vllm(config: RunConfig, stack: AsyncExitStack) -> Backend:
 
 
 def _gated(model: LanguageModel, config: RunConfig, stack: AsyncExitStack) -> Backend:
-    gate = fixed_gate(config)
+    """Put a gate before a model that always takes as many requests as the user allows."""
+    gate = AdmissionGate(config.operating.concurrency, stages=STAGES)
     stack.push_async_callback(model.aclose)
     return Backend(Gated(model, gate), gates=[gate])
 

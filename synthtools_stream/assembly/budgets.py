@@ -21,7 +21,10 @@ class Budgets:
     """Closes the source once one of the limits is reached."""
 
     def __init__(self, operating: Operating, close: Callable[[], None], notice: Callable[[str], None]) -> None:
-        """`close` starts nothing new any more; raises ConfigError for a deadline that cannot be read."""
+        """`close` starts nothing new any more.
+
+        :raises ConfigError: for a deadline that cannot be read.
+        """
         self._limits = operating
         self._close = close
         self._notice = notice

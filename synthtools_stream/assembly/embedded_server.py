@@ -24,7 +24,7 @@ async def serve_embedded(
 ) -> None:
     """Serve until a signal; `ready` is told the model's name and the port. A `perfect` model never errs on purpose.
 
-    Raises ConfigError when the address or the request log cannot be had.
+    :raises ConfigError: when the address or the request log cannot be had.
     """
     async with AsyncExitStack() as stack:
         model = EmbeddedModel(EmbeddedRates.none() if perfect else EmbeddedRates())

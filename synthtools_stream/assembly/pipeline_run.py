@@ -4,51 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import anyio
-
-from queues import AdmissionGate
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.assembly.backends import Backend, open_backend
 from synthtools_stream.assembly.budgets import Budgets
+from synthtools_stream.assembly.dataset_rows import DATASETS, rows_in, rows_of
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
 from synthtools_stream.assembly.run_inputs import Start
+from synthtools_stream.assembly.stop_signals import stop_on_signal
 from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
-from synthtools_stream.engine.routes import run_all
 from synthtools_stream.engine.run_status import settled_counts
-from synthtools_stream.errors import RunDirectoryError, RunStopped, UsageError, boundary
+from synthtools_stream.errors import RunDirectoryError, UsageError, boundary
 from synthtools_stream.storage.appendlog.disk import disk_faults
-from synthtools_stream.storage.datasets.dataset_writer import DatasetRow, Projector
-from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.storage.datasets.dataset_writer import DatasetWriter
+from synthtools_stream.storage.journal.outcomes import Journal, read_outcomes
 from synthtools_stream.storage.journal.reply_log import ReplyLog
 from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replies_compacted, usage_compacted
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["DATASETS", "RunSummary", "run_pipeline"]
-
-DATASETS = {
-    "environments": "environments.jsonl",
-    "tools": "tools.jsonl",
-    "tasks": "task_content.jsonl",
-    "trajectories": "trajectories.jsonl",
-    "rejected": "rejected.jsonl",
-}
-ROWS_OF_STAGE = {
-    "generation.blueprint": "environments",
-    "auditing": "tools",
-    "summarizing": "tasks",
-    "rollout": "trajectories",
-}
+__all__ = ["RunSummary", "run_pipeline"]
 
 
 @dataclass(frozen=True)
@@ -85,8 +68,11 @@ async def run_pipeline(
 ) -> RunSummary:
     """Run to the end, resuming what the directory holds.
 
-    `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then. Raises UsageError,
-    LogDamage, RunStopped (the same command goes on).
+    `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then.
+
+    :raises UsageError: if the configuration, a server or the directory cannot be used as asked.
+    :raises LogDamage: if one of the directory's logs is damaged.
+    :raises RunStopped: if the run ended early; the same command goes on.
     """
     async with AsyncExitStack() as stack:
         made = _make(directory)
@@ -142,7 +128,7 @@ async def _run(
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
         try:
             async with _services(heartbeat, budgets, backend, notice):
-                await run_all([*pipeline.sources, *pipeline.pools])
+                await pipeline.run()
         except BaseException:
             with contextlib.suppress(OSError):
                 await heartbeat.beat("stopped")
@@ -150,7 +136,7 @@ async def _run(
         with disk_faults(heartbeat.path):
             await heartbeat.beat("finished")
         settled = group_counts(journal.counts())
-    summary = RunSummary(run.path, names_of(config.content), settled, await asyncio.to_thread(_rows_in, run.path))
+    summary = RunSummary(run.path, names_of(config.content), settled, await asyncio.to_thread(rows_in, run.path))
     if not summary.failed and not budgets.out_of_time:
         run.finish(config)
     return summary
@@ -158,14 +144,14 @@ async def _run(
 
 @asynccontextmanager
 async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Journal, ReplyLog]]:
-    """Open the journal, the reply log and the projector, and close them in that order."""
+    """Open the journal, the reply log and the datasets, and close them in that order."""
     async with AsyncExitStack() as stack:
-        projector = Projector(run.path, DATASETS, rows_of)
+        datasets = DatasetWriter(run.path, DATASETS, rows_of)
         journal = await Journal.open(run.path, run.digest)
-        stack.push_async_callback(projector.aclose)
+        stack.push_async_callback(datasets.aclose)
         stack.push_async_callback(journal.aclose)
-        await projector.open(read_outcomes(run.path, run.digest))
-        journal.subscribe(projector.project, projector.room)
+        await datasets.open(read_outcomes(run.path, run.digest))
+        journal.subscribe(datasets.take, datasets.room)
         replies = await ReplyLog.open(
             run.path,
             run.digest,
@@ -180,13 +166,16 @@ async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Jo
 async def _services(
     heartbeat: Heartbeat, budgets: Budgets, backend: Backend, notice: Callable[[str], None]
 ) -> AsyncGenerator[None]:
-    """Beat, watch the servers and listen for signals while the pipeline runs; raises RunStopped after a signal."""
+    """Beat, watch the servers and listen for signals while the pipeline runs.
+
+    :raises RunStopped: after a signal.
+    """
     try:
         async with asyncio.TaskGroup() as group:
             services = [
                 group.create_task(_beating(heartbeat)),
                 group.create_task(budgets.watch()),
-                group.create_task(_stop_on_signal(list(backend.gates), notice)),
+                group.create_task(stop_on_signal(list(backend.gates), notice)),
                 *(group.create_task(_watched(watch, notice)) for watch in backend.watches),
             ]
             yield
@@ -204,52 +193,6 @@ async def _beating(heartbeat: Heartbeat) -> None:
 
 async def _watched(watch: Callable[[Callable[[str], None]], Awaitable[None]], notice: Callable[[str], None]) -> None:
     await watch(notice)
-
-
-async def _stop_on_signal(gates: list[AdmissionGate], notice: Callable[[str], None]) -> None:
-    """Wait for SIGINT or SIGTERM; the first finishes the requests in flight, the second stops now."""
-    loop = asyncio.get_running_loop()
-    asked = asyncio.Event()
-    patience = anyio.CancelScope()
-
-    def on_signal() -> None:
-        if asked.is_set():
-            patience.cancel()
-        asked.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal)
-    try:
-        await asked.wait()
-        notice("stopping: finishing the requests in flight; a second signal stops now")
-        for gate in gates:
-            gate.close()
-        with patience:
-            for gate in gates:
-                await gate.drained()
-        raise RunStopped("stopped by a signal; the same command goes on from here")
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-
-def rows_of(outcome: Outcome) -> Iterable[DatasetRow]:
-    """Return the dataset rows that an outcome stands for."""
-    stage = outcome.stage.partition(".")[0]
-    if outcome.kind is OutcomeKind.REJECTED:
-        row: JsonObject = {
-            "id": outcome.item,
-            "stage": stage,
-            "outcome": outcome.kind.value,
-            "reason": outcome.reason,
-            "detail": outcome.detail,
-            **outcome.extra,
-        }
-        return [DatasetRow("rejected", row)]
-    kind = ROWS_OF_STAGE.get(outcome.stage)
-    if kind is None or outcome.kind is not OutcomeKind.DONE:
-        return []
-    return [DatasetRow(kind, row) for row in outcome.outputs]
 
 
 def _make(directory: Path) -> bool:
@@ -274,15 +217,4 @@ def _expected_sequences(config: RunConfig, start: Start) -> int:
 
 
 def _finished_before(directory: Path, model: str) -> RunSummary:
-    return RunSummary(directory, model, settled_counts(directory), _rows_in(directory), already_finished=True)
-
-
-def _rows_in(directory: Path) -> dict[str, int]:
-    return {kind: _lines(directory / name) for kind, name in DATASETS.items()}
-
-
-def _lines(path: Path) -> int:
-    if not path.exists():
-        return 0
-    with path.open("rb") as file:
-        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+    return RunSummary(directory, model, settled_counts(directory), rows_in(directory), already_finished=True)

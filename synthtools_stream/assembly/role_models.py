@@ -1,4 +1,4 @@
-"""Casting: which model plays which role, under which names, and how each is drawn from."""
+"""Which model plays which role, under which names, and how each is drawn from."""
 
 from __future__ import annotations
 

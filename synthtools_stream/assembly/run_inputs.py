@@ -33,20 +33,28 @@ class Start:
 
 
 def from_fields(names: Sequence[str]) -> Start:
-    """Begin at the top."""
+    """Begin at the top: with fields, from which everything else is made."""
     slugs = field_slugs(names)
     plans = [FieldPlan(id=slugs[name], field=name) for name in names]
     return Start("fields", fields=plans, count=len(plans))
 
 
 def from_environments(path: Path) -> Start:
-    """Begin at writing the tools of finished blueprints; raises UsageError, DatasetError."""
+    """Begin at writing the tools of finished blueprints.
+
+    :raises UsageError: if the file cannot be read.
+    :raises DatasetError: at its first bad row.
+    """
     environments = _rows(path, Environment)
     return Start("environments", environments=environments, count=len(environments))
 
 
 def from_tools(path: Path) -> Start:
-    """Begin at sequencing with audited tools; raises UsageError, DatasetError."""
+    """Begin at sequencing with audited tools.
+
+    :raises UsageError: if the file cannot be read.
+    :raises DatasetError: at its first bad row.
+    """
     tools = sorted(_rows(path, AuditedTool), key=lambda tool: tool.setting.id)
     pools = [
         ToolPool(id=key, setting=members[0].setting, tools=members)

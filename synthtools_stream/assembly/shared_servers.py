@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import TypeAlias
 
 import aiohttp
 from pydantic import SecretStr
 
-from queues import AdmissionGate
-from synthtools_stream.assembly.stage_gates import Watch, adaptive_gate
+from queues import AdaptiveLimit, AdmissionGate
+from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import Operating, RunConfig
-from synthtools_stream.servers.balancer import Balancer, RetryPolicy
+from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.gated_model import Gated
 from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session
 from synthtools_stream.servers.load_watch import LoadWatch, metrics_reader
+from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Servers", "retry_policy"]
+__all__ = ["Servers", "Watch", "adaptive_gate", "retry_policy"]
+
+Watch: TypeAlias = Callable[[Callable[[str], None]], Awaitable[None]]
+"""Watches a server's load while a run goes on; is given where to say a line to the user."""
 
 
 class Servers:
@@ -95,6 +100,14 @@ class Servers:
             )
             self._stack.push_async_callback(self._session.close)
         return self._session
+
+
+def adaptive_gate(config: RunConfig) -> AdmissionGate:
+    """Return a gate that finds out how much its server takes, up to what the user allows."""
+    policy = AdaptiveLimit()
+    gate = AdmissionGate(config.operating.concurrency, stages=STAGES, policy=policy)
+    gate.set_limit(*policy.start(gate.ceiling))
+    return gate
 
 
 def retry_policy(operating: Operating) -> RetryPolicy:

@@ -14,6 +14,7 @@ from synthtools_stream.storage.datasets.dataset_reader import Located, read_loca
 __all__ = ["TaskFile", "open_tasks"]
 
 KEPT_PROBLEMS = 100
+"""Bad rows of a file that are remembered with their reasons: more than anybody reads, whatever the file holds."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,12 @@ class TaskFile:
 
 
 def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
-    """Read through a file once; raises UsageError where it cannot be read, DatasetError with `strict`.
+    """Read through a file once.
 
     A row whose certificate does not hold is a bad row: attempts at it would pass for attempts at a proven task.
+
+    :raises UsageError: if the file cannot be read.
+    :raises DatasetError: with `strict`, at the first bad row.
     """
     ids: list[str] = []
     fields: list[str] = []

@@ -1,4 +1,10 @@
-"""Wiring: which pool feeds which, from the sink to the source."""
+"""Wiring: which pool feeds which, from the sink to the source.
+
+Everything is bounded. A channel holds at most its capacity, so a full one stops the workers before it and the stop
+reaches the source. What is alive at all is bounded by two separate credit pools, environments and tasks: an
+environment's credit is freed once its last sequence was put, a task's is taken before that put, so neither can starve
+the other. There are no cycles of channels: loops live inside one worker.
+"""
 
 from __future__ import annotations
 
@@ -15,25 +21,17 @@ from stages.generation.environment_blueprint import Blueprints, tool_plans
 from stages.generation.field_hierarchy import Scenarios, Subfields
 from stages.generation.tool_drafts import Tools
 from stages.rollout.attempt import Rollout, RolloutOptions, rollout_plans
-from stages.sequencing.chain_selection import Sequencing
+from stages.sequencing.sequence_selection import Sequencing
 from stages.summarizing.merged_request import Summarizing
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.config import RunConfig
-from synthtools_stream.engine.pool import Output, Pool, Route, Settled, Work
-from synthtools_stream.engine.routes import (
-    Admission,
-    End,
-    Expecting,
-    Forward,
-    Gathering,
-    Joining,
-    Keeping,
-    Sifting,
-    Source,
-)
+from synthtools_stream.engine.fan_in import FanIn
+from synthtools_stream.engine.routes import Admission, End, Forward, Keeping, Source
 from synthtools_stream.engine.stage import Item, Stage
+from synthtools_stream.engine.task_group import all_results
+from synthtools_stream.engine.worker_pool import Output, Pool, Route, Settled, Work
 from synthtools_stream.records import (
     AuditedTool,
     Environment,
@@ -74,6 +72,10 @@ class Pipeline:
         """Names of the stages that take part, from source to sink."""
         present = {pool.group for pool in self.pools}
         return [name for name in STAGES if name in present]
+
+    async def run(self) -> None:
+        """Run to the end; the first failure of a source or a pool cancels the rest and is raised."""
+        await all_results([*(source.run() for source in self.sources), *(pool.run() for pool in self.pools)])
 
     def close_source(self) -> None:
         """Start nothing new; what is under way drains."""
@@ -185,17 +187,17 @@ class Wiring:
             self._pool(self._auditing(), AuditedTool, audits.outlet, End(), _session_of_tool)
             self._pool(Tools(), ToolDraft, tools.outlet, Forward(audits.inlet, _one), _session_of_tool)
             return Forward(tools.inlet, tool_plans)
-        gathering = Gathering(
+        fan_in: FanIn[Environment, AuditedTool, ToolPool] = FanIn(
             self._sequencing(),
             lambda environment: [plan.id for plan in tool_plans(environment)],
             _tool_pool,
             lambda environment: environment.id,
             lambda tool_id: tool_id.rpartition(".")[0],
         )
-        self._pool(self._auditing(), AuditedTool, audits.outlet, Joining(gathering), _session_of_tool)
-        sifting = Sifting(gathering, Forward(audits.inlet, _one))
-        self._pool(Tools(), ToolDraft, tools.outlet, sifting, _session_of_tool)
-        return Expecting(gathering, Forward(tools.inlet, tool_plans))
+        self._pool(self._auditing(), AuditedTool, audits.outlet, fan_in.joining(), _session_of_tool)
+        written = fan_in.sifting(Forward(audits.inlet, _one))
+        self._pool(Tools(), ToolDraft, tools.outlet, written, _session_of_tool)
+        return fan_in.opening(Forward(tools.inlet, tool_plans))
 
     def _auditing(self) -> Auditing:
         content = self._content

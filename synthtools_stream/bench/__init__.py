@@ -2,6 +2,13 @@
 
 Figures are of this machine and this moment. CPU times are of the process, so that neighbours on the machine change them
 little; wall times they change a lot.
+
+Belongs here: a part of `bin/bench` a file, what several parts share, and planted defects (`defects/`).
+
+Does not: anything that a run needs: a figure that a run tells is `engine.progress`'s.
+
+May import: `asking`, `assembly`, `chat`, `cli`, `config`, `engine`, `proof`, `records`, `roles`, `servers`,
+`state`, `storage`, `values`.
 """
 
 from __future__ import annotations

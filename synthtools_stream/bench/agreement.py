@@ -12,6 +12,7 @@ from synthtools_stream.values.wilson import wilson_bounds
 __all__ = ["Confusion", "Share", "wilson_interval"]
 
 TWO_SIDED_95 = 1.96
+"""Standard deviations of a normal distribution between which 95 % lie."""
 
 
 class Share(NamedTuple):

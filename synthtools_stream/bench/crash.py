@@ -23,7 +23,8 @@ import orjson
 
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.measured_runs import RunShape, run_command, served_model
-from synthtools_stream.storage.appendlog.log_reader import LogFormat, LogReader
+from synthtools_stream.storage.appendlog.log_format import LogFormat
+from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME
 from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, read_replies, segment_path
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -31,18 +32,22 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["CrashReport", "crash_rounds", "main"]
 
 DATASETS = ("environments.jsonl", "tools.jsonl", "task_content.jsonl", "trajectories.jsonl", "rejected.jsonl")
+"""Files whose rows must come out as if nothing had happened."""
 PACE = ("--decode-tps", "20000", "--slots", "16")
 """Slow enough that there is something to interrupt."""
 CONCURRENCY = 16
+"""Requests in flight: as many as the server has slots, so that each kill tears some."""
 EARLY = 0.2
 """Share of the kills that come while the process starts."""
 POLL_S = 0.002
+"""Seconds between looks at a run: short beside a batch of its log, which is what a kill should tear."""
 LONGEST_S = 120.0
+"""Seconds after which a run that reaches no chosen moment is killed anyway."""
 
 
 @dataclass
 class CrashReport:
-    """What was seen."""
+    """What the kills did, and every way in which a run came out otherwise than an undisturbed one."""
 
     kills: int = 0
     runs: int = 0
@@ -54,7 +59,7 @@ class CrashReport:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Kill and tell."""
+    """Kill runs, and print what was found; returns the exit code."""
     parser = command("crash", "Kill a run at random moments and see that it ends as if nothing had happened.")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)

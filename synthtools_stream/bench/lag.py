@@ -20,13 +20,14 @@ from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import from_fields
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.measured_runs import served_model, shipped_fields
-from synthtools_stream.cli.exits import run_async
+from synthtools_stream.cli.exit_codes import run_async
 from synthtools_stream.config import RunConfig
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_MS", "Longest", "Step", "main", "measure", "timed_tasks"]
 
 AIM_MS = 100
+"""Milliseconds: past that, time-outs and heartbeats of other requests begin to lie."""
 T = TypeVar("T")
 
 
@@ -138,7 +139,7 @@ def _unsaid(_line: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and tell; the exit code is 1 when any step was longer than the aim."""
+    """Measure, and print what was found; returns the exit code, 1 when any step was longer than the aim."""
     parser = command("lag", "The longest hold-up of the event loop.")
     parser.add_argument("--concurrency", type=int, default=512)
     parser.add_argument("--fields", type=int, default=40)

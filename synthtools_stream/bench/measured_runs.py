@@ -16,7 +16,7 @@ from typing import NamedTuple
 __all__ = ["RunShape", "free_port", "run_command", "served_model", "shipped_fields"]
 
 _MOST = 40
-"""Subfields of a field and scenarios of a subfield, at most."""
+"""Subfields of a field and scenarios of a subfield, at most: what the configuration allows."""
 _URL = re.compile(r"http://[0-9.:]+")
 
 

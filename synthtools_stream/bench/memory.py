@@ -21,10 +21,11 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = ["AIM", "Look", "finding", "main", "rss_mib"]
 
 AIM = 1.10
-"""Largest size in the second half over the largest in the first."""
+"""Largest size in the second half over the largest in the first: allocators breathe by some per cent."""
 LONG = 5000
-"""Tasks from which on a run is held to it."""
+"""Tasks from which on a run is held to it: shorter ones are still warming up in their first half."""
 _TASKS_AN_ENVIRONMENT = 3.5
+"""Proven tasks that four sequences come to, measured: to choose a shape for the number asked for."""
 
 
 class Look(NamedTuple):
@@ -44,7 +45,7 @@ def rss_mib(pid: int | None = None) -> float:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and tell."""
+    """Measure, and print what was found; returns the exit code."""
     parser = command("memory", "Resident size of a long run on the embedded model.")
     parser.add_argument("--tasks", type=int, default=300, help="tasks to make, about; 50000 for the real thing")
     parser.add_argument("--concurrency", type=int, default=64)

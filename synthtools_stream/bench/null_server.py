@@ -21,8 +21,10 @@ import uvloop
 __all__ = ["MODEL", "null_server"]
 
 MODEL = "null"
+"""Name of the one model that is served."""
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _PROBED = b'{"word":"quaggy"}'
+"""What the start-up probe wants to see echoed."""
 
 
 class _Canned:

@@ -31,9 +31,11 @@ __all__ = ["AIM", "Look", "Seen", "Shares", "calls_per", "main", "shares", "watc
 AIM = 0.97
 """Share of the server's slots that are busy, between ramp and tail."""
 BARRIERS = ("generation", "auditing", "sequencing", "evolution", "summarizing")
+"""Stages after which the run with barriers stops before it goes on."""
 SOURCE = "generation.blueprint"
 """What enters the pipeline: after the last of these the source is closed."""
 PROVEN = "summarizing"
+"""The stage whose `done` is a proven task."""
 _RUNNING = re.compile(r"^vllm:num_requests_running\{[^}]*\} ([0-9.]+)", re.MULTILINE)
 _OUTCOME = re.compile(rb'"r":\{"stage":"([^"]+)","item":"(?:[^"\\]|\\.)*","outcome":"(\w+)"')
 
@@ -69,7 +71,7 @@ class Shares(NamedTuple):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and tell."""
+    """Measure, and print what was found; returns the exit code."""
     parser = command("pipeline", "Share of a server's slots that a run keeps busy.")
     parser.add_argument("--slots", type=int, default=32)
     parser.add_argument("--decode-tps", type=float, default=350.0, help="tokens a second of each request")

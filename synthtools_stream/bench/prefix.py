@@ -22,13 +22,14 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from synthtools_stream.assembly.run_inputs import from_fields
-from synthtools_stream.assembly.stage_gates import adaptive_gate
+from synthtools_stream.assembly.shared_servers import adaptive_gate
 from synthtools_stream.bench.findings import Finding, command, note, tell
-from synthtools_stream.bench.in_process import run_in_process
+from synthtools_stream.bench.in_process_run import run_in_process
 from synthtools_stream.bench.measured_runs import free_port, shipped_fields
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, LanguageModel, Sampling, Usage
-from synthtools_stream.cli.exits import run_async
+from synthtools_stream.cli.exit_codes import run_async
 from synthtools_stream.config import RunConfig
+from synthtools_stream.roles.rollout_roles import AGENT_NATIVE
 from synthtools_stream.servers.gated_model import Gated
 from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session
 from synthtools_stream.servers.server_probe import ServerFacts, probe_endpoint
@@ -37,7 +38,9 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = ["AIM", "Counted", "Shadowed", "main"]
 
 AIM = 0.70
-NATIVE = "agent_native"
+"""Share of a run's prompt tokens that the server should find in its cache."""
+NATIVE = AGENT_NATIVE.name
+"""The role of requests that have no schema to be named after."""
 _READY_S = 900.0
 """How long a server may take to start where vLLM is installed first."""
 _TINY = Path(__file__).parents[2] / "bin" / "tiny-vllm"
@@ -95,7 +98,7 @@ class Shadowed:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and tell."""
+    """Measure, and print what was found; returns the exit code."""
     parser = command("prefix", "Share of prompt tokens that vLLM finds in its cache.")
     parser.add_argument("--server-url", help="a server of vLLM; by default bin/tiny-vllm is started")
     parser.add_argument("--fields", type=int, default=4)

@@ -19,20 +19,23 @@ import orjson
 
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.memory import rss_mib
-from synthtools_stream.storage.appendlog.log_reader import MID, commit_line, header_line, record_head
+from synthtools_stream.storage.appendlog.log_format import MID, commit_line, header_line, record_head
 from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Journal, Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_MB", "AIM_S", "main", "synthesise"]
 
 AIM_S, AIM_MB = 10, 300
+"""Seconds to open a journal of a million outcomes, and MiB that its index may take."""
 _BATCH = 64
+"""Records written at a time, as a busy run commits them."""
+# What a run's journal mostly holds.
 _STAGES = ("generation.tool", "auditing", "evolution", "summarizing", "rollout")
 _DIGEST = "bench"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and tell."""
+    """Measure, and print what was found; returns the exit code."""
     parser = command("resume", "Open a large journal.")
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--bytes", type=int, default=300, help="weight of each record's outputs")

@@ -16,7 +16,7 @@ import orjson
 
 from synthtools_stream.assembly.run_inputs import from_fields
 from synthtools_stream.bench.findings import Finding, command, tell
-from synthtools_stream.bench.in_process import run_in_process
+from synthtools_stream.bench.in_process_run import run_in_process
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import RunConfig
 from synthtools_stream.proof.certificate import seal
@@ -27,11 +27,13 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = ["AIM_PER_S", "made_rows", "main", "verify_rate"]
 
 AIM_PER_S = 1000
+"""Rows a second on one core: a corpus of 80,000 in a minute and a half."""
 FIELDS = ("Freight and Logistics", "Public Libraries", "Dental Care", "Film Festivals", "Wind Farms", "Beekeeping")
+"""Of whose tasks copies are made: one environment of each gives a few dozen, of all lengths."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and tell."""
+    """Measure, and print what was found; returns the exit code."""
     parser = command("verifying", "Rows that `verify` proves again in a second on one core.")
     parser.add_argument("--dataset", type=Path, help="a task_content.jsonl of your own")
     parser.add_argument("--rows", type=int, default=2000, help="rows to make without one")

@@ -109,7 +109,7 @@ class EmptyAnswer(TransportError):
 
 
 class LanguageModel(Protocol):
-    """All that a backend does."""
+    """A backend: it answers requests, any number at once, until it is closed."""
 
     @property
     def model(self) -> str:
@@ -119,9 +119,9 @@ class LanguageModel(Protocol):
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request.
 
-        Raises TransportError when this request failed after its retries (the item fails and is retried next run),
-        Rejection when the request itself is refused (too long for the context), BackendGone when nothing will
-        ever be answered again.
+        :raises TransportError: when this request failed after its retries: the item fails and is tried by the next run.
+        :raises Rejection: when the request itself is refused, such as one too long for the context.
+        :raises BackendGone: when nothing will ever be answered again.
         """
         ...
 

@@ -1,6 +1,13 @@
-"""The command line: `synthtools-stream`.
+"""The command line, `synthtools-stream`: one file a command, and how all of them speak and end.
 
 A command is imported when it is called for: `status` need not wait for what only `run` uses.
+
+Belongs here: options and arguments, what is printed and how, exit codes.
+
+Does not: anything that a program which uses us as a library could want.
+
+May import: `assembly`, `config`, `engine`, `errors`, `proof`, `records`, `serving`, `storage`, `synthtools_stream`,
+`values`.
 """
 
 from __future__ import annotations
@@ -10,7 +17,8 @@ from typing import NamedTuple
 
 import click
 
-from synthtools_stream.cli.exits import Commands
+import synthtools_stream
+from synthtools_stream.cli.exit_codes import Commands
 
 __all__ = ["main"]
 
@@ -43,7 +51,7 @@ class _OnDemand(Commands):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click asks so
-        """Import a command."""
+        """Import the module of a command, and return the command; None for a name that is none of ours."""
         home = _COMMANDS.get(cmd_name)
         if home is None:
             return None
@@ -57,8 +65,22 @@ class _OnDemand(Commands):
             formatter.write_dl([(name, home.help) for name, home in _COMMANDS.items()])
 
 
+def _say_version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    # Looked up only when asked for, and also where the tree is not installed; click's own option does neither.
+    if asked and not context.resilient_parsing:
+        click.echo(f"synthtools-stream, version {synthtools_stream.__version__}")
+        context.exit()
+
+
 @click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="synthtools-stream")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Synthetic tools, proven tool-use tasks and judged agent trajectories from one streaming engine.
 

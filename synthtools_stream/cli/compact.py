@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from synthtools_stream.cli.console import say
-from synthtools_stream.cli.exits import exit_with, run_async
+from synthtools_stream.cli.exit_codes import exit_with, run_async
 from synthtools_stream.storage.rundir.reply_compaction import compact
 
 __all__ = ["compact_run"]

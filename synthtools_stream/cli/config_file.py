@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from synthtools_stream.cli.exits import exit_with
+from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.config import Content, Operating, read_toml
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import Json, JsonObject

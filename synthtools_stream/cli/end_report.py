@@ -20,6 +20,7 @@ LABELS = {
     "rejected": ("rejected item", "rejected items"),
 }
 SHOWN = 20
+"""Bad rows of a file that are named on the screen: they fit on it, and the rest is counted."""
 
 
 def say_end(summary: RunSummary) -> None:

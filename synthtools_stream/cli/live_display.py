@@ -22,6 +22,7 @@ COLUMNS = {"queued": "", "running": "cyan", "done": "green", "rejected": "yellow
 """The counts of a stage, and how one above zero is coloured."""
 HEADS = {"running": "busy"}
 PLAIN_EVERY_S = 10.0
+"""Seconds between two plain lines: soon enough for whoever watches, and few enough for a log of a week."""
 
 
 @contextmanager

@@ -12,10 +12,27 @@ from synthtools_stream.config import Backend
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["backend_options", "flags_of", "read_fields"]
+__all__ = ["backend_options", "flags_of", "out_option", "read_fields"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def out_option(default: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return the option; what is given must name a directory, so that nothing is strewn about the present one."""
+    return click.option(
+        "--out",
+        default=default,
+        show_default=True,
+        callback=_named,
+        help="Run directory; an existing run is resumed.",
+    )
+
+
+def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> Path:
+    if not value.strip() or "\0" in value:
+        raise click.BadParameter("it must name a directory")
+    return Path(value)
 
 
 def backend_options(function: Callable[P, T]) -> Callable[P, T]:
@@ -49,7 +66,7 @@ def flags_of(**options: object) -> JsonObject:
 def read_fields(path: Path) -> list[str]:
     """Return the fields of a file, one a line; blank lines and `#` comments are skipped.
 
-    Raises ConfigError for a file that cannot be read or holds no field.
+    :raises ConfigError: for a file that cannot be read or holds no field.
     """
     try:
         text = path.read_text(encoding="utf-8")

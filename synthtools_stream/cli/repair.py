@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from synthtools_stream.cli.console import notice, say
-from synthtools_stream.cli.exits import exit_with
+from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.storage.rundir.log_repair import QUARANTINE, RepairedLog, repair
 
 __all__ = ["repair_run"]
 
 SHOWN_LINES = 10
+"""Numbers of damaged lines that are named for a log: they fit on one line of the screen."""
 
 
 @click.command("repair")

@@ -17,10 +17,9 @@ from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.cli.config_file import read_config
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.end_report import say_end, say_skipped
-from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, on_loop
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
-from synthtools_stream.cli.options import backend_options, flags_of
-from synthtools_stream.cli.out_option import out_option
+from synthtools_stream.cli.options import backend_options, flags_of, out_option
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
@@ -106,7 +105,10 @@ def rollout(
 
 
 def file_digest_of(path: Path) -> str:
-    """Return the digest of a dataset; raises ConfigError where there is none."""
+    """Return the digest of a dataset.
+
+    :raises ConfigError: where there is none.
+    """
     try:
         return file_digest(path)
     except OSError as error:

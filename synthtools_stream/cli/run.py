@@ -13,20 +13,19 @@ from synthtools_stream.assembly import RunSummary, Start, from_environments, fro
 from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
+from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.cli.config_file import read_config
 from synthtools_stream.cli.console import notice
 from synthtools_stream.cli.end_report import say_end, say_skipped
-from synthtools_stream.cli.exits import DONE, NOTHING, STOPPED, exit_with, on_loop
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
-from synthtools_stream.cli.options import backend_options, flags_of, read_fields
-from synthtools_stream.cli.out_option import out_option
+from synthtools_stream.cli.options import backend_options, flags_of, out_option, read_fields
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["run"]
 
-STAGES = ["generation", "auditing", "sequencing", "evolution", "summarizing", "rollout"]
 FIRST = {
     "fields": "generation",
     "environments": "generation",
@@ -136,7 +135,10 @@ def _tasks(path: Path) -> TaskFile:
 
 
 def _check_end(config: RunConfig, start: Start) -> None:
-    """Refuse to stop before the run begins; raises ConfigError."""
+    """Refuse to stop before the run begins.
+
+    :raises ConfigError: if the last stage lies before the first.
+    """
     first, last = FIRST[start.kind], config.operating.stop_after
     if last is not None and STAGES.index(last) < STAGES.index(first):
         raise ConfigError(f"--stop-after {last} lies before the first stage of this run, which is {first}")

@@ -8,7 +8,7 @@ import click
 
 from synthtools_stream.assembly.embedded_server import serve_embedded
 from synthtools_stream.cli.console import notice
-from synthtools_stream.cli.exits import exit_with, run_async
+from synthtools_stream.cli.exit_codes import exit_with, run_async
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.serving import Capacity, FaultPlan, parse_faults
 
@@ -46,8 +46,10 @@ def serve_model(
     drip_s: float,
     request_log: Path | None,
 ) -> None:
-    """Serve the embedded model: chat completions with JSON schemas, tools, seeds and usage; /v1/models, /health,
-    /metrics in vLLM's names.
+    """Serve the embedded model over HTTP, as an OpenAI-compatible server would.
+
+    Chat completions with JSON schemas, tools, seeds and usage; /v1/models, /health, /version, and /metrics in vLLM's
+    names.
     """
     with exit_with():
         try:

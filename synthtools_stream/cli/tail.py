@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from synthtools_stream.cli.console import notice
-from synthtools_stream.cli.exits import exit_with
+from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import heartbeat_line
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.engine.run_status import last_snapshot, run_state
@@ -26,8 +26,11 @@ from synthtools_stream.values.jsontypes import JsonObject, object_at
 __all__ = ["tail"]
 
 EVERY_S = 0.5
+"""Seconds between two looks at a run that is followed: it looks alive, and reads what is new only."""
 LAST = 10
+"""Outcomes to begin with, where the user names no number; as many as `tail` shows of a file."""
 WIDTH = 160
+"""Characters of a line at most, also where stdout is no terminal: details may be as long as a model pleases."""
 MARKS = {OutcomeKind.DONE: ("+", "green"), OutcomeKind.REJECTED: ("-", "yellow"), OutcomeKind.FAILED: ("!", "red")}
 
 

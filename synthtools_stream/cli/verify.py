@@ -9,13 +9,14 @@ import click
 import orjson
 
 from synthtools_stream.cli.console import say
-from synthtools_stream.cli.exits import DONE, NOTHING, exit_with
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.proof.verify_report import VerifyReport, verify_file
 
 __all__ = ["verify"]
 
 SHOWN = 20
+"""Failing rows that are named on the screen: they fit on it; `--json` lists them all."""
 
 
 @click.command()

@@ -3,6 +3,12 @@
 *Content* keys decide what the rows are; they are frozen in `run.json` and a change is refused with the difference
 shown. *Operating* keys (concurrency, addresses, budgets, prices, time-outs) are free to change between resumptions.
 Every key stands in TOML under the same name; command-line flags win.
+
+Belongs here: keys, their bounds, what is wrong with one in our words, and reading them from TOML.
+
+Does not: flags (`cli`) and what a run makes of its configuration (`assembly`).
+
+May import: `errors`, `roles`, `values`.
 """
 
 from __future__ import annotations

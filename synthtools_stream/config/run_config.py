@@ -27,7 +27,7 @@ class RunConfig(Section):
     def build(cls, options: JsonObject) -> RunConfig:
         """Sort flat `options` into content and operating keys and check them.
 
-        Raises ConfigError with one line a reader can act on.
+        :raises ConfigError: with one line a reader can act on.
         """
         content: JsonObject = {}
         operating: JsonObject = {}
@@ -80,7 +80,10 @@ def _with_servers_apart(options: JsonObject) -> JsonObject:
 
 
 def read_toml(path: Path) -> JsonObject:
-    """Return what a TOML file holds; raises ConfigError, in one line, where it cannot be read."""
+    """Return what a TOML file holds.
+
+    :raises ConfigError: in one line, where it cannot be read.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -24,6 +24,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["EmbeddedModel"]
 
 _CHARS_PER_TOKEN = 4
+"""Characters that pass for one token, as in English text with usual tokenizers."""
 _UNREADABLE = (UnreadableRequestError, RecursionError)
 """What a hostile request can cause: tags that are absent or of another form, or nested too deep. All else is a bug."""
 

@@ -1,54 +1,35 @@
-"""English word forms: plurals, articles, verb forms, lists, dates. Rules first, then the irregular few."""
+"""English word forms, for whoever writes and whoever reads: plurals, stems, articles, verb forms, lists.
+
+Rules first, then the irregular few.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-__all__ = [
-    "a",
-    "base_form",
-    "capital",
-    "flag_words",
-    "join",
-    "pascal",
-    "plural",
-    "singular",
-    "slug",
-    "third_person",
-    "words",
-]
+__all__ = ["a", "base_form", "flag_words", "join", "plural", "singular", "stem", "third_person", "tokens"]
 
-_IRREGULAR_PLURALS = {
-    "person": "people", "child": "children", "shelf": "shelves", "leaf": "leaves", "axis": "axes", "thesis": "theses",
-    "tradesperson": "tradespeople", "salesperson": "salespeople", "analysis": "analyses", "knife": "knives",
+_PLURALS = {
+    "person": "people", "child": "children", "shelf": "shelves", "leaf": "leaves", "knife": "knives", "axis": "axes",
+    "analysis": "analyses", "crisis": "crises", "thesis": "theses", "diagnosis": "diagnoses", "man": "men",
+    "woman": "women", "mouse": "mice", "goose": "geese", "foot": "feet", "quiz": "quizzes", "hoof": "hooves",
+    "tradesperson": "tradespeople", "salesperson": "salespeople",
 }  # fmt: skip
-_SAME_PLURAL = frozenset(
-    {"premises", "equipment", "staff", "series", "species", "aircraft", "spacecraft", "livestock", "sheep"}
-)
+"""Plurals that no rule makes."""
+_SINGULARS = {many: one for one, many in _PLURALS.items()}
+_ALIKE = frozenset(
+    {
+        "premises", "equipment", "staff", "series", "species", "news", "aircraft", "spacecraft", "livestock", "sheep",
+    }
+)  # fmt: skip
+"""One and many are the same word."""
+_NO_PLURALS = frozenset({"glasses", "gas"})
+"""They end like plurals and are none."""
 _SOUNDED_H = ("hour", "heir", "honest", "honour", "honor")
+_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Za-z][a-z]*|\d+(?:\.\d+)?")
 _LONG_U = ("uni", "use", "usu", "eu", "one", "uti")
-
-
-def words(name: str) -> str:
-    """Return an identifier as words: `pickup_date` is `pickup date`."""
-    return name.replace("_", " ").strip()
-
-
-def slug(text: str) -> str:
-    """Return a snake_case identifier made of the letters and digits of `text`."""
-    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:48]
-
-
-def pascal(text: str) -> str:
-    """Return words as one PascalCase name."""
-    parts = re.findall(r"[A-Za-z0-9]+", text)
-    return "".join(part[0].upper() + part[1:] for part in parts)
-
-
-def capital(text: str) -> str:
-    """Return `text` with a capital first letter and the rest as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def a(noun: str) -> str:
@@ -80,30 +61,13 @@ def plural(noun: str) -> str:
 
 
 def _plural_word(word: str) -> str:
-    if word in _IRREGULAR_PLURALS:
-        return _IRREGULAR_PLURALS[word]
-    if word in _SAME_PLURAL:
+    if word in _PLURALS:
+        return _PLURALS[word]
+    if word in _ALIKE:
         return word
     if re.search(r"[^aeiou]y$", word):
         return word[:-1] + "ies"
     return word + ("es" if re.search(r"(s|x|z|ch|sh)$", word) else "s")
-
-
-def singular(noun: str) -> str:
-    """Return the singular of a noun phrase, as far as its ending tells."""
-    head, _, last = noun.rpartition(" ")
-    return f"{head} {_singular_word(last)}".strip()
-
-
-def _singular_word(word: str) -> str:
-    low = word.casefold()
-    if low.endswith("ies") and len(low) > 4:
-        return word[:-3] + "y"
-    if re.search(r"(ss|x|z|ch|sh)es$", low):
-        return word[:-2]
-    if low.endswith("s") and not low.endswith(("ss", "us", "is", "ics")):
-        return word[:-1]
-    return word
 
 
 def join(items: Sequence[str], word: str = "and") -> str:
@@ -111,6 +75,64 @@ def join(items: Sequence[str], word: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {word} {items[-1]}"
+
+
+@lru_cache(maxsize=16384)
+def tokens(text: str) -> tuple[str, ...]:
+    """Return the lower-case words and numbers of prose, snake_case and CamelCase alike."""
+    return tuple(match.lower() for match in _TOKEN.findall(text))
+
+
+_LONGER = re.compile(r"(?:ss|x|zz|ch|sh|us)es$")
+
+
+def singular(collection: str) -> str:
+    """Return the noun that a collection's name is the plural of: `group_classes` is `group class`."""
+    words = list(tokens(collection))
+    if words:
+        words[-1] = _one_of(words[-1])
+    return " ".join(words)
+
+
+def _one_of(word: str) -> str:
+    for ending, single in _SINGULARS.items():
+        if word == ending or (len(ending) > 4 and word.endswith(ending)):
+            return word[: -len(ending)] + single
+    if word in _ALIKE or word in _NO_PLURALS or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if _LONGER.search(word) and word not in ("caches", "aches", "axes", "uses", "causes", "houses", "warehouses"):
+        return word[:-2] if not word.endswith(("auses", "ouses")) else word[:-1]
+    return word[:-1]
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """Return a crude stem, so that `cancelled` meets `cancel` and `vessels` meets `vessel`."""
+    word = _without_plural(word)
+    for suffix in ("ing", "ed"):
+        if word.endswith(suffix) and len(word) > len(suffix) + 2 and re.search("[aeiouy]", word[: -len(suffix)]):
+            word = word[: -len(suffix)]
+            if len(word) > 2 and word[-1] == word[-2] and word[-1] != "s":
+                word = word[:-1]
+            break
+    if word.endswith("ll") and len(word) > 4:
+        word = word[:-1]
+    if word.endswith("y") and len(word) > 3:
+        word = word[:-1] + "i"
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def _without_plural(word: str) -> str:
+    # Cruder than `singular` on purpose: verbs are stemmed, too, and "uses" must meet "use" and "using".
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
 
 
 def base_form(verb: str) -> str:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import orjson
 
-from synthtools_stream.embedded.word_stems import tokens
+from synthtools_stream.embedded.english import tokens
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["EmbeddedRates", "chance", "is_hard"]

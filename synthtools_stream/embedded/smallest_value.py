@@ -7,6 +7,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["smallest"]
 
 _DEEPEST = 12
+"""Levels of a schema that are followed: one that refers to itself has no end."""
 
 
 def smallest(schema: JsonObject) -> Json:

@@ -34,6 +34,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["Board", "Heartbeat", "LagMonitor", "Meter", "StageView", "group_counts"]
 
 LAG_PROBE_S = 0.1
+"""Seconds between two looks at the event loop: ten a second find any stall that somebody notices."""
 
 
 class StageView(Protocol):

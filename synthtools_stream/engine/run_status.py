@@ -17,31 +17,36 @@ from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.storage.rundir.run_lock import is_held
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
-__all__ = ["last_snapshot", "read_standing", "run_state", "settled_counts"]
+__all__ = ["last_snapshot", "read_status", "run_state", "settled_counts"]
 
 TAIL_BYTES = 1 << 16
+"""Bytes at the end of `progress.jsonl` that are read for its last line: a snapshot has about 1 kB."""
 
 
-def read_standing(directory: Path) -> JsonObject:
-    """Return the run's standing in the shape of a progress snapshot.
+def read_status(directory: Path) -> JsonObject:
+    """Return where the run stands, in the shape of a progress snapshot.
 
-    Raises RunDirectoryError where there is no run, LogDamage for a damaged journal.
+    :raises RunDirectoryError: where there is no run.
+    :raises LogDamage: for a damaged journal.
     """
     state = run_state(directory)
-    standing = last_snapshot(directory) or {}
-    stages = {name: _counts(counts, live=state == "running") for name, counts in object_at(standing, "stages").items()}
+    snapshot = last_snapshot(directory) or {}
+    stages = {name: _counts(counts, live=state == "running") for name, counts in object_at(snapshot, "stages").items()}
     for name, counts in settled_counts(directory).items():
         stages.setdefault(name, {"queued": 0, "running": 0}).update(counts)
-    standing.update({"state": state, "stages": {name: {**counts} for name, counts in stages.items()}})
+    snapshot.update({"state": state, "stages": {name: {**counts} for name, counts in stages.items()}})
     if state != "running":
-        standing["eta_s"] = None
-        standing["requests"] = {**object_at(standing, "requests"), "in_flight": 0, "waiting": 0}
-        standing["rates"] = {"requests_per_s": 0.0, "tokens_per_s": 0.0}
-    return standing
+        snapshot["eta_s"] = None
+        snapshot["requests"] = {**object_at(snapshot, "requests"), "in_flight": 0, "waiting": 0}
+        snapshot["rates"] = {"requests_per_s": 0.0, "tokens_per_s": 0.0}
+    return snapshot
 
 
 def run_state(directory: Path) -> str:
-    """Return `running`, `finished` or `stopped`; raises RunDirectoryError where there is no run."""
+    """Return `running`, `finished` or `stopped`.
+
+    :raises RunDirectoryError: where there is no run.
+    """
     record = read_run(directory)
     if record is None:
         raise RunDirectoryError(f"{directory}: there is no run here")

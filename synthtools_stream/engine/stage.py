@@ -7,19 +7,18 @@ items that come of it. It raises `Rejection` for an item that is unfit and lets 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from synthtools_stream.asking.asker import Asker, UsageMeter
+from synthtools_stream.asking.ask_protocol import MAX_REPAIRS, Asks
+from synthtools_stream.asking.asker import Asker
+from synthtools_stream.asking.origin import Origin
 from synthtools_stream.chat.language_model import ChatReply, Message
-from synthtools_stream.records.record import Record
-from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Context", "Item", "Stage"]
 
-In = TypeVar("In", bound=Record)
-Out = TypeVar("Out", bound=Record)
 ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
 OutT_co = TypeVar("OutT_co", bound="Item", covariant=True)
 
@@ -37,18 +36,11 @@ class Item(Protocol):
         ...
 
 
-@dataclass
-class Context:
-    """Everything a stage may use while it works on one item."""
+@dataclass(frozen=True, kw_only=True)
+class Context(Origin, Asks):
+    """Everything a stage may use while it works on one item: it asks through `asker`, on the item's behalf."""
 
-    stage: str
-    """Name of the stage, for drain-first order and accounting."""
-    item: str
-    """Id of the item; seeds and reply keys come from it."""
-    session: str
-    """Environment id: requests of one environment stay adjacent."""
     asker: Asker
-    usage: UsageMeter = field(default_factory=UsageMeter)
 
     async def ask(
         self,
@@ -59,42 +51,23 @@ class Context:
         item: str | None = None,
         conversation: Sequence[Message] = (),
         check: Callable[[Out], None] | None = None,
+        repairs: int = MAX_REPAIRS,
     ) -> Out:
-        """Ask `role` and return its validated output.
-
-        `key` tells asks of one role within one item apart: it must not depend on arrival order. `item` overrides the
-        owner (the simulator's answers belong to the task, not to the rollout that asked first). `check` raises
-        `Rejection` to refuse an output with a reason that the model is told.
-
-        Raises UnusableReply after two repairs, TransportError when the backend could not be reached.
-        """
+        """Ask a role; see `Asks`."""
+        origin = self if item is None else self._of(item)
         return await self.asker.ask(
-            role,
-            value,
-            stage=self.stage,
-            item=item or self.item,
-            session=self.session,
-            key=key,
-            conversation=conversation,
-            check=check,
-            usage=self.usage,
+            role, value, origin, key=key, conversation=conversation, check=check, repairs=repairs
         )
 
     async def converse(
         self, role: Role[In, Out], value: In, *, key: str, conversation: Sequence[Message], tools: Sequence[JsonObject]
     ) -> ChatReply:
         """Ask for one native chat turn with OpenAI `tools`; the reply comes back as it is."""
-        return await self.asker.converse(
-            role,
-            value,
-            stage=self.stage,
-            item=self.item,
-            session=self.session,
-            key=key,
-            conversation=conversation,
-            tools=tools,
-            usage=self.usage,
-        )
+        return await self.asker.converse(role, value, self, key=key, conversation=conversation, tools=tools)
+
+    def _of(self, item: str) -> Origin:
+        """Return who asks where the answers belong to another item."""
+        return Origin(stage=self.stage, item=item, session=self.session, usage=self.usage)
 
 
 class Stage(Protocol[ItemT_contra, OutT_co]):
@@ -106,5 +79,9 @@ class Stage(Protocol[ItemT_contra, OutT_co]):
         ...
 
     async def process(self, item: ItemT_contra, context: Context) -> Sequence[OutT_co]:
-        """Turn one item into what comes of it; raises Rejection or TransportError."""
+        """Turn one item into what comes of it.
+
+        :raises Rejection: where the item is unfit.
+        :raises TransportError: where a model could not be reached; the next run tries the item again.
+        """
         ...

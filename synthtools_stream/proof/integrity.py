@@ -11,7 +11,8 @@ from synthtools_stream.proof.provenance import parameter_at, user_quotes
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.simulator.answer_check import Answer, answer_problems
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.simulator.write_check import idle_changes
 from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from synthtools_stream.asking.reply_source import reply_from_json
+from synthtools_stream.asking.reply_json import reply_from_json
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest
 from synthtools_stream.chat.wire import request_digest
 from synthtools_stream.errors import TransportError
@@ -47,7 +47,10 @@ class RecordedModel:
         return self._model
 
     async def chat(self, request: ChatRequest) -> ChatReply:
-        """Return the recorded reply; raises TransportError for a request that is not in the recording."""
+        """Return the recorded reply.
+
+        :raises TransportError: for a request that is not in the recording.
+        """
         digest = request_digest(request)
         reply = await self._recording.load(digest)
         if reply is None:

@@ -1,4 +1,11 @@
-"""Frozen records: one file per noun."""
+"""Frozen records: one file per noun.
+
+Belongs here: every row that is written or travels: frozen, tolerant of unknown keys when read, compact when written.
+
+Does not: what a model is asked for and answers (`roles`), nor anything that acts on a row.
+
+May import: `values`.
+"""
 
 from __future__ import annotations
 

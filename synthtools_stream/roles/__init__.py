@@ -2,6 +2,12 @@
 
 Each field of an input model stands in the prompt as one tag of the same name with JSON inside, in the model's order:
 what changes least comes first, so that servers find long common prefixes in their cache.
+
+Belongs here: what a role is, and each role's input and output, in a file named for the stage that asks.
+
+Does not: the words of a prompt (`prompts/`), how a role is asked (`asking`), which model plays it (`assembly`).
+
+May import: `records`, `values`.
 """
 
 from __future__ import annotations

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import Change, WorldEntity
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.roles.parts import Arguments, Line, Name, Output, Reason
 from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role_parts import Arguments, Line, Moment, Name, Output, Reason
 from synthtools_stream.roles.simulator_role import ToolRequest
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -31,8 +31,6 @@ __all__ = [
     "WorldInput",
     "WorldOutput",
 ]
-
-Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")]
 
 
 class WorldInput(Record):

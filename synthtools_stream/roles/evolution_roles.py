@@ -10,9 +10,8 @@ from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import WorldEntity
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.roles.audit_roles import Moment
-from synthtools_stream.roles.parts import Arguments, Line, Name, Output, Reason, Text, Turn
 from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role_parts import Arguments, Line, Moment, Name, Output, Reason, Text, Turn
 from synthtools_stream.roles.simulator_role import ToolRequest
 from synthtools_stream.values.jsontypes import JsonObject
 

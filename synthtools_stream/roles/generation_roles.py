@@ -6,8 +6,8 @@ from pydantic import Field
 
 from synthtools_stream.records.blueprint import AttributeType, Blueprint, EntityType, Identifier, Signature
 from synthtools_stream.records.record import Record
-from synthtools_stream.roles.parts import Line, Name, Output, Text
 from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role_parts import Line, Name, Output, Text
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = [

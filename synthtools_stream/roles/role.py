@@ -9,10 +9,12 @@ from typing import Generic, TypeVar
 from synthtools_stream.records.record import Record
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Role"]
+__all__ = ["In", "Out", "Role"]
 
 In = TypeVar("In", bound=Record)
+"""What a role is shown, wherever a function is generic over roles."""
 Out = TypeVar("Out", bound=Record)
+"""What a role returns."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.roles.parts import Arguments, Line, Name, Output, Reason, Text
 from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role_parts import Arguments, Line, Name, Output, Reason, Text
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = [
@@ -30,8 +30,11 @@ __all__ = [
 
 
 class AgentJsonInput(Record):
-    """Opens a `json` mode rollout. The conversation goes on as chat messages: the agent's JSON action, then a user
-    message `<tool_result>{"status_code": …, "response": …}</tool_result>` or `<user>…</user>`, and so on."""
+    """Opens a `json` mode rollout.
+
+    The conversation goes on as chat messages: the agent's JSON action, then a user message
+    `<tool_result>{"status_code": …, "response": …}</tool_result>` or `<user>…</user>`, and so on.
+    """
 
     tools: list[Tool]
     now: str | None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from synthtools_stream.records.record import Record
-from synthtools_stream.roles.parts import Name, Output, Reason, ToolOutline
 from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role_parts import Name, Output, Reason, ToolOutline
 
 __all__ = ["PLANNER", "PROPOSER", "PlannerInput", "PlannerOutput", "ProposerInput", "ProposerOutput"]
 

@@ -9,8 +9,8 @@ from pydantic import Field, StringConstraints
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.roles.parts import Line, Name, Output
 from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role_parts import Line, Name, Output
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["SIMULATOR", "ChangeSpec", "SimulatorInput", "SimulatorOutput", "ToolRequest"]

@@ -3,8 +3,8 @@
 * **Choice.** Requests of one session go to the same endpoint (rendezvous hashing), where their common prefix is in the
   cache, unless it holds clearly more than its share; then to the next in that session's order. Requests without a
   session go to the least loaded.
-* **Retries.** After a TransportError, elsewhere if possible, after a random wait that doubles up to a cap and is never
-  shorter than the server asked for. The wait holds no slot, since the gates are inside the endpoints.
+* **Retries.** After a TransportError, elsewhere if possible, after a wait (`retry_policy.py` says how long). The wait
+  holds no slot, since the gates are inside the endpoints.
 * **Setting aside.** An endpoint that failed several times in a row, load not being the reason, gets no requests for a
   while; then one is sent on trial, and only its success brings the others. While every endpoint is set aside, requests
   wait without using up their attempts, so a server that restarts costs no item.
@@ -22,41 +22,14 @@ import hashlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, LanguageModel
 from synthtools_stream.errors import BackendGone, Rejection, TransportError
+from synthtools_stream.servers.retry_policy import RetryPolicy
 
-__all__ = ["Balancer", "RetryPolicy"]
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How long to keep trying."""
-
-    max_attempts: int = 8
-    """Sends of one request, those into an outage not counted."""
-    max_empty: int = 7
-    """Empty answers in all until one is taken for what the model has to say.
-
-    Where one answer in five is lost that way, five in a row befall some request of every small run; seven hardly any.
-    """
-    max_elapsed_s: float = 900.0
-    """Time from a request's first send to its last."""
-    min_delay_s: float = 0.5
-    max_delay_s: float = 30.0
-    failures_to_set_aside: int = 3
-    """Failures in a row, overload not counted."""
-    max_aside_s: float = 60.0
-    max_absence_s: float = 5.0
-    """Longest wait for a server that nobody can connect to: asking whether it is back costs next to nothing."""
-    away_s: float = 3.0
-    """Time without an answer from anybody until the user is told that the run waits."""
-    busy_s: float = 30.0
-    """The same while servers do answer, but only that they are busy."""
-    overload_factor: float = 1.25
-    """How much more than its share an endpoint may hold before a session moves on."""
+__all__ = ["Balancer"]
 
 
 @runtime_checkable
@@ -126,7 +99,11 @@ class Balancer:
         return self._waiting
 
     async def chat(self, request: ChatRequest) -> ChatReply:
-        """Answer one request, trying again as the policy says; raises TransportError or BackendGone at its end."""
+        """Answer one request, trying again as the policy says.
+
+        :raises TransportError: when the request's attempts or its time are used up.
+        :raises BackendGone: when no endpoint has answered anything for half of that time.
+        """
         started = failed_at = self._clock()
         last: TransportError | None = None
         avoid: _Seat | None = None
@@ -147,7 +124,7 @@ class Balancer:
                         return error.reply
                     attempts += not self._is_outage(error, failed_at)
                     failed_at = self._clock()
-                    delay = self._backoff(sends, error)
+                    delay = self._policy.wait_s(sends, error, self._rng)
             if attempts >= self._policy.max_attempts or self._clock() - started + delay > self._policy.max_elapsed_s:
                 raise self._given_up(sends, started, last) from last
             await self._sleep(delay)
@@ -248,15 +225,6 @@ class Balancer:
     def _until_free(self) -> float:
         first = min(seat.aside_until for seat in self._seats) - self._clock()
         return max(first, 0.0) + self._rng.uniform(self._policy.min_delay_s, 2 * self._policy.min_delay_s)
-
-    def _backoff(self, sends: int, error: TransportError) -> float:
-        low = self._policy.min_delay_s
-        longest = self._policy.max_absence_s if error.unreachable else self._policy.max_delay_s
-        delay = self._rng.uniform(low, min(longest, low * 2 ** min(sends, 32)))
-        if error.retry_after_s is None:
-            return delay
-        # Spread out those who were all told the same time.
-        return max(delay, error.retry_after_s + self._rng.uniform(0.0, low))
 
     def _given_up(self, sends: int, started: float, last: TransportError | None) -> TransportError | BackendGone:
         why = str(last) if last is not None else "every endpoint is set aside"

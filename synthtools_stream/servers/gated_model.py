@@ -34,7 +34,7 @@ class Gated:
         return self.gate.limit
 
     async def chat(self, request: ChatRequest) -> ChatReply:
-        """Answer one request when its turn comes; raises what the endpoint raises."""
+        """Answer one request when its turn comes; fails as the endpoint does."""
         try:
             async with self.gate.slot(request.stage, request.session) as since:
                 try:

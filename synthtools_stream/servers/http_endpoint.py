@@ -2,7 +2,7 @@
 
 No cap on connections, since the gate is the cap. Idle sockets are dropped after three seconds, because vLLM closes them
 after five and a request on a socket that is just being closed is lost. Every phase has a finite time-out. What a
-failure means is decided in `netfaults.py` for what the network does, and in `refusals.py` for what a server says.
+failure means is decided in `network_faults.py` for what the network does, and in `refusals.py` for what a server says.
 """
 
 from __future__ import annotations
@@ -28,8 +28,11 @@ from synthtools_stream.values.jsontypes import Json
 __all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "open_session", "server_root"]
 
 MAX_BODY = 64 << 20
+"""Bytes of an answer that are read at most: far more than any answer has, and less than would hurt our memory."""
 MAX_SOCKETS = 1 << 16
+"""Open files that this process asks for at most: a socket for each request in flight, and some."""
 KEEPALIVE_S = 3.0
+"""Seconds that an idle connection is kept: less than the five after which vLLM closes it under a request."""
 HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
@@ -166,7 +169,10 @@ class HttpEndpoint:
             raise EmptyAnswer(f"{self.root}: the answer is empty", reply)
 
     async def fetch(self, method: str, url: URL | str, body: bytes | None = None) -> Answer:
-        """Send one request and read the whole answer, whatever its status; raises TransportError."""
+        """Send one request and read the whole answer, whatever its status.
+
+        :raises TransportError: if there is none.
+        """
         try:
             async with self._open().request(
                 method, url, data=body, headers=self._headers, allow_redirects=False
@@ -195,7 +201,10 @@ class HttpEndpoint:
 
 
 def read_json(body: bytes) -> Json:
-    """Read an answer's body; raises TransportError for HTML, garbage and what was cut off."""
+    """Read an answer's body.
+
+    :raises TransportError: for HTML, garbage and what was cut off.
+    """
     try:
         value: Json = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -21,8 +21,11 @@ from synthtools_stream.errors import TransportError
 __all__ = ["LoadFigures", "LoadWatch", "PageSource", "Sample", "metrics_reader", "read_figures", "read_samples"]
 
 PATIENCE = 3
+"""Looks without figures in a row until the user is told: one or two are a restart, or a busy second."""
 MAX_INTERVAL_S = 30.0
+"""Seconds between two looks at most, however long the figures have been missing: servers come back."""
 MAX_COUNT = 1e15
+"""Figures above this are cut to it: what a server says may be any number, and ours must fit into integers."""
 
 KV_USE = ("vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc")
 QUEUED_BY_REASON = "vllm:num_requests_waiting_by_reason"
@@ -71,7 +74,10 @@ class PageSource(Protocol):
         ...
 
     async def fetch(self, method: str, url: str, /) -> _Page:
-        """Read one page, whatever its status; raises TransportError."""
+        """Read one page, whatever its status.
+
+        :raises TransportError: if there is none.
+        """
         ...
 
 
@@ -142,7 +148,10 @@ class LoadWatch:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Watch by `read`: it gives None where there are no figures, and raises TransportError when it cannot tell."""
+        """Watch by `read`, which gives None where there are no figures.
+
+        Where it cannot tell, it raises `TransportError`.
+        """
         self._read = read
         self._gate = gate
         self._name = name

@@ -17,8 +17,9 @@ from pydantic import SecretStr
 from synthtools_stream.asking.reply_parser import without_reasoning
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
-from synthtools_stream.servers.balancer import Balancer, RetryPolicy
+from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session, read_json, server_root
+from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["PROBE", "ServerFacts", "Structured", "probe_endpoint"]

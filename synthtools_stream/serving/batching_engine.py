@@ -41,7 +41,10 @@ class Capacity:
     """Most requests that wait; one more is refused as busy."""
 
     def __post_init__(self) -> None:
-        """Refuse figures that no server has; raises ValueError."""
+        """Refuse figures that no server has.
+
+        :raises ValueError: naming the first of them.
+        """
         _require(self.slots >= 1, "slots must be 1 or more")
         _require(self.prefill_tps is None or self.prefill_tps > 0, "prefill_tps must be above 0")
         _require(self.decode_tps is None or self.decode_tps > 0, "decode_tps must be above 0")
@@ -113,7 +116,7 @@ class BatchingEngine:
     async def seat(self, prompt_tokens: int) -> AsyncGenerator[Seat]:
         """Wait for a slot and hold it; it is given back however the block ends.
 
-        Raises EngineBusy at once when the queue is full.
+        :raises EngineBusy: at once, when the queue is full.
         """
         seat = Seat(prompt_tokens)
         self._enter(seat)

@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import itertools
+import os
 import signal
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
+from hashlib import blake2b
+from pathlib import Path
 from typing import Final
 
 import anyio
 from aiohttp import web
 
+from synthtools_stream import __version__
 from synthtools_stream.chat import wire
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel
 from synthtools_stream.errors import BackendGone, ConfigError, boundary
@@ -27,19 +30,44 @@ from synthtools_stream.serving.chat_completion import DONE, Answer, check_body, 
 from synthtools_stream.serving.http_refusals import BadRequest, ModelNotFound, json_reply, refuse_in_shape
 from synthtools_stream.serving.planned_faults import Faults
 from synthtools_stream.serving.prefix_cache import PrefixCache, prompt_text
-from synthtools_stream.serving.request_log import RequestLog
 from synthtools_stream.serving.server_metrics import CONTENT_TYPE, Counts, render
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["build_app", "serve"]
+__all__ = ["RequestLog", "build_app", "serve"]
 
 BODY_LIMIT: Final = 16 * 1024 * 1024
+"""Bytes of a request at most: a hundred times what the longest of our prompts has."""
 CHARS_PER_TOKEN: Final = 4
 """For the room a prompt needs before the model has counted its tokens."""
 KEEP_ALIVE_S: Final = 5.0
 """As long as vLLM keeps an idle connection, so that clients meet the same surprises."""
 GRACE_S: Final = 2.0
 """How long requests in flight may take to end once the server is told to stop."""
+
+
+class RequestLog:
+    """The server's own memory of what it was asked, against which a client's promises can be checked.
+
+    One line a chat request, in order of arrival: `{"digest":"<hex>"}`, a digest of the body as it came, which is the
+    key that our own reply logs use. It is written before the request is answered, spoiled or refused. Several servers,
+    one after the other, may share the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the log, or make it.
+
+        :raises ConfigError: if it cannot be written.
+        """
+        with boundary(f"{path}: cannot be written", OSError, as_=ConfigError):
+            self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+
+    def note(self, body: bytes) -> None:
+        """Note one request; it is not synced, since it need only outlive the client."""
+        os.write(self._fd, b'{"digest":"%b"}\n' % blake2b(body, digest_size=16).hexdigest().encode())
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._fd)
 
 
 class _Service:
@@ -65,13 +93,12 @@ class _Service:
         self._ids = itertools.count(1)
         self._model_gone = False
         self._started = int(time.time())
-        self._version = version("synthtools-stream")
 
     async def health(self, _request: web.Request) -> web.Response:
         return web.Response(status=503 if self._model_gone else 200)
 
     async def version(self, _request: web.Request) -> web.Response:
-        return json_reply({"version": self._version})
+        return json_reply({"version": __version__})
 
     async def metrics(self, _request: web.Request) -> web.Response:
         page = render(self._counts, self._engine, self._names[0])
@@ -188,7 +215,9 @@ async def serve(
 ) -> None:
     """Serve until cancelled, or until SIGINT or SIGTERM; `ready` is told the port once connections are taken.
 
-    Port 0 takes a free one. Raises ConfigError when the address cannot be listened on.
+    Port 0 takes a free one.
+
+    :raises ConfigError: when the address cannot be listened on.
     """
     # Without handler_cancellation a client that has gone away would keep its slot to the end.
     runner = web.AppRunner(

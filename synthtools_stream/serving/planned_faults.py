@@ -26,6 +26,7 @@ __all__ = ["FaultKind", "FaultPlan", "Faults", "parse_faults"]
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ALL: Final = "all"
+"""The word for every kind of fault."""
 REMEMBERED: Final = 200_000
 """Requests whose number of sends is known; the least recent ones are forgotten."""
 PIECES: Final = 8
@@ -72,7 +73,10 @@ class FaultPlan:
 
 
 def parse_faults(text: str) -> dict[FaultKind, float]:
-    """Read `429=0.2,reset=0.1`; `all=0.2` spreads the share over all kinds evenly. Raises ConfigError."""
+    """Read `429=0.2,reset=0.1`; `all=0.2` spreads the share over all kinds evenly.
+
+    :raises ConfigError: for a kind that there is not, or shares that are none or too many.
+    """
     shares: dict[FaultKind, float] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, value = part.partition("=")

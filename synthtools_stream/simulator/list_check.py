@@ -15,6 +15,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json
 
 __all__ = ["list_problems"]
 
+# Verbs that say of a tool or a parameter that it is about a list.
 _LISTS = r"(?:return|list|show|result|match|find|found)"
 _LIMIT = re.compile(
     rf"\b(?:at most|maximum|how many|limit)\b.*\b{_LISTS}|\b{_LISTS}.*\b(?:at most|maximum|limit)\b", re.IGNORECASE
@@ -25,6 +26,8 @@ _CUT = re.compile(r"\b(?:at most|up to|no more than|maximum of|first|top) (?:the
 _COUNT = re.compile(
     r"\b(?:how many|number of)\b.*\b(?:match\w*|found|returned|listed|there are|results?)\b", re.IGNORECASE
 )
+"""How a key is told that says how long the list is."""
+# What stands first where a list rises, and where it falls.
 _ASCENDING = "earliest|lowest|smallest|cheapest|oldest|shortest|least|fewest|nearest|lightest"
 _DESCENDING = "latest|highest|largest|newest|most recent|longest|greatest|biggest|dearest|heaviest"
 _ORDER = re.compile(
@@ -32,6 +35,7 @@ _ORDER = re.compile(
     rf" (?:({_ASCENDING})|({_DESCENDING})) first",
     re.IGNORECASE,
 )
+"""How a tool promises an order: by which key, and from which end."""
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
 

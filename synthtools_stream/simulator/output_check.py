@@ -19,7 +19,9 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["is_id_key", "listed_keys", "output_problems"]
 
 _SHOWN = 80
+"""Characters that a problem shows of a key: whole, for any name that a tool may have."""
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*\Z")
+"""What a description lists is keys only where all of it looks like this."""
 
 
 def output_problems(

@@ -7,33 +7,23 @@ are asked once. Answers are kept with placeholders for new ids; the runtime that
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from weakref import WeakValueDictionary
 
+from synthtools_stream.asking.single_flight import SingleFlight
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.state import apply, as_state, digest, refuse_mint, rename
 from synthtools_stream.toolcalls import Call, canonical, parse_call
 from synthtools_stream.values.jsontypes import JsonObject, canonical_json
 
-__all__ = ["Tape", "TapeShelf", "TapedAnswer", "tape_key"]
-
-
-@dataclass(frozen=True, slots=True)
-class TapedAnswer:
-    """An accepted answer, before ids are minted."""
-
-    status_code: int
-    response: JsonObject
-    error_message: str | None = None
-    changes: tuple[Change, ...] = ()
-    imagined: tuple[str, ...] = ()
+__all__ = ["Tape", "TapeShelf", "tape_key"]
 
 
 def tape_key(call: Call, tool: Tool, state: JsonObject | State | None) -> str:
@@ -49,8 +39,9 @@ class Tape:
     def __init__(self, owner: str) -> None:
         """Start an empty tape; `owner` is the task that it belongs to."""
         self.owner = owner
-        self._answers: dict[str, TapedAnswer] = {}
-        self._asking: dict[str, asyncio.Event] = {}
+        self._answers: dict[str, Answer] = {}
+        # Each who asks has a model's reply to lose and a meter of its own: the failure of one is not the others'.
+        self._asking: SingleFlight[Answer] = SingleFlight(shared_failures=False)
 
     def __contains__(self, key: str) -> bool:
         """Say whether the answer is on the tape."""
@@ -60,29 +51,21 @@ class Tape:
         """Return how many answers are on the tape."""
         return len(self._answers)
 
-    def record(self, key: str, answer: TapedAnswer) -> None:
+    def record(self, key: str, answer: Answer) -> None:
         """Keep an accepted answer; the first one stays."""
         self._answers.setdefault(key, answer)
 
-    async def answer(self, key: str, ask: Callable[[], Awaitable[TapedAnswer]]) -> TapedAnswer:
+    async def answer(self, key: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer on the tape, or ask for it once, whoever else wants it meanwhile.
 
         When the one who asks fails or is cancelled, the next who waits asks instead.
         """
-        while key not in self._answers:
-            asking = self._asking.get(key)
-            if asking is None:
-                return await self._ask(key, ask)
-            await asking.wait()
-        return self._answers[key]
+        known = self._answers.get(key)
+        return known if known is not None else await self._asking.once(key, partial(self._asked, key, ask))
 
-    async def _ask(self, key: str, ask: Callable[[], Awaitable[TapedAnswer]]) -> TapedAnswer:
-        done = self._asking[key] = asyncio.Event()
-        try:
+    async def _asked(self, key: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        if key not in self._answers:  # who waited for a failure may come when another has asked already
             self.record(key, await ask())
-        finally:
-            del self._asking[key]
-            done.set()
         return self._answers[key]
 
     def prime(self, task: Task) -> None:
@@ -105,7 +88,7 @@ class Tape:
         return after
 
 
-def _unminted(step: Step) -> TapedAnswer:
+def _unminted(step: Step) -> Answer:
     created = [change.id for change in step.changes if change.op == "create"]
     names = {name: f"$new{number}" for number, name in enumerate(created, start=1)}
     changes: list[Change] = []
@@ -115,7 +98,7 @@ def _unminted(step: Step) -> TapedAnswer:
         changes.append(change.model_copy(update={"id": names.get(change.id, change.id), "attributes": attributes}))
     response = rename(step.response, names)
     assert isinstance(response, dict)
-    return TapedAnswer(step.status_code, response, None, tuple(changes))
+    return Answer(step.status_code, response, None, tuple(changes))
 
 
 class TapeShelf:

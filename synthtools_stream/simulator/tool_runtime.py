@@ -13,68 +13,75 @@ that later calls see them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeAlias
 
-from synthtools_stream.errors import BadCall, Rejection, StateProblem
+from synthtools_stream.asking.ask_protocol import MAX_REPAIRS, Asks
+from synthtools_stream.errors import BadCall, Rejection
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import Change, State
-from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.roles.role import Role
 from synthtools_stream.roles.simulator_role import SIMULATOR, SimulatorInput, SimulatorOutput, ToolRequest
-from synthtools_stream.simulator.answer_check import Answer, answer_problems, loose_problems
-from synthtools_stream.simulator.tape import Tape, TapedAnswer, tape_key
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.answer_check import answer_problems, loose_problems
+from synthtools_stream.simulator.free_form_state import apply_loosely, collections_of, with_imagined
+from synthtools_stream.simulator.tape import Tape, tape_key
 from synthtools_stream.simulator.write_check import news
 from synthtools_stream.state import CLOCK, IdMinter, apply, as_json, as_state, now_of, rename
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call, unknown_tool
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["IMAGINED", "AsksSimulator", "Served", "Simulator", "shown_state", "shown_types"]
+__all__ = ["Served", "Simulator", "shown_state", "shown_types"]
 
-IMAGINED = "imagined"
-"""Key of a free-form state under which supplied facts are kept, one a line."""
 _MAX_PROBLEMS = 6
-In = TypeVar("In", bound=Record)
-Out = TypeVar("Out", bound=Record)
+"""Problems of a call or an answer that are told at once: who reads them mends a few, and loses sight of many."""
+_MAX_CALL = 2000
+"""Characters that are kept of what is no call at all."""
 
-
-class AsksSimulator(Protocol):
-    """All that the runtime needs of a stage's context."""
-
-    async def ask(
-        self,
-        role: Role[In, Out],
-        value: In,
-        *,
-        key: str = "",
-        item: str | None = None,
-        check: Callable[[Out], None] | None = None,
-    ) -> Out:
-        """Ask a role; see `synthtools_stream.engine.stage.Context.ask`."""
-        ...
+DecidedBy: TypeAlias = Literal["code", "tape", "simulator"]
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One call and how it was answered, as it stands in the log."""
+    """One call, what it was answered, and who decided that, as it stands in the log."""
 
     call: str
     """Canonical where it passed the checks, else as it came."""
-    status_code: int
-    response: JsonObject
-    error_message: str | None = None
-    changes: tuple[Change, ...] = ()
-    """As applied: minted ids in place."""
-    decided_by: Literal["code", "tape", "simulator"] = "simulator"
-    imagined: tuple[str, ...] = ()
+    answer: Answer
+    """Its changes as applied: minted ids in place, here and in the response."""
+    decided_by: DecidedBy = "simulator"
+
+    @property
+    def status_code(self) -> int:
+        """The answer's status."""
+        return self.answer.status_code
+
+    @property
+    def response(self) -> JsonObject:
+        """What the answer tells; empty unless it is a success."""
+        return self.answer.response
+
+    @property
+    def error_message(self) -> str | None:
+        """Why it is no success."""
+        return self.answer.error_message
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What it changed."""
+        return self.answer.changes
+
+    @property
+    def imagined(self) -> tuple[str, ...]:
+        """Facts supplied where a free-form state is silent."""
+        return self.answer.imagined
 
     @property
     def ok(self) -> bool:
         """Say whether the call was answered 2xx."""
-        return 200 <= self.status_code < 300
+        return self.answer.ok
 
     @property
     def body(self) -> JsonObject:
@@ -109,15 +116,18 @@ class Simulator:
         tools: Mapping[str, Tool],
         entity_types: Sequence[EntityType],
         state: JsonObject | State | None,
-        context: AsksSimulator,
+        context: Asks,
         owner: str,
         *,
         tape: Tape | None = None,
         typed: bool = True,
+        repairs: int = MAX_REPAIRS,
     ) -> None:
         """Answers belong to `owner` (a task's id): their seeds come from it, whichever rollout asks first.
 
-        Raises StateProblem when `typed` and the state is not made of collections of entities.
+        An answer that code refuses is sent back, `repairs` times at most.
+
+        :raises StateProblem: when `typed` and the state is not made of collections of entities.
         """
         self.tools = dict(tools)
         self.log: list[Served] = []
@@ -129,7 +139,8 @@ class Simulator:
         self._owner = owner
         self._tape = tape
         self._typed = typed
-        self._mint = IdMinter(entity_types, _collections(self._state))
+        self._repairs = repairs
+        self._mint = IdMinter(entity_types, collections_of(self._state))
         # Keeps calls of one conversation in order: each is played on the state that the one before left.
         self._turn = asyncio.Lock()
 
@@ -146,8 +157,11 @@ class Simulator:
     async def call(self, call: Call | JsonObject | str, repeat: int = 0) -> Served:
         """Serve one call; a `repeat` above 0 asks afresh, past the tape.
 
-        Raises UnusableReply when the model gives no acceptable answer, TransportError when it cannot be reached;
-        then nothing was changed or logged.
+        Where it raises, nothing was changed or logged.
+
+        :raises RefusedOutput: when code refuses the answer, and no better one was asked for or given.
+        :raises UnusableReply: when the model gives no answer that can be read; a refused one is one case of it.
+        :raises TransportError: when the model cannot be reached.
         """
         async with self._turn:
             served = await self._serve(call, repeat)
@@ -176,7 +190,7 @@ class Simulator:
         answer = await self._tape.answer(key, partial(self._ask, call, tool, key))
         return self._settle(call, answer, "tape" if taped else "simulator")
 
-    async def _ask(self, call: Call, tool: Tool, key: str) -> TapedAnswer:
+    async def _ask(self, call: Call, tool: Tool, key: str) -> Answer:
         shown = SimulatorInput(
             entity_types=shown_types(tool, self._types),
             tool=tool,
@@ -184,38 +198,32 @@ class Simulator:
             call=ToolRequest(tool_name=call.name, arguments=call.arguments),
         )
         check = partial(self._check, call, tool, self._state)
-        output = await self._context.ask(SIMULATOR, shown, item=self._owner, key=key, check=check)
-        return TapedAnswer(
-            output.status_code, output.response, output.error_message, _changes(output), tuple(output.imagined)
+        output = await self._context.ask(
+            SIMULATOR, shown, item=self._owner, key=key, check=check, repairs=self._repairs
         )
+        return Answer.of(output)
 
     def _check(self, call: Call, tool: Tool, state: JsonObject | None, output: SimulatorOutput) -> None:
         """Refuse an answer that contradicts itself, the tool or the state."""
-        answer = Answer(output.status_code, output.response, output.error_message, _changes(output))
+        answer = Answer.of(output)
         if self._typed:
             found = answer_problems(answer, tool, call.arguments, as_state(state), self._types)
-            problems = [*found, *(["imagined must be empty: the state is complete"] if output.imagined else [])]
+            problems = [*found, *(["imagined must be empty: the state is complete"] if answer.imagined else [])]
         else:
             problems = list(loose_problems(answer))
         if problems:
             raise Rejection("bad_answer", "; ".join(problems[:_MAX_PROBLEMS]))
 
-    def _settle(self, call: Call, answer: TapedAnswer, decided_by: Literal["tape", "simulator"]) -> Served:
+    def _settle(self, call: Call, answer: Answer, decided_by: DecidedBy) -> Served:
         """Mint ids, apply the changes, keep imagined facts."""
-        changes, minted = self._apply(answer.changes) if answer.changes else ((), {})
+        if answer.changes:
+            changes, minted = self._apply(answer.changes)
+            response = rename(answer.response, minted)
+            assert isinstance(response, dict)
+            answer = replace(answer, response=response, changes=changes)
         if answer.imagined and not self._typed:
-            self._imagine(answer.imagined)
-        response = rename(answer.response, minted)
-        assert isinstance(response, dict)
-        return Served(
-            format_call(call),
-            answer.status_code,
-            response,
-            answer.error_message,
-            changes,
-            decided_by,
-            answer.imagined,
-        )
+            self._state = with_imagined(self._state, answer.imagined)
+        return Served(format_call(call), answer, decided_by)
 
     def _apply(self, changes: Sequence[Change]) -> tuple[tuple[Change, ...], dict[str, str]]:
         if self._typed:
@@ -223,44 +231,12 @@ class Simulator:
             applied = apply(state, _effective(changes, state), mint=self._mint)
             self._state = as_json(applied.state)
             return tuple(applied.changes), applied.minted
-        return self._apply_loosely(changes)
-
-    def _apply_loosely(self, changes: Sequence[Change]) -> tuple[tuple[Change, ...], dict[str, str]]:
-        """Apply what fits, one change at a time; a free-form state need not have a place for each."""
-        kept: list[Change] = []
-        minted: dict[str, str] = {}
-        for change in changes:
-            attributes = rename(change.attributes, minted)
-            named = change.model_copy(update={"id": minted.get(change.id, change.id), "attributes": attributes})
-            collections = _collections(self._state)
-            if change.collection in (self._state or {}) and change.collection not in collections:
-                continue  # that part of the state has another shape
-            try:
-                applied = apply(collections, [named], mint=self._mint)
-            except StateProblem:
-                continue
-            self._state = {**(self._state or {}), **as_json(applied.state)}
-            kept.extend(applied.changes)
-            minted.update(applied.minted)
-        return tuple(kept), minted
-
-    def _imagine(self, facts: Sequence[str]) -> None:
-        state = self._state or {}
-        known = state.get(IMAGINED, [])
-        if isinstance(known, list):
-            new: list[Json] = [fact for fact in facts if fact not in known]
-            self._state = {**state, IMAGINED: [*known, *new]}
+        self._state, kept, minted = apply_loosely(self._state, changes, self._mint)
+        return kept, minted
 
 
 def _refused(call: str, message: str) -> Served:
-    return Served(call[:2000], 400, {}, message, decided_by="code")
-
-
-def _changes(output: SimulatorOutput) -> tuple[Change, ...]:
-    return tuple(
-        Change(op=change.op, collection=change.collection, id=change.id, attributes=change.attributes)
-        for change in output.changes
-    )
+    return Served(call[:_MAX_CALL], Answer(400, {}, message), "code")
 
 
 def _effective(changes: Sequence[Change], state: State) -> list[Change]:
@@ -275,15 +251,3 @@ def _effective(changes: Sequence[Change], state: State) -> list[Change]:
             kept.append(effective)
         state = apply(state, [change], mint=None).state  # several changes of one entity depend on each other
     return kept
-
-
-def _collections(state: JsonObject | None) -> State:
-    """Return the part of a free-form state that is collections of entities."""
-    try:
-        return as_state({name: part for name, part in (state or {}).items() if _is_collection(part)})
-    except StateProblem:
-        return {}
-
-
-def _is_collection(part: Json) -> bool:
-    return isinstance(part, dict) and all(isinstance(entity, dict) for entity in part.values())

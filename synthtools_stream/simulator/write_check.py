@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.simulator.tool_words import tells
+from synthtools_stream.simulator.tool_words import is_spoken, said_words, tells
 from synthtools_stream.state import CLOCK, apply
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
@@ -23,11 +22,7 @@ from synthtools_stream.wording.dates import is_date
 __all__ = ["idle_changes", "news", "write_problems"]
 
 _SHOWN = 60
-_STEM, _SHORT = 5, 3
-"""Letters by which a word is known (cancels, cancelled), and of words that say little (id, on, at)."""
-_HUMP = re.compile(r"(?<=[a-z0-9])[A-Z]")
-_LETTERS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for code in range(256))
-"""Everything but letters and digits becomes a space."""
+"""Characters that a problem shows of a value: enough to know it by."""
 _RECKONS = re.compile(
     r"\b(?:discount|percent|multipl\w+|round\w*|convert\w*|total|sum|plus|minus|rais\w+|lower\w*|increas\w+"
     r"|decreas\w+|reduc\w+|add(?:s|ed|ing)?|top\w* up|deduct\w*|subtract\w*|by (?:that|this) (?:amount|number))\b|%",
@@ -55,7 +50,7 @@ def write_problems(
     free = {f"{kind.collection}.{part.name}" for kind in entity_types for part in kind.attributes if part.volatile}
     yield from _echo_problems(changes, arguments, tool, free)
     yield from _strangers(changes, response, arguments, before)
-    words = _words(tool)
+    words = said_words(tool)
     yield from _unspoken(changes, arguments, words, before)
     yield from _twins(changes, arguments)
     yield from _missteps(changes, arguments, tool, before)
@@ -64,7 +59,7 @@ def write_problems(
     names = {kind.collection: kind.name for kind in entity_types}
     for change in changes:
         noun = names.get(change.collection)
-        if change.op == "create" and noun is not None and not _is_spoken(noun, words):
+        if change.op == "create" and noun is not None and not is_spoken(noun, words):
             yield f"create of {change.collection}/{change.id}: the tool does not speak of any {noun}"
 
 
@@ -172,7 +167,7 @@ def _unspoken(changes: Sequence[Change], arguments: JsonObject, words: str, befo
         old = (before.get(change.collection) or {}).get(change.id, {})
         for name, value in news(change, old).items():
             by = _difference(old.get(name), value)
-            spoken = _is_spoken(name, words) or (isinstance(value, str) and _is_spoken(value, words))
+            spoken = is_spoken(name, words) or (isinstance(value, str) and is_spoken(value, words))
             if spoken or any(same_json(value, item) or (by is not None and same_json(by, item)) for item in given):
                 continue
             yield f"update of {change.collection}/{change.id}: nothing speaks of changing its {name}"
@@ -215,32 +210,3 @@ def _twins(changes: Sequence[Change], arguments: JsonObject) -> Iterator[str]:
 
 def _texts(value: Json) -> set[str]:
     return {item for item in leaf_values(value) if isinstance(item, str)}
-
-
-def _words(tool: Tool) -> str:
-    """Return all that a tool says, as lower-case words between single spaces."""
-    told = [tool.tool_name, tool.tool_description, tool.usage, *tool.error_messages]
-    for name, parameter in tool.parameters.items():
-        told += [name, parameter.description]
-    for name, field in tool.output_details.items():
-        told += [name, field.description]
-    return _plain("\n".join(told))
-
-
-@lru_cache(maxsize=1024)
-def _plain(text: str) -> str:
-    """Return the words of a text: lower-case letters and digits, single spaces between them."""
-    parted = _HUMP.sub(r" \g<0>", text).lower()
-    return " ".join(parted.encode("ascii", "replace").translate(_LETTERS).decode("ascii").split())
-
-
-def _is_spoken(text: str, words: str) -> bool:
-    """Say whether a name or value, or the stem of what it is in the end, stands in a tool's words.
-
-    A plot_name is a name, and not spoken of by speaking of plots; a vessel_id is a vessel.
-    """
-    plain = _plain(text)
-    if plain in words:
-        return True
-    long = [part for part in plain.split() if len(part) > _SHORT]
-    return bool(long) and long[-1][:_STEM] in words

@@ -27,7 +27,6 @@ from synthtools_stream.state.changes import (
     refuse_mint,
     rename,
 )
-from synthtools_stream.state.differences import only_differences
 from synthtools_stream.state.equality import Comparison, Expectation, compare, equal_up_to
 from synthtools_stream.state.typed_world import (
     MAX_ENTITIES,
@@ -61,7 +60,6 @@ __all__ = [
     "is_placeholder",
     "mint_id",
     "now_of",
-    "only_differences",
     "refuse_mint",
     "rename",
     "state_bytes",

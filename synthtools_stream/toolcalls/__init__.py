@@ -1,10 +1,11 @@
-"""Tool calls: as text, in canonical form, checked against a schema; and tools as others write them.
+"""Tool calls: as text, in canonical form, checked against a schema.
 
 Text is read, never evaluated.
 
 Belongs here: what can be said of a call or a tool's schema with no state in view.
 
-Does not: whether a call succeeds (`simulator`), where its arguments come from (`proof`), the tool itself (`records`).
+Does not: whether a call succeeds (`simulator`), where its arguments come from (`proof`), the tool itself
+(`records`), tools as others write them (`storage.datasets`).
 
 May import: `errors`, `records`, `values`.
 """
@@ -14,12 +15,10 @@ from __future__ import annotations
 from synthtools_stream.toolcalls.call_check import check_call, find_tool, unknown_tool
 from synthtools_stream.toolcalls.call_text import Call, format_call, parse_call
 from synthtools_stream.toolcalls.canonical_form import canonical, canonical_text, same_call
-from synthtools_stream.toolcalls.foreign_tools import adopt_tool
 from synthtools_stream.toolcalls.tool_schema import openai_function, tool_json_schema
 
 __all__ = [
     "Call",
-    "adopt_tool",
     "canonical",
     "canonical_text",
     "check_call",

@@ -100,7 +100,7 @@ class BaseRenderer(Protocol):
 
 
 class Engine(Protocol):
-    """`AsyncLLM`."""
+    """What we use of vLLM's `AsyncLLM`."""
 
     model_config: ModelConfig
     renderer: BaseRenderer
@@ -124,7 +124,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Vllm:
-    """vLLM's names."""
+    """Everything that we use of vLLM, under vLLM's own names."""
 
     version: str
     on_cpu: bool
@@ -148,7 +148,10 @@ class Vllm:
 
 
 def find_vllm() -> Vllm:
-    """Import vLLM, with logs on stderr and nothing sent home; raises UsageError where it is not installed."""
+    """Import vLLM, with logs on stderr and nothing sent home.
+
+    :raises UsageError: where it is not installed, or is not built as we know it.
+    """
     _prepare_environment()
     try:
         version: str = import_module("vllm").__version__

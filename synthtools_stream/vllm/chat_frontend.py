@@ -116,7 +116,10 @@ class FrontEnd:
         )
 
     def reply(self, prepared: Prepared, completion: Completion) -> ChatReply:
-        """Take an answer apart; raises TransportError if it is none."""
+        """Take an answer apart.
+
+        :raises TransportError: if it is none.
+        """
         output = completion.outputs[0]
         if output.finish_reason in ("abort", "error"):
             raise TransportError(f"vLLM broke the answer off (finish_reason {output.finish_reason})")

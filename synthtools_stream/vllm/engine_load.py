@@ -93,14 +93,14 @@ class LoadListener:
         mm_cache_stats: object | None = None,  # noqa: ARG002 - vLLM passes it by name
         engine_idx: int = 0,
     ) -> None:
-        """Pass the figures on."""
+        """Take in what vLLM reports after a step of the engine."""
         self._meter.note(engine_idx, scheduler_stats, iteration_stats)
 
     def log_engine_initialized(self) -> None:
-        """Say nothing."""
+        """Print nothing, where vLLM's own loggers greet."""
 
     def log(self) -> None:
-        """Say nothing."""
+        """Print nothing: whoever wants the figures reads them."""
 
     def record_sleep_state(self, is_awake: int, level: int) -> None:
         """Our engines do not sleep."""

@@ -22,8 +22,11 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = ["make_tiny_model"]
 
 RECIPE = 1
+"""Goes up when the model is made otherwise, so that one that stands already is made anew."""
 VOCABULARY = 2048
+"""Tokens: few, so that training and sampling take no time; the texts of the prompts still fit."""
 CONTEXT = 32768
+"""Tokens of context: our longest prompts and answers fit."""
 START, END, PAD = "<|im_start|>", "<|im_end|>", "<|pad|>"
 # Tool calls in the manner of Hermes and Qwen, which vLLM's `hermes` parser reads.
 TEMPLATE = """\

@@ -157,7 +157,7 @@ async def _last(engine: Engine, prepared: Prepared) -> Completion:
 
 
 def _nothing(timeout: float | None = None) -> None:
-    """Do nothing."""
+    """Stand in for `shutdown` of an engine that is shut down."""
 
 
 def _first_line(error: BaseException) -> str:

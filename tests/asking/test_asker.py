@@ -11,7 +11,9 @@ from typing import Literal
 import orjson
 import pytest
 
-from synthtools_stream.asking.asker import Asker, UsageMeter, request_seed
+from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
+from synthtools_stream.asking.asker import Asker, RefusedOutput, request_seed
+from synthtools_stream.asking.origin import Origin, UsageMeter
 from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.asking.reply_source import MemoryReplies, ReplyStore
 from synthtools_stream.asking.role_router import Router
@@ -19,8 +21,8 @@ from synthtools_stream.chat.language_model import ChatReply, Message, ToolCall, 
 from synthtools_stream.errors import Rejection, StorageError, TransportError, UnusableReply
 from synthtools_stream.recorded.scripted_model import Answer, ScriptedModel
 from synthtools_stream.records.record import Record
-from synthtools_stream.roles.parts import Output
 from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role_parts import Output
 from synthtools_stream.storage.journal.reply_log import ReplyLog
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -68,20 +70,19 @@ class Bench:
         self.memory = MemoryReplies()
         self.seen = Seen()
         self.usage = UsageMeter()
+        self.origin = Origin(stage="s", item="i", session="e", usage=self.usage)
         self.asker = Asker(
             Router(self.model), prompts, self.memory if store is None else store, seed=7, observer=self.seen
         )
 
-    async def ask(self, word: str = "run", *, key: str = "", refuse: str = "") -> Verdict:
+    async def ask(self, word: str = "run", *, key: str = "", refuse: str = "", repairs: int = MAX_REPAIRS) -> Verdict:
         """Ask; a `refuse` reason refuses whatever is answered."""
 
         def check(_: Verdict) -> None:
             if refuse:
                 raise Rejection("unfit", refuse)
 
-        return await self.asker.ask(
-            ROLE, Question(word=word), stage="s", item="i", session="e", key=key, check=check, usage=self.usage
-        )
+        return await self.asker.ask(ROLE, Question(word=word), self.origin, key=key, check=check, repairs=repairs)
 
 
 async def test_returns_validated_output(prompts: PromptLibrary) -> None:
@@ -120,6 +121,38 @@ async def test_repairs_with_reason(prompts: PromptLibrary) -> None:
     assert "extra: is not a known key" in problem
     assert len({request.seed for request in bench.model.requests}) == 3
     assert bench.usage.to_json() == {"prompt_tokens": 3, "completion_tokens": 4, "requests": 3}
+
+
+async def test_refusal_may_stand_at_once(prompts: PromptLibrary) -> None:
+    """Without repairs an output that the check refuses is not sent back; who asks is told which one it was."""
+    bench = Bench(prompts, [GOOD, GOOD])
+
+    with pytest.raises(RefusedOutput) as caught:
+        await bench.ask(refuse="no such noun", repairs=0)
+
+    assert (caught.value.output, caught.value.problem) == (Verdict(kind="noun", count=1), "no such noun")
+    assert (caught.value.reason, caught.value.detail) == ("unusable_reply", "namer: no such noun")
+    assert bench.usage.to_json() == {"prompt_tokens": 0, "completion_tokens": 0, "requests": 1}
+
+
+async def test_unreadable_is_repaired_anyway(prompts: PromptLibrary) -> None:
+    """A reply that cannot be read says nothing about what it would have been: it is asked for again all the same."""
+    bench = Bench(prompts, ["what?", GOOD, "what?", "hm", GOOD])
+
+    assert (await bench.ask(repairs=0)).kind == "noun"
+    with pytest.raises(RefusedOutput, match="no such noun"):
+        await bench.ask("walk", refuse="no such noun", repairs=0)
+
+    assert bench.usage.requests == len(bench.model.requests) == 5
+
+
+async def test_last_refusal_is_told_apart(prompts: PromptLibrary) -> None:
+    """An output that is refused to the end is an unusable reply; one that was never readable is no refused output."""
+    with pytest.raises(RefusedOutput, match="unfit for this"):
+        await Bench(prompts, [GOOD, GOOD, GOOD]).ask(refuse="unfit for this")
+    with pytest.raises(UnusableReply) as caught:
+        await Bench(prompts, [GOOD, GOOD, "what?"]).ask(refuse="unfit for this")
+    assert not isinstance(caught.value, RefusedOutput)
 
 
 async def test_gives_up_after_two_repairs(prompts: PromptLibrary) -> None:
@@ -242,13 +275,10 @@ async def test_converse_names_calls(prompts: PromptLibrary) -> None:
         return await bench.asker.converse(
             ROLE,
             Question(word="x"),
-            stage="s",
-            item="i",
-            session="e",
+            bench.origin,
             key="t0",
             conversation=[Message("assistant", "hello")],
             tools=[tool],
-            usage=bench.usage,
         )
 
     first, again = await turn(), await turn()

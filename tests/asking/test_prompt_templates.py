@@ -11,8 +11,8 @@ from pydantic import Field
 from synthtools_stream.asking.prompt_templates import PromptLibrary, compact_schema, json_text
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.records.record import Record
-from synthtools_stream.roles.parts import Output
 from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role_parts import Output
 from synthtools_stream.values.jsontypes import JsonObject
 
 

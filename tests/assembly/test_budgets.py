@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from synthtools_stream.asking.reply_source import reply_from_json
+from synthtools_stream.asking.reply_json import reply_from_json
 from synthtools_stream.assembly.budgets import Budgets
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import RunConfig

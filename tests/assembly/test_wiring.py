@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from synthtools_stream.asking.role_router import Router
-from synthtools_stream.assembly.pipeline_run import rows_of
+from synthtools_stream.assembly.dataset_rows import rows_of
 from synthtools_stream.assembly.run_inputs import Start, from_fields, from_tasks
 from synthtools_stream.assembly.wiring import STAGES, Pipeline, Wiring
 from synthtools_stream.chat.language_model import ChatRequest
 from synthtools_stream.config import RunConfig
-from synthtools_stream.engine.routes import run_all
 from synthtools_stream.errors import TransportError
 from synthtools_stream.recorded.scripted_model import Answer, ScriptedModel
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
@@ -43,7 +42,7 @@ async def run(directory: Path, model: Stable, options: JsonObject, start: Start 
         config = RunConfig.build({**CONTENT, **options})
         pipeline = Wiring(config, journal, model.asker, CAST, "p").build(start)
         async with asyncio.timeout(60):
-            await run_all([*pipeline.sources, *pipeline.pools])
+            await pipeline.run()
         assert (pipeline.environments.live, pipeline.tasks.live) == (0, 0)
         return pipeline
     finally:
@@ -135,7 +134,7 @@ async def test_closed_source_drains(tmp_path: Path) -> None:
     journal = await Journal.open(tmp_path, "digest")
     pipeline = Wiring(RunConfig.build(CONTENT), journal, stable().asker, CAST, "p").build(FIELDS)
     pipeline.close_source()
-    await run_all([*pipeline.sources, *pipeline.pools])
+    await pipeline.run()
     await journal.aclose()
     assert (count(tmp_path, "sequencing"), count(tmp_path, "evolution")) == (8, 0)
 

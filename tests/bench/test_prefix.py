@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from synthtools_stream.assembly.run_inputs import from_fields
-from synthtools_stream.bench.in_process import run_in_process
+from synthtools_stream.bench.in_process_run import run_in_process
 from synthtools_stream.bench.prefix import Counted, Shadowed, _finding
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, Message, Sampling, Usage
 from synthtools_stream.config import RunConfig

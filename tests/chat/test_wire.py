@@ -8,7 +8,6 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from synthtools_stream.asking.request_encoder import RequestEncoder
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
 from synthtools_stream.chat.wire import encode, from_body, from_response, request_digest, to_body, to_response
 from synthtools_stream.errors import Rejection, TransportError
@@ -72,17 +71,6 @@ def test_encoded_is_the_body(request_: ChatRequest) -> None:
     """What is sent is the body, whatever it begins with, and the digest is of it."""
     assert encode(request_) == orjson.dumps(to_body(request_))
     assert request_digest(request_) == hashlib.blake2b(encode(request_), digest_size=16).hexdigest()
-
-
-def test_encoder_agrees() -> None:
-    """An encoder that knows how requests begin writes the same bytes and digests, first and later."""
-    encoder = RequestEncoder()
-    system = Message("system", 'You are "it".\n\u2028 é')
-    for messages in ((system, Message("user", "a")), (system, Message("user", "b")), (system,), REQUEST.messages, ()):
-        for model in ("m", 'n"'):
-            known, plain = (replace(REQUEST, model=model, messages=messages) for _ in range(2))
-            assert encoder.digest(known) == request_digest(plain) == encoder.digest(known)
-            assert encode(known) == encode(plain) == orjson.dumps(to_body(plain))
 
 
 def test_changed_request_is_encoded_anew() -> None:

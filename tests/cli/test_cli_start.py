@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+import synthtools_stream
 from synthtools_stream.cli import main
 
-HEAVY = {"aiohttp", "datasketch", "jinja2", "jsonschema", "networkx", "pyarrow", "uvloop"}
+ROOT = Path(__file__).parents[2]
+
+HEAVY = {"aiohttp", "jinja2", "jsonschema_rs", "pyarrow", "uvloop"}
 CONTEXT = click.Context(main, info_name="synthtools-stream")
 
 
@@ -56,3 +63,24 @@ def test_help_lists_every_command() -> None:
 def test_unknown_command_is_none() -> None:
     """A name that the table lacks is no command, whatever module may be called so."""
     assert main.get_command(CONTEXT, "display") is None
+
+
+def test_tree_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a package's metadata the version is that of the tree's own `pyproject.toml`."""
+
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    monkeypatch.setattr(metadata, "version", missing)
+    monkeypatch.delitem(vars(synthtools_stream), "__version__", raising=False)
+    done = CliRunner().invoke(main, ["--version"])
+    assert (done.exit_code, done.stdout) == (0, f"synthtools-stream, version {declared}\n")
+
+
+def test_missing_dependency_is_one_line() -> None:
+    """Where a dependency is not installed, `python -m synthtools_stream` says which, and shows no traceback."""
+    code = "import runpy, sys; sys.modules['orjson'] = None; runpy.run_module('synthtools_stream', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code, "status", "x"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "synthtools-stream: orjson is not installed here; bin/setup installs what is needed\n"

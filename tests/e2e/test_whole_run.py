@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synthtools_stream.asking.reply_source import reply_from_json
-from synthtools_stream.engine.run_status import read_standing
+from synthtools_stream.asking.reply_json import reply_from_json
+from synthtools_stream.engine.run_status import read_status
 from synthtools_stream.storage.journal.outcomes import Outcome, read_outcomes
 from synthtools_stream.storage.journal.reply_log import LoggedReply, read_replies
 from synthtools_stream.storage.rundir.reply_compaction import compact
@@ -38,7 +38,7 @@ async def test_sessions_add_up(tmp_path: Path) -> None:
     await run(tmp_path, told, prices=PRICES)
 
     kept = tokens(tmp_path)
-    standing = read_standing(tmp_path)
+    standing = read_status(tmp_path)
     last = told.snapshots[-1]
     assert standing["tokens"] == last["tokens"]
     assert object_at(told.snapshots[0], "tokens")["prompt"] == first["prompt"]

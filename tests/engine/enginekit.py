@@ -13,8 +13,8 @@ from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.asking.reply_source import MemoryReplies
 from synthtools_stream.asking.role_router import Router
-from synthtools_stream.engine.pool import Pool, Route, Settled, Work
 from synthtools_stream.engine.stage import Context
+from synthtools_stream.engine.worker_pool import Pool, Route, Settled, Work
 from synthtools_stream.recorded.scripted_model import ScriptedModel
 from synthtools_stream.records import Record
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind

@@ -1,4 +1,4 @@
-"""Pipeline: routes, fan-in, credits, and how a run of pools begins, is held back, and ends."""
+"""Routes and sources, and how pools that they join begin, are held back, and end."""
 
 from __future__ import annotations
 
@@ -9,20 +9,11 @@ from pathlib import Path
 import pytest
 
 from queues import CreditPool
-from synthtools_stream.engine.pool import Settled, Work
-from synthtools_stream.engine.routes import (
-    Admission,
-    End,
-    Expecting,
-    Forward,
-    Gathering,
-    Joining,
-    Keeping,
-    Sifting,
-    Source,
-    run_all,
-)
+from synthtools_stream.engine.fan_in import FanIn
+from synthtools_stream.engine.routes import Admission, End, Forward, Keeping, Source
 from synthtools_stream.engine.stage import Context
+from synthtools_stream.engine.task_group import all_results
+from synthtools_stream.engine.worker_pool import Settled, Work
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
 from tests.engine.enginekit import (
@@ -110,27 +101,6 @@ async def test_closed_pool_admits_settled() -> None:
     assert (live.live, route.closed) == (0, 1)
 
 
-async def test_first_failure_cancels_rest() -> None:
-    """One runner's failure cancels the others and is raised as it is."""
-    cancelled = asyncio.Event()
-
-    class Hanging:
-        async def run(self) -> None:
-            try:
-                await asyncio.Event().wait()
-            finally:
-                cancelled.set()
-
-    class Failing:
-        async def run(self) -> None:
-            await turns(3)
-            raise ValueError("broken")
-
-    with pytest.raises(ValueError, match="broken"):
-        await run_all([Hanging(), Failing()])
-    assert cancelled.is_set()
-
-
 async def sometimes(item: Note, context: Context) -> Sequence[Note]:
     """Pass, reject or fail by the item's last character, after letting others run."""
     await turns(sum(item.id.encode()) % 5)
@@ -148,7 +118,7 @@ async def test_size_one_everywhere(tmp_path: Path, workers: int) -> None:
     async with bench(tmp_path) as made:
         heads, members, audits, sequences, ends = (channel(name) for name in "hmast")
         groups = channel("groups")
-        gather: Gathering[Note, Note, Note] = Gathering(
+        fan_in: FanIn[Note, Note, Note] = FanIn(
             groups.inlet,
             lambda head: [part.id for part in parts(head)],
             group_of,
@@ -165,9 +135,9 @@ async def test_size_one_everywhere(tmp_path: Path, workers: int) -> None:
                 Forward(sequences.inlet, parts, Admission(tasks, lambda _: False)),
                 workers,
             ),
-            made.pool(NoteStage("audit", sometimes), audits.outlet, Joining(gather), workers),
-            made.pool(NoteStage("tool"), members.outlet, Sifting(gather, Forward(audits.inlet, one)), workers),
-            made.pool(NoteStage("head"), heads.outlet, Expecting(gather, Forward(members.inlet, parts)), workers),
+            made.pool(NoteStage("audit", sometimes), audits.outlet, fan_in.joining(), workers),
+            made.pool(NoteStage("tool"), members.outlet, fan_in.sifting(Forward(audits.inlet, one)), workers),
+            made.pool(NoteStage("head"), heads.outlet, fan_in.opening(Forward(members.inlet, parts)), workers),
         ]
         source = Source(
             [Note(id=f"env{number}") for number in range(6)],
@@ -176,7 +146,7 @@ async def test_size_one_everywhere(tmp_path: Path, workers: int) -> None:
             Admission(environments, lambda _: False),
         )
         async with asyncio.timeout(20):
-            await run_all([source, *pools])
+            await all_results([source.run(), *(pool.run() for pool in pools)])
     assert sorted(settled.item_id for settled in final.settled) == sorted(
         f"env{number}.{part}" for number in range(6) for part in range(3)
     )
@@ -235,7 +205,7 @@ async def test_slow_stage_holds_back_the_source(
         ]
         source = Source(items(), lambda note: note.id, Forward(first.inlet, one), Admission(tasks, lambda _: False))
         async with asyncio.timeout(30):
-            await run_all([source, *pools])
+            await all_results([source.run(), *(pool.run() for pool in pools)])
     assert len(final.settled) == 40
     ahead, depths, live = zip(*seen, strict=True)
     assert max(ahead) <= most_ahead  # in the queues, in the hands of two workers each, and one that waits for room

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from synthtools_stream.config import RunConfig
-from synthtools_stream.engine.run_status import last_snapshot, read_standing, run_state, settled_counts
+from synthtools_stream.engine.run_status import last_snapshot, read_status, run_state, settled_counts
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.storage.rundir.run_directory import RunDirectory
@@ -45,7 +45,7 @@ async def journal(path: Path, *outcomes: Outcome) -> None:
 def test_no_run(tmp_path: Path) -> None:
     """A directory without a run is refused by name."""
     with pytest.raises(RunDirectoryError, match="there is no run here"):
-        read_standing(tmp_path)
+        read_status(tmp_path)
 
 
 def test_states(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ async def test_dead_run_moves_nothing(tmp_path: Path) -> None:
     claimed(tmp_path)
     write_progress(tmp_path, orjson.dumps(SNAPSHOT) + b"\n")
     await journal(tmp_path, *[Outcome("auditing", name, OutcomeKind.DONE) for name in "abc"])
-    standing = read_standing(tmp_path)
+    standing = read_status(tmp_path)
     stages = object_at(standing, "stages")
     assert stages["auditing"] == {"queued": 0, "running": 0, "done": 3, "rejected": 0, "failed": 0}
     assert (standing["state"], standing["eta_s"]) == ("stopped", None)
@@ -79,7 +79,7 @@ async def test_live_run_moves(tmp_path: Path) -> None:
         tmp_path, Outcome("generation.tool", "a", OutcomeKind.DONE), Outcome("auditing", "a", OutcomeKind.FAILED)
     )
     with RunLock(tmp_path):
-        standing = read_standing(tmp_path)
+        standing = read_status(tmp_path)
     stages = object_at(standing, "stages")
     assert stages["auditing"] == {"queued": 5, "running": 2, "done": 0, "rejected": 0, "failed": 1}
     assert stages["generation"] == {"queued": 0, "running": 0, "done": 1, "rejected": 0, "failed": 0}

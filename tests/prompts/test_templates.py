@@ -16,12 +16,13 @@ from stages.generation import environment_blueprint, tool_drafts
 from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
 from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.provenance import Grounds, find_all
-from synthtools_stream.records import Change, EntityType, Signature, State, WorldEntity
+from synthtools_stream.records import EntityType, Signature, State, WorldEntity
 from synthtools_stream.records.record import Record
 from synthtools_stream.roles.evolution_roles import EvolverOutput, SummarizerInput
 from synthtools_stream.roles.generation_roles import BlueprintOutput, ToolOutput
 from synthtools_stream.roles.simulator_role import SimulatorOutput
-from synthtools_stream.simulator.answer_check import Answer, answer_problems
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.state import world_problems
 from synthtools_stream.toolcalls import Call
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -236,9 +237,7 @@ def _invalid(name: str) -> Callable[[JsonObject], bool]:
 
 def _answer_refused(example: JsonObject) -> bool:
     """Whether the runtime's own check refuses a simulator's answer."""
-    output = SimulatorOutput.model_validate(example)
-    changes = [Change.from_json(change.to_json()) for change in output.changes]
-    answer = Answer(output.status_code, output.response, output.error_message, changes)
+    answer = Answer.of(SimulatorOutput.model_validate(example))
     state: State = {"costumes": {"CO-1009": {"status": "available"}}, "loans": {}}
     call: JsonObject = {"costume_id": "CO-1009", "borrower": "Opal Youth Theatre", "due_date": "2026-05-02"}
     return bool(list(answer_problems(answer, LEND_COSTUME, call, state, COSTUME_TYPES)))

@@ -22,7 +22,8 @@ from synthtools_stream.roles.audit_roles import AuditJudgeOutput, Judgment
 from synthtools_stream.roles.evolution_roles import EvolverOutput, Grounding, SummarizerOutput
 from synthtools_stream.roles.generation_roles import ToolOutput
 from synthtools_stream.roles.rollout_roles import AgentAction
-from synthtools_stream.simulator.answer_check import Answer, answer_problems
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.simulator.tool_runtime import Served
 from synthtools_stream.toolcalls import Call
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -265,7 +266,7 @@ def test_booleans_are_choices(kind: str, ungrounded: bool) -> None:
 def test_reads_are_asked_for() -> None:
     """The good example of a read asks for a value; without one, evolution refuses the step."""
     example = blocks("evolver", "Good example: a step that reads")[0]
-    served = Served("GetFarrier(farrier_id='FA-1003')", 200, {"farrier": {"fee": 60}})
+    served = Served("GetFarrier(farrier_id='FA-1003')", Answer(200, {"farrier": {"fee": 60}}))
     nothing: JsonObject = {"answer": []}
     asking, silent = (
         Version(EvolverOutput.model_validate(evolved), Call("GetFarrier", {}), {})
@@ -289,7 +290,7 @@ def test_summary_example_passes() -> None:
 )
 def test_judgments_fit_the_status(status: int, refused: Judgment) -> None:
     """Each of the two wrong outcomes is said of one kind of answer only, as the audit judge is told."""
-    served = Served("GetKite()", status, {}, None if status == 200 else "UnknownKite")
+    served = Served("GetKite()", Answer(status, {}, None if status == 200 else "UnknownKite"))
     with pytest.raises(Rejection):
         tool_audit._check_judgment(served, AuditJudgeOutput(reasoning="x", judgment=refused))
 

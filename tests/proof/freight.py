@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
-from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
+from synthtools_stream.asking.asker import RefusedOutput
+from synthtools_stream.chat.language_model import Message
+from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.certificate import certify
 from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.records import (
@@ -17,7 +19,6 @@ from synthtools_stream.records import (
     EntityType,
     OutputField,
     Parameter,
-    Record,
     State,
     Step,
     Task,
@@ -26,14 +27,11 @@ from synthtools_stream.records import (
     WorldEntity,
 )
 from synthtools_stream.roles.evolution_roles import Grounding
-from synthtools_stream.roles.role import Role
+from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.roles.simulator_role import SimulatorInput
 from synthtools_stream.state import apply, as_json, initial_state
 from synthtools_stream.toolcalls import canonical, parse_call
 from synthtools_stream.values.jsontypes import JsonObject
-
-In = TypeVar("In", bound=Record)
-Out = TypeVar("Out", bound=Record)
 
 TYPES = [
     EntityType(
@@ -214,7 +212,7 @@ def proven() -> Task:
 
 
 class ScriptedContext:
-    """Answers every ask with the next of its outputs; a refused one is followed by the next, three in all."""
+    """Answers every ask with the next of its outputs, and a refused one with the next, while repairs are allowed."""
 
     def __init__(self, *outputs: JsonObject) -> None:
         self.outputs = deque(outputs)
@@ -228,18 +226,22 @@ class ScriptedContext:
         *,
         key: str = "",
         item: str | None = None,
+        conversation: Sequence[Message] = (),
         check: Callable[[Out], None] | None = None,
+        repairs: int = MAX_REPAIRS,
     ) -> Out:
         """Return the next output that passes `check`."""
         assert isinstance(value, SimulatorInput)
         self.asked.append((item, key, value))
-        for _ in range(3):
+        while True:
             output = role.output_model.model_validate(self.outputs.popleft())
             try:
                 if check is not None:
                     check(output)
             except Rejection as refusal:
                 self.refused.append(refusal.detail)
+                if repairs == 0:
+                    raise RefusedOutput(role.name, output, refusal.detail) from refusal
+                repairs -= 1
                 continue
             return output
-        raise UnusableReply(self.refused[-1])

@@ -11,8 +11,8 @@ import pytest
 from synthtools_stream.proof.certificate import seal
 from synthtools_stream.proof.verification import verify_task
 from synthtools_stream.records import Task
-from synthtools_stream.storage.datasets.dataset_reader import task_from_row
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
+from synthtools_stream.storage.datasets.task_row import task_from_row
 from synthtools_stream.values.json_pointers import leaf_pointers
 from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
 from tests.proof.freight import draft, proven

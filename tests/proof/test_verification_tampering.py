@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from synthtools_stream.proof.certificate import seal
 from synthtools_stream.proof.verification import verify_task
-from synthtools_stream.storage.datasets.dataset_reader import task_from_row
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
+from synthtools_stream.storage.datasets.task_row import task_from_row
 from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
 from tests.proof.freight import proven
 

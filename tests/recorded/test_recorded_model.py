@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from synthtools_stream.asking.reply_source import reply_from_json, reply_to_json
+from synthtools_stream.asking.reply_json import reply_from_json, reply_to_json
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
 from synthtools_stream.chat.wire import request_digest
 from synthtools_stream.errors import TransportError

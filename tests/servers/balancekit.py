@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from synthtools_stream.chat.language_model import ChatRequest, LanguageModel, Message, Sampling
 from synthtools_stream.errors import TransportError
-from synthtools_stream.servers.balancer import Balancer, RetryPolicy
+from synthtools_stream.servers.balancer import Balancer
+from synthtools_stream.servers.retry_policy import RetryPolicy
 
 BUSY = TransportError("busy", overloaded=True)
 REFUSED = TransportError("connection refused")

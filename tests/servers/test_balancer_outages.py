@@ -10,7 +10,8 @@ import pytest
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer
 from synthtools_stream.errors import BackendGone, TransportError
 from synthtools_stream.recorded.scripted_model import Answer, ScriptedModel
-from synthtools_stream.servers.balancer import Balancer, RetryPolicy
+from synthtools_stream.servers.balancer import Balancer
+from synthtools_stream.servers.retry_policy import RetryPolicy
 from tests.servers.balancekit import AWAY, BUSY, REFUSED, Time, balance, request
 
 

@@ -156,6 +156,37 @@ async def test_bad_body_is_400(raw: bytes, names: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("schema", "says_what"),
+    [
+        ({"type": "strin"}, '"strin" is not valid'),
+        ({"type": "object", "required": "word"}, '"word" is not of type "array"'),
+        ({"properties": ["word"]}, "is not of type"),
+        ({"$schema": "http://127.0.0.1:1/mine", "type": "object"}, "dialect"),
+        ({"$schema": {}, "type": "object"}, "dialect"),
+        ("word", "response_format.json_schema.schema"),
+    ],
+)
+async def test_wrong_schema_is_400(schema: Json, says_what: str) -> None:
+    """A response schema that is no JSON Schema is refused, as a real server does, and no dialect is fetched."""
+    form: JsonObject = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+    async with running(says("{}")) as client, client.post(CHAT, json=body(response_format=form)) as response:
+        error = (await response.json())["error"]
+    assert response.status == 400
+    assert says_what in error["message"]
+
+
+@pytest.mark.parametrize("more", [{}, {"$schema": "https://json-schema.org/draft/2020-12/schema"}])
+async def test_right_schema_is_taken(more: JsonObject) -> None:
+    """A response schema reaches the model, whether it names a known dialect or none."""
+    schema: JsonObject = {**more, "type": "object", "properties": {"word": {"enum": ["a"]}}, "required": ["word"]}
+    form: JsonObject = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+    model = says("{}")
+    async with running(model) as client, client.post(CHAT, json=body(response_format=form)) as response:
+        assert response.status == 200
+    assert model.requests[-1].schema == schema
+
+
+@pytest.mark.parametrize(
     ("failure", "status"),
     [
         (Rejection("too_long", "too long"), 400),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from synthtools_stream.records import Change, Effects, OutputField, Parameter, Tool
-from synthtools_stream.simulator.answer_check import Answer, answer_problems
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.values.jsontypes import JsonObject
 from tests.proof.freight import NOTIFY, TYPES, world
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from synthtools_stream.records import Change, Effects, OutputField, Parameter, Tool
-from synthtools_stream.simulator.answer_check import Answer, answer_problems
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.simulator.output_check import listed_keys
 from synthtools_stream.simulator.write_check import idle_changes
 from synthtools_stream.values.jsontypes import Json, JsonObject

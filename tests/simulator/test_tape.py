@@ -9,19 +9,20 @@ import pytest
 
 from synthtools_stream.errors import UnusableReply
 from synthtools_stream.records import Change
-from synthtools_stream.simulator.tape import Tape, TapedAnswer, TapeShelf, tape_key
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.tape import Tape, TapeShelf, tape_key
 from synthtools_stream.state import apply
 from synthtools_stream.toolcalls import canonical, parse_call
 from tests.proof.freight import MOVE, SEARCH, TOOLS, draft, world
 
-ANSWER = TapedAnswer(200, {"ok": True})
+ANSWER = Answer(200, {"ok": True})
 
 
 async def test_equal_asks_in_flight_are_one() -> None:
     """Ten who ask at once cost one question and get one answer."""
     tape, gate, asked = Tape("t"), asyncio.Event(), 0
 
-    async def ask() -> TapedAnswer:
+    async def ask() -> Answer:
         nonlocal asked
         asked += 1
         await gate.wait()
@@ -40,14 +41,14 @@ async def test_waiter_takes_over(cancelled: bool) -> None:
     """When who asks fails or is cancelled, the next who waits asks; the failure stays with the first."""
     tape, started = Tape("t"), asyncio.Event()
 
-    async def fail() -> TapedAnswer:
+    async def fail() -> Answer:
         started.set()
         if cancelled:
             await asyncio.Event().wait()
         await asyncio.sleep(0)
         raise UnusableReply("nonsense")
 
-    async def succeed() -> TapedAnswer:
+    async def succeed() -> Answer:
         return ANSWER
 
     async with asyncio.TaskGroup() as group:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from synthtools_stream.asking.asker import RefusedOutput
 from synthtools_stream.errors import UnusableReply
+from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.tool_runtime import Simulator, shown_state
 from synthtools_stream.state import digest
@@ -126,6 +128,20 @@ async def test_bad_answers_are_told_and_asked_again(bad: JsonObject, problem: st
     assert served.ok
     assert len(context.refused) == 1
     assert problem in context.refused[0]
+
+
+async def test_refusal_may_stand_at_once() -> None:
+    """Without repairs a refused answer is not sent back: the caller is told which, and nothing was changed or logged."""
+    context = ScriptedContext({**MOVED, "changes": []}, MOVED)
+    runtime = Simulator(TOOLS, TYPES, world(), context, "task-1", repairs=0)
+    with pytest.raises(RefusedOutput) as caught:
+        await runtime.call(MOVE_CALL)
+    assert isinstance(caught.value.output, SimulatorOutput)
+    assert caught.value.output.status_code == 200
+    assert "VS-81" in caught.value.problem
+    assert runtime.log == []
+    assert digest(runtime.state) == digest(world())
+    assert (await runtime.call(MOVE_CALL)).ok
 
 
 async def test_echoed_argument_may_differ_from_unchanged_state() -> None:

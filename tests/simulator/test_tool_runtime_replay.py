@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
+from synthtools_stream.chat.language_model import Message
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.proof.integrity import replay
-from synthtools_stream.records import Record, Step, Task
-from synthtools_stream.roles.role import Role
+from synthtools_stream.records import Step, Task
+from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.roles.simulator_role import SimulatorInput
 from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.tool_runtime import Simulator
@@ -19,9 +20,6 @@ from synthtools_stream.state import Expectation, as_json, as_state, compare, dig
 from synthtools_stream.toolcalls import Call
 from synthtools_stream.values.jsontypes import JsonObject
 from tests.proof.freight import TOOLS, TYPES, draft, world
-
-In = TypeVar("In", bound=Record)
-Out = TypeVar("Out", bound=Record)
 
 bookings = st.sampled_from(["BK-2041", "BK-2057"])
 vessels = st.sampled_from(["VS-77", "VS-81"])
@@ -56,7 +54,9 @@ class Honest:
         *,
         key: str = "",
         item: str | None = None,
+        conversation: Sequence[Message] = (),
         check: Callable[[Out], None] | None = None,
+        repairs: int = MAX_REPAIRS,
     ) -> Out:
         """Answer one call."""
         assert isinstance(value, SimulatorInput)

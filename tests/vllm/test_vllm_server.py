@@ -10,8 +10,9 @@ import pytest
 
 from synthtools_stream.chat.language_model import ChatReply
 from synthtools_stream.errors import Rejection, TransportError
-from synthtools_stream.servers.balancer import Balancer, RetryPolicy
+from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.http_endpoint import HttpEndpoint
+from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.servers.server_probe import Structured, probe_endpoint
 from tests.vllm.vllmkit import ENDLESS, LONG, SCHEMA, TOOL, TinyServer, asking, schema_verdicts, until_told
 

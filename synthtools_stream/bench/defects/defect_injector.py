@@ -22,14 +22,17 @@ from synthtools_stream.bench.defects import TEXT_WAYS, WAYS, Scene
 from synthtools_stream.bench.defects.spoiled_scene import tags_of
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, ToolCall
 from synthtools_stream.chat.wire import request_digest
+from synthtools_stream.roles.rollout_roles import AGENT_NATIVE
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json
 
 __all__ = ["ROLES", "DefectiveTools", "Ledger", "Spoiled", "Spoiling", "tool_digest"]
 
 ROLES = tuple(WAYS)
 """The roles whose answers can be spoiled by more than their text."""
-_NATIVE = "agent_native"
+_NATIVE = AGENT_NATIVE.name
+"""The role of requests that have no schema to be named after."""
 _MALFORMED = "malformed"
+"""The kind of an answer whose text is spoiled, in whichever way."""
 
 
 @dataclass(frozen=True, slots=True)

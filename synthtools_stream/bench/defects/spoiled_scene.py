@@ -11,12 +11,12 @@ from typing import TypeAlias
 import orjson
 
 from synthtools_stream.chat.language_model import ChatRequest
+from synthtools_stream.state import CLOCK
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
 __all__ = ["Scene", "Way", "altered_scalar", "replaced", "scalars", "tags_of"]
 
 _TAG = re.compile(r"<([a-z_]+)>(.*?)</\1>", re.DOTALL)
-CLOCK = "clock"
 
 
 @dataclass(frozen=True)

@@ -23,4 +23,5 @@ def chatty(text: str, rng: random.Random) -> str:  # noqa: ARG001 - one of many 
     return "I am sorry, I cannot answer this in the form that you ask for."
 
 
+# By name, as ledgers tell them.
 TEXT_WAYS: dict[str, Callable[[str, random.Random], str]] = {way.__name__: way for way in (cut_off, malformed, chatty)}

@@ -1,7 +1,13 @@
-"""The inventing half of the embedded model: fields, blueprints, tools, worlds, probes, plans and user turns.
+"""The inventing half: fields, blueprints, tools, worlds, probes, plans and user turns.
 
 Every function reads nothing but its request, and writes plain English that the playing half (or anybody else)
 understands from the words alone.
+
+Belongs here: a writer for each role that invents, what it chooses from, and how it is worded.
+
+Does not: how a tool's text is understood (`read`); what is known of a field (`lexicon`).
+
+May import: `embedded`, `embedded.lexicon`, `embedded.read`, `records`, `values`.
 """
 
 from __future__ import annotations

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from synthtools_stream.embedded.invent.deeds import Deed, Kind, life_cycle, type_named
+from synthtools_stream.embedded.invent.deeds import Deed, life_cycle, type_named
 from synthtools_stream.embedded.invent.entity_choice import choose_things, entity_types
 from synthtools_stream.embedded.invent.field_vocabulary import vocabulary_of
 from synthtools_stream.embedded.invent.purpose_wording import purpose_of
 from synthtools_stream.embedded.invent.tool_names import inputs_of, outputs_of, tool_name
 from synthtools_stream.embedded.invent.work_patterns import Workshop
 from synthtools_stream.embedded.job import Job
+from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.records.blueprint import Difficulty, Effects, EntityType, Signature
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -69,9 +70,9 @@ def _signature(deed: Deed, types: Sequence[EntityType], taken: set[str], rng: ra
 
 
 def _effects(deed: Deed, kind: EntityType, other: EntityType | None, types: Sequence[EntityType]) -> Effects:
-    if deed.kind is Kind.get:
+    if deed.kind is Operation.get:
         return Effects(reads=[kind.collection])
-    if deed.kind is Kind.search:
+    if deed.kind is Operation.search:
         filtered = {item.attribute for item in deed.filters}
         referred = [item.references for item in kind.attributes if item.name in filtered and item.references]
         return Effects(reads=list(dict.fromkeys([kind.collection, *referred])))

@@ -14,10 +14,10 @@ from datetime import date, timedelta
 
 from synthtools_stream.embedded.invent.field_vocabulary import general_words
 from synthtools_stream.embedded.invent.invented_values import invent_text
+from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.read import (
     Meaning,
     MeaningKind,
-    Operation,
     Rule,
     ToolReading,
     absent_ids,
@@ -31,6 +31,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["Caller", "Preferences"]
 
 _TRIES = 14
+"""Draws for one call: enough that a world of a dozen entities nearly always has one that serves."""
 _TEXTS = (MeaningKind.text,)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from synthtools_stream.embedded.english import base_form, join, plural
 from synthtools_stream.embedded.invent.value_wording import Said, flag_label, label_of, say_filter, say_flag, say_value
-from synthtools_stream.embedded.read import Meaning, MeaningKind, Operation, ToolReading
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["Clause", "ClauseWriter", "as_written", "imperative"]

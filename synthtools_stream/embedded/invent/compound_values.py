@@ -10,8 +10,9 @@ import random
 import re
 from collections.abc import Sequence
 
-from synthtools_stream.embedded.english import a, capital, join, words
+from synthtools_stream.embedded.english import a, join
 from synthtools_stream.embedded.invent.field_vocabulary import general_words
+from synthtools_stream.embedded.prose import capital, words
 from synthtools_stream.records.blueprint import Attribute
 from synthtools_stream.values.jsontypes import Json, JsonObject
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from synthtools_stream.embedded.english import words
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = [
@@ -14,7 +15,6 @@ __all__ = [
     "Deed",
     "Filter",
     "FilterKind",
-    "Kind",
     "attribute_of",
     "life_cycle",
     "spoken",
@@ -22,19 +22,6 @@ __all__ = [
 ]
 
 LIFE_CYCLE_NAMES = ("status", "state", "stage", "phase")
-
-
-class Kind(StrEnum):
-    """The shapes that a deed can have."""
-
-    get = "get"
-    search = "search"
-    create = "create"
-    update = "update"
-    transition = "transition"
-    assign = "assign"
-    adjust = "adjust"
-    delete = "delete"
 
 
 class FilterKind(StrEnum):
@@ -58,7 +45,7 @@ class Filter:
 class Deed:
     """One tool's doing."""
 
-    kind: Kind
+    kind: Operation
     noun: str
     """Name of the entity type that is read, changed or created."""
     verb: str

@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 
-from synthtools_stream.embedded.english import a, capital, plural
+from synthtools_stream.embedded.english import a, plural
 from synthtools_stream.embedded.invent.call_choice import Caller, Preferences
 from synthtools_stream.embedded.invent.clause_wording import imperative
 from synthtools_stream.embedded.invent.foresight import Foreseen, apply, foresee
@@ -21,22 +21,18 @@ from synthtools_stream.embedded.invent.probe_writer import specs_of
 from synthtools_stream.embedded.invent.turn_wording import PERSONAS
 from synthtools_stream.embedded.invent.world_writer import build_world, entity_list, invent_now
 from synthtools_stream.embedded.job import Job
-from synthtools_stream.embedded.read import (
-    MeaningKind,
-    Operation,
-    Relation,
-    Source,
-    ToolReading,
-    entities_of,
-    read_tool,
-)
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import capital
+from synthtools_stream.embedded.read import MeaningKind, Relation, Source, ToolReading, entities_of, read_tool
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["plan_dialogue"]
 
 _PLAYS = 3
+"""Worlds that are tried for one plan, of which the one that serves the longest prefix is kept."""
 _CALLS = 8
+"""Calls that are tried for a step: the first half only those that answer a wish."""
 _ROLES = (
     "coordinator", "planner", "clerk", "assistant", "team lead", "office manager", "supervisor", "dispatcher",
     "duty manager", "administrator", "deputy", "trainee", "shift leader",

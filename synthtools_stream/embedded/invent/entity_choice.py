@@ -6,10 +6,10 @@ import random
 import re
 from collections.abc import Sequence
 
-from synthtools_stream.embedded.english import flag_words, plural, slug, words
+from synthtools_stream.embedded.english import flag_words, plural
 from synthtools_stream.embedded.invent.compound_values import compound_attribute
-from synthtools_stream.embedded.invent.field_vocabulary import Thing, Trait, Vocabulary
-from synthtools_stream.embedded.word_stems import spans
+from synthtools_stream.embedded.invent.field_vocabulary import FieldVocabulary, Thing, ThingTrait
+from synthtools_stream.embedded.prose import slug, spans, words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["choose_things", "entity_types"]
@@ -30,7 +30,7 @@ _NAMED = 2.0
 _LIFE_NAMES = ("status", "status", "state", "stage", "phase")
 
 
-def choose_things(vocabulary: Vocabulary, sentence: str, rng: random.Random) -> list[Thing]:
+def choose_things(vocabulary: FieldVocabulary, sentence: str, rng: random.Random) -> list[Thing]:
     """Return two to four things, first the one that the scenario is about, each linked to another where possible."""
     things = list(vocabulary.things)
     rng.shuffle(things)
@@ -142,7 +142,7 @@ def _pick_attributes(thing: Thing, chosen: dict[str, Thing], rng: random.Random)
     return list(unique.values()) or [Attribute(name="name", type="string", description=f"Name of the {thing.noun}")]
 
 
-def _attribute(trait: Trait, thing: Thing, chosen: dict[str, Thing]) -> Attribute:
+def _attribute(trait: ThingTrait, thing: Thing, chosen: dict[str, Thing]) -> Attribute:
     said = words(trait.name)
     if trait.type == "ref":
         target = chosen[trait.of]
@@ -162,7 +162,7 @@ def _attribute(trait: Trait, thing: Thing, chosen: dict[str, Thing]) -> Attribut
     return Attribute(name=trait.name, type="string", description=f"{said.capitalize()} of the {thing.noun}")
 
 
-def _measured(trait: Trait, said: str) -> Attribute:
+def _measured(trait: ThingTrait, said: str) -> Attribute:
     unit = f" in {trait.unit}" if trait.unit else ""
     span = f", {trait.low:.15g} to {trait.high:.15g}" if trait.low is not None and trait.high is not None else ""
     kind = "integer" if trait.type == "integer" else "float"

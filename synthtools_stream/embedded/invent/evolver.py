@@ -18,13 +18,15 @@ from synthtools_stream.embedded.invent.references import Reference, find_referen
 from synthtools_stream.embedded.invent.turn_wording import act_turn, read_turn, tone_of
 from synthtools_stream.embedded.invent.wished_values import Wish, wish_for
 from synthtools_stream.embedded.job import Job
-from synthtools_stream.embedded.read import Meaning, MeaningKind, Operation, ToolReading, entities_of, read_tool
-from synthtools_stream.embedded.word_stems import spans
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import spans
+from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading, entities_of, read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["evolve_step"]
 
 _SEARCHES = 16
+"""Calls that are tried for a step, until one can be put into words and be served."""
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from synthtools_stream.embedded.english import plural, singular, slug
+from synthtools_stream.embedded.english import plural, singular
 from synthtools_stream.embedded.lexicon import Action as LexiconAction
 from synthtools_stream.embedded.lexicon import Attribute, Entity, General, load_lexicon
+from synthtools_stream.embedded.prose import slug
 
-__all__ = ["Action", "Thing", "Trait", "Vocabulary", "general_words", "known_thing", "vocabulary_of"]
+__all__ = ["Action", "FieldVocabulary", "Thing", "ThingTrait", "general_words", "known_thing", "vocabulary_of"]
 
 _EMPTY_WORDS = frozenset({"and", "of", "the", "for", "in", "on", "to", "a", "an", "with", "services", "service"})
 
 
 @dataclass(frozen=True)
-class Trait:
+class ThingTrait:
     """One attribute that a thing may have."""
 
     name: str
@@ -43,14 +44,14 @@ class Thing:
     plural: str
     prefix: str
     states: tuple[str, ...] = ()
-    traits: tuple[Trait, ...] = ()
+    traits: tuple[ThingTrait, ...] = ()
     labels: tuple[str, ...] = ()
     """Believable names of such things."""
     label: str = ""
     """The attribute that holds such a name."""
     people: bool = False
 
-    def trait(self, name: str) -> Trait | None:
+    def trait(self, name: str) -> ThingTrait | None:
         """Return the trait of that name."""
         return next((trait for trait in self.traits if trait.name == name), None)
 
@@ -69,7 +70,7 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class FieldVocabulary:
     """All that is known of a field."""
 
     subfields: tuple[str, ...]
@@ -79,13 +80,13 @@ class Vocabulary:
     known: bool = True
 
 
-def vocabulary_of(field: str) -> Vocabulary:
+def vocabulary_of(field: str) -> FieldVocabulary:
     """Return the vocabulary of `field`; an unknown field gets one composed from its own words."""
     entry = load_lexicon().entry(field)
     if entry is None:
         return _compose(field)
     things = tuple(_thing(entity) for entity in entry.entities)
-    return Vocabulary(
+    return FieldVocabulary(
         entry.subfields, entry.scenarios, things, tuple(_action(action, entry.entities) for action in entry.actions)
     )
 
@@ -114,7 +115,7 @@ def _index() -> Mapping[str, Sequence[Thing]]:
     return found
 
 
-def _compose(field: str) -> Vocabulary:
+def _compose(field: str) -> FieldVocabulary:
     general = load_lexicon().general
     word = own_word(field)
     names = {entity.noun: f"{word} {entity.noun}" for entity in general.generic_entities if not entity.people}
@@ -123,7 +124,7 @@ def _compose(field: str) -> Vocabulary:
         replace(_action(action, general.generic_entities), noun=names.get(action.noun, action.noun))
         for action in general.generic_actions
     )
-    return Vocabulary((), (), things, actions, known=False)
+    return FieldVocabulary((), (), things, actions, known=False)
 
 
 def own_word(field: str) -> str:
@@ -144,7 +145,7 @@ def _thing(entity: Entity) -> Thing:
     traits = [_trait(attribute) for attribute in entity.attributes]
     label = slug(entity.label_attribute)
     if label and all(trait.name != label for trait in traits):
-        traits.insert(0, Trait(label, "string"))
+        traits.insert(0, ThingTrait(label, "string"))
     return Thing(
         entity.noun,
         plural(entity.noun),
@@ -204,7 +205,7 @@ def _date_name(name: str) -> str:
     return f"{bare}_date" if bare in _UNDATED else f"date_{bare}"
 
 
-def _trait(attribute: Attribute) -> Trait:
+def _trait(attribute: Attribute) -> ThingTrait:
     name, unit = slug(attribute.name), attribute.unit
     if unit:
         name = _WHOLE.get(name) or name.removesuffix(f"_{slug(unit)}").removesuffix(f"_{_SHORT.get(unit, ' ')}")
@@ -215,7 +216,7 @@ def _trait(attribute: Attribute) -> Trait:
     name = f"duration_{name}" if name in {"minutes", "hours", "days"} else name
     if set(_UNIT_WORDS.get(unit, "").split()) & set(name.split("_")):
         unit = ""  # the name says it already: `accuracy percent 87`
-    return Trait(
+    return ThingTrait(
         name=name,
         type=attribute.type,
         unit=unit,

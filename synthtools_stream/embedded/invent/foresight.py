@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.read import (
     Effect,
     EffectKind,
     Meaning,
     MeaningKind,
-    Operation,
     Source,
     ToolReading,
     days_after,

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from synthtools_stream.embedded.english import words
 from synthtools_stream.embedded.invent.compound_values import invent_compound
 from synthtools_stream.embedded.invent.field_vocabulary import general_words, known_thing
 from synthtools_stream.embedded.invent.parameter_wording import bounds_of
+from synthtools_stream.embedded.prose import words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 from synthtools_stream.values.jsontypes import Json
 

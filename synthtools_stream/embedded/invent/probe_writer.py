@@ -21,6 +21,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["invent_probes", "specs_of"]
 
 MOST_PROBES = 12
+"""Probes an answer, whatever was asked for: past them they repeat themselves."""
 
 
 def specs_of(tool: JsonObject) -> dict[str, JsonObject]:

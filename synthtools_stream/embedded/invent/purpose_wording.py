@@ -5,22 +5,24 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from synthtools_stream.embedded.english import a, capital, join, plural, words
+from synthtools_stream.embedded.english import a, join, plural
 from synthtools_stream.embedded.invent.deeds import (
     Deed,
     Filter,
     FilterKind,
-    Kind,
     attribute_of,
     life_cycle,
     spoken,
     type_named,
 )
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import capital, words
 from synthtools_stream.records.blueprint import EntityType
 
 __all__ = ["filter_words", "purpose_of", "sort_words"]
 
 LONGEST = 300
+"""Characters of a purpose: the blueprint's schema takes no more."""
 
 
 def purpose_of(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> str:
@@ -141,12 +143,12 @@ def _delete(deed: Deed, _types: Sequence[EntityType], _rng: random.Random) -> st
 
 
 _WRITERS = {
-    Kind.get: _get,
-    Kind.search: _search,
-    Kind.create: _create,
-    Kind.update: _update,
-    Kind.transition: _transition,
-    Kind.assign: _assign,
-    Kind.adjust: _adjust,
-    Kind.delete: _delete,
+    Operation.get: _get,
+    Operation.search: _search,
+    Operation.create: _create,
+    Operation.update: _update,
+    Operation.transition: _transition,
+    Operation.assign: _assign,
+    Operation.adjust: _adjust,
+    Operation.delete: _delete,
 }

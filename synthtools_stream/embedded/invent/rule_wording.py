@@ -6,17 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synthtools_stream.embedded.english import a, capital, join, pascal, plural, words
-from synthtools_stream.embedded.invent.deeds import Deed, Kind, life_cycle, type_named
+from synthtools_stream.embedded.english import a, join, plural
+from synthtools_stream.embedded.invent.deeds import Deed, life_cycle, type_named
 from synthtools_stream.embedded.invent.parameter_wording import Writing
 from synthtools_stream.embedded.invent.slots import Slot, SlotKind
 from synthtools_stream.embedded.invent.state_verbs import participle
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import capital, pascal, words
 from synthtools_stream.records.blueprint import EntityType
 
 __all__ = ["WrittenRule", "write_rules"]
 
 _PAST = re.compile(r"birth|founded|acquired|purchas|issued|last|since|built|made|received|harvest|opened|joined|hired")
 _MOST_RULES = 5
+"""Rules a tool: more leave no state in which a call succeeds."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class WrittenRule:
 def write_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     """Return the tool's rules: those its purpose states, then some that its parameters suggest."""
     rules = [*_state_rules(writing), *_amount_rules(slots, writing), *_search_rules(slots, writing)]
-    if writing.deed.kind is not Kind.search:
+    if writing.deed.kind is not Operation.search:
         rules += [*_date_rules(slots, writing), *_choice_rules(slots, writing), *_difference_rules(slots, writing)]
         rules += _given_rules(writing)
     return rules[:_MOST_RULES]
@@ -41,14 +44,14 @@ def _state_rules(writing: Writing) -> list[WrittenRule]:
     rules = [_state_rule(writing.kind, deed.states, _done(deed), writing)] if deed.states else []
     other = type_named(writing.types, deed.other)
     if other and deed.other_states:
-        done = participle(deed.verb) if deed.kind is Kind.assign and not deed.onward else "used"
+        done = participle(deed.verb) if deed.kind is Operation.assign and not deed.onward else "used"
         rules.append(_state_rule(other, deed.other_states, done, writing))
     return [rule for rule in rules if rule]
 
 
 def _done(deed: Deed) -> str:
     """Return what is done to the thing itself, in the passive: `cancelled`, `given another carrier`."""
-    if deed.kind is Kind.assign and not deed.onward:
+    if deed.kind is Operation.assign and not deed.onward:
         return f"given another {deed.other}"
     verb, _, state = deed.verb.partition(" as ")
     return f"{participle(verb)} as {state}" if state else participle(verb)
@@ -126,7 +129,7 @@ def _amount_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
 
 
 def _search_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
-    if writing.deed.kind is not Kind.search:
+    if writing.deed.kind is not Operation.search:
         return []
     names = [slot.name for slot in slots if slot.kind is not SlotKind.limit]
     if len(names) < 2 or not all(name in writing.optional for name in names):
@@ -205,7 +208,7 @@ def _choice_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
             ]
         )
         return [WrittenRule(text, f"TextTooLong: {texts[0].name} has more than {most} characters; shorten it")]
-    if left_out and writing.deed.kind is Kind.create:
+    if left_out and writing.deed.kind is Operation.create:
         needed = left_out[0].name
         text = writing.rng.choice(
             [
@@ -221,7 +224,7 @@ def _choice_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
 
 
 def _difference_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
-    if writing.deed.kind is not Kind.assign or writing.rng.random() < 0.4:
+    if writing.deed.kind is not Operation.assign or writing.rng.random() < 0.4:
         return []
     slot = next((slot for slot in slots if slot.attribute and slot.attribute.references), None)
     if slot is None or slot.attribute is None:
@@ -234,7 +237,7 @@ def _difference_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRu
 
 def _given_rules(writing: Writing) -> list[WrittenRule]:
     names = writing.optional
-    if writing.deed.kind is not Kind.update or len(names) < 2:
+    if writing.deed.kind is not Operation.update or len(names) < 2:
         return []
     label = writing.rng.choice(["NothingToChange", "NoNewValue", "EmptyUpdate"])
     return [WrittenRule(_any_text(names, writing), f"{label}: none of {join(names)} is given; give at least one")]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from synthtools_stream.embedded.english import a, capital, words
-from synthtools_stream.embedded.invent.field_vocabulary import Thing, Vocabulary, vocabulary_of
+from synthtools_stream.embedded.english import a
+from synthtools_stream.embedded.invent.field_vocabulary import FieldVocabulary, Thing, vocabulary_of
 from synthtools_stream.embedded.invent.subfield_writer import take_new
 from synthtools_stream.embedded.job import Job
+from synthtools_stream.embedded.prose import capital, words
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["invent_scenarios"]
@@ -36,7 +37,7 @@ def invent_scenarios(job: Job) -> JsonObject:
     return {"scenarios": [*take_new(offered, [*job.texts("avoid"), *job.texts("resemble")], wanted, 300)]}
 
 
-def _offers(vocabulary: Vocabulary, subfield: str, job: Job) -> Iterator[str]:
+def _offers(vocabulary: FieldVocabulary, subfield: str, job: Job) -> Iterator[str]:
     listed = list(vocabulary.scenarios)
     job.rng.shuffle(listed)
     own = sorted(listed, key=lambda text: -_overlap(text, subfield))
@@ -57,7 +58,7 @@ def _within(texts: Sequence[str], subfield: str) -> Iterator[str]:
         yield f"{bare}." if _overlap(text, subfield) or not subfield else f"{bare}, within {subfield.lower()}."
 
 
-def _composed(vocabulary: Vocabulary, job: Job) -> Iterator[str]:
+def _composed(vocabulary: FieldVocabulary, job: Job) -> Iterator[str]:
     living = [thing for thing in vocabulary.things if thing.states] or list(vocabulary.things)
     for thing in living:
         others = [other for other in vocabulary.things if other is not thing] or [thing]
@@ -65,7 +66,7 @@ def _composed(vocabulary: Vocabulary, job: Job) -> Iterator[str]:
             yield _framed(frame, thing, job.rng.choice(others), vocabulary, job)
 
 
-def _framed(frame: str, thing: Thing, other: Thing, vocabulary: Vocabulary, job: Job) -> str:
+def _framed(frame: str, thing: Thing, other: Thing, vocabulary: FieldVocabulary, job: Job) -> str:
     traits = [words(trait.name) for trait in thing.traits if trait.type != "ref"] or ["details"]
     acts = [action.verb for action in vocabulary.actions if action.noun == thing.noun and action.verb] or ["settle"]
     states = [words(state) for state in thing.states] or ["open", "closed"]

@@ -10,16 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synthtools_stream.embedded.english import plural, words
-from synthtools_stream.embedded.invent.deeds import (
-    Deed,
-    Filter,
-    FilterKind,
-    Kind,
-    life_cycle,
-    spoken,
-)
-from synthtools_stream.embedded.word_stems import spans
+from synthtools_stream.embedded.english import plural
+from synthtools_stream.embedded.invent.deeds import Deed, Filter, FilterKind, life_cycle, spoken
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import spans, words
 from synthtools_stream.records.blueprint import Attribute, EntityType, Signature
 
 __all__ = ["read_signature"]
@@ -110,23 +104,23 @@ def _head(text: str) -> str:
     return re.split(r", with | with its |, narrowed|, filtered|, sorted|;|, so that|, its ", text)[0]
 
 
-def _kind(text: str, signature: Signature, main: EntityType | None, other: EntityType | None) -> Kind:
+def _kind(text: str, signature: Signature, main: EntityType | None, other: EntityType | None) -> Operation:
     if not signature.effects.writes:
         many = main is not None and any(spans(plural(main.name), text))
         lone = len(signature.inputs) == 1 and not many
-        return Kind.get if _ONE.search(text) or lone else Kind.search
+        return Operation.get if _ONE.search(text) or lone else Operation.search
     for kind, pattern in _CUES:
-        if re.search(pattern, text) and (kind is not Kind.assign or other is not None):
+        if re.search(pattern, text) and (kind is not Operation.assign or other is not None):
             return kind
-    return Kind.create if _NEW.search(text) else Kind.update
+    return Operation.create if _NEW.search(text) else Operation.update
 
 
 _CUES = (
-    (Kind.delete, r"\bfor good\b|^delete\b"),
-    (Kind.create, r"\ba new\b"),
-    (Kind.transition, r", (?:so that )?its \w[\w ]* becomes "),
-    (Kind.adjust, r"\bby an? (?:given )?(?:amount|number of days)\b"),
-    (Kind.assign, r", (?:as|replacing) its "),
+    (Operation.delete, r"\bfor good\b|^delete\b"),
+    (Operation.create, r"\ba new\b"),
+    (Operation.transition, r", (?:so that )?its \w[\w ]* becomes "),
+    (Operation.adjust, r"\bby an? (?:given )?(?:amount|number of days)\b"),
+    (Operation.assign, r", (?:as|replacing) its "),
 )
 
 
@@ -182,7 +176,7 @@ def _after(text: str, *marks: str) -> str:
 
 def _read_get(said: _Said) -> Deed:
     span = _after(said.text, "with its ", "return its ", f"{said.verb} the ")
-    return Deed(Kind.get, said.main.name, said.verb, attributes=said.names(span))
+    return Deed(Operation.get, said.main.name, said.verb, attributes=said.names(span))
 
 
 def _read_search(said: _Said) -> Deed:
@@ -197,7 +191,12 @@ def _read_search(said: _Said) -> Deed:
     first = said.verb.removesuffix(plural(said.main.name)).strip() or said.verb
     first = re.sub(rf"\s*\b{re.escape(plural(said.main.name))}\b.*", "", _verb_before(said.text, said.main)) or first
     return Deed(
-        Kind.search, said.main.name, first, filters=tuple(filters), sort=sort[0] if sort else "", descending=descending
+        Operation.search,
+        said.main.name,
+        first,
+        filters=tuple(filters),
+        sort=sort[0] if sort else "",
+        descending=descending,
     )
 
 
@@ -218,7 +217,7 @@ def _read_create(said: _Said) -> Deed:
     to = next((state for state in _enum(cycle) if start and words(state) == start[1].strip()), "") if cycle else ""
     after = re.search(r"; the [\w -]+ becomes ([\w -]+)", said.text)
     return Deed(
-        Kind.create,
+        Operation.create,
         said.main.name,
         said.verb,
         attributes=said.names(span),
@@ -237,7 +236,7 @@ def _state_said(kind: EntityType | None, said: str) -> str:
 def _read_update(said: _Said) -> Deed:
     span = re.split(rf" of an? {re.escape(said.main.name)}\b", said.text)[0]
     names = said.names(span) or said.names(" ".join(words(name) for name in said.signature.inputs))
-    return Deed(Kind.update, said.main.name, said.verb, attributes=names, states=said.states)
+    return Deed(Operation.update, said.main.name, said.verb, attributes=names, states=said.states)
 
 
 def _read_transition(said: _Said) -> Deed:
@@ -246,7 +245,7 @@ def _read_transition(said: _Said) -> Deed:
     recorded = _after(said.text, "record its ") if "record its " in said.text else ""
     marked = re.search(r" as ([\w -]+), (?:so that )?its ", said.text)
     return Deed(
-        Kind.transition,
+        Operation.transition,
         said.main.name,
         f"{said.verb} as {marked[1]}" if marked else said.verb,
         attributes=said.names(recorded),
@@ -260,7 +259,7 @@ def _read_assign(said: _Said) -> Deed:
     refs = [item.name for item in said.main.attributes if said.other and item.references == said.other.collection]
     named = [name for name in said.names(_after(said.text, ", as its ", ", replacing its ")) if name in refs]
     return Deed(
-        Kind.assign,
+        Operation.assign,
         said.main.name,
         said.verb,
         attributes=tuple((named or refs)[:1]),
@@ -276,7 +275,7 @@ def _read_adjust(said: _Said) -> Deed:
     span = re.split(rf" of an? {re.escape(said.main.name)}\b", said.text)[0]
     bound = said.names(_after(said.text, "not exceed its ")) if "not exceed its " in said.text else ()
     return Deed(
-        Kind.adjust,
+        Operation.adjust,
         said.main.name,
         said.verb,
         attributes=said.names(span)[:1],
@@ -287,16 +286,16 @@ def _read_adjust(said: _Said) -> Deed:
 
 
 def _read_delete(said: _Said) -> Deed:
-    return Deed(Kind.delete, said.main.name, said.verb, states=said.states)
+    return Deed(Operation.delete, said.main.name, said.verb, states=said.states)
 
 
 _READERS = {
-    Kind.get: _read_get,
-    Kind.search: _read_search,
-    Kind.create: _read_create,
-    Kind.update: _read_update,
-    Kind.transition: _read_transition,
-    Kind.assign: _read_assign,
-    Kind.adjust: _read_adjust,
-    Kind.delete: _read_delete,
+    Operation.get: _read_get,
+    Operation.search: _read_search,
+    Operation.create: _read_create,
+    Operation.update: _read_update,
+    Operation.transition: _read_transition,
+    Operation.assign: _read_assign,
+    Operation.adjust: _read_adjust,
+    Operation.delete: _read_delete,
 }

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from synthtools_stream.embedded.english import slug
-from synthtools_stream.embedded.invent.deeds import Deed, FilterKind, Kind, attribute_of
+from synthtools_stream.embedded.invent.deeds import Deed, FilterKind, attribute_of
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import slug
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["Slot", "SlotKind", "fill_slots"]
@@ -54,13 +55,13 @@ def _needs(deed: Deed, kind: EntityType) -> list[Slot]:
     target = Slot("", SlotKind.target)
     sets = [Slot("", SlotKind.sets, item) for name in deed.attributes if (item := attribute_of(kind, name))]
     match deed.kind:
-        case Kind.search:
+        case Operation.search:
             return [_filter(item.attribute, item.kind, kind) for item in deed.filters]
-        case Kind.create:
+        case Operation.create:
             return sets
-        case Kind.get | Kind.delete:
+        case Operation.get | Operation.delete:
             return [target]
-        case Kind.adjust:
+        case Operation.adjust:
             return [target, *[Slot("", SlotKind.amount, item.attribute) for item in sets[:1]]]
         case _:
             return [target, *sets]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from synthtools_stream.embedded.invent.field_vocabulary import Vocabulary, vocabulary_of
+from synthtools_stream.embedded.invent.field_vocabulary import FieldVocabulary, vocabulary_of
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -30,7 +30,7 @@ def invent_subfields(job: Job) -> JsonObject:
     return {"subfields": [*take_new(offered, avoid, wanted)]}
 
 
-def _offers(field: str, vocabulary: Vocabulary, listed: list[str], job: Job) -> Iterator[str]:
+def _offers(field: str, vocabulary: FieldVocabulary, listed: list[str], job: Job) -> Iterator[str]:
     if not vocabulary.known:
         aspects = list(_ASPECTS)
         job.rng.shuffle(aspects)

@@ -10,9 +10,8 @@ import random
 import re
 from collections.abc import Sequence
 
-from synthtools_stream.embedded.english import capital
 from synthtools_stream.embedded.job import Job
-from synthtools_stream.embedded.word_stems import spans
+from synthtools_stream.embedded.prose import capital, spans
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["invent_summary"]
@@ -50,6 +49,7 @@ _POLITE = re.compile(
 )
 _AFTERWORDS = re.compile(r"(?: now)?,? (?:please|for me)(?=[.?!]|$)")
 MOST_CHARACTERS = 1150
+"""Characters of a request: the summarizer's schema takes 1,200, and openers need some."""
 
 
 def invent_summary(job: Job) -> JsonObject:

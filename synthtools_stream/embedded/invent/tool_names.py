@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import re
 
-from synthtools_stream.embedded.english import pascal, plural, slug, words
-from synthtools_stream.embedded.invent.deeds import Deed, FilterKind, Kind
+from synthtools_stream.embedded.english import plural
+from synthtools_stream.embedded.invent.deeds import Deed, FilterKind
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import pascal, slug, words
 from synthtools_stream.records.blueprint import EntityType
 
 __all__ = ["inputs_of", "outputs_of", "tool_name"]
@@ -33,24 +35,24 @@ def _wishes(deed: Deed) -> list[str]:
     said = words(deed.attributes[0]).removesuffix(" id") if deed.attributes else "details"
     verb, _, state = deed.verb.partition(" as ")
     match deed.kind:
-        case Kind.search:
+        case Operation.search:
             by = f" by {words(deed.filters[0].attribute)}" if deed.filters and deed.filters[0].attribute else " list"
             return [f"{deed.verb} {plural(deed.noun)}", f"{deed.verb} {plural(deed.noun)}{by}"]
-        case Kind.get:
+        case Operation.get:
             return [f"{deed.verb} {deed.noun}", f"{deed.verb} {deed.noun} details", f"{deed.verb} {deed.noun} record"]
-        case Kind.update:
+        case Operation.update:
             one = len(deed.attributes) == 1
             general = [f"{deed.verb} {deed.noun}", f"{deed.verb} {deed.noun} details", f"{deed.verb} {deed.noun} data"]
             return [f"{deed.verb} {deed.noun} {said}", *general] if one else general
-        case Kind.adjust:
+        case Operation.adjust:
             return [f"{deed.verb} {deed.noun} {said}", f"{deed.verb} {said} of {deed.noun}"]
-        case Kind.assign:
+        case Operation.assign:
             first, second = (deed.noun, deed.other) if deed.onward else (deed.other, deed.noun)
             return [f"{deed.verb} {first} to {second}", f"{deed.verb} {second} {first}"]
-        case Kind.transition if state:
+        case Operation.transition if state:
             return [f"{verb} {deed.noun} {state}", f"{verb} {deed.noun} as {state}"]
         case _:
-            more = f"{deed.verb} new {deed.noun}" if deed.kind is Kind.create else f"{deed.verb} {deed.noun} by id"
+            more = f"{deed.verb} new {deed.noun}" if deed.kind is Operation.create else f"{deed.verb} {deed.noun} by id"
             return [f"{deed.verb} {deed.noun}", more]
 
 
@@ -58,19 +60,19 @@ def inputs_of(deed: Deed, kind: EntityType, other: EntityType | None, rng: rando
     """Return the parameter names of a deed, in the order in which its purpose mentions them."""
     own = f"{slug(kind.name)}_id"
     match deed.kind:
-        case Kind.search:
+        case Operation.search:
             return [_filter_name(item.attribute, item.kind, kind, rng) for item in deed.filters]
-        case Kind.create:
+        case Operation.create:
             return list(deed.attributes)
-        case Kind.adjust:
+        case Operation.adjust:
             amount = rng.choice(["amount", "by_how_much", "difference"])
             return [own, amount]
-        case Kind.assign if other is not None:
+        case Operation.assign if other is not None:
             return [own, deed.attributes[0] if deed.attributes else f"{slug(other.name)}_id"]
-        case Kind.update:
+        case Operation.update:
             prefix = rng.choice(["", "", "new_"])
             return [own, *[prefix + name for name in deed.attributes]]
-        case Kind.transition:
+        case Operation.transition:
             return [own, *deed.attributes]
         case _:
             return [own]
@@ -93,16 +95,16 @@ def outputs_of(deed: Deed, kind: EntityType, rng: random.Random, cycle: str) -> 
     """Return the keys of a successful response."""
     own = f"{slug(kind.name)}_id"
     match deed.kind:
-        case Kind.search:
+        case Operation.search:
             found = rng.choice([kind.collection, kind.collection, "results", "matches"])
             return [found, rng.choice(["count", "total"])] if rng.random() < 0.6 else [found]
-        case Kind.get:
+        case Operation.get:
             return [slug(kind.name)] if rng.random() < 0.4 else [own, *deed.attributes]
-        case Kind.create | Kind.transition:
+        case Operation.create | Operation.transition:
             state = [cycle] if deed.to and cycle else []
             echoed = [name for name in deed.attributes if "text" not in name]
             return list(dict.fromkeys([own, *state, *echoed[: rng.choice([0, 1, 2])]]))
-        case Kind.delete:
+        case Operation.delete:
             return [own]
         case _:
             return list(dict.fromkeys([own, *deed.attributes]))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from synthtools_stream.embedded.english import a, capital, join, pascal, plural, third_person, words
-from synthtools_stream.embedded.invent.deeds import Deed, FilterKind, Kind, attribute_of, life_cycle, type_named
+from synthtools_stream.embedded.english import a, join, plural, third_person
+from synthtools_stream.embedded.invent.deeds import Deed, FilterKind, attribute_of, life_cycle, type_named
 from synthtools_stream.embedded.invent.output_wording import write_outputs
 from synthtools_stream.embedded.invent.parameter_wording import Writing, write_parameter
 from synthtools_stream.embedded.invent.purpose_wording import filter_words, sort_words
@@ -14,6 +14,8 @@ from synthtools_stream.embedded.invent.rule_wording import WrittenRule, write_ru
 from synthtools_stream.embedded.invent.signatures import read_signature
 from synthtools_stream.embedded.invent.slots import Slot, SlotKind, fill_slots
 from synthtools_stream.embedded.job import Job
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import capital, pascal, words
 from synthtools_stream.records.blueprint import EntityType, Signature
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -43,13 +45,13 @@ def _optional(deed: Deed, slots: Sequence[Slot], rng: random.Random) -> tuple[st
     names = [slot.name for slot in slots if slot.kind not in {SlotKind.target, SlotKind.limit}]
     limits = tuple(slot.name for slot in slots if slot.kind is SlotKind.limit)
     match deed.kind:
-        case Kind.search:
+        case Operation.search:
             fixed = [slot.name for slot in slots if slot.attribute and slot.attribute.references][:1]
             keep = fixed or (names[:1] if rng.random() < 0.5 else [])
             return (*[name for name in names if name not in keep], *limits)
-        case Kind.update if len(names) > 1:
+        case Operation.update if len(names) > 1:
             return tuple(names)
-        case Kind.create:
+        case Operation.create:
             spare = [slot.name for slot in slots if slot.attribute and _spare(slot)]
             return (rng.choice(spare),) if len(spare) > 1 and rng.random() < 0.6 else ()
         case _:
@@ -165,14 +167,14 @@ def _delete_text(writing: Writing, noun: str) -> str:
 
 
 _DESCRIPTIONS = {
-    Kind.get: _get_text,
-    Kind.search: _search_text,
-    Kind.create: _create_text,
-    Kind.update: _update_text,
-    Kind.transition: _transition_text,
-    Kind.assign: _assign_text,
-    Kind.adjust: _adjust_text,
-    Kind.delete: _delete_text,
+    Operation.get: _get_text,
+    Operation.search: _search_text,
+    Operation.create: _create_text,
+    Operation.update: _update_text,
+    Operation.transition: _transition_text,
+    Operation.assign: _assign_text,
+    Operation.adjust: _adjust_text,
+    Operation.delete: _delete_text,
 }
 
 
@@ -192,22 +194,22 @@ _READS = (
 def _effects(writing: Writing) -> list[str]:
     deed, kind = writing.deed, writing.kind
     match deed.kind:
-        case Kind.get:
+        case Operation.get:
             return [writing.rng.choice(_READS)]
-        case Kind.search:
+        case Operation.search:
             order = sort_words(deed, kind, writing.types)
             order = order.replace("sorted", writing.rng.choice(["sorted", "sorted", "ordered", "listed"]), 1)
             return [writing.rng.choice(_READS), *([f"{capital(order)}."] if order else [])]
-        case Kind.create:
+        case Operation.create:
             return [_creation(writing), *_secondary(writing)]
-        case Kind.update:
+        case Operation.update:
             one = f"Sets the {kind.name}'s {_some_attributes(writing)} to what is given."
             other = f"Sets the {_some_attributes(writing)} of the {kind.name} to the given one."
             several = ["Changes only what is given.", "Only the values given are changed; what is not given stays."]
             return [writing.rng.choice(several if len(deed.attributes) > 1 else [one, other])]
-        case Kind.transition:
+        case Operation.transition:
             return [_setting(kind, deed.to, writing.rng)]
-        case Kind.assign:
+        case Operation.assign:
             return [
                 writing.rng.choice(
                     [
@@ -218,7 +220,7 @@ def _effects(writing: Writing) -> list[str]:
                 ),
                 *_secondary(writing),
             ]
-        case Kind.adjust:
+        case Operation.adjust:
             moved = attribute_of(kind, deed.attributes[0]) if deed.attributes else None
             if moved and moved.format:
                 way = writing.rng.choice(["postpones", "delays", "extends"]) if deed.up else "brings forward"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from synthtools_stream.embedded.english import capital
+from synthtools_stream.embedded.prose import capital
 
 __all__ = ["PERSONAS", "act_turn", "read_turn", "tone_of"]
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from synthtools_stream.embedded.english import a, join, words
+from synthtools_stream.embedded.english import a, join
+from synthtools_stream.embedded.prose import words
 from synthtools_stream.embedded.read import Meaning
 from synthtools_stream.values.jsontypes import Json, JsonObject
 

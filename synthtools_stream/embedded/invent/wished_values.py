@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from synthtools_stream.embedded.english import join, plural, words
+from synthtools_stream.embedded.english import join, plural
+from synthtools_stream.embedded.prose import words
 from synthtools_stream.embedded.read import OutputKind, OutputMeaning, ToolReading, entities_of
 from synthtools_stream.values.jsontypes import JsonObject
 

@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from synthtools_stream.embedded.english import slug, words
-from synthtools_stream.embedded.invent.deeds import Deed, Filter, FilterKind, Kind, life_cycle
+from synthtools_stream.embedded.invent.deeds import Deed, Filter, FilterKind, life_cycle
 from synthtools_stream.embedded.invent.field_vocabulary import Action
 from synthtools_stream.embedded.invent.parameter_wording import bounds_of
 from synthtools_stream.embedded.invent.state_verbs import verb_into
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import slug, words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["Workshop"]
@@ -166,7 +167,7 @@ class Workshop:
         if cycle and cycle.name not in kept:
             kept[-1] = cycle.name
         ordered = tuple(name for name in shown if name in kept)
-        return Deed(Kind.get, kind.name, self.rng.choice(_GET_VERBS), attributes=ordered)
+        return Deed(Operation.get, kind.name, self.rng.choice(_GET_VERBS), attributes=ordered)
 
     def _search(self, kind: EntityType) -> Deed:
         choices = [item for item in kind.attributes if not item.volatile and item.name not in _LABELS]
@@ -178,7 +179,7 @@ class Workshop:
         if self.rng.random() < 0.4 and order is not None:
             filters.append(Filter("", FilterKind.limit))
         return Deed(
-            Kind.search,
+            Operation.search,
             kind.name,
             self.rng.choice(_SEARCH_VERBS),
             filters=tuple(filters),
@@ -210,7 +211,7 @@ class Workshop:
         states, after = self._claim(other, cycle is not None)
         return [
             Deed(
-                Kind.create,
+                Operation.create,
                 kind.name,
                 verb,
                 attributes=tuple(item.name for item in settable),
@@ -252,7 +253,7 @@ class Workshop:
         fitting = [act for act in self.actions if act.noun == kind.name and act.kind == "update" and act.verb]
         known = [act.verb for act in fitting if act.sets == names]
         verb = self.rng.choice(known or _UPDATE_VERBS)
-        return [Deed(Kind.update, kind.name, verb, attributes=names, states=states)]
+        return [Deed(Operation.update, kind.name, verb, attributes=names, states=states)]
 
     def _transitions(self, kind: EntityType) -> list[Deed]:
         cycle = life_cycle(kind)
@@ -270,7 +271,7 @@ class Workshop:
             if after not in reached:
                 verb = self._entering(words(after))
                 noted = self._noted(kind, cycle)
-                deeds.append(Deed(Kind.transition, kind.name, verb, attributes=noted, states=(before,), to=after))
+                deeds.append(Deed(Operation.transition, kind.name, verb, attributes=noted, states=(before,), to=after))
         self.rng.shuffle(deeds)
         return deeds
 
@@ -286,7 +287,7 @@ class Workshop:
         attributes = attributes or self._noted(kind, cycle)
         making = act.verb.split(" ")[0] in _MAKING_VERBS
         verb = f"{self.rng.choice(_MARK_VERBS)} as {words(to)}" if making else act.verb
-        return Deed(Kind.transition, kind.name, verb, attributes=attributes, states=states, to=to)
+        return Deed(Operation.transition, kind.name, verb, attributes=attributes, states=states, to=to)
 
     def _noted(self, kind: EntityType, cycle: Attribute) -> tuple[str, ...]:
         """Return what is recorded at times when a thing moves on: a measure, a date or a choice."""
@@ -313,7 +314,7 @@ class Workshop:
         claimed, after = self._claim(other, binding=not known)
         return [
             Deed(
-                Kind.assign,
+                Operation.assign,
                 kind.name,
                 self.rng.choice(known or _ASSIGN_VERBS),
                 attributes=(refs[0].name,),
@@ -332,7 +333,7 @@ class Workshop:
             up = self.rng.random() < 0.5
             verb = self.rng.choice(_RAISE_VERBS if up else _LOWER_VERBS)
             bound = "" if up else item.name
-            deeds.append(Deed(Kind.adjust, kind.name, verb, attributes=(item.name,), up=up, bound=bound))
+            deeds.append(Deed(Operation.adjust, kind.name, verb, attributes=(item.name,), up=up, bound=bound))
         return [*deeds, *self._shifts(kind)]
 
     def _shifts(self, kind: EntityType) -> list[Deed]:
@@ -344,18 +345,18 @@ class Workshop:
         verb = self.rng.choice(_LATER_VERBS if up else _SOONER_VERBS)
         cycle = life_cycle(kind)
         states = tuple((cycle.enum or [])[:-1][:3]) if cycle and self.rng.random() < 0.6 else ()
-        return [Deed(Kind.adjust, kind.name, verb, attributes=(item.name,), states=states, up=up)]
+        return [Deed(Operation.adjust, kind.name, verb, attributes=(item.name,), states=states, up=up)]
 
     def _deletes(self, kind: EntityType) -> list[Deed]:
         cycle = life_cycle(kind)
         if cycle is None or not cycle.enum or len(cycle.enum) < 2 or self.rng.random() < 0.5:
             return []
         states = (cycle.enum[0], cycle.enum[-1]) if self.rng.random() < 0.5 else (cycle.enum[0],)
-        return [Deed(Kind.delete, kind.name, self.rng.choice(_DELETE_VERBS), states=states)]
+        return [Deed(Operation.delete, kind.name, self.rng.choice(_DELETE_VERBS), states=states)]
 
 
 def _difference(deed: Deed) -> tuple[str, ...]:
     """Return what makes two deeds of one kind and noun two deeds."""
-    if deed.kind in {Kind.transition}:
+    if deed.kind in {Operation.transition}:
         return (deed.to,)
-    return deed.attributes[:1] if deed.kind in {Kind.adjust, Kind.assign} else ()
+    return deed.attributes[:1] if deed.kind in {Operation.adjust, Operation.assign} else ()

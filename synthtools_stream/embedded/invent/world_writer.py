@@ -20,7 +20,9 @@ World = dict[str, dict[str, dict[str, Json]]]
 """`{collection: {id: {attribute: value}}}`, without the clock."""
 
 MOST_BYTES = 7000
+"""Bytes of a world as JSON: what a check takes is 8,192, and a dialogue adds to it."""
 MOST_ENTITIES = 32
+"""Entities of a world: what a check takes is 40, and a dialogue adds to it."""
 
 
 def invent_world(job: Job) -> JsonObject:

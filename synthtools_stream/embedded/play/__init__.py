@@ -1,4 +1,11 @@
-"""The playing half of the embedded model: simulate, solve, act and judge from the text of a request alone."""
+"""The playing half: simulate, solve, act and judge from the text of a request alone.
+
+Belongs here: a play for each role that acts or judges, and how a user's words become calls.
+
+Does not: what a tool's text means (`read`); the mistakes, which are made of good answers (`slips`).
+
+May import: `chat`, `embedded`, `embedded.read`, `values`.
+"""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 import orjson
 
 from synthtools_stream.chat.language_model import Message
+from synthtools_stream.embedded.english import tokens
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.closing_message import closing_message
 from synthtools_stream.embedded.play.dialogue_recall import Past
@@ -22,8 +23,8 @@ from synthtools_stream.embedded.play.request_steps import halves, split_request
 from synthtools_stream.embedded.play.said_values import said_values
 from synthtools_stream.embedded.play.solver import Solution, find_call
 from synthtools_stream.embedded.play.tool_choice import VERBS
+from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import read_tool
-from synthtools_stream.embedded.word_stems import content, tokens
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Attempt", "act", "altered", "final_action", "function_tool", "next_action", "read_attempt", "spoil"]

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from synthtools_stream.embedded.english import stem, tokens
 from synthtools_stream.embedded.play.compound_arguments import take_compound
 from synthtools_stream.embedded.play.dialogue_recall import Past, example_prefix, recall_id, recall_value
 from synthtools_stream.embedded.play.said_values import Said, SaidKind, said_values
+from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading
-from synthtools_stream.embedded.word_stems import content, stem, stems, tokens
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Filling", "fill"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from synthtools_stream.embedded.play.dialogue_recall import Past
-from synthtools_stream.embedded.word_stems import content, stems
+from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["closing_message"]
 
 _LONGEST = 1180
+"""Characters of a closing message: the agent's schema takes 1,200."""
 
 
 def closing_message(request: str, past: Sequence[Past]) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from synthtools_stream.embedded.english import stem, tokens
 from synthtools_stream.embedded.play.said_values import Said, SaidKind
+from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import Meaning, Part
-from synthtools_stream.embedded.word_stems import content, stem, tokens
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["take_compound"]
@@ -21,6 +22,7 @@ _JOINTS = frozenset(
     tokens("a an and at by each for from in is its of on one or per plus the their to with x times as set these this")
 )
 _LONGEST_GAP = 40
+"""Characters between two values of one list: what stands further apart was said of something else."""
 _UNIT = re.compile(r"^ ?(?!and\b|for\b|with\b|of\b|on\b|x\b)[A-Za-z%°/]{1,5}\d?\b")
 
 

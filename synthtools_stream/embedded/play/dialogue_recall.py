@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from synthtools_stream.embedded.english import stem
 from synthtools_stream.embedded.play.said_values import SaidKind, said_values
+from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.embedded.read import Meaning
-from synthtools_stream.embedded.word_stems import content, stem, stems
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Past", "example_prefix", "past_turns", "recall_id", "recall_value"]

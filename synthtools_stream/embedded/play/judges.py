@@ -11,8 +11,8 @@ from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.played_call import PlayedCall
 from synthtools_stream.embedded.play.said_values import said_values
 from synthtools_stream.embedded.play.simulation import play, refusal
+from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import OutputKind, entities_of, read_tool
-from synthtools_stream.embedded.word_stems import content
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["judge_answer", "judge_task", "judge_trajectory"]

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from synthtools_stream.embedded.english import tokens
 from synthtools_stream.embedded.play.said_values import SaidKind, said_values
-from synthtools_stream.embedded.word_stems import tokens
 
 __all__ = ["halves", "split_request"]
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from synthtools_stream.embedded.word_stems import tokens
+from synthtools_stream.embedded.english import tokens
 
 __all__ = ["Said", "SaidKind", "said_values"]
 

@@ -10,8 +10,8 @@ from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.argument_fill import Filling, fill
 from synthtools_stream.embedded.play.dialogue_recall import Past, past_turns
 from synthtools_stream.embedded.play.tool_choice import ranked
+from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading, broken_rules, read_tool
-from synthtools_stream.embedded.word_stems import content, stems
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Solution", "find_call", "solve"]

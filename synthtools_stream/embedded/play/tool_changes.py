@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity, stored
 from synthtools_stream.embedded.read import (
     Effect,
     EffectKind,
-    Kind,
+    EntityKind,
     MeaningKind,
     Operand,
-    Operation,
     Relation,
     Source,
     days_after,
@@ -102,7 +102,7 @@ def _main_entity(call: PlayedCall, draft: Draft) -> Place | None:
     return draft.create(reading.collection or "entries", attributes)
 
 
-def _blank(kind: Kind) -> JsonObject:
+def _blank(kind: EntityKind) -> JsonObject:
     """A new entity has all its attributes: a life cycle at its first state, nothing else made up."""
     blank: JsonObject = {}
     for trait in kind.traits:

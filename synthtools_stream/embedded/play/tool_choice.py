@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from synthtools_stream.embedded.read import Operation, ToolReading
-from synthtools_stream.embedded.word_stems import content, sentences, stem, tokens
+from synthtools_stream.embedded.english import stem, tokens
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import content, sentences
+from synthtools_stream.embedded.read import ToolReading
 
 __all__ = ["VERBS", "Rank", "ranked"]
 

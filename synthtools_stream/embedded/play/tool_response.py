@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity
 from synthtools_stream.embedded.play.tool_changes import Draft, Place
+from synthtools_stream.embedded.prose import snake, stems
 from synthtools_stream.embedded.read import Meaning, MeaningKind, OutputKind, OutputMeaning, entities_of
-from synthtools_stream.embedded.word_stems import snake, stems
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Answer", "answer", "matches"]
+__all__ = ["Answer", "answer", "found_ids"]
 
 _NAMES = ("Marlow", "Ostend", "Bryn", "Calder", "Ivo", "Sorrel", "Tamsin", "Wick")
 _NOTHING: Mapping[str, Json] = {"string": "done", "integer": 0, "float": 0.0, "array": [], "object": {}}
@@ -29,7 +29,7 @@ class Answer:
 def answer(call: PlayedCall, draft: Draft) -> Answer:
     """Return the response of a call that succeeds."""
     made = Answer()
-    found = matches(call)
+    found = found_ids(call)
     for output in call.reading.outputs:
         made.response[output.key] = _value(call, draft, output, found, made)
     return made
@@ -90,7 +90,7 @@ def _joined(call: PlayedCall, attributes: JsonObject, collection: str, key: str)
     return None
 
 
-def matches(call: PlayedCall) -> list[str]:
+def found_ids(call: PlayedCall) -> list[str]:
     """Return the ids that a search finds, in its order, before any limit."""
     reading = call.reading
     entities = entities_of(call.state, reading.collection)

@@ -1,6 +1,12 @@
 """Understand a tool from its text: what it does, takes, demands, changes and returns.
 
 `read_tool` is all that callers need; `broken_rules` and `absent_ids` check a call against the reading.
+
+Belongs here: what the words of a tool mean, as data, and whether a call keeps the rules read.
+
+Does not: what is done with a reading (`play`, and `invent`, which foresees with it).
+
+May import: `embedded`, `values`.
 """
 
 from __future__ import annotations
@@ -12,7 +18,6 @@ from synthtools_stream.embedded.read.meanings import (
     Meaning,
     MeaningKind,
     Operand,
-    Operation,
     Order,
     OutputKind,
     OutputMeaning,
@@ -32,17 +37,16 @@ from synthtools_stream.embedded.read.rule_check import (
     value_of,
 )
 from synthtools_stream.embedded.read.tool_reader import read_tool
-from synthtools_stream.embedded.read.vocabulary import Kind, Trait, Vocabulary, entities_of, read_vocabulary
+from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary, entities_of, read_vocabulary
 
 __all__ = [
     "Condition",
     "Effect",
     "EffectKind",
-    "Kind",
+    "EntityKind",
     "Meaning",
     "MeaningKind",
     "Operand",
-    "Operation",
     "Order",
     "OutputKind",
     "OutputMeaning",

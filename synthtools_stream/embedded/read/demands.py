@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 from typing import cast
 
+from synthtools_stream.embedded.english import tokens
+from synthtools_stream.embedded.prose import number_in
 from synthtools_stream.embedded.read.meanings import Condition, Meaning, Operand, Relation, Rule, Source
 from synthtools_stream.embedded.read.operands import Frame
-from synthtools_stream.embedded.word_stems import number_in, tokens
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["EXCEEDS", "UNDER", "comparison_of", "conditions", "requirement", "rule_of"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from synthtools_stream.embedded.english import tokens
+from synthtools_stream.embedded.prose import content, number_in, spans
 from synthtools_stream.embedded.read.meanings import Effect, EffectKind, Operand, Order, Source
-from synthtools_stream.embedded.read.vocabulary import Kind, Trait, Vocabulary
-from synthtools_stream.embedded.word_stems import content, number_in, spans, tokens
+from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["constant_for", "read_effects", "read_order"]
@@ -83,7 +84,7 @@ _DESCENDING = re.compile(
 
 
 def read_effects(
-    prose: Iterable[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None
+    prose: Iterable[str], vocabulary: Vocabulary, parameters: Sequence[str], default: EntityKind | None
 ) -> tuple[Effect, ...]:
     """Return every statement of change in `prose` (sentences), in order."""
     found: list[Effect] = []
@@ -100,7 +101,9 @@ def read_effects(
     return tuple(found)
 
 
-def _read_clause(clause: str, vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None) -> list[Effect]:
+def _read_clause(
+    clause: str, vocabulary: Vocabulary, parameters: Sequence[str], default: EntityKind | None
+) -> list[Effect]:
     if found := _REMOVE.match(clause):
         kind = vocabulary.find(found["noun"])
         return [Effect(EffectKind.remove, kind.collection, secondary=bool(found["also"]))] if kind else []
@@ -118,7 +121,7 @@ def _read_clause(clause: str, vocabulary: Vocabulary, parameters: Sequence[str],
 
 
 def _adjustment(
-    found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None
+    found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str], default: EntityKind | None
 ) -> list[Effect]:
     noun = found["noun"] or found["noun2"]
     kind = vocabulary.find(noun) if noun else default
@@ -154,7 +157,7 @@ def _parameter_in(phrase: str, parameters: Sequence[str]) -> str:
 
 
 def _setting(
-    found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str], default: Kind | None
+    found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence[str], default: EntityKind | None
 ) -> Effect | None:
     kind = vocabulary.find(found["noun"]) if found["noun"] else default
     trait = kind.match(found["attr"]) if kind is not None else None
@@ -218,7 +221,7 @@ def _creation(found: re.Match[str], vocabulary: Vocabulary, parameters: Sequence
     return effects
 
 
-def _leading_trait(pair: str, kind: Kind) -> tuple[Trait | None, str]:
+def _leading_trait(pair: str, kind: EntityKind) -> tuple[Trait | None, str]:
     words = re.sub(r"^(?:its|the|an?) ", "", pair.strip()).split()
     best: Trait | None = None
     rest = ""
@@ -230,7 +233,7 @@ def _leading_trait(pair: str, kind: Kind) -> tuple[Trait | None, str]:
     return best, re.sub(r"^(?:set to|is|of|at|as) ", "", rest)
 
 
-def read_order(prose: Iterable[str], kind: Kind | None) -> Order | None:
+def read_order(prose: Iterable[str], kind: EntityKind | None) -> Order | None:
     """Return how lists are sorted, where the prose says so by an attribute that is known."""
     for sentence in prose:
         found = _SORTED.search(sentence) or _FIRST.search(sentence)
@@ -243,7 +246,7 @@ def read_order(prose: Iterable[str], kind: Kind | None) -> Order | None:
     return None
 
 
-def _trait_by_way(way: str, kind: Kind) -> Trait | None:
+def _trait_by_way(way: str, kind: EntityKind) -> Trait | None:
     if re.search(r"cheap|dear", way, re.I):
         money = {"price", "fee", "rate", "charge", "fare", "amount"}
         return next((t for t in kind.traits if t.type in ("integer", "float") and money & set(content(t.name))), None)

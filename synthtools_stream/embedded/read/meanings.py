@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from synthtools_stream.embedded.read.vocabulary import Kind, Trait, Vocabulary
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = [
@@ -15,7 +16,6 @@ __all__ = [
     "Meaning",
     "MeaningKind",
     "Operand",
-    "Operation",
     "Order",
     "OutputKind",
     "OutputMeaning",
@@ -25,24 +25,6 @@ __all__ = [
     "Source",
     "ToolReading",
 ]
-
-
-class Operation(StrEnum):
-    """What a tool does in the main."""
-
-    get = "get"
-    search = "search"
-    create = "create"
-    update = "update"
-    transition = "transition"
-    adjust = "adjust"
-    delete = "delete"
-    other = "other"
-
-    @property
-    def reads_only(self) -> bool:
-        """Whether such a tool leaves the state as it is."""
-        return self in (Operation.get, Operation.search)
 
 
 class MeaningKind(StrEnum):
@@ -259,7 +241,7 @@ class ToolReading:
     """A primary effect sets an attribute to a constant."""
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> EntityKind | None:
         """The kind of entity that the tool is about."""
         return self.vocabulary.kind(self.collection)
 

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from synthtools_stream.embedded.read.vocabulary import Kind, Vocabulary
-from synthtools_stream.embedded.word_stems import stems, tokens
+from synthtools_stream.embedded.english import tokens
+from synthtools_stream.embedded.prose import stems
+from synthtools_stream.embedded.read.vocabulary import EntityKind, Vocabulary
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["with_nouns"]
@@ -72,7 +73,7 @@ def _nouns(texts: list[str]) -> list[str]:
 
 
 def _evidence(
-    noun: str, kind: Kind, text: str, tool: JsonObject, vocabulary: Vocabulary, homes: Mapping[str, str]
+    noun: str, kind: EntityKind, text: str, tool: JsonObject, vocabulary: Vocabulary, homes: Mapping[str, str]
 ) -> float:
     words = stems(noun)
     had = [match["attr"] for match in _HAS.finditer(text) if stems(match["noun"]) == words]
@@ -96,7 +97,7 @@ def _homes_of(noun: str, tool: JsonObject, homes: Mapping[str, str]) -> list[str
     return found
 
 
-def _effect_evidence(noun: str, kind: Kind, tool: JsonObject, text: str) -> float:
+def _effect_evidence(noun: str, kind: EntityKind, tool: JsonObject, text: str) -> float:
     effects = tool.get("effects")
     if not isinstance(effects, dict):
         return 0.0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from synthtools_stream.embedded.english import stem, tokens
+from synthtools_stream.embedded.prose import content, number_in, spans
 from synthtools_stream.embedded.read.effects import constant_for
 from synthtools_stream.embedded.read.meanings import Meaning, MeaningKind, Operand, Source
-from synthtools_stream.embedded.read.vocabulary import Kind, Trait, Vocabulary
-from synthtools_stream.embedded.word_stems import content, number_in, spans, stem, tokens
+from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary
 
 __all__ = ["Frame"]
 
@@ -33,7 +34,7 @@ class Frame:
 
     vocabulary: Vocabulary
     meanings: tuple[Meaning, ...]
-    kind: Kind | None
+    kind: EntityKind | None
 
     def parameters_in(self, text: str) -> list[str]:
         """Return the parameters that `text` names, in order of mention."""
@@ -96,11 +97,11 @@ class Frame:
                 return self._reached(kind, trait)
         return None
 
-    def _kinds_at_hand(self) -> list[Kind]:
+    def _kinds_at_hand(self) -> list[EntityKind]:
         kinds = [self.vocabulary.kind(meaning.collection) for meaning in self.meanings if meaning.collection]
         return list(dict.fromkeys(kind for kind in [*kinds, self.kind] if kind is not None))
 
-    def attribute(self, kind: Kind, phrase: str, beside: str) -> Operand | None:
+    def attribute(self, kind: EntityKind, phrase: str, beside: str) -> Operand | None:
         """Return the attribute of `kind` that `phrase` names, with the way to the entity meant."""
         trait = kind.match(phrase)
         if trait is None and beside:
@@ -112,7 +113,7 @@ class Frame:
                 trait = kind.match(beside.replace("_", " "), 0.6)
         return self._reached(kind, trait) if trait is not None else None
 
-    def _reached(self, kind: Kind, trait: Trait) -> Operand | None:
+    def _reached(self, kind: EntityKind, trait: Trait) -> Operand | None:
         """Say how the entity is found: by an argument, or by an attribute of an argument's entity."""
         holders = [meaning for meaning in self.meanings if meaning.collection == kind.collection and meaning.op == "eq"]
         holders.sort(key=lambda meaning: meaning.kind is not MeaningKind.target_id)
@@ -125,7 +126,7 @@ class Frame:
                 return Operand(Source.attribute, trait.name, meaning.parameter, link.name, kind.collection)
         return None
 
-    def states_of(self, phrase: str, kind: Kind) -> tuple[Trait, tuple[str, ...]] | None:
+    def states_of(self, phrase: str, kind: EntityKind) -> tuple[Trait, tuple[str, ...]] | None:
         """Return the attribute whose values `phrase` lists (`confirmed or loaded`), with those values."""
         for trait in kind.traits:
             values = [str(constant_for(part, trait)) for part in split_values(phrase)]
@@ -147,7 +148,7 @@ class Frame:
         kind = self.vocabulary.kind(operand.via_collection or meaning.collection)
         return kind.trait(operand.name) if kind is not None else None
 
-    def stated_by_verb(self, verb: str, kind: Kind) -> Trait | None:
+    def stated_by_verb(self, verb: str, kind: EntityKind) -> Trait | None:
         """`reserve` leads to the attribute `reserved_by`."""
         wanted = stem(verb.lower())
         return next((trait for trait in kind.traits if wanted in {stem(word) for word in tokens(trait.name)}), None)

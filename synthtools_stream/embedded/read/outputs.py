@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from synthtools_stream.embedded.read.meanings import Meaning, Operation, OutputKind, OutputMeaning
-from synthtools_stream.embedded.read.vocabulary import Kind, Trait, Vocabulary
-from synthtools_stream.embedded.word_stems import snake, stems, tokens
+from synthtools_stream.embedded.english import tokens
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import snake, stems
+from synthtools_stream.embedded.read.meanings import Meaning, OutputKind, OutputMeaning
+from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Scene", "created_noun", "passed_nouns", "read_outputs"]
@@ -45,7 +47,7 @@ class Scene:
     """What is known of the tool when its outputs are read."""
 
     operation: Operation
-    kind: Kind | None
+    kind: EntityKind | None
     vocabulary: Vocabulary
     meanings: tuple[Meaning, ...]
 
@@ -116,7 +118,7 @@ def _own_array(key: str, text: str, scene: Scene) -> Trait | None:
     return trait if trait is not None and trait.type == "array" else None
 
 
-def _listed_kind(text: str, scene: Scene) -> Kind | None:
+def _listed_kind(text: str, scene: Scene) -> EntityKind | None:
     head = text.partition(":")[0] if ":" in text else ""
     return scene.vocabulary.find(head) or scene.kind
 
@@ -139,7 +141,7 @@ def _object(key: str, text: str, scene: Scene) -> OutputMeaning:
     )
 
 
-def _keys(text: str, kind: Kind | None, scene: Scene) -> tuple[tuple[str, str], ...]:
+def _keys(text: str, kind: EntityKind | None, scene: Scene) -> tuple[tuple[str, str], ...]:
     listing = text.partition(":")[2] if ":" in text else text
     listing = re.split(r"[.;(]|, (?:sorted|ordered|cheapest|earliest|latest|highest|lowest|newest)\b", listing)[0]
     parts = [
@@ -153,7 +155,7 @@ def _keys(text: str, kind: Kind | None, scene: Scene) -> tuple[tuple[str, str], 
     )
 
 
-def _key_attribute(name: str, kind: Kind | None, scene: Scene) -> str:
+def _key_attribute(name: str, kind: EntityKind | None, scene: Scene) -> str:
     """Return the attribute a key shows: `` for the id, `?` where nothing fits."""
     if kind is None:
         return "?"
@@ -212,13 +214,13 @@ def _stripped(text: str) -> str:
     return re.split(r"[,;:(]| after | before ", text)[0]
 
 
-def _trait_of(kind: Kind, phrase: str, kind_of: str, least: float = 0.5) -> Trait | None:
+def _trait_of(kind: EntityKind, phrase: str, kind_of: str, least: float = 0.5) -> Trait | None:
     numbers = ("integer", "float")
     fitting = tuple(t for t in kind.traits if t.type == kind_of or (t.type in numbers and kind_of in numbers))
-    return Kind(kind.noun, kind.collection, "", fitting).match(phrase, least)
+    return EntityKind(kind.noun, kind.collection, "", fitting).match(phrase, least)
 
 
-def _kinds_at_hand(scene: Scene) -> list[Kind]:
+def _kinds_at_hand(scene: Scene) -> list[EntityKind]:
     kinds = [
         scene.kind,
         *(scene.vocabulary.kind(meaning.collection) for meaning in scene.meanings if meaning.collection),
@@ -245,7 +247,7 @@ def _as_id(key: str, text: str, scene: Scene) -> OutputMeaning | None:
     return OutputMeaning(key, OutputKind.id, "string", kind.collection, description=text)
 
 
-def _reference(key: str, kind: Kind | None, text: str, scene: Scene) -> OutputMeaning | None:
+def _reference(key: str, kind: EntityKind | None, text: str, scene: Scene) -> OutputMeaning | None:
     own = scene.kind
     if own is None or kind is None:
         return None

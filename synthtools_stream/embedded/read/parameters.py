@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from synthtools_stream.embedded.read.meanings import Meaning, MeaningKind, Operation, Part
-from synthtools_stream.embedded.read.vocabulary import Kind, Trait, Vocabulary
-from synthtools_stream.embedded.word_stems import content, snake, stem, stems, tokens
+from synthtools_stream.embedded.english import stem, tokens
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import content, snake, stems
+from synthtools_stream.embedded.read.meanings import Meaning, MeaningKind, Part
+from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Subject", "read_parameter"]
@@ -83,7 +85,7 @@ class Subject:
     """What is known of the tool before its parameters are read."""
 
     operation: Operation
-    kind: Kind | None
+    kind: EntityKind | None
     noun: str
     vocabulary: Vocabulary
     direction: int = 0
@@ -196,15 +198,15 @@ def _unresolved_id(base: Meaning, noun: str, subject: Subject) -> Meaning:
     return replace(base, kind=MeaningKind.reference, noun=noun, attribute=base.parameter)
 
 
-def _link(noun: str, base: Meaning, kind: Kind) -> Trait | None:
+def _link(noun: str, base: Meaning, kind: EntityKind) -> Trait | None:
     """Return the attribute that refers to `noun`, whose own collection is not shown."""
     links = [trait for trait in kind.traits if trait.references or trait.name.endswith("_id")]
-    among = Kind(kind.noun, kind.collection, "", tuple(links))
+    among = EntityKind(kind.noun, kind.collection, "", tuple(links))
     told = next((trait for trait in links if trait.references and stems(trait.references) == stems(noun)), None)
     return told or among.match(noun) or kind.trait(base.parameter) or (links[0] if len(links) == 1 else None)
 
 
-def _reference_attribute(base: Meaning, text: str, kind: Kind, subject: Subject) -> str:
+def _reference_attribute(base: Meaning, text: str, kind: EntityKind, subject: Subject) -> str:
     if subject.kind is None:
         return base.parameter
     trait = subject.kind.reference_to(kind.collection, text) or subject.kind.trait(base.parameter)
@@ -244,10 +246,12 @@ def _as_filter(base: Meaning, text: str, subject: Subject) -> Meaning:
     return replace(base, kind=MeaningKind.filter, attribute=trait.name, op=op)
 
 
-def _filter_trait(base: Meaning, phrase: str, op: str, text: str, kind: Kind | None) -> Trait | None:
+def _filter_trait(base: Meaning, phrase: str, op: str, text: str, kind: EntityKind | None) -> Trait | None:
     if kind is None:
         return None
-    fitting = Kind(kind.noun, kind.collection, "", tuple(trait for trait in kind.traits if _fits(base, trait, op)))
+    fitting = EntityKind(
+        kind.noun, kind.collection, "", tuple(trait for trait in kind.traits if _fits(base, trait, op))
+    )
     strict = op == "eq" and not re.match(r"only\b|whether\b", text, re.I)
     trait = fitting.match(phrase, 0.99 if strict else 0.5)
     if trait is None and base.enum:
@@ -287,10 +291,10 @@ def _free_attribute(base: Meaning, subject: Subject) -> str:
     return base.parameter if silent and subject.operation is Operation.create else ""
 
 
-def _value_trait(base: Meaning, text: str, kind: Kind | None) -> Trait | None:
+def _value_trait(base: Meaning, text: str, kind: EntityKind | None) -> Trait | None:
     if kind is None:
         return None
-    fitting = Kind(kind.noun, kind.collection, "", tuple(t for t in kind.traits if _settable(base, t)))
+    fitting = EntityKind(kind.noun, kind.collection, "", tuple(t for t in kind.traits if _settable(base, t)))
     head = re.split(r"[,;:(]", re.sub(r"^whether (?:the )?", "", text, flags=re.I))[0]
     for pattern in (_OWNER, _POSSESSIVE):
         found = pattern.search(text)
@@ -304,7 +308,7 @@ def _value_trait(base: Meaning, text: str, kind: Kind | None) -> Trait | None:
     return trait or fitting.match(base.parameter.replace("_", " "), 0.8) or _named_after_verb(text, fitting)
 
 
-def _named_after_verb(text: str, kind: Kind) -> Trait | None:
+def _named_after_verb(text: str, kind: EntityKind) -> Trait | None:
     """`Family name` of the person a sample is reserved for: only `reserved_by` can hold it."""
     by = [trait for trait in kind.traits if trait.name.endswith("_by") and not trait.references]
     return by[0] if len(by) == 1 and re.search(r"\b(?:name|person|who)\b", text, re.I) else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from synthtools_stream.embedded.english import stem, tokens
+from synthtools_stream.embedded.prose import content, sentences, spans
 from synthtools_stream.embedded.read.demands import (
     EXCEEDS,
     UNDER,
@@ -15,8 +17,7 @@ from synthtools_stream.embedded.read.demands import (
 )
 from synthtools_stream.embedded.read.meanings import Condition, Operand, Relation, Rule, Source
 from synthtools_stream.embedded.read.operands import Frame
-from synthtools_stream.embedded.read.vocabulary import Kind
-from synthtools_stream.embedded.word_stems import content, sentences, spans, stem, tokens
+from synthtools_stream.embedded.read.vocabulary import EntityKind
 
 __all__ = ["read_rules", "unknown_id_error"]
 
@@ -182,6 +183,6 @@ def _fewer(part: str, frame: Frame) -> Rule | None:
     return Rule(part, "", Condition(left, Relation.ge, right)) if left is not None else None
 
 
-def _only_number(kind: Kind, frame: Frame) -> Operand | None:
+def _only_number(kind: EntityKind, frame: Frame) -> Operand | None:
     numbers = [trait for trait in kind.traits if trait.type in ("integer", "float")]
     return frame.attribute(kind, numbers[0].name.replace("_", " "), "") if len(numbers) == 1 else None

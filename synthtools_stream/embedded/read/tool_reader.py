@@ -13,23 +13,17 @@ from functools import lru_cache
 
 import orjson
 
+from synthtools_stream.embedded.english import singular, stem, tokens
+from synthtools_stream.embedded.operation import Operation
+from synthtools_stream.embedded.prose import sentences, stems
 from synthtools_stream.embedded.read.effects import read_effects, read_order
-from synthtools_stream.embedded.read.meanings import (
-    Effect,
-    EffectKind,
-    Meaning,
-    MeaningKind,
-    Operation,
-    Source,
-    ToolReading,
-)
+from synthtools_stream.embedded.read.meanings import Effect, EffectKind, Meaning, MeaningKind, Source, ToolReading
 from synthtools_stream.embedded.read.noun_matches import with_nouns
 from synthtools_stream.embedded.read.operands import Frame
 from synthtools_stream.embedded.read.outputs import Scene, created_noun, passed_nouns, read_outputs
 from synthtools_stream.embedded.read.parameters import Subject, read_parameter
 from synthtools_stream.embedded.read.prose_rules import read_rules, unknown_id_error
-from synthtools_stream.embedded.read.vocabulary import Kind, Vocabulary, read_vocabulary
-from synthtools_stream.embedded.word_stems import sentences, singular, stem, stems, tokens
+from synthtools_stream.embedded.read.vocabulary import EntityKind, Vocabulary, read_vocabulary
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["read_tool"]
@@ -123,7 +117,7 @@ def _read(tool_text: bytes, vocabulary: Vocabulary, homes: tuple[tuple[str, str]
 
 
 def _effects(
-    description: str, usage: str, vocabulary: Vocabulary, parameters: list[str], named: Kind | None
+    description: str, usage: str, vocabulary: Vocabulary, parameters: list[str], named: EntityKind | None
 ) -> tuple[Effect, ...]:
     """Take the effects from the usage; only where it tells none, from the description."""
     told = read_effects(sentences(usage), vocabulary, parameters, named)
@@ -153,7 +147,7 @@ def _with_effects(tool: JsonObject, vocabulary: Vocabulary) -> Vocabulary:
     """Collections that only the effects name are kinds as well."""
     for name in (*(_declared(tool, "reads") or ()), *(_declared(tool, "writes") or ())):
         if vocabulary.kind(name) is None:
-            vocabulary = vocabulary.with_kind(Kind(singular(name), name))
+            vocabulary = vocabulary.with_kind(EntityKind(singular(name), name))
     return vocabulary
 
 
@@ -176,10 +170,10 @@ def _verb(description: str) -> str:
 def _with_made(made: str, vocabulary: Vocabulary) -> Vocabulary:
     if not made or not vocabulary.kinds or vocabulary.find(made) is not None:
         return vocabulary
-    return vocabulary.with_kind(Kind(made, "_".join(tokens(made)) + ("es" if made.endswith("s") else "s")))
+    return vocabulary.with_kind(EntityKind(made, "_".join(tokens(made)) + ("es" if made.endswith("s") else "s")))
 
 
-def _named_kind(tool: JsonObject, vocabulary: Vocabulary) -> Kind | None:
+def _named_kind(tool: JsonObject, vocabulary: Vocabulary) -> EntityKind | None:
     """Return the kind that the description speaks of: the one written to, that it is `of`, or the first."""
     text = str(tool.get("tool_description") or "")
     mentions = vocabulary.mentions(text)
@@ -243,7 +237,7 @@ def _kind(
     made: str,
     vocabulary: Vocabulary,
     specs: Mapping[str, JsonObject],
-) -> Kind | None:
+) -> EntityKind | None:
     created = [e for e in effects if e.kind is EffectKind.create_with and not e.secondary]
     primary = created or [effect for effect in effects if not effect.secondary]
     if primary and operation not in (Operation.get, Operation.search):
@@ -258,7 +252,7 @@ def _kind(
     return found or _shown_kind(tool, vocabulary)
 
 
-def _shown_kind(tool: JsonObject, vocabulary: Vocabulary) -> Kind | None:
+def _shown_kind(tool: JsonObject, vocabulary: Vocabulary) -> EntityKind | None:
     """Return the kind whose attributes the response lists, where no noun tells."""
     shown = {word for text in _descriptions(_objects(tool.get("output_details"))) for word in re.findall(r"\w+", text)}
     shown |= set(_objects(tool.get("output_details")))

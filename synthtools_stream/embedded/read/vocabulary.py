@@ -10,10 +10,11 @@ from typing import cast
 
 import orjson
 
-from synthtools_stream.embedded.word_stems import content, singular, stem, stems, tokens
+from synthtools_stream.embedded.english import singular, stem, tokens
+from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Kind", "Mention", "Trait", "Vocabulary", "entities_of", "read_vocabulary"]
+__all__ = ["EntityKind", "Mention", "Trait", "Vocabulary", "entities_of", "read_vocabulary"]
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _DATETIME = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
@@ -58,7 +59,7 @@ def _without(words: tuple[str, ...], noun: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Kind:
+class EntityKind:
     """One kind of entity: its noun, its collection and its attributes."""
 
     noun: str
@@ -92,7 +93,7 @@ class Kind:
 class Mention:
     """A noun found in a text."""
 
-    kind: Kind
+    kind: EntityKind
     start: int
     """Index of its first word."""
     plural: bool
@@ -102,13 +103,13 @@ class Mention:
 class Vocabulary:
     """All kinds that are known."""
 
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[EntityKind, ...] = ()
 
-    def kind(self, collection: str) -> Kind | None:
+    def kind(self, collection: str) -> EntityKind | None:
         """Return the kind whose entities live in `collection`."""
         return next((kind for kind in self.kinds if kind.collection == collection), None)
 
-    def find(self, noun: str) -> Kind | None:
+    def find(self, noun: str) -> EntityKind | None:
         """Return the first kind that `noun` mentions."""
         found = self.mentions(noun)
         return found[0].kind if found else None
@@ -117,11 +118,11 @@ class Vocabulary:
         """Return every noun of the vocabulary in `text`, in order; longer nouns win over those inside them."""
         return list(_mentions(self, text))
 
-    def with_kind(self, kind: Kind) -> Vocabulary:
+    def with_kind(self, kind: EntityKind) -> Vocabulary:
         """Return the vocabulary with one more kind."""
         return replace(self, kinds=(*self.kinds, kind))
 
-    def of_id(self, identifier: str) -> Kind | None:
+    def of_id(self, identifier: str) -> EntityKind | None:
         """Return the kind whose ids begin like `identifier`."""
         return next((kind for kind in self.kinds if kind.prefix and identifier.startswith(kind.prefix)), None)
 
@@ -156,13 +157,13 @@ def read_vocabulary(entity_types: list[JsonObject], state: JsonObject | None) ->
 
 @lru_cache(maxsize=512)
 def _declared(types: bytes) -> Vocabulary:
-    kinds: list[Kind] = []
+    kinds: list[EntityKind] = []
     declared: list[JsonObject] = orjson.loads(types)
     for item in declared:
         attributes = item.get("attributes")
         listed = attributes if isinstance(attributes, list) else []
         kinds.append(
-            Kind(
+            EntityKind(
                 noun=_text(item, "name").replace("_", " "),
                 collection=_text(item, "collection"),
                 prefix=_text(item, "id_prefix"),
@@ -204,10 +205,10 @@ def _shown(state_text: bytes) -> Vocabulary:
     state: JsonObject = orjson.loads(state_text)
     names = [name for name, held in state.items() if name != "clock" and isinstance(held, dict)]
     homes = {identifier: name for name in names for identifier in entities_of(state, name)}
-    kinds: list[Kind] = []
+    kinds: list[EntityKind] = []
     for name in names:
         entities = entities_of(state, name)
-        kinds.append(Kind(singular(name), name, _prefix(entities), _traits_of(entities.values(), homes, names)))
+        kinds.append(EntityKind(singular(name), name, _prefix(entities), _traits_of(entities.values(), homes, names)))
     return Vocabulary(tuple(kinds))
 
 

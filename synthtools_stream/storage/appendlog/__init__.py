@@ -1,1 +1,11 @@
-"""The one writer and the one reader of append-only logs."""
+"""Append-only logs: one writer, one reader, and what a crash may leave at their end.
+
+`log_format` describes the lines, `log_writer` appends by `group_commit`, `log_reader` reads up to the last commit,
+`torn_tail` tells what a crash left from damage, `log_replacement` puts a whole log in another's place.
+
+Belongs here: how bytes become durable, and are known again to be what was written.
+
+Does not: what a payload means: here it is one JSON value.
+
+May import: `errors`.
+"""

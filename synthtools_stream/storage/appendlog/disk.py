@@ -15,18 +15,27 @@ class Disk:
     """A file's bytes, made durable or taken away."""
 
     def write(self, fd: int, data: bytes, offset: int) -> None:
-        """Write all of `data` at `offset` and sync it; raises OSError, after which any part of it may stand."""
+        """Write all of `data` at `offset` and sync it.
+
+        :raises OSError: when the disk refuses it; any part of it may stand then.
+        """
         write_all(fd, data, offset)
         os.fdatasync(fd)
 
     def cut(self, fd: int, size: int) -> None:
-        """Cut the file to `size` bytes; raises OSError."""
+        """Cut the file to `size` bytes and sync it.
+
+        :raises OSError: when the disk refuses it.
+        """
         os.ftruncate(fd, size)
         os.fdatasync(fd)
 
 
 def write_all(fd: int, data: bytes, offset: int) -> None:
-    """Write all of `data` at `offset` without a sync; raises OSError, after which any part of it may stand."""
+    """Write all of `data` at `offset` without a sync.
+
+    :raises OSError: when the disk refuses it; any part of it may stand then.
+    """
     view = memoryview(data)
     while view:
         written = os.pwrite(fd, view, offset)
@@ -34,7 +43,10 @@ def write_all(fd: int, data: bytes, offset: int) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Make what was created or renamed in a directory durable; raises OSError."""
+    """Make what was created or renamed in a directory durable.
+
+    :raises OSError: when the disk refuses it.
+    """
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)

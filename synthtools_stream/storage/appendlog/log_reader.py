@@ -1,73 +1,36 @@
-"""The one reader of append-only logs; `writing` writes them and describes the format.
+"""The one reader of append-only logs; `log_format.py` describes their lines, `log_writer.py` writes them.
 
 The reader walks a log line by line, holds one batch at a time and hands out a batch once its commit line proves it
-whole. Where a line is not what must follow, it looks for an intact batch further on: if there is one, the line is
-damage, for no batch is written before the one before it is durable; if there is none, this is the tail.
+whole. Where a line is not what must follow, `torn_tail.py` says whether the log ends here or is damaged.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 from zlib import crc32
-
-import orjson
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError, boundary
 from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.log_format import (
+    CRC_TO_PAYLOAD,
+    HEADER_LEAD,
+    MID,
+    LogFormat,
+    Position,
+    Record,
+    commit_line,
+    header_fields,
+    record_head,
+)
+from synthtools_stream.storage.appendlog.torn_tail import is_torn_tail
 
-__all__ = [
-    "MID",
-    "LogFormat",
-    "LogReader",
-    "Position",
-    "Record",
-    "commit_line",
-    "commit_number",
-    "header_line",
-    "intact_record",
-    "is_intact_header",
-    "line_of",
-    "not_ours",
-    "read_record",
-    "record_head",
-    "scan",
-]
+__all__ = ["LogReader", "line_of", "not_ours", "read_record", "scan"]
 
-MID = b',"r":'
-"""What stands between a record's checksum and its payload."""
-
-_CRC_TO_PAYLOAD = len(b'1a2b3c4d"') + len(MID)
-_LEAD = re.compile(rb'\{"n":')
-_RECORD = re.compile(rb'(\{"n":(\d+),"c":"[0-9a-f]{8}"),"r":(.*)\}\n', re.DOTALL)
-_COMMIT = re.compile(rb'\{"commit":(\d+),"of":(\d+),"c":"[0-9a-f]{8}"\}\n')
-_HEADER_LEAD = b'{"format":"'
 _BLOCK_BYTES = 1 << 20
-
-
-class LogFormat(NamedTuple):
-    """What kind of log a file is; a program reads only the version that it writes."""
-
-    name: str
-    version: int
-
-
-class Position(NamedTuple):
-    """Where a record's payload lies in its file."""
-
-    offset: int
-    length: int
-    seq: int
-
-
-class Record(NamedTuple):
-    """One committed record."""
-
-    position: Position
-    payload: bytes
+"""Bytes read at once: a batch is read in few calls, and one block is nothing beside a run's memory."""
 
 
 class LogReader:
@@ -90,8 +53,9 @@ class LogReader:
     def __iter__(self) -> Iterator[Record]:
         """Yield committed records.
 
-        Raises RunDirectoryError for a log that is missing or of another format or configuration, LogDamage for
-        damage before the last intact commit, StorageError when the disk cannot be read.
+        :raises RunDirectoryError: for a log that is missing or of another format or configuration.
+        :raises LogDamage: for damage before the last intact commit.
+        :raises StorageError: when the disk cannot be read.
         """
         with disk_faults(self.path), _open_log(self.path) as file:
             if self.end == 0:
@@ -102,18 +66,17 @@ class LogReader:
 
     def _read_header(self, file: BinaryIO) -> None:
         line = file.readline()
-        if not (line.startswith(_HEADER_LEAD) or _HEADER_LEAD.startswith(line)):
+        if not (line.startswith(HEADER_LEAD) or HEADER_LEAD.startswith(line)):
             raise RunDirectoryError(f"{self.path}: not a {self._format.name} log")
         if not line.endswith(b"\n"):
             return
-        body = line.rpartition(b',"c":"')[0]
-        if line != _sealed(body, crc32(body)):
+        found = header_fields(line)
+        if found is None:
             raise LogDamage(self.path, 1, "the header is damaged")
-        self._check_header(body)
+        self._check_header(found)
         self.end, self.lines = len(line), 1
 
-    def _check_header(self, body: bytes) -> None:
-        found = orjson.loads(body + b"}")
+    def _check_header(self, found: dict[str, object]) -> None:
         name, version = self._format
         if (found["format"], found["version"]) != (name, version):
             there = f"{found['format']} version {found['version']}"
@@ -129,7 +92,7 @@ class LogReader:
         heads: list[bytes] = []
         offset, seq = self.end, self.seq
         for line in file:
-            start = len(b'{"n":%d,"c":"' % (seq + 1)) + _CRC_TO_PAYLOAD
+            start = len(b'{"n":%d,"c":"' % (seq + 1)) + CRC_TO_PAYLOAD
             payload = line[start:-2]
             head = record_head(seq + 1, payload)
             if line.startswith(head + MID) and line.endswith(b"}\n"):
@@ -141,29 +104,36 @@ class LogReader:
                 yield from batch
                 batch, heads = [], []
             else:
-                if _intact_batch_follows(batch, line, file):
+                if not is_torn_tail(batch, line, file):
                     raise LogDamage(self.path, self.lines + len(batch) + 1, "this line is damaged")
                 return
             offset += len(line)
 
 
 def scan(path: Path, log_format: LogFormat, config_digest: str | None = None) -> Iterator[Record]:
-    """Yield the committed records of a log without changing it; raises what `LogReader` raises."""
+    """Yield the committed records of a log without changing it; fails as `LogReader` does."""
     return iter(LogReader(path, log_format, config_digest))
 
 
 def read_record(fd: int, path: Path, position: Position) -> bytes:
-    """Read one payload; raises LogDamage if it is not what was written, StorageError when the disk cannot be read."""
+    """Read one payload.
+
+    :raises LogDamage: if it is not what was written.
+    :raises StorageError: when the disk cannot be read.
+    """
     with disk_faults(path):
-        found = os.pread(fd, _CRC_TO_PAYLOAD + position.length, position.offset - _CRC_TO_PAYLOAD)
-        payload = found[_CRC_TO_PAYLOAD:]
+        found = os.pread(fd, CRC_TO_PAYLOAD + position.length, position.offset - CRC_TO_PAYLOAD)
+        payload = found[CRC_TO_PAYLOAD:]
         if len(payload) != position.length or not found.startswith(b'%08x"%b' % (crc32(payload), MID)):
             raise LogDamage(path, line_of(path, position), "this record has changed since it was written")
         return payload
 
 
 def line_of(path: Path, position: Position) -> int:
-    """Find the line number of a position, for messages; raises OSError."""
+    """Find the line number of a position, for messages.
+
+    :raises OSError: when the file cannot be read.
+    """
     left, lines = position.offset, 1
     with path.open("rb") as file:
         while block := file.read(min(left, _BLOCK_BYTES)):
@@ -178,73 +148,10 @@ def not_ours(path: Path, record: Record, what: str, why: Exception) -> LogDamage
     return LogDamage(path, line, f"this record is intact but no {what} ({why})")
 
 
-def header_line(log_format: LogFormat, config_digest: str) -> bytes:
-    """Make a log's first line."""
-    fields = {"format": log_format.name, "version": log_format.version, "config": config_digest}
-    body = orjson.dumps(fields)[:-1]
-    return _sealed(body, crc32(body))
-
-
-def record_head(seq: int, payload: bytes) -> bytes:
-    """Make what stands in a record's line before `MID` and the payload."""
-    return b'{"n":%d,"c":"%08x"' % (seq, crc32(payload))
-
-
-def commit_line(seq: int, heads: Sequence[bytes]) -> bytes:
-    """Make the line that ends a batch of records with these heads, the last of which is `seq`."""
-    body = b'{"commit":%d,"of":%d' % (seq, len(heads))
-    return _sealed(body, crc32(body, crc32(b"".join(heads))))
-
-
-def commit_number(line: bytes) -> int | None:
-    """Return the number of the last record before a commit line; None for any other line."""
-    commit = _COMMIT.fullmatch(line)
-    return int(commit[1]) if commit else None
-
-
-def is_intact_header(line: bytes) -> bool:
-    """Tell whether a line is the header of some log, as it was written."""
-    body = line.rpartition(b',"c":"')[0]
-    return line.startswith(_HEADER_LEAD) and line == _sealed(body, crc32(body))
-
-
-def _sealed(body: bytes, crc: int) -> bytes:
-    """Close an open JSON object with its checksum, as one line."""
-    return b'%b,"c":"%08x"}\n' % (body, crc)
-
-
 def _open_log(path: Path) -> BinaryIO:
-    """Open a log for reading; raises RunDirectoryError if there is none."""
+    """Open a log for reading.
+
+    :raises RunDirectoryError: if there is none.
+    """
     with boundary("cannot open the log", FileNotFoundError, PermissionError, as_=RunDirectoryError):
         return path.open("rb", buffering=_BLOCK_BYTES)
-
-
-def _intact_batch_follows(batch: list[Record], line: bytes, rest: Iterator[bytes]) -> bool:
-    """Tell whether a whole batch ends at or after `line`, the first that does not fit after the records of `batch`."""
-    heads = [record_head(position.seq, payload) for position, payload in batch]
-    seq = batch[-1].position.seq if batch else 0
-    while line.endswith(b"\n"):
-        if commit := _COMMIT.fullmatch(line):
-            size = int(commit[2])
-            if int(commit[1]) == seq and 0 < size <= len(heads) and line == commit_line(seq, heads[-size:]):
-                return True
-            heads = []
-        elif record := intact_record(line):
-            heads = [*heads, record[1]] if int(record[2]) == seq + 1 else [record[1]]
-            seq = int(record[2])
-        else:
-            heads = []
-        line = next(rest, b"")
-    return False
-
-
-def intact_record(line: bytes) -> re.Match[bytes] | None:
-    """Find an intact record at the end of a line; before it may stand what lost its own line break.
-
-    The match's second group is its number, the third its payload.
-    """
-    for lead in _LEAD.finditer(line):
-        record = _RECORD.fullmatch(line, lead.start())
-        if record is not None and record[1] == record_head(int(record[2]), record[3]):
-            return record
-    return None

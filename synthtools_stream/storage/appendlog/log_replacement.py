@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
-from synthtools_stream.storage.appendlog.log_reader import MID, LogFormat, commit_line, header_line, record_head
+from synthtools_stream.storage.appendlog.log_format import MID, LogFormat, commit_line, header_line, record_head
 
 __all__ = ["rewrite_log"]
 
@@ -20,9 +20,11 @@ BATCH = 1024
 
 
 def rewrite_log(path: Path, log_format: LogFormat, config_digest: str, payloads: Iterable[bytes]) -> int:
-    """Put a log of `payloads` in the place of `path` and return how many they were; raises StorageError.
+    """Put a log of `payloads` in the place of `path` and return how many they were.
 
     `payloads` may be read from `path` itself. Whatever goes wrong, the old log stands.
+
+    :raises StorageError: when the disk refuses it.
     """
     beside = path.with_name(f".{path.name}.rewrite")
     try:

@@ -1,56 +1,45 @@
-"""What opening an append log does to its file: a tail is cut off, a new log gets its header, and nothing else."""
+"""Where a log's lines stop fitting: is this the torn tail of a write that was cut off, or damage?
+
+A writer has one batch in hand at a time, and begins none before the last one is durable. So after a crash only the
+very end of a file can be torn: half a line, or records without their commit. Nobody was told that these are safe, and
+they may be cut off. An intact batch *behind* a line that does not fit proves that the line was durable once: then it
+is damage, nothing may be cut, and the user must be told.
+
+The reader (`log_reader.py`) stops before a torn tail and raises for damage; the writer (`log_writer.py`) cuts the tail
+off when it opens the log.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from synthtools_stream.errors import RunDirectoryError, boundary
-from synthtools_stream.storage.appendlog.disk import Disk, disk_faults, sync_directory
-from synthtools_stream.storage.appendlog.log_reader import LogReader, Position
+from synthtools_stream.storage.appendlog.log_format import (
+    Record,
+    commit_line,
+    intact_record,
+    read_commit,
+    record_head,
+)
 
-__all__ = ["Recovered", "recover"]
-
-
-class Recovered(NamedTuple):
-    """An open log file that ends with its last intact commit."""
-
-    fd: int
-    tail_bytes: int
+__all__ = ["is_torn_tail"]
 
 
-def recover(
-    reader: LogReader, header: bytes, on_record: Callable[[Position, bytes], None] | None, disk: Disk
-) -> Recovered:
-    """Open a log's file and read it with `reader`; cut the tail, or write a new log's header.
+def is_torn_tail(batch: Sequence[Record], line: bytes, rest: Iterator[bytes]) -> bool:
+    """Tell whether no whole batch ends at or after `line`, the first that does not fit after the records of `batch`.
 
-    Raises RunDirectoryError for a file that cannot be opened or is not ours, StorageError when the disk fails, and
-    what the reader raises; nothing has been changed then.
+    `rest` yields the lines that follow.
     """
-    path = reader.path
-    unusable = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
-    with disk_faults(path), boundary("cannot open the log", *unusable, as_=RunDirectoryError):
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        for position, payload in reader:
-            if on_record is not None:
-                on_record(position, payload)
-        with disk_faults(path):
-            return Recovered(fd, _cut_tail(fd, reader, header, disk))
-    except BaseException:
-        os.close(fd)
-        raise
-
-
-def _cut_tail(fd: int, reader: LogReader, header: bytes, disk: Disk) -> int:
-    tail = os.fstat(fd).st_size - reader.end
-    if reader.end == 0 and not header.startswith(os.pread(fd, len(header) + 1, 0)):
-        raise RunDirectoryError(f"{reader.path}: not one of our logs")
-    if tail:
-        disk.cut(fd, reader.end)
-    if reader.end == 0:
-        disk.write(fd, header, 0)
-        sync_directory(reader.path.parent)
-        reader.end, reader.lines = len(header), 1
-    return tail
+    heads = [record_head(position.seq, payload) for position, payload in batch]
+    seq = batch[-1].position.seq if batch else 0
+    while line.endswith(b"\n"):
+        if commit := read_commit(line):
+            if commit.seq == seq and 0 < commit.size <= len(heads) and line == commit_line(seq, heads[-commit.size :]):
+                return False
+            heads = []
+        elif record := intact_record(line):
+            heads = [*heads, record[1]] if int(record[2]) == seq + 1 else [record[1]]
+            seq = int(record[2])
+        else:
+            heads = []
+        line = next(rest, b"")
+    return True

@@ -1,7 +1,7 @@
 """Writes datasets from the journal: bare JSONL, in journal order, so that any loader reads them.
 
 The n complete lines of a dataset are the first n rows of its kind that the journal yields. A dataset holds nothing of
-its own and is not synced while it is written; `Projector.open` compares what stands, byte by byte, with what the
+its own and is not synced while it is written; `DatasetWriter.open` compares what stands, byte by byte, with what the
 journal yields, and mends the difference:
 
 * a torn line, and rows that the journal does not have, are cut off; rows that are missing are appended;
@@ -26,9 +26,10 @@ from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
 from synthtools_stream.storage.journal.outcomes import Outcome
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["DatasetRow", "Projector", "RowsOf"]
+__all__ = ["DatasetRow", "DatasetWriter", "RowsOf"]
 
 _BUFFER_BYTES = 1 << 20
+"""Bytes of rows that are written in one call at most, and that are read ahead while a dataset is compared."""
 
 
 class DatasetRow(NamedTuple):
@@ -42,10 +43,10 @@ RowsOf = Callable[[Outcome], Iterable[DatasetRow]]
 """Derives rows from an outcome and nothing else; called in another thread."""
 
 
-class Projector:
+class DatasetWriter:
     """Keeps the datasets of a run in step with its journal.
 
-    Use: `await projector.open(read_outcomes(run_dir))`, then `journal.subscribe(projector.project, projector.room)`.
+    Use: `await writer.open(read_outcomes(run_dir))`, then `journal.subscribe(writer.take, writer.room)`.
     """
 
     def __init__(
@@ -70,16 +71,16 @@ class Projector:
         self._busy = False
         self._failure: BaseException | None = None
         self._closed: asyncio.Future[None] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="projector")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="datasets")
 
     async def open(self, outcomes: Iterable[Outcome]) -> None:
-        """Bring the datasets in step with all `outcomes` of the journal so far.
+        """Bring the datasets in step with all `outcomes` of the journal so far; if that fails it can be done again.
 
-        Raises StorageError when the disk fails, and what `outcomes` raises; the datasets can be opened again then.
+        :raises StorageError: when the disk fails; what `outcomes` raises passes, too.
         """
         await asyncio.get_running_loop().run_in_executor(self._thread, self._recover, outcomes)
 
-    def project(self, outcome: Outcome) -> None:
+    def take(self, outcome: Outcome) -> None:
         """Take in the journal's next outcome; nothing is raised here, a failure shows in `room` and `aclose`."""
         if self._failure is not None:
             return
@@ -89,15 +90,18 @@ class Projector:
         self._wake()
 
     async def room(self) -> None:
-        """Wait until the inbox has room; raises StorageError once a dataset could not be written."""
+        """Wait until the inbox has room.
+
+        :raises StorageError: once a dataset could not be written.
+        """
         await self._roomy.wait()
         if self._failure is not None:
             raise self._failure
 
     async def aclose(self) -> None:
-        """Write what is pending, sync and close; may be repeated. Raises StorageError if rows could not be written.
+        """Write what is pending, sync and close; may be repeated.
 
-        Rows that are missing then are added by the next `open`.
+        :raises StorageError: if rows could not be written; the next `open` adds them.
         """
         if self._closed is None:
             self._closed = asyncio.get_running_loop().create_future()
@@ -174,7 +178,10 @@ class _Line(NamedTuple):
 
 
 class _Dataset:
-    """One dataset's file, and how much of it is known to be right. Raises StorageError."""
+    """One dataset's file, and how much of it is known to be right.
+
+    :raises StorageError: by every method, when the disk refuses something.
+    """
 
     def __init__(self, path: Path, write: Callable[[int, bytes, int], None]) -> None:
         self.path = path

@@ -17,10 +17,13 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "id_of", "read_jsonl", "too_deep"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
+"""Bytes of a row at most: anybody's file may be read, and a line without end must not fill our memory."""
 MAX_DEPTH = 200
+"""Levels of nesting below a row at most: far more than any task has, and few enough for readers that recurse."""
 _LEVELS = MAX_DEPTH + 1
 """Containers one inside the other: a row that is nested MAX_DEPTH deep has one more, its own."""
 _CHUNK = 1 << 20
+"""Bytes of a line that are read in one call, so that one that is too long is found out before it is held."""
 _BUFFER = 1 << 18
 """Rows are longer than what is read at once by default."""
 _BOM = b"\xef\xbb\xbf"
@@ -45,7 +48,7 @@ class _Place(NamedTuple):
 def read_jsonl(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     """Yield line number and row, or what is wrong with the line; blank lines are skipped.
 
-    Raises UsageError when the file cannot be read.
+    :raises UsageError: when the file cannot be read.
     """
     with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
         places = _places(file)

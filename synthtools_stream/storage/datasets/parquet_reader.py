@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["read_parquet"]
 
 _BATCH = 256
+"""Rows that are held at once: they share one read, and even large rows fit into memory so many times."""
 
 
 def read_parquet(path: Path, columns: Collection[str] | None = None) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     """Yield row number (from 1) and row; the last row of an id stands in the place of the first.
 
-    With `columns`, only those are read, where they are there. Raises UsageError without pyarrow, and when the file
-    cannot be read.
+    With `columns`, only those are read, where they are there.
+
+    :raises UsageError: without pyarrow, and when the file cannot be read.
     """
     try:
         import pyarrow as pa

@@ -26,7 +26,8 @@ import orjson
 
 from synthtools_stream.errors import LogDamage
 from synthtools_stream.storage.appendlog.disk import Disk
-from synthtools_stream.storage.appendlog.log_reader import LogFormat, Position, Record, line_of, not_ours, scan
+from synthtools_stream.storage.appendlog.log_format import LogFormat, Position, Record
+from synthtools_stream.storage.appendlog.log_reader import line_of, not_ours, scan
 from synthtools_stream.storage.appendlog.log_writer import AppendLog
 from synthtools_stream.storage.journal.packed_index import PackedIndex, Place
 from synthtools_stream.values.jsontypes import JsonObject
@@ -77,7 +78,10 @@ class Outcome:
     """Everything that depends on the clock, the machine or the load."""
 
     def encode(self) -> bytes:
-        """Return the payload of the journal's record; raises TypeError for what JSON cannot hold."""
+        """Return the payload of the journal's record.
+
+        :raises TypeError: for what JSON cannot hold.
+        """
         return orjson.dumps(
             {
                 "stage": self.stage,
@@ -94,7 +98,10 @@ class Outcome:
 
     @classmethod
     def decode(cls, payload: bytes) -> Outcome:
-        """Return the outcome of a record's payload; raises ValueError where it is none."""
+        """Return the outcome of a record's payload.
+
+        :raises ValueError: where it is none.
+        """
         fields = orjson.loads(payload)
         try:
             outcome = cls(kind=OutcomeKind(fields.pop("outcome")), **fields)
@@ -127,7 +134,7 @@ class Journal:
 
     @classmethod
     async def open(cls, run_dir: Path, config_digest: str, *, disk: Disk | None = None) -> Journal:
-        """Open the journal of a run, or make it; raises what `AppendLog.open` raises."""
+        """Open the journal of a run, or make it; fails as `AppendLog.open` does."""
         path = run_dir / JOURNAL_NAME
         index = _Index(path)
         log = await AppendLog.open(path, JOURNAL_FORMAT, config_digest, on_record=index.add_payload, disk=disk)
@@ -154,7 +161,12 @@ class Journal:
         return None if entry is None else entry.kind
 
     async def load(self, stage: str, item: str) -> Outcome:
-        """Read an item's last outcome from disk; raises KeyError if there is none, LogDamage, StorageError."""
+        """Read an item's last outcome from disk.
+
+        :raises KeyError: if there is none.
+        :raises LogDamage: if its record has changed since it was written.
+        :raises StorageError: when the disk cannot be read.
+        """
         entry = self._index.find(_key(stage, item))
         if entry is None:
             raise KeyError((stage, item))
@@ -164,8 +176,8 @@ class Journal:
     async def append(self, outcome: Outcome) -> None:
         """Record an outcome and return once it is durable; a cancelled caller's outcome is recorded all the same.
 
-        Raises RuntimeError if the item is finished already (a bug), StorageError when the disk refuses it or a
-        subscriber has failed.
+        :raises RuntimeError: if the item is finished already, which is a bug.
+        :raises StorageError: when the disk refuses it, or a subscriber has failed.
         """
         key = _key(outcome.stage, outcome.item)
         known = self._index.find(key)
@@ -195,14 +207,17 @@ class Journal:
 
 
 def read_outcomes(run_dir: Path, config_digest: str | None = None) -> Iterator[Outcome]:
-    """Yield a run's outcomes in journal order, changing nothing; raises what `reading.scan` raises."""
+    """Yield a run's outcomes in journal order, changing nothing; fails as `log_reader.scan` does."""
     path = run_dir / JOURNAL_NAME
     for record in scan(path, JOURNAL_FORMAT, config_digest):
         yield outcome_of(path, record)
 
 
 def outcome_of(path: Path, record: Record) -> Outcome:
-    """Return a record's outcome; raises LogDamage where it holds something else, however intact."""
+    """Return a record's outcome.
+
+    :raises LogDamage: if the record holds something else, however intact.
+    """
     try:
         return Outcome.decode(record.payload)
     except ValueError as error:
@@ -262,7 +277,10 @@ class _Index:
         self._places.put(key, Place(position.offset, position.length, _TAGS[kind]))
 
     def add_payload(self, position: Position, payload: bytes) -> None:
-        """Take in a record of the log; raises LogDamage if it is no outcome, or a second one for a finished item."""
+        """Take in a record of the log.
+
+        :raises LogDamage: if it is no outcome, or a second one for a finished item.
+        """
         stage, item, kind = _head(self.path, Record(position, payload))
         key = _key(stage, item)
         known = self.find(key)

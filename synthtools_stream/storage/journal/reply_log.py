@@ -27,7 +27,8 @@ import orjson
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
 from synthtools_stream.storage.appendlog.disk import Disk, disk_faults
-from synthtools_stream.storage.appendlog.log_reader import LogFormat, LogReader, Position, Record, not_ours, read_record
+from synthtools_stream.storage.appendlog.log_format import LogFormat, Position, Record
+from synthtools_stream.storage.appendlog.log_reader import LogReader, not_ours, read_record
 from synthtools_stream.storage.appendlog.log_writer import AppendLog
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -48,6 +49,7 @@ __all__ = [
 
 REPLY_FORMAT = LogFormat("synthtools-stream/replies", 1)
 SEGMENT_BYTES = 256 << 20
+"""Bytes after which a segment is sealed: `compact` rewrites one at a time, and a run of a week has some hundred."""
 _NAME = re.compile(r"replies-(\d{6})\.jsonl")
 _HEAD = re.compile(rb'\{"digest":"([0-9a-f]+)","role":"[^"\\]*","item":"([^"\\]*)","reply":\{')
 """How a payload begins whose names need no escapes: reading no more than this makes a resume fast."""
@@ -77,7 +79,7 @@ class ReplyHead(NamedTuple):
 
 
 class ReplyPosition(NamedTuple):
-    """Where a reply lies."""
+    """Where a reply lies: in which segment, and where in it."""
 
     segment: int
     offset: int
@@ -106,10 +108,11 @@ class ReplyLog:
         disk: Disk | None = None,
         spent: Callable[[str], bool] | None = None,
     ) -> ReplyLog:
-        """Open the replies of a run, or make their first segment; raises what `AppendLog.open` raises.
+        """Open the replies of a run, or make their first segment; fails as `AppendLog.open` does.
 
         Replies of items that are `spent`, which nobody will ask for again, are left out of the index.
-        LogDamage is also raised for a missing segment and for an earlier one that does not end with a commit.
+
+        :raises LogDamage: also for a missing segment, and for an earlier one that does not end with a commit.
         """
         segments = _Segments(run_dir, config_digest, disk)
         index = _Index(spent)
@@ -138,7 +141,11 @@ class ReplyLog:
         return self._index.find(int(digest, 16))
 
     async def load(self, digest: str) -> JsonObject | None:
-        """Read the reply to a request; None if there is none yet. Raises LogDamage, StorageError."""
+        """Read the reply to a request; None if there is none yet.
+
+        :raises LogDamage: if its record has changed since it was written.
+        :raises StorageError: when the disk cannot be read.
+        """
         position = self.lookup(digest)
         if position is None:
             return None
@@ -149,7 +156,9 @@ class ReplyLog:
     ) -> JsonObject:
         """Record a reply and return, once it is durable, the one that stands: this one, or an earlier one.
 
-        A cancelled caller's reply is recorded all the same. Raises StorageError when the disk refuses it.
+        A cancelled caller's reply is recorded all the same.
+
+        :raises StorageError: when the disk refuses it.
         """
         if self.lookup(digest) is None:
             logged = LoggedReply(digest, role, item, reply, timing or {})
@@ -188,7 +197,9 @@ class ReplyLog:
 def read_replies(run_dir: Path) -> Iterator[LoggedReply]:
     """Yield a run's replies in log order, changing nothing; of two under one digest the first stands.
 
-    Raises RunDirectoryError when there are none, LogDamage, StorageError.
+    :raises RunDirectoryError: when there are none.
+    :raises LogDamage: for a damaged log.
+    :raises StorageError: when the disk cannot be read.
     """
     for segment in segments_of(run_dir) or [0]:
         path = segment_path(run_dir, segment)
@@ -265,7 +276,10 @@ class _Index:
                 self._owned[owner] = keys
 
     def add_payload(self, path: Path, segment: int, position: Position, payload: bytes) -> None:
-        """Take in a record of the log; raises LogDamage if it is no reply."""
+        """Take in a record of the log.
+
+        :raises LogDamage: if it is no reply.
+        """
         head = reply_head(path, Record(position, payload))
         self.recorded += 1
         self.usage += head.usage
@@ -279,7 +293,10 @@ def segment_path(run_dir: Path, segment: int) -> Path:
 
 
 def segments_of(run_dir: Path) -> list[int]:
-    """List the segments of a run; raises LogDamage if one is missing between them."""
+    """List the segments of a run.
+
+    :raises LogDamage: if one is missing between them.
+    """
     found = segment_numbers(run_dir)
     for expected, segment in enumerate(found):
         if segment != expected:
@@ -293,7 +310,10 @@ def segment_numbers(run_dir: Path) -> list[int]:
 
 
 def reply_head(path: Path, record: Record) -> ReplyHead:
-    """Return what a record says of its reply; raises LogDamage where it holds something else, however intact."""
+    """Return what a record says of its reply.
+
+    :raises LogDamage: if the record holds something else, however intact.
+    """
     payload = record.payload
     head = _HEAD.match(payload)
     if head is not None:
@@ -303,7 +323,10 @@ def reply_head(path: Path, record: Record) -> ReplyHead:
 
 
 def decode_reply(payload: bytes) -> LoggedReply:
-    """Return the reply of a record's payload; raises ValueError where it is none."""
+    """Return the reply of a record's payload.
+
+    :raises ValueError: where it is none.
+    """
     fields = orjson.loads(payload)
     try:
         logged = LoggedReply(**fields)

@@ -19,13 +19,8 @@ import orjson
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError
 from synthtools_stream.storage.appendlog.disk import disk_faults
-from synthtools_stream.storage.appendlog.log_reader import (
-    LogFormat,
-    LogReader,
-    commit_number,
-    intact_record,
-    is_intact_header,
-)
+from synthtools_stream.storage.appendlog.log_format import LogFormat, intact_record, is_intact_header, read_commit
+from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
 from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome
 from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, decode_reply, segment_numbers, segment_path
@@ -63,7 +58,8 @@ class RepairedLog:
 def repair(directory: Path) -> list[RepairedLog]:
     """Repair every log of a run that nobody is running, and tell what became of each.
 
-    Raises RunDirectoryError where there is no run, or one is running, or a log is none of this run's; StorageError.
+    :raises RunDirectoryError: where there is no run, or one is running, or a log is none of this run's.
+    :raises StorageError: when the disk refuses something.
     """
     record = read_run(directory)
     if record is None:
@@ -183,9 +179,11 @@ class _Salvage:
                     yield record[3]
 
     def _is_commit(self, line: bytes) -> bool:
-        committed = commit_number(line)
-        self.highest = max(self.highest, committed or 0)
-        return committed is not None
+        commit = read_commit(line)
+        if commit is None:
+            return False
+        self.highest = max(self.highest, commit.seq)
+        return True
 
     def _set_aside(self, number: int, found: bytes, reason: str) -> None:
         """Keep what is damaged, byte for byte, before the log that holds it is replaced."""

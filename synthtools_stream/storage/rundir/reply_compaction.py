@@ -25,7 +25,9 @@ from synthtools_stream.values.jsontypes import object_at
 __all__ = ["Compacted", "SpentItems", "compact", "replies_compacted", "usage_compacted"]
 
 REMEMBERED = 4096
+"""Spent items that are remembered; replies of one item stand close together, so the latest few serve."""
 TASKS = ("evolution", "summarizing")
+"""The stages that a task goes through under its own id."""
 CHAINS: dict[str, tuple[tuple[str, ...], ...]] = {
     "fields": (
         ("generation.subfields",),
@@ -100,8 +102,11 @@ class Compacted:
 async def compact(directory: Path) -> Compacted:
     """Drop the replies of spent items from a run that nobody is running.
 
-    Segments are replaced one by one, so that it may be interrupted at any time. Raises RunDirectoryError where there is
-    no run, or one is running; LogDamage; StorageError.
+    Segments are replaced one by one, so that it may be interrupted at any time.
+
+    :raises RunDirectoryError: where there is no run, or one is running.
+    :raises LogDamage: for a damaged log.
+    :raises StorageError: when the disk refuses something.
     """
     record = read_run(directory)
     if record is None:

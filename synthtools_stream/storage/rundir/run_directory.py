@@ -11,12 +11,12 @@ import errno
 import os
 import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeGuard
 
 import orjson
 
+from synthtools_stream import __version__
 from synthtools_stream.config import RunConfig, difference
 from synthtools_stream.errors import RunDirectoryError, StorageError
 from synthtools_stream.storage.appendlog.disk import sync_directory
@@ -25,10 +25,12 @@ from synthtools_stream.values.jsontypes import JsonObject, object_at
 __all__ = ["RUN_FILE", "RunDirectory", "read_run"]
 
 RUN_FILE = "run.json"
+"""Where a run's record lies in its directory."""
 SHOWN = 6
 """Differences of a configuration that are shown."""
 FORMAT = "synthtools-stream/run"
 VERSION = 1
+"""Of the format of `run.json`; a program reads only the one that it writes."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the disk says when the same command may work later."""
 LIMITS = ("stop_after", "max_tasks", "token_budget", "max_cost", "selection")
@@ -48,9 +50,9 @@ class RunDirectory:
 
     @classmethod
     def claim(cls, path: Path, config: RunConfig, prompts: str) -> RunDirectory:
-        """Open a run's directory, or make it; raises RunDirectoryError when it is another run's.
+        """Open a run's directory, or make it; the caller holds the run lock.
 
-        The caller holds the run lock.
+        :raises RunDirectoryError: when it is another run's.
         """
         known = read_run(path)
         frozen: JsonObject = {**config.content.model_dump(mode="json"), "prompts": prompts}
@@ -68,7 +70,7 @@ class RunDirectory:
             "version": VERSION,
             "content": frozen,
             "content_digest": config.content.digest(),
-            "software": {"synthtools-stream": version("synthtools-stream"), "python": platform.python_version()},
+            "software": {"synthtools-stream": __version__, "python": platform.python_version()},
             "server": [],
             "finished": None,
             "timing": {"created": datetime.now(UTC).isoformat(timespec="seconds")},
@@ -112,7 +114,10 @@ class RunDirectory:
         self._write_on()
 
     def _write_on(self) -> None:
-        """Write in the middle of a run; raises StorageError, since the same command goes on later."""
+        """Write in the middle of a run.
+
+        :raises StorageError: when the disk refuses it, whatever the reason: the same command goes on later.
+        """
         try:
             self._write()
         except RunDirectoryError as error:
@@ -135,7 +140,7 @@ class RunDirectory:
 def read_run(path: Path) -> JsonObject | None:
     """Return a run's `run.json`, or None where there is no run.
 
-    Raises RunDirectoryError for a file of another format, and for logs without a `run.json`.
+    :raises RunDirectoryError: for a file of another format, and for logs without a `run.json`.
     """
     file = path / RUN_FILE
     try:

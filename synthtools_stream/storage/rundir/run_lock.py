@@ -22,7 +22,7 @@ LOCK_NAME = "run.lock"
 class RunLock:
     """A context manager that holds a run directory for this process.
 
-    Entering raises RunDirectoryError when another process holds it or the directory cannot be written.
+    :raises RunDirectoryError: on entering, when another process holds it or the directory cannot be written.
     """
 
     def __init__(self, run_dir: Path) -> None:

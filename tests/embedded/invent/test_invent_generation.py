@@ -7,9 +7,9 @@ import pytest
 
 import synthtools_stream
 from synthtools_stream.embedded.english import base_form, plural, third_person
-from synthtools_stream.embedded.invent.deeds import Kind
 from synthtools_stream.embedded.invent.signatures import read_signature
 from synthtools_stream.embedded.invent.state_verbs import participle, verb_into
+from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.records import Blueprint, EntityType, Signature
 from synthtools_stream.roles.audit_roles import WorldOutput
 from synthtools_stream.roles.generation_roles import BlueprintOutput, ScenarioOutput, SubfieldOutput, ToolOutput
@@ -96,7 +96,7 @@ def test_corpus_is_varied() -> None:
 
 def test_purposes_are_read_back() -> None:
     """The tool writer understands what the blueprint's purposes say: kind of deed, thing and states."""
-    seen: Counter[Kind] = Counter()
+    seen: Counter[Operation] = Counter()
     for number, field in enumerate(FIELDS[::2]):
         blueprint = blueprint_of(field, number)[1]
         types = [EntityType.from_json(kind) for kind in objects(blueprint["entity_types"])]
@@ -106,9 +106,9 @@ def test_purposes_are_read_back() -> None:
             seen[deed.kind] += 1
             kind = next(kind for kind in types if kind.name == deed.noun)
             assert kind.collection in [*signature.effects.reads, *signature.effects.writes]
-            assert (deed.kind in {Kind.get, Kind.search}) == (not signature.effects.writes)
+            assert (deed.kind in {Operation.get, Operation.search}) == (not signature.effects.writes)
             assert " that is " not in signature.purpose or deed.states or deed.other_states
-    assert set(seen) == set(Kind)
+    assert set(seen) == set(Operation) - {Operation.other}
 
 
 def test_lone_filter_is_search() -> None:
@@ -126,7 +126,7 @@ def test_lone_filter_is_search() -> None:
             "effects": {"reads": ["messages"], "writes": []},
         }
     )
-    assert read_signature(listing, [kind]).kind is Kind.search
+    assert read_signature(listing, [kind]).kind is Operation.search
 
 
 def test_writes_foreign_signature() -> None:

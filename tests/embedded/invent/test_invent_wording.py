@@ -10,12 +10,12 @@ from typing import cast
 import pytest
 
 import synthtools_stream
-from synthtools_stream.embedded.english import flag_words, plural, third_person
+from synthtools_stream.embedded.english import flag_words, plural, singular, third_person
 from synthtools_stream.embedded.invent.state_verbs import participle, verb_into
 from synthtools_stream.embedded.lexicon import load_lexicon
+from synthtools_stream.embedded.prose import sentences, spans
 from synthtools_stream.embedded.read import MeaningKind, days_after, read_tool
 from synthtools_stream.embedded.read.effects import read_effects
-from synthtools_stream.embedded.word_stems import sentences, singular, spans
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.embedded.invent.inventorkit import bench, objects
 from tests.embedded.play.playkit import ask, simulated

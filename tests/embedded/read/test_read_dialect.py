@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.read import (
     MeaningKind,
-    Operation,
     Order,
     OutputKind,
     Relation,

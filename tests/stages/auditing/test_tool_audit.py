@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from stages.auditing.tool_audit import Auditing, wilson_lower_bound
+from stages.auditing.tool_audit import Auditing
 from synthtools_stream.chat.language_model import ChatRequest
 from synthtools_stream.errors import Rejection, TransportError, UnusableReply
 from synthtools_stream.recorded.scripted_model import Answer
@@ -56,20 +56,6 @@ def always_400(request: ChatRequest) -> JsonObject:
 
 
 HAPPY = [probe(), probe(horse="HO-1002")]
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "bound"),
-    [(0, 0, 0.0), (0, 2, 0.0), (1, 1, 0.2698), (2, 2, 0.4250), (1, 2, 0.1209), (3, 4, 0.3561), (4, 4, 0.5965)],
-)
-def test_wilson_lower_bound(successes: int, trials: int, bound: float) -> None:
-    """The lower end of the one-sided 95 % Wilson interval has its known values."""
-    assert wilson_lower_bound(successes, trials) == pytest.approx(bound, abs=1e-4)
-
-
-def test_wilson_two_sided() -> None:
-    """With z = 1.96 the textbook value for 8 of 10 comes out."""
-    assert wilson_lower_bound(8, 10, 1.96) == pytest.approx(0.4902, abs=1e-4)
 
 
 async def test_good_tool_passes_and_calls_are_few() -> None:
@@ -182,7 +168,43 @@ async def test_repaired_answers_count_as_wrong() -> None:
         await audit(model)
     told = part(caught.value.evidence or {}, "probe", "answers", 0)
     assert told == {"status_code": 200, "judgment": "inappropriate", "repaired": True}
-    assert model.calls["audit_judge"] == 0
+    assert (model.calls["simulator"], model.calls["audit_judge"]) == (2, 0)
+
+
+async def test_readable_only_when_asked_again_counts_as_wrong() -> None:
+    """A reply that cannot be read is asked for again, but what then comes is judged wrong, however good it is."""
+
+    def mumbles(request: ChatRequest) -> Answer:
+        return play(request) if problems_told(request) else "hm, let me see"
+
+    model = stable(*HAPPY, simulator=mumbles)
+    with pytest.raises(Rejection) as caught:
+        await audit(model)
+    told = part(caught.value.evidence or {}, "probe", "answers", 0)
+    assert told == {"status_code": 200, "judgment": "inappropriate", "repaired": True}
+    assert (model.calls["simulator"], model.calls["audit_judge"]) == (4, 0)
+
+
+async def test_unusable_answers_stand_with_their_status() -> None:
+    """A refusal that the runtime refuses keeps its status; an answer that could never be read is a 500."""
+    silent: JsonObject = {"status_code": 409, "error_message": None}
+    refused, unread = stable(*HAPPY, simulator=[silent]), stable(*HAPPY, simulator=["hm"])
+    for model, status, calls in ((refused, 409, 2), (unread, 500, 6)):
+        with pytest.raises(Rejection) as caught:
+            await audit(model)
+        told = part(caught.value.evidence or {}, "probe", "answers", 0)
+        assert told == {"status_code": status, "judgment": "inappropriate", "repaired": True}
+        assert model.calls["simulator"] == calls
+
+
+async def test_every_reply_is_on_the_tools_meter() -> None:
+    """What probes and judges cost counts for the tool: world, probes, two answers and two judgments."""
+    draft = ToolDraft(id=f"{SETTING.id}.{LOOK.tool_name}", setting=SETTING, tool=LOOK)
+    model = stable(*HAPPY)
+    context = model.context(draft.id)
+    await Auditing(FLOOR, 2, 1, "m").process(draft, context)
+    assert context.usage.requests == sum(model.calls.values()) == 6
+    assert context.usage.completion_tokens > 0
 
 
 @pytest.mark.parametrize(

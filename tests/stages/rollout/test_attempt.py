@@ -11,7 +11,7 @@ import pytest
 
 from stages.rollout.attempt import Rollout, RolloutOptions, rollout_plans
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, ToolCall
-from synthtools_stream.engine.parallel import concurrently
+from synthtools_stream.engine.task_group import all_results
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.recorded.scripted_model import Answer
 from synthtools_stream.records import (
@@ -190,7 +190,7 @@ async def test_attempts_share_tape(at_once: bool) -> None:
     stage = Rollout(PLAIN)
     plans = list(rollout_plans(task, 2))
     if at_once:
-        made = [rows[0] for rows in await concurrently(stage.process(plan, stable.context(plan.id)) for plan in plans)]
+        made = [rows[0] for rows in await all_results(stage.process(plan, stable.context(plan.id)) for plan in plans)]
     else:
         made = [(await stage.process(plan, stable.context(plan.id)))[0] for plan in plans]
     assert stable.calls["simulator"] == 1

@@ -25,15 +25,21 @@ CHAIN = [tool(f"T{n}", [f"{'abcdefgh'[n] * 9}_id"], [f"{'abcdefgh'[n + 1] * 9}_i
 
 def test_outputs_feed_parameters() -> None:
     """A tool leads to the one that takes what it gives."""
-    graph = ToolGraph(CHAIN).graph
-    assert all(graph.has_edge(f"T{n}", f"T{n + 1}") for n in range(6))
+    following = ToolGraph(CHAIN).following
+    assert all(f"T{n + 1}" in following[f"T{n}"] for n in range(6))
 
 
 def test_mean_degree_is_target() -> None:
     """The graph has as many edges a tool as it aims at, whatever the wording; the baseline has all of them."""
-    assert ToolGraph(CHAIN).graph.number_of_edges() == round(MEAN_DEGREE * len(CHAIN))
-    assert ToolGraph(CHAIN, connected=False).graph.number_of_edges() == 7 * 6
-    assert ToolGraph(CHAIN[:2]).graph.number_of_edges() == 2
+    assert edges(ToolGraph(CHAIN)) == round(MEAN_DEGREE * len(CHAIN))
+    assert edges(ToolGraph(CHAIN, connected=False)) == 7 * 6
+    assert edges(ToolGraph(CHAIN[:2])) == 2
+
+
+def edges(graph: ToolGraph) -> int:
+    """Return how many edges there are, each once, and none from a tool to itself."""
+    assert all(here not in there and len(there) == len(set(there)) for here, there in graph.following.items())
+    return sum(map(len, graph.following.values()))
 
 
 def test_walks_follow_edges() -> None:
@@ -43,7 +49,7 @@ def test_walks_follow_edges() -> None:
         walk = graph.walk(4, uses, random.Random(number))
         assert len(walk) == len(set(walk)) == 4
         for index, (here, there) in enumerate(pairwise(walk)):
-            ahead = set(graph.graph.successors(here)) - set(walk[: index + 1])
+            ahead = set(graph.following[here]) - set(walk[: index + 1])
             assert there in ahead or not ahead
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from synthtools_stream.errors import LogDamage
-from synthtools_stream.storage.appendlog.log_reader import LogFormat
+from synthtools_stream.storage.appendlog.log_format import LogFormat
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
 from synthtools_stream.storage.journal.outcomes import (
     JOURNAL_FORMAT,

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from synthtools_stream.cli import main
-from synthtools_stream.cli.exits import DONE, NOTHING, USAGE
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, USAGE
 from synthtools_stream.proof.verify_report import verify_file
 from synthtools_stream.storage.datasets import jsonl_reader
 from tests.proof.freight import proven

@@ -12,7 +12,7 @@ import pytest
 
 from synthtools_stream.errors import StorageError
 from synthtools_stream.storage.appendlog.disk import write_all
-from synthtools_stream.storage.datasets.dataset_writer import DatasetRow, Projector
+from synthtools_stream.storage.datasets.dataset_writer import DatasetRow, DatasetWriter
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
 
 KINDS = {"tool": "tools.jsonl", "rejected": "rejected.jsonl"}
@@ -43,13 +43,13 @@ def assert_whole(run_dir: Path) -> None:
 
 async def reopen(run_dir: Path, known: int = 6) -> None:
     """Open datasets of a run whose journal knows `known` outcomes, and project the rest."""
-    projector = Projector(run_dir, KINDS, rows_of)
-    await projector.open(OUTCOMES[:known])
+    writer = DatasetWriter(run_dir, KINDS, rows_of)
+    await writer.open(OUTCOMES[:known])
     for one in OUTCOMES[known:]:
-        projector.project(one)
-        await projector.room()
-    await projector.aclose()
-    await projector.aclose()
+        writer.take(one)
+        await writer.room()
+    await writer.aclose()
+    await writer.aclose()
     assert_whole(run_dir)
 
 
@@ -84,10 +84,10 @@ async def test_mismatch_is_rebuilt(tmp_path: Path, known: int) -> None:
 async def test_surplus_rows_are_cut(tmp_path: Path) -> None:
     """Rows that the journal does not have are taken away, and come again with their outcomes."""
     (tmp_path / "tools.jsonl").write_bytes(TOOLS)
-    projector = Projector(tmp_path, KINDS, rows_of)
-    await projector.open(OUTCOMES[:1])
+    writer = DatasetWriter(tmp_path, KINDS, rows_of)
+    await writer.open(OUTCOMES[:1])
     assert (tmp_path / "tools.jsonl").read_bytes() == TOOLS[: len(TOOLS) // 4]
-    await projector.aclose()
+    await writer.aclose()
 
 
 async def test_rows_show_at_once(tmp_path: Path) -> None:
@@ -100,12 +100,12 @@ async def test_rows_show_at_once(tmp_path: Path) -> None:
         if data.startswith(b'{"id":"i0.0"}'):
             loop.call_soon_threadsafe(written.set)
 
-    projector = Projector(tmp_path, KINDS, rows_of, write=write)
-    await projector.open([])
-    projector.project(OUTCOMES[0])
+    writer = DatasetWriter(tmp_path, KINDS, rows_of, write=write)
+    await writer.open([])
+    writer.take(OUTCOMES[0])
     await written.wait()
     assert (tmp_path / "tools.jsonl").read_bytes() == TOOLS[: len(TOOLS) // 4]
-    await projector.aclose()
+    await writer.aclose()
 
 
 async def test_full_inbox_holds_back(tmp_path: Path) -> None:
@@ -117,23 +117,23 @@ async def test_full_inbox_holds_back(tmp_path: Path) -> None:
             opened.wait()
         write_all(fd, data, offset)
 
-    projector = Projector(tmp_path, KINDS, rows_of, inbox=2, write=write)
-    await projector.open([])
-    projector.project(OUTCOMES[0])
-    await projector.room()
+    writer = DatasetWriter(tmp_path, KINDS, rows_of, inbox=2, write=write)
+    await writer.open([])
+    writer.take(OUTCOMES[0])
+    await writer.room()
     await asyncio.sleep(0)
     for one in OUTCOMES[1:3]:
-        projector.project(one)
-    waiting = asyncio.create_task(projector.room())
+        writer.take(one)
+    waiting = asyncio.create_task(writer.room())
     for _ in range(9):
         await asyncio.sleep(0)
     assert not waiting.done()
     opened.set()
     await waiting
     for one in OUTCOMES[3:]:
-        projector.project(one)
-        await projector.room()
-    await projector.aclose()
+        writer.take(one)
+        await writer.room()
+    await writer.aclose()
     assert_whole(tmp_path)
 
 
@@ -149,14 +149,14 @@ async def test_full_disk_then_reopen(tmp_path: Path) -> None:
             budget = 0
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    projector = Projector(tmp_path, KINDS, rows_of, write=write)
-    await projector.open([])
+    writer = DatasetWriter(tmp_path, KINDS, rows_of, write=write)
+    await writer.open([])
     for one in OUTCOMES:
-        projector.project(one)
+        writer.take(one)
     with pytest.raises(StorageError, match="No space left"):
-        await projector.aclose()
+        await writer.aclose()
     with pytest.raises(StorageError):
-        await projector.room()
+        await writer.room()
     assert TOOLS.startswith((tmp_path / "tools.jsonl").read_bytes())
     await reopen(tmp_path)
 
@@ -165,15 +165,15 @@ async def test_follows_a_journal(tmp_path: Path) -> None:
     """Subscribed to a journal, datasets keep its order under concurrent appends and across a restart."""
     for start in (0, 50):
         journal = await Journal.open(tmp_path, "digest")
-        projector = Projector(tmp_path, KINDS, rows_of, inbox=4)
+        writer = DatasetWriter(tmp_path, KINDS, rows_of, inbox=4)
         if start:
-            await projector.open(read_outcomes(tmp_path))
+            await writer.open(read_outcomes(tmp_path))
         else:
-            await projector.open([])
-        journal.subscribe(projector.project, projector.room)
+            await writer.open([])
+        journal.subscribe(writer.take, writer.room)
         await asyncio.gather(*(journal.append(outcome(number)) for number in range(start, start + 50)))
         await journal.aclose()
-        await projector.aclose()
+        await writer.aclose()
     expected = [row.row["id"] for one in read_outcomes(tmp_path) for row in rows_of(one) if row.kind == "tool"]
     lines = (tmp_path / "tools.jsonl").read_text().splitlines()
     assert lines == [f'{{"id":"{row_id}"}}' for row_id in expected]
@@ -202,15 +202,15 @@ async def test_cut_journal_cuts_datasets(tmp_path: Path, monkeypatch: pytest.Mon
         standing = list(read_outcomes(tmp_path))
         assert len(standing) == 2 * sum(size >= end for end in ends)
         journal = await Journal.open(tmp_path, "config")
-        projector = Projector(tmp_path, KINDS, rows_of)
-        await projector.open(read_outcomes(tmp_path))
+        writer = DatasetWriter(tmp_path, KINDS, rows_of)
+        await writer.open(read_outcomes(tmp_path))
         tools = (tmp_path / "tools.jsonl").read_bytes()
         assert tools == TOOLS[: len(tools)]
         assert tools.count(b"\n") == sum(len(one.outputs) for one in standing)
         if size % 16 == 0:
-            journal.subscribe(projector.project, projector.room)
+            journal.subscribe(writer.take, writer.room)
             await asyncio.gather(*map(journal.append, OUTCOMES[len(standing) :]))
         await journal.aclose()
-        await projector.aclose()
+        await writer.aclose()
         if size % 16 == 0:
             assert_whole(tmp_path)

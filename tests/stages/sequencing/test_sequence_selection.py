@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from stages.sequencing.chain_selection import Sequencing
+from stages.sequencing.sequence_selection import Sequencing
 from synthtools_stream.chat.language_model import ChatRequest
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.records import Tool, ToolSequence

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from queues import CreditPool
-from synthtools_stream.engine.pool import Settled, Work
 from synthtools_stream.engine.stage import Context
+from synthtools_stream.engine.worker_pool import Settled, Work
 from synthtools_stream.errors import BackendGone, Rejection, RunDirectoryError, TransportError, UnusableReply
 from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, channel, filled

@@ -1,4 +1,8 @@
-"""Run several coroutines at once inside one item, in an owned task group, and keep their order."""
+"""Several coroutines at once, in a task group of their own: their results in order, or the first failure as it is.
+
+This is how a stage asks several questions of one item at the same time, and how the sources and pools of a pipeline
+run side by side. Nothing that was started here goes on after the call has returned.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,13 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import TypeVar
 
-__all__ = ["concurrently"]
+__all__ = ["all_results"]
 
 T = TypeVar("T")
 
 
-async def concurrently(work: Iterable[Coroutine[object, object, T]]) -> list[T]:
-    """Return the results in the given order.
+async def all_results(work: Iterable[Coroutine[object, object, T]]) -> list[T]:
+    """Run all of `work` at once and return the results in the given order.
 
     The first failure cancels the rest and is raised as it is, not as a group, so that callers can tell a rejection
     from a fault.

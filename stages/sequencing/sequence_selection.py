@@ -15,21 +15,21 @@ from hashlib import blake2b
 from typing import Literal
 
 from stages.sequencing.tool_graph import ToolGraph
-from synthtools_stream.engine.parallel import concurrently
 from synthtools_stream.engine.stage import Context
+from synthtools_stream.engine.task_group import all_results
 from synthtools_stream.errors import Rejection, TransportError, UnusableReply
 from synthtools_stream.records import AuditedTool, ToolPool, ToolSequence
-from synthtools_stream.roles.parts import ToolOutline
+from synthtools_stream.roles.role_parts import ToolOutline
 from synthtools_stream.roles.sequencing_roles import PLANNER, PROPOSER, PlannerInput, ProposerInput
 
 __all__ = ["MIN_TOOLS", "Sequencing"]
 
 MIN_TOOLS = 3
-"""An environment with fewer reliable tools makes no tasks."""
+"""Reliable tools that an environment needs: of fewer, every sequence is much the same."""
 ROUNDS = 3
-"""How often missing sequences are drawn anew."""
+"""Draws for the sequences that are missing: whom the planner refused twice, it mostly refuses again."""
 OPENING = 2
-"""No two sequences of an environment begin with the same calls, this many."""
+"""Calls with which no two sequences of an environment both begin: tasks that start alike go on alike."""
 
 
 class Sequencing:
@@ -46,7 +46,10 @@ class Sequencing:
         self._seed = seed
 
     async def process(self, item: ToolPool, context: Context) -> Sequence[ToolSequence]:
-        """Draw, plan and enforce; raises Rejection where too few tools or no sequence is left."""
+        """Draw, plan and enforce.
+
+        :raises Rejection: where too few tools or no sequence is left.
+        """
         if item.failed:
             raise TransportError(f"{item.failed} tools of {item.id} failed; the next run tries them again")
         if len(item.tools) < MIN_TOOLS:
@@ -79,7 +82,7 @@ class Sequencing:
             if missing <= 0:
                 break
             walks = [graph.walk(rng.randint(self._min_length, self._max_length), uses, rng) for _ in range(missing)]
-            planned = await concurrently(
+            planned = await all_results(
                 self._planned(item, walk, f"{turn}.{index}", context) for index, walk in enumerate(walks)
             )
             kept += self._enforce(item, kept, [order for order in planned if order])

@@ -18,7 +18,6 @@ from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.wiring import Wiring
 from synthtools_stream.chat.language_model import LanguageModel, Usage
 from synthtools_stream.config import RunConfig
-from synthtools_stream.engine.routes import run_all
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome
 
 __all__ = ["Ran", "run_in_process"]
@@ -57,5 +56,5 @@ async def run_in_process(config: RunConfig, start: Start, wrap: Callable[[Langua
         router = router_of(config, replace(backend, model=wrap(backend.model), roles=roles))
         asker = Asker(router, prompts, MemoryReplies(), seed=config.content.seed, observer=ran)
         pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
-        await run_all([*pipeline.sources, *pipeline.pools])
+        await pipeline.run()
     return ran

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from stages.rollout.state_differences import only_differences
 from synthtools_stream.records import State
-from synthtools_stream.state import (
-    diff,
-    digest,
-    only_differences,
-)
+from synthtools_stream.state import diff, digest
 from tests.state.statekit import states
 
 

@@ -1,4 +1,4 @@
-"""What an audit can settle by code: answers that are surely wrong, and answers that are surely right.
+"""Code's own judgment of an answer: what is surely wrong, and what is surely right.
 
 Whatever a tool does, some things hold: a server error is no answer, 404 means that an id is not there, a refusal is
 right where the state alone demands it. And of a read everything may be accounted for: each value that it shows is an
@@ -19,12 +19,13 @@ from synthtools_stream.state import CLOCK
 from synthtools_stream.values.json_pointers import leaves
 from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
 
-__all__ = ["settle"]
+__all__ = ["code_judgment"]
 
 _DENIALS = frozenset({401, 403})
+"""Statuses of who may not, which few tools speak of."""
 
 
-def settle(
+def code_judgment(
     probe: ProbeSpec, served: Served, tool: Tool, world: State, entity_types: Sequence[EntityType]
 ) -> Judgment | None:
     """Return the judgment that needs no judge, or None."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from synthtools_stream.toolcalls import (
-    adopt_tool,
-    openai_function,
-)
+from synthtools_stream.storage.datasets.foreign_tools import adopt_tool
+from synthtools_stream.toolcalls import openai_function
 from tests.toolcalls.callkit import TOOL
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from synthtools_stream.engine.parallel import concurrently
+from synthtools_stream.engine.task_group import all_results
 from synthtools_stream.errors import Rejection
 
 
@@ -19,12 +19,12 @@ async def after(turns: int, value: str) -> str:
 
 async def test_order_is_kept() -> None:
     """Results stand in the given order, whichever was first."""
-    assert await concurrently(after(turns, str(turns)) for turns in (3, 0, 2)) == ["3", "0", "2"]
+    assert await all_results(after(turns, str(turns)) for turns in (3, 0, 2)) == ["3", "0", "2"]
 
 
 async def test_nothing_to_do() -> None:
     """No work gives no results."""
-    assert await concurrently([]) == []
+    assert await all_results([]) == []
 
 
 async def test_first_failure_is_bare() -> None:
@@ -45,7 +45,7 @@ async def test_first_failure_is_bare() -> None:
         raise Rejection("unfit", "why")
 
     with pytest.raises(Rejection, match="unfit: why"):
-        await concurrently([hang(), fail()])
+        await all_results([hang(), fail()])
     assert cancelled
 
 
@@ -56,15 +56,15 @@ async def test_nested_failure_is_bare() -> None:
         raise Rejection("unfit")
 
     async def nest() -> str:
-        return (await concurrently([fail()]))[0]
+        return (await all_results([fail()]))[0]
 
     with pytest.raises(Rejection):
-        await concurrently([nest(), after(9, "x")])
+        await all_results([nest(), after(9, "x")])
 
 
 async def test_cancellation_passes() -> None:
     """Cancelling the caller cancels the work and is passed on."""
-    running = asyncio.create_task(concurrently([after(10**9, "never")]))
+    running = asyncio.create_task(all_results([after(10**9, "never")]))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     running.cancel()

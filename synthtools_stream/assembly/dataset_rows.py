@@ -1,0 +1,59 @@
+"""Which outcome becomes which row of which dataset, and how many rows a run has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from synthtools_stream.storage.datasets.dataset_writer import DatasetRow
+from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["DATASETS", "rows_in", "rows_of"]
+
+DATASETS = {
+    "environments": "environments.jsonl",
+    "tools": "tools.jsonl",
+    "tasks": "task_content.jsonl",
+    "trajectories": "trajectories.jsonl",
+    "rejected": "rejected.jsonl",
+}
+"""The file of each dataset, in the run's directory."""
+ROWS_OF_STAGE = {
+    "generation.blueprint": "environments",
+    "auditing": "tools",
+    "summarizing": "tasks",
+    "rollout": "trajectories",
+}
+"""The dataset that the outputs of a stage are rows of; other stages' outputs are only steps on the way."""
+
+
+def rows_of(outcome: Outcome) -> Iterable[DatasetRow]:
+    """Return the dataset rows that an outcome stands for."""
+    stage = outcome.stage.partition(".")[0]
+    if outcome.kind is OutcomeKind.REJECTED:
+        row: JsonObject = {
+            "id": outcome.item,
+            "stage": stage,
+            "outcome": outcome.kind.value,
+            "reason": outcome.reason,
+            "detail": outcome.detail,
+            **outcome.extra,
+        }
+        return [DatasetRow("rejected", row)]
+    kind = ROWS_OF_STAGE.get(outcome.stage)
+    if kind is None or outcome.kind is not OutcomeKind.DONE:
+        return []
+    return [DatasetRow(kind, row) for row in outcome.outputs]
+
+
+def rows_in(directory: Path) -> dict[str, int]:
+    """Count the rows of each dataset of a run."""
+    return {kind: _lines(directory / name) for kind, name in DATASETS.items()}
+
+
+def _lines(path: Path) -> int:
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))

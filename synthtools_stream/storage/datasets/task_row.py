@@ -1,0 +1,162 @@
+"""One row of anybody's file into a task: the seven shared columns, and ours where they are there.
+
+In place of native JSON, `tools`, states, `gt_tool_calls` and our own columns may be JSON strings; calls may be
+expressions or `{"name", "arguments"}`. What is wrong with a row is said in one line, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple, cast
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from synthtools_stream.errors import BadCall
+from synthtools_stream.records.blueprint import EntityType
+from synthtools_stream.records.task import SHARED_COLUMNS, Task
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.storage.datasets.foreign_tools import adopt_tool
+from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, too_deep
+from synthtools_stream.toolcalls import format_call, parse_call
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["OUR_COLUMNS", "TaskRow", "read_row", "task_from_row", "what_is_wrong"]
+
+OUR_COLUMNS = ("steps", "answer", "dialogue", "certificate", "meta")
+"""Columns that our rows have beside the shared ones."""
+_JSON_COLUMNS = ("tools", "gt_tool_calls", "initial_state", "final_state", *OUR_COLUMNS)
+_TYPES = TypeAdapter(list[EntityType])
+_CACHED_BYTES = 32 * 1024
+"""Bytes of JSON up to which a tool, or a task's entity types, are remembered: tasks of one environment hold the same
+ones over and over, and larger ones are too few to be worth the memory."""
+_TOOLS_REMEMBERED = 512
+"""Tools that are remembered, the latest: those of some tens of environments."""
+_TYPES_REMEMBERED = 128
+"""Lists of entity types that are remembered, one an environment."""
+
+
+class TaskRow(NamedTuple):
+    """A task, and the row that it was read from, its JSON columns read."""
+
+    task: Task
+    row: JsonObject
+
+
+def task_from_row(row: JsonObject) -> Task:
+    """Build a task from anybody's row.
+
+    :raises RowProblem: with what is wrong with it.
+    """
+    return read_row(row).task
+
+
+def read_row(row: JsonObject) -> TaskRow:
+    """Build a task from anybody's row, and keep the row.
+
+    :raises RowProblem: with what is wrong with it.
+    """
+    row = {**row, **{name: _decoded(name, row[name]) for name in _JSON_COLUMNS if name in row}}
+    missing = [name for name in SHARED_COLUMNS if name not in row]
+    if missing:
+        raise RowProblem(f"column {', '.join(missing)} is missing")
+    tools = _tools(row["tools"])
+    calls = _calls(row["gt_tool_calls"], {tool.tool_name for tool in tools})
+    ours = {name: row[name] for name in OUR_COLUMNS if row.get(name) is not None}
+    shared = {name: row[name] for name in SHARED_COLUMNS}
+    shared["id"] = _id(row["id"])
+    meta = ours.get("meta")
+    if isinstance(meta, dict):
+        ours["meta"] = _typed(meta)
+    try:
+        return TaskRow(Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls}), row)
+    except ValidationError as error:
+        raise RowProblem(what_is_wrong(error)) from error
+
+
+def _typed(meta: JsonObject) -> Json:
+    """Read the entity types, which tasks of one environment share; what is wrong with them is told with the task."""
+    text = orjson.dumps(meta.get("entity_types"))
+    if len(text) > _CACHED_BYTES:
+        return meta
+    try:
+        return cast("Json", {**meta, "entity_types": _types_of(text)})
+    except ValidationError:
+        return meta
+
+
+@lru_cache(maxsize=_TYPES_REMEMBERED)
+def _types_of(text: bytes) -> list[EntityType]:
+    return _TYPES.validate_json(text)
+
+
+def _decoded(name: str, value: Json) -> Json:
+    """Read a column that may be a JSON string."""
+    if not isinstance(value, str):
+        return value
+    try:
+        decoded: Json = orjson.loads(value) if value.strip() else None
+    except orjson.JSONDecodeError as error:
+        raise RowProblem(f"column {name} is text that is not JSON: {error}") from error
+    if too_deep(decoded):
+        raise RowProblem(f"column {name} is nested too deep")
+    return decoded
+
+
+def _id(value: Json) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or not value:
+        raise RowProblem("column id must be text that is not empty")
+    return value
+
+
+def _tools(value: Json) -> list[Tool]:
+    if not isinstance(value, list) or not value:
+        raise RowProblem("column tools must be a list of tools, not empty")
+    tools: list[Tool] = []
+    for index, source in enumerate(value):
+        try:
+            tools.append(_tool(source))
+        except ValidationError as error:
+            raise RowProblem(f"tools[{index}]: {what_is_wrong(error)}") from error
+        except ValueError as error:
+            raise RowProblem(f"tools[{index}]: {error}") from error
+    return tools
+
+
+def _tool(source: Json) -> Tool:
+    """Read a tool; tasks of one environment hold the same ones over and over."""
+    text = orjson.dumps(source)
+    return _tool_of(text) if len(text) <= _CACHED_BYTES else adopt_tool(source)
+
+
+@lru_cache(maxsize=_TOOLS_REMEMBERED)
+def _tool_of(text: bytes) -> Tool:
+    return adopt_tool(orjson.loads(text))
+
+
+def _calls(value: Json, names: set[str]) -> list[str]:
+    if not isinstance(value, list) or not value:
+        raise RowProblem("column gt_tool_calls must be a list of calls, not empty")
+    return [_call(index, source, names) for index, source in enumerate(value)]
+
+
+def _call(index: int, source: Json, names: set[str]) -> str:
+    if not isinstance(source, str | dict):
+        raise RowProblem(f"gt_tool_calls[{index}] is neither text nor an object")
+    try:
+        call = parse_call(source)
+    except BadCall as error:
+        raise RowProblem(f"gt_tool_calls[{index}]: {error.detail}") from error
+    if call.name not in names:
+        raise RowProblem(f"gt_tool_calls[{index}]: tool '{call.name[:80]}' is not among the row's tools")
+    return source if isinstance(source, str) else format_call(call)
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """Say in one line what pydantic finds wrong, without the value itself."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"][:8])
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{where}: {first['msg']}{more}" if where else f"{first['msg']}{more}"
