@@ -77,12 +77,20 @@ class House:
     def _home(self, module: str, name: str) -> str:
         """Return the module that defines what `module` offers as `name`."""
         inner = f"{module}.{name}"
-        for node in self.modules[module].tree.body:
-            if isinstance(node, ast.ImportFrom) and node.module in self.modules:
+        for node in _outer_imports(self.modules[module].tree):
+            if node.module in self.modules:
                 for alias in node.names:
-                    if (alias.asname or alias.name) == name:
+                    # A package that imports its own module from itself defines nothing by it: `inner` is its home.
+                    if (alias.asname or alias.name) == name and (node.module, alias.name) != (module, name):
                         return self._home(node.module, alias.name)
         return inner if inner in self.modules else module
+
+
+def _outer_imports(tree: ast.Module) -> Iterator[ast.ImportFrom]:
+    """Yield what a module imports from others outside its functions, under `if TYPE_CHECKING` too."""
+    for node in tree.body:
+        inside = node.body if isinstance(node, ast.If) else [node]
+        yield from (inner for inner in inside if isinstance(inner, ast.ImportFrom))
 
 
 def _hands_on(importer: Module, target: str) -> bool:

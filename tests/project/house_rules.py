@@ -84,10 +84,14 @@ def stranded_modules(house: House) -> list[str]:
             continue  # `loose_modules` tells which may lie there
         (importer,) = importers
         folder = house.modules[importer].folder
-        if not importer.startswith(FACES) and not f"{module.folder}.".startswith(f"{folder}."):
+        if not _is_face(importer) and not f"{module.folder}.".startswith(f"{folder}."):
             stranded[name] = f"{module.path}: only {importer} imports it; move it to {folder}"
     kept = [f"KEPT_APART names {name}, which needs no exception" for name in KEPT_APART if name not in stranded]
     return [line for name, line in stranded.items() if name not in KEPT_APART] + kept
+
+
+def _is_face(name: str) -> bool:
+    return any(f"{name}.".startswith(f"{face}.") for face in FACES)
 
 
 def folder_pages(house: House) -> list[str]:
@@ -251,7 +255,8 @@ def _imported_tops(tree: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module.partition(".")[0]
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            first = node.args[0]
+            named = (keyword.value for keyword in node.keywords if keyword.arg == "name")
+            first = next(iter([*node.args, *named]), None)
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value.partition(".")[0]
 
@@ -288,7 +293,11 @@ def _is_named(name: str, folder: str, house: House) -> bool:
 def map_tells_all(house: House) -> list[str]:
     """The map in `docs/design.md` names every folder of the source, and none that is not there."""
     page = house.root / "docs" / "design.md"
-    drawn = re.search(r"^## The map\n.*?^```\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    drawn = re.search(
+        r"^## The map\n(?:(?!## )[^\n]*\n)*?```\w*\n(.*?)^```",
+        page.read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
     if drawn is None:
         return ["docs/design.md: there is no map: a heading `## The map` and a block of folders below it"]
     firsts = [line.split()[0] for line in drawn[1].splitlines() if line.strip()]
