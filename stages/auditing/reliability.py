@@ -55,7 +55,7 @@ class Reliability:
     def assert_enough(self) -> None:
         """Let a reliable tool pass.
 
-        :raises Rejection: "unaudited" where nothing says that it can succeed, "unreliable" where too much went wrong.
+        :raises Rejection: when nothing says that it can succeed ("unaudited"), or too much went wrong ("unreliable").
         """
         if "happy_path" not in self._modes:
             raise Rejection("unaudited", "no probe of the happy path could be scored")

@@ -18,6 +18,7 @@ from synthtools_stream.values.wilson import wilson_bounds
 __all__ = ["ACCEPT", "REJECT", "evidence", "wilson_lower_bound"]
 
 ONE_SIDED_95 = 1.645
+"""Standard deviations, which chance exceeds in 5 % of cases: one-sided, as only too few right answers count against."""
 SOUND, DEFECTIVE = 0.05, 0.35
 """Shares of wrong answers: what a sound tool may have, and what is surely too much."""
 MISSED, FALSE = 0.05, 0.02

@@ -68,7 +68,7 @@ class Auditing:
     async def process(self, item: ToolDraft, context: Context) -> Sequence[AuditedTool]:
         """Probe the tool.
 
-        :raises Rejection: with the probe that failed it.
+        :raises Rejection: when it is not reliable, with the probe that failed it, or no world or probes can be had.
         """
         world = await self._world(item, context)
         probes = await self._probes(item, world, context)

@@ -48,7 +48,8 @@ class Sequencing:
     async def process(self, item: ToolPool, context: Context) -> Sequence[ToolSequence]:
         """Draw, plan and enforce.
 
-        :raises Rejection: where too few tools or no sequence is left.
+        :raises Rejection: when too few tools or no sequence is left.
+        :raises TransportError: when tools of the environment failed, which the next run tries again.
         """
         if item.failed:
             raise TransportError(f"{item.failed} tools of {item.id} failed; the next run tries them again")

@@ -88,10 +88,10 @@ class Asker:
     ) -> Out:
         """Ask `role` for `origin` and return its validated output; see `ask_protocol.Asks`.
 
-        :raises RefusedOutput: if `check` refuses an output, and `repairs` requests for a better one were made.
-        :raises UnusableReply: if the last repair cannot be read either; its detail is what was wrong with it.
-        :raises TransportError: if the backend could not be reached.
-        :raises Rejection: if the backend refuses the request itself.
+        :raises RefusedOutput: when `check` refuses an output, and `repairs` requests for a better one were made.
+        :raises UnusableReply: when the last repair cannot be read either; its detail is what was wrong with it.
+        :raises TransportError: when the backend could not be reached.
+        :raises Rejection: when the backend refuses the request itself.
         """
         asked = _Asked(origin, role.name, key, self.router.sampling(role), role.schema)
         messages = self._open(role, value, conversation)

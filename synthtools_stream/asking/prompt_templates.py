@@ -116,7 +116,7 @@ class PromptLibrary:
     def __init__(self, directory: Path | Traversable) -> None:
         """Read every template of `directory`.
 
-        :raises ConfigError: if there is none, or one cannot be read.
+        :raises ConfigError: when there is none, or one cannot be read.
         """
         self._where = str(directory)
         with boundary(f"cannot read the prompts in {self._where}", OSError, UnicodeError, as_=ConfigError):
@@ -153,7 +153,7 @@ class PromptLibrary:
     def render(self, role: Role[In, Out], value: In) -> RenderedPrompt:
         """Return the messages that open a conversation with `role`.
 
-        :raises ConfigError: if the template is missing, or does not fit the role's input.
+        :raises ConfigError: when the template is missing, or does not fit the role's input.
         """
         prepared = self._prepared.get(role.name) or self._prepare(role)
         # Absent fields are None, not undefined, so that a template can ask `{% if problem %}`.

@@ -59,7 +59,7 @@ class _Scan(NamedTuple):
 def parse_object(text: str) -> JsonObject:
     """Return the JSON object that `text` holds.
 
-    :raises Unparsable: where it holds none, or it is unclear which; the reason can be told to the model.
+    :raises Unparsable: when it holds none, or it is unclear which; the reason can be told to the model.
     """
     if len(text) > MAX_TEXT:
         raise Unparsable(f"the answer is {len(text)} characters long; at most {MAX_TEXT} are read")

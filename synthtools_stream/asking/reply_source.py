@@ -77,7 +77,7 @@ class Replies:
     async def get(self, model: LanguageModel, request: ChatRequest, *, role: str, item: str) -> ChatReply:
         """Return the reply to `request`.
 
-        :raises SynthToolsError: what `model.chat` and the store raise, also to those who ask for the same meanwhile.
+        :raises SynthToolsError: when `model.chat` or the store raises it, also to those who ask for the same meanwhile.
         """
         digest = self._encoder.digest(request)
         return await self._in_flight.once(digest, lambda: self._fetch(digest, model, request, role, item))

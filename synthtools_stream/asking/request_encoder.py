@@ -17,7 +17,7 @@ from synthtools_stream.chat.wire import message_to, new_digest, note_encoded, re
 __all__ = ["RequestEncoder"]
 
 _MOST = 256
-"""Beginnings that are kept; a run has one for each role and model."""
+"""Beginnings that are kept: many times what a run has, one for each role and model, and a bound for who serves."""
 
 
 class _Beginning(NamedTuple):

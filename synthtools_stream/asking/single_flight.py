@@ -51,7 +51,7 @@ class SingleFlight(Generic[T]):
     async def once(self, key: str, do: Callable[[], Awaitable[T]]) -> T:
         """Return what `do` returns, or what it returns to another who is at it.
 
-        :raises Exception: whatever `do` raises; to another, too, where failures are shared.
+        :raises Exception: when `do` raises it, and when the `do` of another did, where failures are shared.
         """
         while True:
             work = self._under_way.get(key)

@@ -80,7 +80,7 @@ def to_body(request: ChatRequest) -> JsonObject:
 def from_body(body: Json) -> ChatRequest:
     """Read a request body.
 
-    :raises Rejection: (`refused_request`) that names what is wrong.
+    :raises Rejection: when it is no chat request; "refused_request", and the detail names what is wrong.
     """
     if not isinstance(body, dict):
         raise _refused("the body must be a JSON object")
@@ -128,7 +128,7 @@ def to_response(reply: ChatReply, *, reply_id: str, created: int) -> JsonObject:
 def from_response(body: Json, endpoint: str = "") -> ChatReply:
     """Read a chat completion.
 
-    :raises TransportError: for anything else, such as an error sent with status 200.
+    :raises TransportError: when it is anything else, such as an error sent with status 200.
     """
     if not isinstance(body, dict):
         raise TransportError("the server's answer is not a JSON object")

@@ -27,7 +27,7 @@ class RunConfig(Section):
     def build(cls, options: JsonObject) -> RunConfig:
         """Sort flat `options` into content and operating keys and check them.
 
-        :raises ConfigError: with one line a reader can act on.
+        :raises ConfigError: when a key or a value is wrong, in one line that a reader can act on.
         """
         content: JsonObject = {}
         operating: JsonObject = {}
@@ -82,7 +82,7 @@ def _with_servers_apart(options: JsonObject) -> JsonObject:
 def read_toml(path: Path) -> JsonObject:
     """Return what a TOML file holds.
 
-    :raises ConfigError: in one line, where it cannot be read.
+    :raises ConfigError: when it cannot be read, in one line.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

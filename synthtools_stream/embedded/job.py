@@ -71,11 +71,17 @@ class Job:
         return value if isinstance(value, dict) else {}
 
     def record(self, name: str, kind: type[R]) -> R:
-        """Return a tag as a record of this kind."""
+        """Return a tag as a record of this kind.
+
+        :raises UnreadableRequestError: when it is absent or not of that form.
+        """
         return _as_record(self.tags.get(name), kind, name)
 
     def records(self, name: str, kind: type[R]) -> list[R]:
-        """Return a tag as records of this kind, one at least."""
+        """Return a tag as records of this kind, one at least.
+
+        :raises UnreadableRequestError: when there is none, or one is not of that form.
+        """
         value = self.tags.get(name)
         found = [_as_record(item, kind, name) for item in value] if isinstance(value, list) else []
         if not found:

@@ -81,7 +81,7 @@ class Stage(Protocol[ItemT_contra, OutT_co]):
     async def process(self, item: ItemT_contra, context: Context) -> Sequence[OutT_co]:
         """Turn one item into what comes of it.
 
-        :raises Rejection: where the item is unfit.
-        :raises TransportError: where a model could not be reached; the next run tries the item again.
+        :raises Rejection: when the item is unfit.
+        :raises TransportError: when a model could not be reached; the next run tries the item again.
         """
         ...

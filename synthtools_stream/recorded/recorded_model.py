@@ -49,7 +49,7 @@ class RecordedModel:
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Return the recorded reply.
 
-        :raises TransportError: for a request that is not in the recording.
+        :raises TransportError: when the request is not in the recording.
         """
         digest = request_digest(request)
         reply = await self._recording.load(digest)

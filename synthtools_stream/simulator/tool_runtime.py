@@ -38,7 +38,7 @@ __all__ = ["Served", "Simulator", "shown_state", "shown_types"]
 _MAX_PROBLEMS = 6
 """Problems of a call or an answer that are told at once: who reads them mends a few, and loses sight of many."""
 _MAX_CALL = 2000
-"""Characters that are kept of what is no call at all."""
+"""Characters that are kept of what is no call at all: enough to see what was meant, and no log grows by nonsense."""
 
 DecidedBy: TypeAlias = Literal["code", "tape", "simulator"]
 

@@ -131,7 +131,7 @@ async def test_bad_answers_are_told_and_asked_again(bad: JsonObject, problem: st
 
 
 async def test_refusal_may_stand_at_once() -> None:
-    """Without repairs a refused answer is not sent back: the caller is told which, and nothing was changed or logged."""
+    """Without repairs a refused answer is not sent back: the caller is told it, and nothing was changed or logged."""
     context = ScriptedContext({**MOVED, "changes": []}, MOVED)
     runtime = Simulator(TOOLS, TYPES, world(), context, "task-1", repairs=0)
     with pytest.raises(RefusedOutput) as caught:

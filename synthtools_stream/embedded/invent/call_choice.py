@@ -53,7 +53,6 @@ class Caller:
     """Draws calls of one tool on one state."""
 
     reading: ToolReading
-    specs: Mapping[str, JsonObject]
     state: JsonObject
     rng: random.Random
 

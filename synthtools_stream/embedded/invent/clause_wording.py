@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthtools_stream.embedded.english import base_form, join, plural
-from synthtools_stream.embedded.invent.value_wording import Said, flag_label, label_of, say_filter, say_flag, say_value
+from synthtools_stream.embedded.invent.value_wording import (
+    Phrase,
+    flag_label,
+    label_of,
+    say_filter,
+    say_flag,
+    say_value,
+)
 from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading
 from synthtools_stream.values.jsontypes import Json
@@ -28,7 +35,7 @@ class Clause:
     """A clause and where each value of it stands."""
 
     text: str
-    quotes: dict[str, Said] = field(default_factory=dict[str, Said])
+    quotes: dict[str, Phrase] = field(default_factory=dict[str, Phrase])
 
 
 def _loose(noun: str) -> str:
@@ -90,7 +97,7 @@ class ClauseWriter:
         for item in self._given():
             value = self.arguments[item.parameter]
             if item.kind is MeaningKind.limit:
-                clause.quotes[item.parameter] = Said(str(value), str(value))
+                clause.quotes[item.parameter] = Phrase(str(value), str(value))
                 tail = f", at most {value} of them"
                 continue
             said = say_filter(item, value, self.rng, plain=self.plain)
@@ -122,7 +129,7 @@ class ClauseWriter:
             )
         if isinstance(value, bool):
             text = _flag_text(item, value)
-            clause.quotes[item.parameter] = Said(text, text)
+            clause.quotes[item.parameter] = Phrase(text, text)
             return text
         said = say_value(item, value, self.rng, plain=self.plain)
         clause.quotes[item.parameter] = said
@@ -134,7 +141,7 @@ class ClauseWriter:
 
     def _id(self, item: Meaning, clause: Clause) -> str:
         value = str(self.arguments[item.parameter])
-        clause.quotes[item.parameter] = Said(value, value)
+        clause.quotes[item.parameter] = Phrase(value, value)
         return self.names.get(item.parameter, value)
 
     def _fill_names(self, clause: Clause) -> list[Meaning]:
@@ -207,7 +214,7 @@ class ClauseWriter:
         value = self.arguments[item.parameter]
         if isinstance(value, bool):
             text = say_flag(item, value, "it")
-            clause.quotes[item.parameter] = Said(text, text)
+            clause.quotes[item.parameter] = Phrase(text, text)
             return text
         said = say_value(item, value, self.rng, plain=self.plain)
         clause.quotes[item.parameter] = said

@@ -17,7 +17,6 @@ from synthtools_stream.embedded.english import a, plural
 from synthtools_stream.embedded.invent.call_choice import Caller, Preferences
 from synthtools_stream.embedded.invent.clause_wording import imperative
 from synthtools_stream.embedded.invent.foresight import Foreseen, apply, foresee
-from synthtools_stream.embedded.invent.probe_writer import specs_of
 from synthtools_stream.embedded.invent.turn_wording import PERSONAS
 from synthtools_stream.embedded.invent.world_writer import build_world, entity_list, invent_now
 from synthtools_stream.embedded.job import Job
@@ -99,29 +98,27 @@ def _play(types: Sequence[EntityType], tools: Sequence[JsonObject], job: Job) ->
     play = _Play(types, state, deepcopy(state), job.rng)
     shown = job.objects("entity_types")
     readings = [read_tool(tool, shown, state) for tool in tools]
-    for place, (tool, reading) in enumerate(zip(tools, readings, strict=True)):
-        _step(play, tool, reading, list(zip(tools, readings, strict=True))[place + 1 :])
+    for place, reading in enumerate(readings):
+        _step(play, reading, readings[place + 1 :])
     return play
 
 
-def _step(play: _Play, tool: JsonObject, reading: ToolReading, later: Sequence[tuple[JsonObject, ToolReading]]) -> None:
-    arguments = _call(play, tool, reading, later)
+def _step(play: _Play, reading: ToolReading, later: Sequence[ToolReading]) -> None:
+    arguments = _call(play, reading, later)
     if arguments is None and _mend(play, reading):
-        arguments = _call(play, tool, reading, later)
+        arguments = _call(play, reading, later)
     if arguments is None:
         play.score -= 10
         goal = capital(imperative(reading.description))
     else:
         goal = _goal(play, reading, arguments)
-        _take(play, tool, reading, arguments)
-    play.goals.append({"tool_name": str(tool.get("tool_name")), "goal": f"{goal}."[:300]})
+        _take(play, reading, arguments)
+    play.goals.append({"tool_name": reading.name, "goal": f"{goal}."[:300]})
 
 
-def _call(
-    play: _Play, tool: JsonObject, reading: ToolReading, later: Sequence[tuple[JsonObject, ToolReading]]
-) -> JsonObject | None:
+def _call(play: _Play, reading: ToolReading, later: Sequence[ToolReading]) -> JsonObject | None:
     """Return a call that succeeds, hides no earlier step and repeats none."""
-    caller = Caller(reading, specs_of(tool), play.state, play.rng)
+    caller = Caller(reading, play.state, play.rng)
     wishes = {name: list(ids) for name, ids in play.focus.items()}
     if reading.operation.reads_only:
         suited = _suited(play, reading, later)
@@ -134,9 +131,7 @@ def _call(
         if arguments is None:
             continue
         foreseen = foresee(reading, caller.with_defaults(arguments), play.state)
-        if _acceptable(
-            play, tool, reading, arguments, foreseen, wishes.get(reading.collection, []) if turn < 5 else []
-        ):
+        if _acceptable(play, reading, arguments, foreseen, wishes.get(reading.collection, []) if turn < 5 else []):
             return arguments
     return None
 
@@ -153,13 +148,12 @@ def _untouched(play: _Play, reading: ToolReading, identifier: str) -> bool:
 
 def _acceptable(
     play: _Play,
-    tool: JsonObject,
     reading: ToolReading,
     arguments: JsonObject,
     foreseen: Foreseen,
     wished: Sequence[str],
 ) -> bool:
-    if (str(tool.get("tool_name")), arguments) in play.calls:
+    if (reading.name, arguments) in play.calls:
         return False
     if reading.operation is Operation.search:
         return bool(foreseen.found) and bool(arguments) and (not wished or foreseen.found[0] in wished)
@@ -169,15 +163,15 @@ def _acceptable(
     return fresh or reading.operation is Operation.adjust
 
 
-def _suited(play: _Play, reading: ToolReading, later: Sequence[tuple[JsonObject, ToolReading]]) -> list[str]:
+def _suited(play: _Play, reading: ToolReading, later: Sequence[ToolReading]) -> list[str]:
     """Return what the next step that changes something of this collection could work on."""
-    for tool, other in later:
+    for other in later:
         takes = [item for item in other.meanings if item.collection == reading.collection and item.required]
         if other.operation.reads_only or not takes:
             continue
         ids = list(entities_of(play.state, reading.collection))
         play.rng.shuffle(ids)
-        caller = Caller(other, specs_of(tool), play.state, play.rng)
+        caller = Caller(other, play.state, play.rng)
         suited: list[str] = []
         for name in ids:
             if caller.valid(Preferences(ids={reading.collection: [name]}, only=True)) is not None:
@@ -211,9 +205,9 @@ def _mend(play: _Play, reading: ToolReading) -> bool:
     return mended
 
 
-def _take(play: _Play, tool: JsonObject, reading: ToolReading, arguments: JsonObject) -> None:
+def _take(play: _Play, reading: ToolReading, arguments: JsonObject) -> None:
     """Let a call happen: change the state, and remember what the conversation is about now."""
-    caller = Caller(reading, specs_of(tool), play.state, play.rng)
+    caller = Caller(reading, play.state, play.rng)
     foreseen = foresee(reading, caller.with_defaults(arguments), play.state)
     used = [
         (item.collection, value)
@@ -227,7 +221,7 @@ def _take(play: _Play, tool: JsonObject, reading: ToolReading, arguments: JsonOb
         if key[1] != foreseen.created and reading.operation is not Operation.adjust:
             play.written.setdefault(key, set()).update(attributes)
     play.state = apply(foreseen, reading, play.state)
-    play.calls.append((str(tool.get("tool_name")), arguments))
+    play.calls.append((reading.name, arguments))
     subjects = [*used, *[(reading.collection, name) for name in (*foreseen.found[:1], foreseen.created) if name]]
     play.created |= {foreseen.created} - {""}
     for collection, name in subjects:

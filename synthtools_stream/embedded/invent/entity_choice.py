@@ -192,13 +192,7 @@ def _message_type(about: EntityType, chosen: dict[str, Thing], taken: set[str], 
     if rng.random() < 0.4:
         urgency = Attribute(name="urgent", type="boolean", description=f"Whether the {noun} is urgent")
         attributes.insert(2, urgency)
-    return EntityType(
-        name=noun,
-        collection=slug(plural(noun)),
-        id_prefix=_prefix("", noun, taken),
-        description=f"Something told to somebody about {_some(about)}",
-        attributes=attributes,
-    )
+    return _companion(noun, f"Something told to somebody about {_some(about)}", attributes, taken)
 
 
 def _note_type(about: EntityType, chosen: dict[str, Thing], taken: set[str], rng: random.Random) -> EntityType:
@@ -212,11 +206,15 @@ def _note_type(about: EntityType, chosen: dict[str, Thing], taken: set[str], rng
     if noun in {"document", "attachment", "photo"}:
         name = "heading" if "title" in chosen else "title"
         attributes[2] = Attribute(name=name, type="string", description=f"{name.capitalize()} of the {noun}")
+    return _companion(noun, f"Something kept with {_some(about)}", attributes, taken)
+
+
+def _companion(noun: str, description: str, attributes: list[Attribute], taken: set[str]) -> EntityType:
     return EntityType(
         name=noun,
         collection=slug(plural(noun)),
         id_prefix=_prefix("", noun, taken),
-        description=f"Something kept with {_some(about)}",
+        description=description,
         attributes=attributes,
     )
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from synthtools_stream.embedded.invent.call_choice import Caller, Preferences
 from synthtools_stream.embedded.invent.clause_wording import Clause, ClauseWriter, as_written
 from synthtools_stream.embedded.invent.foresight import foresee
-from synthtools_stream.embedded.invent.probe_writer import specs_of
 from synthtools_stream.embedded.invent.references import Reference, find_references, speak_of, was_listed
 from synthtools_stream.embedded.invent.turn_wording import act_turn, read_turn, tone_of
 from synthtools_stream.embedded.invent.wished_values import Wish, wish_for
@@ -82,7 +81,7 @@ def _scene(job: Job) -> _Scene:
     reading = read_tool(tool, [], state)
     goals, step = job.objects("goals"), job.integer("step")
     goal = str(goals[step].get("goal", "")) if 0 <= step < len(goals) else ""
-    caller = Caller(reading, specs_of(tool), state, job.rng)
+    caller = Caller(reading, state, job.rng)
     return _Scene(job, reading, caller, goal, job.objects("dialogue"), state)
 
 

@@ -13,11 +13,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from synthtools_stream.embedded.english import plural, singular
-from synthtools_stream.embedded.lexicon import Action as LexiconAction
-from synthtools_stream.embedded.lexicon import Attribute, Entity, General, load_lexicon
+from synthtools_stream.embedded.lexicon import Action, Attribute, Entity, General, load_lexicon
 from synthtools_stream.embedded.prose import slug
 
-__all__ = ["Action", "FieldVocabulary", "Thing", "ThingTrait", "general_words", "known_thing", "vocabulary_of"]
+__all__ = ["FieldVocabulary", "Thing", "ThingAction", "ThingTrait", "general_words", "known_thing", "vocabulary_of"]
 
 _EMPTY_WORDS = frozenset({"and", "of", "the", "for", "in", "on", "to", "a", "an", "with", "services", "service"})
 
@@ -57,8 +56,8 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Action:
-    """Something people do to a thing."""
+class ThingAction:
+    """Something people do to a thing, named as it is said."""
 
     verb: str
     noun: str
@@ -76,7 +75,7 @@ class FieldVocabulary:
     subfields: tuple[str, ...]
     scenarios: tuple[str, ...]
     things: tuple[Thing, ...]
-    actions: tuple[Action, ...]
+    actions: tuple[ThingAction, ...]
     known: bool = True
 
 
@@ -117,7 +116,7 @@ def _index() -> Mapping[str, Sequence[Thing]]:
 
 def _compose(field: str) -> FieldVocabulary:
     general = load_lexicon().general
-    word = own_word(field)
+    word = _own_word(field)
     names = {entity.noun: f"{word} {entity.noun}" for entity in general.generic_entities if not entity.people}
     things = tuple(_own(_thing(entity), names) for entity in general.generic_entities)
     actions = tuple(
@@ -127,7 +126,7 @@ def _compose(field: str) -> FieldVocabulary:
     return FieldVocabulary((), (), things, actions, known=False)
 
 
-def own_word(field: str) -> str:
+def _own_word(field: str) -> str:
     """Return the word of an unknown field that its things are named after."""
     tokens = [token for token in re.findall(r"[a-z]+", field.casefold()) if token not in _EMPTY_WORDS]
     if not tokens:
@@ -235,14 +234,14 @@ _VERBS = {
 """Verbs of the lexicon that nobody says, or says otherwise."""
 
 
-def _action(action: LexiconAction, entities: Sequence[Entity]) -> Action:
+def _action(action: Action, entities: Sequence[Entity]) -> ThingAction:
     entity = next((entity for entity in entities if entity.noun == action.noun), None)
 
     def renamed(name: str) -> str:
         attribute = entity.attribute(name) if entity else None
         return _trait(attribute).name if attribute else slug(name)
 
-    return Action(
+    return ThingAction(
         verb=_VERBS.get(action.verb.casefold(), action.verb.casefold()),
         noun=action.noun,
         kind=action.kind,

@@ -20,7 +20,7 @@ from synthtools_stream.embedded.read import (
 )
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Foreseen", "apply", "foresee", "matches"]
+__all__ = ["Foreseen", "apply", "foresee"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def foresee(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObje
         return Foreseen(removed=target_id if isinstance(target_id, str) else "")
     changed: dict[tuple[str, str], dict[str, Json]] = {}
     own = _next_id(reading, state) if reading.operation is Operation.create else str(target_id or "")
-    changed[(reading.collection, own)] = _set_by_parameters(reading, arguments)
+    changed[(reading.collection, own)] = reading.stored(arguments)
     for effect in reading.effects:
         _foresee_effect(effect, reading, arguments, state, own, changed)
     created = own if reading.operation is Operation.create else ""
@@ -70,7 +70,7 @@ def apply(foreseen: Foreseen, reading: ToolReading, state: JsonObject) -> JsonOb
     return after
 
 
-def matches(meaning: Meaning, wanted: Json, entity: JsonObject) -> bool:
+def _matches(meaning: Meaning, wanted: Json, entity: JsonObject) -> bool:
     """Say whether an entity passes one filter."""
     value = entity.get(meaning.attribute)
     if wanted is None or not meaning.attribute:
@@ -88,12 +88,13 @@ def matches(meaning: Meaning, wanted: Json, entity: JsonObject) -> bool:
 
 
 def _search(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject) -> list[str]:
+    # Not as a search is played, which also ranks closed sets and folds case: a plan made by that is another plan.
     filters = reading.of_kind(MeaningKind.filter)
     entities = entities_of(state, reading.collection)
     found = [
         name
         for name, entity in entities.items()
-        if all(matches(item, arguments.get(item.parameter), entity) for item in filters)
+        if all(_matches(item, arguments.get(item.parameter), entity) for item in filters)
     ]
     order = reading.order
     if order is not None:
@@ -114,15 +115,6 @@ def _next_id(reading: ToolReading, state: JsonObject) -> str:
     prefix = (kind.prefix if kind else "") or next((re.sub(r"\d+$", "", name) for name in ids), "N-")
     numbers = [int(found[0]) for name in ids if (found := re.search(r"\d+$", name))]
     return f"{prefix}{max(numbers, default=1000) + 1}"
-
-
-def _set_by_parameters(reading: ToolReading, arguments: Mapping[str, Json]) -> dict[str, Json]:
-    storing = (MeaningKind.sets, MeaningKind.reference, MeaningKind.text, MeaningKind.flag)
-    return {
-        item.attribute: arguments[item.parameter]
-        for item in reading.meanings
-        if item.kind in storing and item.attribute and arguments.get(item.parameter) is not None
-    }
 
 
 def _foresee_effect(

@@ -14,9 +14,9 @@ from synthtools_stream.embedded.prose import words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["PAST", "distinct_values", "invent_text"]
+__all__ = ["distinct_values", "invent_text"]
 
-PAST = re.compile(
+_PAST = re.compile(
     r"birth|found|acquired|purchas|issued|last|since|built|made|received|harvest|opened|joined|hired|manufactur|"
     r"reported|logged|recorded|created|submitted|incident|start"
 )
@@ -68,7 +68,7 @@ def _around(values: Sequence[Json], count: int, rng: random.Random) -> list[Json
 
 
 def _dates(attribute: Attribute, count: int, now: date, rng: random.Random) -> list[Json]:
-    span = range(-700, -5) if PAST.search(attribute.name) else range(2, max(60, 3 * count))
+    span = range(-700, -5) if _PAST.search(attribute.name) else range(2, max(60, 3 * count))
     days = rng.sample(span, min(count, len(span)))
     clock = f"T{rng.randint(8, 17):02d}:00:00" if attribute.format == "datetime" else ""
     return [f"{(now + timedelta(days=day)).isoformat()}{clock}" for day in days]

@@ -16,7 +16,7 @@ from synthtools_stream.embedded.prose import capital, words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Writing", "bounds_of", "unit_of", "write_parameter"]
+__all__ = ["Writing", "bounds_of", "write_parameter"]
 
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
 _UNIT = re.compile(r" in ([^,]+)")
@@ -42,7 +42,7 @@ class Writing:
         return next((kind.name for kind in self.types if kind.collection == attribute.references), "record")
 
 
-def unit_of(attribute: Attribute) -> str:
+def _unit_of(attribute: Attribute) -> str:
     """Return the unit that an attribute's description tells."""
     match = _UNIT.search(attribute.description)
     return match[1].strip() if match and attribute.type in {"integer", "float"} else ""
@@ -146,7 +146,7 @@ def _reference_text(attribute: Attribute, writing: Writing) -> str:
 
 
 def _form(attribute: Attribute) -> str:
-    unit = unit_of(attribute)
+    unit = _unit_of(attribute)
     if attribute.format == "date":
         return ", YYYY-MM-DD"
     if attribute.format == "datetime":
@@ -222,7 +222,7 @@ def _limit(_slot: Slot, writing: Writing) -> JsonObject:
 def _amount(slot: Slot, writing: Writing) -> JsonObject:
     attribute = slot.attribute
     said = writing.said(attribute) if attribute else "amount"
-    unit = unit_of(attribute) if attribute else ""
+    unit = _unit_of(attribute) if attribute else ""
     if attribute and attribute.format:
         way = "postpone" if writing.deed.up else "bring forward"
         texts = [f"By how much to {way} the {said}, in days.", f"By how many days to {way} the {said}, in days."]

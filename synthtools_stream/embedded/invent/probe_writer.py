@@ -18,23 +18,17 @@ from synthtools_stream.embedded.read import (
 )
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["invent_probes", "specs_of"]
+__all__ = ["invent_probes"]
 
 MOST_PROBES = 12
 """Probes an answer, whatever was asked for: past them they repeat themselves."""
-
-
-def specs_of(tool: JsonObject) -> dict[str, JsonObject]:
-    """Return the parameters of a tool."""
-    found = tool.get("parameters")
-    return {name: spec for name, spec in found.items() if isinstance(spec, dict)} if isinstance(found, dict) else {}
 
 
 def invent_probes(job: Job) -> JsonObject:
     """Write probes."""
     tool, state = job.object("tool"), job.object("state")
     reading = read_tool(tool, [], state)
-    caller = Caller(reading, specs_of(tool), state, job.rng)
+    caller = Caller(reading, state, job.rng)
     per_mode = max(1, min(job.integer("per_mode", 2), MOST_PROBES // 3))
     probes = [
         *_distinct(_happy(caller), per_mode),
@@ -117,13 +111,13 @@ def _facts(caller: Caller) -> Iterator[JsonObject]:
 
 def _fact(reading: ToolReading, identifier: str, caller: Caller) -> JsonObject | None:
     entity = entities_of(caller.state, reading.collection).get(identifier, {})
-    shown = [name for name in shown_attributes(reading) if entity.get(name) is not None]
+    shown = [name for name in _shown_attributes(reading) if entity.get(name) is not None]
     if not shown:
         return None
     return {"collection": reading.collection, "id": identifier, "attribute": caller.rng.choice(shown)}
 
 
-def shown_attributes(reading: ToolReading) -> list[str]:
+def _shown_attributes(reading: ToolReading) -> list[str]:
     """Return the attributes that a successful read returns."""
     names: list[str] = []
     for output in reading.outputs:

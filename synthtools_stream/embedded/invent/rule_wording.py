@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -193,34 +194,40 @@ def _choice_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     ]
     if not choices or not choices[0].attribute or choices[0].name in writing.optional:
         return []
-    value = writing.rng.choice(choices[0].attribute.enum or [""])
-    name = choices[0].name
+    enum = choices[0].attribute.enum or [""]
+    value = writing.rng.choice(enum)
     if texts and texts[0].name not in writing.optional:
-        most = writing.rng.choice([80, 120, 140, 160])
-        value = "sms" if "sms" in (choices[0].attribute.enum or []) else value
-        limit = f"{texts[0].name} must have {most} characters at most"
-        text = writing.rng.choice(
-            [
-                f"If {name} is {words(value)}, {limit}.",
-                f"When {name} is {words(value)}, {limit}.",
-                f"{limit} when {name} is {words(value)}.",
-                f"{texts[0].name} must be at most {most} characters long if {name} is {words(value)}.",
-            ]
-        )
-        return [WrittenRule(text, f"TextTooLong: {texts[0].name} has more than {most} characters; shorten it")]
+        return [_length_rule(choices[0].name, "sms" if "sms" in enum else value, texts[0].name, writing.rng)]
     if left_out and writing.deed.kind is Operation.create:
-        needed = left_out[0].name
-        text = writing.rng.choice(
-            [
-                f"When {name} is {words(value)}, {needed} is required.",
-                f"{needed} is required if {name} is {words(value)}.",
-                f"If {name} is {words(value)}, {needed} must be given.",
-                f"{needed} must be given when {name} is {words(value)}.",
-            ]
-        )
-        label = f"Missing{pascal(words(left_out[0].name))}"
-        return [WrittenRule(text, f"{label}: {name} is {words(value)} but {left_out[0].name} is missing; give it")]
+        return [_needed_rule(choices[0].name, value, left_out[0].name, writing.rng)]
     return []
+
+
+def _length_rule(name: str, value: str, text: str, rng: random.Random) -> WrittenRule:
+    most = rng.choice([80, 120, 140, 160])
+    limit = f"{text} must have {most} characters at most"
+    told = rng.choice(
+        [
+            f"If {name} is {words(value)}, {limit}.",
+            f"When {name} is {words(value)}, {limit}.",
+            f"{limit} when {name} is {words(value)}.",
+            f"{text} must be at most {most} characters long if {name} is {words(value)}.",
+        ]
+    )
+    return WrittenRule(told, f"TextTooLong: {text} has more than {most} characters; shorten it")
+
+
+def _needed_rule(name: str, value: str, needed: str, rng: random.Random) -> WrittenRule:
+    told = rng.choice(
+        [
+            f"When {name} is {words(value)}, {needed} is required.",
+            f"{needed} is required if {name} is {words(value)}.",
+            f"If {name} is {words(value)}, {needed} must be given.",
+            f"{needed} must be given when {name} is {words(value)}.",
+        ]
+    )
+    label = f"Missing{pascal(words(needed))}"
+    return WrittenRule(told, f"{label}: {name} is {words(value)} but {needed} is missing; give it")
 
 
 def _difference_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:

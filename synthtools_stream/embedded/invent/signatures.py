@@ -30,7 +30,7 @@ _FALLING = re.compile(
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Purpose:
     """A purpose with what is known of it before its details are read."""
 
     text: str
@@ -64,7 +64,7 @@ def read_signature(signature: Signature, types: Sequence[EntityType]) -> Deed:
     verb = _verb(low)
     if main is None:
         return Deed(kind, "", verb)
-    return _READERS[kind](_Said(low, verb, main, other, types, signature))
+    return _READERS[kind](_Purpose(low, verb, main, other, types, signature))
 
 
 def _mentions(text: str, types: Sequence[EntityType]) -> list[EntityType]:
@@ -174,25 +174,26 @@ def _after(text: str, *marks: str) -> str:
     return text
 
 
-def _read_get(said: _Said) -> Deed:
-    span = _after(said.text, "with its ", "return its ", f"{said.verb} the ")
-    return Deed(Operation.get, said.main.name, said.verb, attributes=said.names(span))
+def _read_get(purpose: _Purpose) -> Deed:
+    span = _after(purpose.text, "with its ", "return its ", f"{purpose.verb} the ")
+    return Deed(Operation.get, purpose.main.name, purpose.verb, attributes=purpose.names(span))
 
 
-def _read_search(said: _Said) -> Deed:
-    order = _SORTED.search(said.text)
-    span = said.text[: order.start()] if order else said.text
-    body = re.split(rf"\b{re.escape(plural(said.main.name))}\b", span, maxsplit=1)[-1]
-    filters = [Filter(item.name, _filter_kind(body[:at])) for at, item in _listed(body, said.main, said.types)]
-    if _LIMIT.search(said.text):
+def _read_search(purpose: _Purpose) -> Deed:
+    order = _SORTED.search(purpose.text)
+    span = purpose.text[: order.start()] if order else purpose.text
+    body = re.split(rf"\b{re.escape(plural(purpose.main.name))}\b", span, maxsplit=1)[-1]
+    filters = [Filter(item.name, _filter_kind(body[:at])) for at, item in _listed(body, purpose.main, purpose.types)]
+    if _LIMIT.search(purpose.text):
         filters.append(Filter("", FilterKind.limit))
-    sort = said.names(order[1]) if order else ()
+    sort = purpose.names(order[1]) if order else ()
     descending = order is not None and order[2] in {"highest", "latest", "largest", "newest"}
-    first = said.verb.removesuffix(plural(said.main.name)).strip() or said.verb
-    first = re.sub(rf"\s*\b{re.escape(plural(said.main.name))}\b.*", "", _verb_before(said.text, said.main)) or first
+    many = plural(purpose.main.name)
+    first = purpose.verb.removesuffix(many).strip() or purpose.verb
+    first = re.sub(rf"\s*\b{re.escape(many)}\b.*", "", _verb_before(purpose.text, purpose.main)) or first
     return Deed(
         Operation.search,
-        said.main.name,
+        purpose.main.name,
         first,
         filters=tuple(filters),
         sort=sort[0] if sort else "",
@@ -210,21 +211,21 @@ def _filter_kind(before: str) -> FilterKind:
     return FilterKind.most if _MOST.search(before) else FilterKind.equal
 
 
-def _read_create(said: _Said) -> Deed:
-    span = re.split(r", starting as|; ", _after(said.text, "with its ", "with "))[0]
-    cycle = life_cycle(said.main)
-    start = re.search(r"\b(?:starts|starting) as ([\w -]+)", said.text)
+def _read_create(purpose: _Purpose) -> Deed:
+    span = re.split(r", starting as|; ", _after(purpose.text, "with its ", "with "))[0]
+    cycle = life_cycle(purpose.main)
+    start = re.search(r"\b(?:starts|starting) as ([\w -]+)", purpose.text)
     to = next((state for state in _enum(cycle) if start and words(state) == start[1].strip()), "") if cycle else ""
-    after = re.search(r"; the [\w -]+ becomes ([\w -]+)", said.text)
+    after = re.search(r"; the [\w -]+ becomes ([\w -]+)", purpose.text)
     return Deed(
         Operation.create,
-        said.main.name,
-        said.verb,
-        attributes=said.names(span),
+        purpose.main.name,
+        purpose.verb,
+        attributes=purpose.names(span),
         to=to,
-        other=said.other.name if said.other else "",
-        other_states=said.other_states,
-        other_to=_state_said(said.other, after[1]) if after else "",
+        other=purpose.other.name if purpose.other else "",
+        other_states=purpose.other_states,
+        other_to=_state_said(purpose.other, after[1]) if after else "",
     )
 
 
@@ -233,60 +234,61 @@ def _state_said(kind: EntityType | None, said: str) -> str:
     return next((state for state in _enum(cycle) if words(state) == said.strip()), "") if cycle else ""
 
 
-def _read_update(said: _Said) -> Deed:
-    span = re.split(rf" of an? {re.escape(said.main.name)}\b", said.text)[0]
-    names = said.names(span) or said.names(" ".join(words(name) for name in said.signature.inputs))
-    return Deed(Operation.update, said.main.name, said.verb, attributes=names, states=said.states)
+def _read_update(purpose: _Purpose) -> Deed:
+    span = re.split(rf" of an? {re.escape(purpose.main.name)}\b", purpose.text)[0]
+    names = purpose.names(span) or purpose.names(" ".join(words(name) for name in purpose.signature.inputs))
+    return Deed(Operation.update, purpose.main.name, purpose.verb, attributes=names, states=purpose.states)
 
 
-def _read_transition(said: _Said) -> Deed:
-    match = re.search(r"its [\w ]+? becomes ([\w -]+)", said.text)
-    to = _state_said(said.main, match[1].removesuffix(" and record its")) if match else ""
-    recorded = _after(said.text, "record its ") if "record its " in said.text else ""
-    marked = re.search(r" as ([\w -]+), (?:so that )?its ", said.text)
+def _read_transition(purpose: _Purpose) -> Deed:
+    match = re.search(r"its [\w ]+? becomes ([\w -]+)", purpose.text)
+    to = _state_said(purpose.main, match[1].removesuffix(" and record its")) if match else ""
+    recorded = _after(purpose.text, "record its ") if "record its " in purpose.text else ""
+    marked = re.search(r" as ([\w -]+), (?:so that )?its ", purpose.text)
     return Deed(
         Operation.transition,
-        said.main.name,
-        f"{said.verb} as {marked[1]}" if marked else said.verb,
-        attributes=said.names(recorded),
-        states=said.states,
+        purpose.main.name,
+        f"{purpose.verb} as {marked[1]}" if marked else purpose.verb,
+        attributes=purpose.names(recorded),
+        states=purpose.states,
         to=to,
     )
 
 
-def _read_assign(said: _Said) -> Deed:
-    after = re.search(r"; the [\w -]+ becomes ([\w -]+)", said.text)
-    refs = [item.name for item in said.main.attributes if said.other and item.references == said.other.collection]
-    named = [name for name in said.names(_after(said.text, ", as its ", ", replacing its ")) if name in refs]
+def _read_assign(purpose: _Purpose) -> Deed:
+    after = re.search(r"; the [\w -]+ becomes ([\w -]+)", purpose.text)
+    other = purpose.other
+    refs = [item.name for item in purpose.main.attributes if other and item.references == other.collection]
+    named = [name for name in purpose.names(_after(purpose.text, ", as its ", ", replacing its ")) if name in refs]
     return Deed(
         Operation.assign,
-        said.main.name,
-        said.verb,
+        purpose.main.name,
+        purpose.verb,
         attributes=tuple((named or refs)[:1]),
-        states=said.states,
-        other=said.other.name if said.other else "",
-        other_states=said.other_states,
-        other_to=_state_said(said.other, after[1]) if after else "",
-        onward=bool(said.other) and _mentions(_head(said.text), said.types)[:1] == [said.main],
+        states=purpose.states,
+        other=purpose.other.name if purpose.other else "",
+        other_states=purpose.other_states,
+        other_to=_state_said(purpose.other, after[1]) if after else "",
+        onward=bool(purpose.other) and _mentions(_head(purpose.text), purpose.types)[:1] == [purpose.main],
     )
 
 
-def _read_adjust(said: _Said) -> Deed:
-    span = re.split(rf" of an? {re.escape(said.main.name)}\b", said.text)[0]
-    bound = said.names(_after(said.text, "not exceed its ")) if "not exceed its " in said.text else ()
+def _read_adjust(purpose: _Purpose) -> Deed:
+    span = re.split(rf" of an? {re.escape(purpose.main.name)}\b", purpose.text)[0]
+    bound = purpose.names(_after(purpose.text, "not exceed its ")) if "not exceed its " in purpose.text else ()
     return Deed(
         Operation.adjust,
-        said.main.name,
-        said.verb,
-        attributes=said.names(span)[:1],
-        states=said.states,
-        up=not _FALLING.search(said.text),
+        purpose.main.name,
+        purpose.verb,
+        attributes=purpose.names(span)[:1],
+        states=purpose.states,
+        up=not _FALLING.search(purpose.text),
         bound=bound[0] if bound else "",
     )
 
 
-def _read_delete(said: _Said) -> Deed:
-    return Deed(Operation.delete, said.main.name, said.verb, states=said.states)
+def _read_delete(purpose: _Purpose) -> Deed:
+    return Deed(Operation.delete, purpose.main.name, purpose.verb, states=purpose.states)
 
 
 _READERS = {

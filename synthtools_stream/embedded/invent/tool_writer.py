@@ -203,35 +203,45 @@ def _effects(writing: Writing) -> list[str]:
         case Operation.create:
             return [_creation(writing), *_secondary(writing)]
         case Operation.update:
-            one = f"Sets the {kind.name}'s {_some_attributes(writing)} to what is given."
-            other = f"Sets the {_some_attributes(writing)} of the {kind.name} to the given one."
-            several = ["Changes only what is given.", "Only the values given are changed; what is not given stays."]
-            return [writing.rng.choice(several if len(deed.attributes) > 1 else [one, other])]
+            return [_update(writing)]
         case Operation.transition:
             return [_setting(kind, deed.to, writing.rng)]
         case Operation.assign:
-            return [
-                writing.rng.choice(
-                    [
-                        f"Sets the {kind.name}'s {_some_attributes(writing)} to the given {deed.other}.",
-                        f"The {kind.name}'s {_some_attributes(writing)} becomes the given {deed.other}.",
-                        f"Changes the {kind.name}'s {_some_attributes(writing)} to that {deed.other}.",
-                    ]
-                ),
-                *_secondary(writing),
-            ]
+            return [_assignment(writing), *_secondary(writing)]
         case Operation.adjust:
-            moved = attribute_of(kind, deed.attributes[0]) if deed.attributes else None
-            if moved and moved.format:
-                way = writing.rng.choice(["postpones", "delays", "extends"]) if deed.up else "brings forward"
-                return [f"{capital(way)} the {kind.name}'s {_some_attributes(writing)} by that many days."]
-            way = writing.rng.choice(["raises", "increases"] if deed.up else ["lowers", "reduces", "decreases"])
-            said = _some_attributes(writing)
-            owned = writing.rng.choice([f"the {kind.name}'s {said}", f"the {said} of the {kind.name}"])
-            return [f"{capital(way)} {owned} by that amount."]
+            return [_adjustment(writing)]
         case _:
             ends = [f"Removes the {kind.name} for good.", f"Deletes the {kind.name} permanently."]
             return [writing.rng.choice([*ends, f"Erases the {kind.name} for good."])]
+
+
+def _update(writing: Writing) -> str:
+    noun, said = writing.kind.name, _some_attributes(writing)
+    one = [f"Sets the {noun}'s {said} to what is given.", f"Sets the {said} of the {noun} to the given one."]
+    several = ["Changes only what is given.", "Only the values given are changed; what is not given stays."]
+    return writing.rng.choice(several if len(writing.deed.attributes) > 1 else one)
+
+
+def _assignment(writing: Writing) -> str:
+    noun, said, other = writing.kind.name, _some_attributes(writing), writing.deed.other
+    return writing.rng.choice(
+        [
+            f"Sets the {noun}'s {said} to the given {other}.",
+            f"The {noun}'s {said} becomes the given {other}.",
+            f"Changes the {noun}'s {said} to that {other}.",
+        ]
+    )
+
+
+def _adjustment(writing: Writing) -> str:
+    deed, noun, said = writing.deed, writing.kind.name, _some_attributes(writing)
+    moved = attribute_of(writing.kind, deed.attributes[0]) if deed.attributes else None
+    if moved and moved.format:
+        way = writing.rng.choice(["postpones", "delays", "extends"]) if deed.up else "brings forward"
+        return f"{capital(way)} the {noun}'s {said} by that many days."
+    way = writing.rng.choice(["raises", "increases"] if deed.up else ["lowers", "reduces", "decreases"])
+    owned = writing.rng.choice([f"the {noun}'s {said}", f"the {said} of the {noun}"])
+    return f"{capital(way)} {owned} by that amount."
 
 
 def _creation(writing: Writing) -> str:

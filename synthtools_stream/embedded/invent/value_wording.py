@@ -13,7 +13,7 @@ from synthtools_stream.embedded.prose import words
 from synthtools_stream.embedded.read import Meaning
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Said", "flag_label", "label_of", "say_filter", "say_flag", "say_value"]
+__all__ = ["Phrase", "flag_label", "label_of", "say_filter", "say_flag", "say_value"]
 
 _LEADING = re.compile(
     r"^(?:new|only|lowest|highest|earliest|latest|the|an?|whether|target|by how (?:much|many) to \w+)\s+", re.IGNORECASE
@@ -22,7 +22,7 @@ _TAIL = re.compile(r"\s+(?:of|for|that|to|at most|wanted|in|,)\b.*$|[,:;(].*$", 
 
 
 @dataclass(frozen=True)
-class Said:
+class Phrase:
     """Words for a value, and the part of them that is the value."""
 
     text: str
@@ -40,26 +40,26 @@ def label_of(meaning: Meaning) -> str:
     return _TAIL.sub("", text).strip().lower()[:60] or words(meaning.parameter).removesuffix(" id")
 
 
-def say_value(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool = False) -> Said:
+def say_value(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool = False) -> Phrase:
     """Return a value as a user says it: digits with unit, dates in one of two forms, wording in quotes."""
     if isinstance(value, bool):
-        return Said("yes" if value else "no", "yes" if value else "no")
+        return Phrase("yes" if value else "no", "yes" if value else "no")
     if isinstance(value, int | float):
         text = f"{value:g}" if abs(value) < 100000 else str(int(value) if float(value).is_integer() else value)
-        return Said(f"{text} {meaning.unit}" if meaning.unit else text, text)
+        return Phrase(f"{text} {meaning.unit}" if meaning.unit else text, text)
     if isinstance(value, list | dict):
         text = _say_compound(meaning, value)
-        return Said(text, text)
+        return Phrase(text, text)
     if not isinstance(value, str):
-        return Said(str(value), str(value))
+        return Phrase(str(value), str(value))
     if meaning.enum:
-        return Said(value.replace("_", " "), value.replace("_", " "))
+        return Phrase(value.replace("_", " "), value.replace("_", " "))
     if meaning.takes_id:
-        return Said(value, value)
+        return Phrase(value, value)
     if meaning.format or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         text = value if plain or rng.random() < 0.5 or "T" in value else _spoken_date(value)
-        return Said(text, text)
-    return Said(f'"{value}"', value)
+        return Phrase(text, text)
+    return Phrase(f'"{value}"', value)
 
 
 def _say_compound(meaning: Meaning, value: Json) -> str:
@@ -123,29 +123,29 @@ def _many(label: str) -> bool:
     return plural or heard[-1] in {"stock", "staff", "capital", "load"}
 
 
-def say_filter(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool) -> Said:
+def say_filter(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool) -> Phrase:
     """Return one filter of a search: `with a capacity of at least 30 TEU`, `of vessel VS-1002`."""
     label = label_of(meaning)
     if meaning.op == "has":
         said = say_value(meaning, value, rng, plain=plain)
-        return Said(f"with {said.text} among their {words(meaning.attribute)}", said.quote)
+        return Phrase(f"with {said.text} among their {words(meaning.attribute)}", said.quote)
     if isinstance(value, bool):
         text = say_flag(meaning, value, "that")
-        return Said(text, text)
+        return Phrase(text, text)
     said = say_value(meaning, value, rng, plain=plain)
     if meaning.takes_id:
         noun = meaning.noun or label
-        return Said(rng.choice([f"of {noun} {said.text}", f"that belong to {noun} {said.text}"]), said.quote)
+        return Phrase(rng.choice([f"of {noun} {said.text}", f"that belong to {noun} {said.text}"]), said.quote)
     if meaning.op in ("min", "max"):
         bound = "at least" if meaning.op == "min" else "at most"
         more = "or more" if meaning.op == "min" else "or less"
         some = label if _many(label) else a(label)
         form = rng.choice([f"of {bound} {said.text}", f"of {bound} {said.text}", f"of {said.text} {more}"])
-        return Said(f"with {some} {form}", said.quote)
+        return Phrase(f"with {some} {form}", said.quote)
     if meaning.op in ("from", "until"):
         bound = rng.choice(["or later", "or after"] if meaning.op == "from" else ["or earlier", "or before"])
         before = rng.choice(["on or after", "not before"] if meaning.op == "from" else ["on or before", "not after"])
         form = f"{said.text} {bound}" if bound.endswith(("later", "earlier")) else f"{before} {said.text}"
         form = form if bound.endswith(("after", "before")) else f"of {form}"
-        return Said(f"with {a(label)} {form}", said.quote)
-    return Said(rng.choice([f"with {label} {said.text}", f"whose {label} is {said.text}"]), said.quote)
+        return Phrase(f"with {a(label)} {form}", said.quote)
+    return Phrase(rng.choice([f"with {label} {said.text}", f"whose {label} is {said.text}"]), said.quote)

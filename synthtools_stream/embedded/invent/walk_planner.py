@@ -38,7 +38,7 @@ _EMPTY = frozenset(
 
 
 @dataclass(frozen=True)
-class Outline:
+class _Outline:
     """A tool in one line."""
 
     name: str
@@ -68,12 +68,12 @@ class Outline:
         return 2 if self.makes else 3
 
 
-def _outline(item: JsonObject) -> Outline:
+def _outline(item: JsonObject) -> _Outline:
     def names(key: str) -> frozenset[str]:
         value = item.get(key)
         return frozenset(str(name) for name in value) if isinstance(value, list) else frozenset()
 
-    return Outline(
+    return _Outline(
         str(item.get("tool_name", "")),
         str(item.get("tool_description", "")),
         names("inputs"),
@@ -82,7 +82,7 @@ def _outline(item: JsonObject) -> Outline:
     )
 
 
-def _related(one: Outline, two: Outline) -> bool:
+def _related(one: _Outline, two: _Outline) -> bool:
     return bool(one.writes & two.writes) or bool(one.words & two.words)
 
 
@@ -107,21 +107,21 @@ def plan_walk(job: Job) -> JsonObject:
     return {"reasoning": reason, "accept": True, "sequence": names}
 
 
-def _refusal(ordered: Sequence[Outline], rng: random.Random) -> str:
+def _refusal(ordered: Sequence[_Outline], rng: random.Random) -> str:
     if not ordered:
         return "Nothing connects these tools: they work on different things."
     return rng.choice(["The walk only repeats one look-up.", "Too few of these tools belong to one piece of work."])
 
 
-def _aimless(ordered: Sequence[Outline]) -> bool:
+def _aimless(ordered: Sequence[_Outline]) -> bool:
     """Say whether a walk of several steps does nothing but use one reading tool."""
     return len({tool.name for tool in ordered}) == 1 and not ordered[0].writes
 
 
-def _in_order(walk: Sequence[Outline], rng: random.Random) -> list[Outline]:
+def _in_order(walk: Sequence[_Outline], rng: random.Random) -> list[_Outline]:
     """Return the walk with looks before the changes they prepare, repeats apart, and removals last."""
     seen: set[str] = set()
-    kept: list[Outline] = []
+    kept: list[_Outline] = []
     for tool in walk:
         if tool.name not in seen:
             seen.add(tool.name)
@@ -131,9 +131,9 @@ def _in_order(walk: Sequence[Outline], rng: random.Random) -> list[Outline]:
     return _made_first(kept)
 
 
-def _made_first(walk: Sequence[Outline]) -> list[Outline]:
+def _made_first(walk: Sequence[_Outline]) -> list[_Outline]:
     """Return the walk as it is, but with makers before what works on the same collection."""
-    ordered: list[Outline] = []
+    ordered: list[_Outline] = []
     for tool in walk:
         place = len(ordered)
         if tool.makes:
@@ -158,7 +158,7 @@ def propose_sequences(job: Job) -> JsonObject:
     return {"sequences": sequences}
 
 
-def _grow(tools: Sequence[Outline], length: int, rng: random.Random) -> list[Outline]:
+def _grow(tools: Sequence[_Outline], length: int, rng: random.Random) -> list[_Outline]:
     """Return related tools, started anywhere, in their natural order."""
     chosen = [rng.choice(tools)] if tools else []
     while len(chosen) < length:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from synthtools_stream.embedded.invent.deeds import Deed, Filter, FilterKind, life_cycle
-from synthtools_stream.embedded.invent.field_vocabulary import Action
+from synthtools_stream.embedded.invent.field_vocabulary import ThingAction
 from synthtools_stream.embedded.invent.parameter_wording import bounds_of
 from synthtools_stream.embedded.invent.state_verbs import verb_into
 from synthtools_stream.embedded.operation import Operation
@@ -78,7 +78,7 @@ class Workshop:
     """Draws deeds for one environment; every draw uses the same generator, in order."""
 
     types: Sequence[EntityType]
-    actions: Sequence[Action]
+    actions: Sequence[ThingAction]
     rng: random.Random
 
     def deeds(self, count: int) -> list[Deed]:
@@ -275,7 +275,7 @@ class Workshop:
         self.rng.shuffle(deeds)
         return deeds
 
-    def _known(self, act: Action, kind: EntityType, cycle: Attribute) -> Deed | None:
+    def _known(self, act: ThingAction, kind: EntityType, cycle: Attribute) -> Deed | None:
         enum = cycle.enum or []
         states = tuple(state for state in enum if state in {slug(start) for start in act.start})
         to = slug(act.to)

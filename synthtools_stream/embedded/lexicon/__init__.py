@@ -23,10 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["Action", "Attribute", "Entity", "FieldEntry", "General", "Lexicon", "load_lexicon", "raw_lexicon"]
-
-GENERAL = "general"
-"""Under this key `raw_lexicon` keeps what belongs to no field."""
+__all__ = ["Action", "Attribute", "Entity", "FieldEntry", "General", "Lexicon", "load_lexicon"]
 
 
 class _Frozen(BaseModel):
@@ -122,7 +119,10 @@ class Lexicon:
 
 @functools.cache
 def load_lexicon() -> Lexicon:
-    """Read the shipped lexicon, once."""
+    """Read the shipped lexicon, once.
+
+    :raises ValueError: when a field has two entries, or an entry is not of its form.
+    """
     fields: dict[str, FieldEntry] = {}
     for text in _field_files():
         for name, entry in _objects(text).items():
@@ -131,20 +131,6 @@ def load_lexicon() -> Lexicon:
             fields[name] = FieldEntry.model_validate_json(orjson.dumps(entry))
     general = General.model_validate_json(_file("general.json"))
     return Lexicon({name: fields[name] for name in sorted(fields)}, general)
-
-
-@functools.cache
-def raw_lexicon() -> Mapping[str, Mapping[str, Json]]:
-    """Return the entries as plain JSON by field, and under `general` the general part.
-
-    There its `generic_entities` and `generic_actions` also stand as `entities` and `actions`, as in a field.
-    """
-    entries: dict[str, Mapping[str, Json]] = {}
-    for text in _field_files():
-        entries.update(_objects(text))
-    general = cast("dict[str, Json]", orjson.loads(_file("general.json")))
-    entries[GENERAL] = general | {"entities": general["generic_entities"], "actions": general["generic_actions"]}
-    return entries
 
 
 def _key(field: str) -> str:

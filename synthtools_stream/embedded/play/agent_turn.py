@@ -27,7 +27,7 @@ from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Attempt", "act", "altered", "final_action", "function_tool", "next_action", "read_attempt", "spoil"]
+__all__ = ["Attempt", "act", "altered", "function_tool", "next_action", "read_attempt", "spoil"]
 
 _LEAST = 1.2
 """Score below which a clause is not taken for a step."""
@@ -66,7 +66,7 @@ def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: 
         steps = _first_steps(attempt.request, orjson.dumps(tools), now)
     index = attempt.since + ahead
     if index >= len(steps) or not tools:
-        return final_action(attempt)
+        return _final_action(attempt)
     found = find_call(tools, steps[index], attempt.past, now)
     return {
         "reasoning": f"Step {index + 1} of {len(steps)} of the request comes next.",
@@ -128,7 +128,7 @@ def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -
     return len(first) > 1 and any([*pair] == first for text in described for pair in pairwise(tokens(text)))
 
 
-def final_action(attempt: Attempt) -> JsonObject:
+def _final_action(attempt: Attempt) -> JsonObject:
     """Return the closing action."""
     message = closing_message(attempt.request, attempt.current)
     return {"reasoning": "Every step of the request was served.", "action": "final", "message": message}
@@ -240,7 +240,7 @@ def spoil(
     if kind == "skip":
         return next_action(tools, attempt, now, ahead=1)
     if kind == "stop":
-        return final_action(attempt)
+        return _final_action(attempt)
     arguments = action.get("arguments")
     return {**action, "arguments": altered(arguments if isinstance(arguments, dict) else {}, attempt.past, rng)}
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from synthtools_stream.embedded.read import (
     Meaning,
-    MeaningKind,
     ToolReading,
     collection_of,
     entities_of,
@@ -60,8 +59,7 @@ class PlayedCall:
 
 
 def found_entity(call: PlayedCall, collection: str) -> tuple[str, str] | None:
-    """Return the entity of `collection` that the call reaches: the target, an argument's, or one "
-    "that these refer to."""
+    """Return the entity of `collection` that a call reaches: its target, an argument's, or one that these refer to."""
     target = call.target
     if target is not None and target[0] == collection:
         return target
@@ -76,10 +74,3 @@ def found_entity(call: PlayedCall, collection: str) -> tuple[str, str] | None:
         if isinstance(value, str) and value in entities_of(call.state, collection):
             return collection, value
     return None
-
-
-def stored(call: PlayedCall) -> list[tuple[str, Json]]:
-    """Return the attributes that the arguments set, in the order of the parameters."""
-    kinds = (MeaningKind.sets, MeaningKind.reference, MeaningKind.text)
-    meanings = [meaning for meaning in call.reading.meanings if meaning.kind in kinds and meaning.attribute]
-    return [(m.attribute, value) for m in meanings if (value := call.arguments.get(m.parameter)) is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity, stored
+from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity
 from synthtools_stream.embedded.read import (
     Effect,
     EffectKind,
@@ -113,7 +113,7 @@ def _blank(kind: EntityKind) -> JsonObject:
 
 
 def _apply_arguments(call: PlayedCall, draft: Draft, target: Place) -> None:
-    for attribute, value in stored(call):
+    for attribute, value in call.reading.stored(call.arguments).items():
         draft.set(target, attribute, value)
     for meaning in call.reading.of_kind(MeaningKind.amount):
         value = call.arguments.get(meaning.parameter)
@@ -173,8 +173,7 @@ def _apply_setting(call: PlayedCall, draft: Draft, effect: Effect, place: Place)
 
 
 def _named_value(call: PlayedCall, operand: Operand, attribute: str) -> Json:
-    """Return the argument an effect speaks of: the one it names, else the one that sets the "
-    "attribute, else the only one."""
+    """Return the argument that an effect speaks of: the one named, else what sets the attribute, else the only one."""
     if operand.name:
         return call.arguments.get(operand.name)
     own = next((m for m in call.reading.meanings if m.attribute == attribute), None)

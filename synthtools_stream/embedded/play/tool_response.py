@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity
+from synthtools_stream.embedded.play.search_result import found_ids
 from synthtools_stream.embedded.play.tool_changes import Draft, Place
 from synthtools_stream.embedded.prose import snake, stems
-from synthtools_stream.embedded.read import Meaning, MeaningKind, OutputKind, OutputMeaning, entities_of
+from synthtools_stream.embedded.read import MeaningKind, OutputKind, OutputMeaning, entities_of
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Answer", "answer", "found_ids"]
+__all__ = ["Answer", "answer"]
 
 _NAMES = ("Marlow", "Ostend", "Bryn", "Calder", "Ivo", "Sorrel", "Tamsin", "Wick")
 _NOTHING: Mapping[str, Json] = {"string": "done", "integer": 0, "float": 0.0, "array": [], "object": {}}
@@ -29,7 +30,7 @@ class Answer:
 def answer(call: PlayedCall, draft: Draft) -> Answer:
     """Return the response of a call that succeeds."""
     made = Answer()
-    found = found_ids(call)
+    found = found_ids(call.reading, call.arguments, call.state)
     for output in call.reading.outputs:
         made.response[output.key] = _value(call, draft, output, found, made)
     return made
@@ -88,56 +89,6 @@ def _joined(call: PlayedCall, attributes: JsonObject, collection: str, key: str)
         if wanted is not None and isinstance(held, str):
             return entities_of(call.state, other.collection).get(held, {}).get(wanted.name)
     return None
-
-
-def found_ids(call: PlayedCall) -> list[str]:
-    """Return the ids that a search finds, in its order, before any limit."""
-    reading = call.reading
-    entities = entities_of(call.state, reading.collection)
-    filters = [m for m in reading.meanings if m.kind is MeaningKind.filter and m.attribute]
-    found = [name for name, held in entities.items() if all(_passes(call, m, held) for m in filters)]
-    order = reading.order
-    if order is not None:
-        known = [name for name in found if entities[name].get(order.attribute) is not None]
-        trait = reading.trait(order.attribute)
-        ranks = trait.enum if trait is not None else ()
-        known.sort(key=lambda name: _rank(entities[name].get(order.attribute), ranks), reverse=order.descending)
-        found = [*known, *(name for name in found if name not in known)]
-    return found
-
-
-def _rank(value: Json, enum: tuple[str, ...]) -> tuple[float, str]:
-    if isinstance(value, int | float):
-        return float(value), ""
-    text = str(value)
-    return (float(enum.index(text)), "") if text in enum else (0.0, text)
-
-
-def _passes(call: PlayedCall, meaning: Meaning, entity: JsonObject) -> bool:
-    wanted = call.arguments.get(meaning.parameter)
-    if wanted is None:
-        return True
-    held = entity.get(meaning.attribute)
-    if held is None:
-        return False
-    if meaning.op in ("min", "from"):
-        return _at_most(wanted, held)
-    if meaning.op in ("max", "until"):
-        return _at_most(held, wanted)
-    if meaning.op == "has":
-        return isinstance(held, list) and wanted in held
-    if isinstance(held, str) and isinstance(wanted, str):
-        return held[: len(wanted)] == wanted if meaning.format == "date" else held.casefold() == wanted.casefold()
-    return held == wanted
-
-
-def _at_most(low: Json, high: Json) -> bool:
-    if isinstance(low, int | float) and isinstance(high, int | float):
-        return low <= high
-    if isinstance(low, str) and isinstance(high, str):
-        size = min(len(low), len(high))
-        return low[:size] <= high[:size]
-    return False
 
 
 def _shown(call: PlayedCall, found: list[str]) -> list[str]:

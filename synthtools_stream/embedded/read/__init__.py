@@ -1,6 +1,6 @@
 """Understand a tool from its text: what it does, takes, demands, changes and returns.
 
-`read_tool` is all that callers need; `broken_rules` and `absent_ids` check a call against the reading.
+`read_tool` is all that most callers need; `broken_rules` and `absent_ids` check a call against the reading.
 
 Belongs here: what the words of a tool mean, as data, and whether a call keeps the rules read.
 

@@ -179,8 +179,7 @@ def _value(phrase: str, trait: Trait, parameters: Sequence[str]) -> Operand | No
 
 
 def constant_for(phrase: str, trait: Trait | None) -> Json:
-    """Return the value that `phrase` names for an attribute: a member of its closed set, number, "
-    "truth value or text."""
+    """Return the value that `phrase` names for an attribute: one of its closed set, a number, a truth value or text."""
     words = tokens(phrase)
     for item in trait.enum if trait is not None else ():
         if tokens(item) == words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -237,8 +238,6 @@ class ToolReading:
     unknown_id_error: str
     """Message for an id that is not there."""
     vocabulary: Vocabulary
-    lifecycle: bool = False
-    """A primary effect sets an attribute to a constant."""
 
     @property
     def kind(self) -> EntityKind | None:
@@ -262,3 +261,9 @@ class ToolReading:
         """Return an attribute of the tool's kind."""
         kind = self.kind
         return kind.trait(attribute) if kind is not None else None
+
+    def stored(self, arguments: Mapping[str, Json]) -> dict[str, Json]:
+        """Return the attributes that the arguments of a call set, in the order of the parameters."""
+        storing = (MeaningKind.sets, MeaningKind.reference, MeaningKind.text)
+        meanings = [meaning for meaning in self.meanings if meaning.kind in storing and meaning.attribute]
+        return {m.attribute: value for m in meanings if (value := arguments.get(m.parameter)) is not None}

@@ -129,7 +129,7 @@ class Frame:
     def states_of(self, phrase: str, kind: EntityKind) -> tuple[Trait, tuple[str, ...]] | None:
         """Return the attribute whose values `phrase` lists (`confirmed or loaded`), with those values."""
         for trait in kind.traits:
-            values = [str(constant_for(part, trait)) for part in split_values(phrase)]
+            values = [str(constant_for(part, trait)) for part in _split_values(phrase)]
             if trait.enum and values and all(value in trait.enum for value in values):
                 return trait, tuple(values)
         return None
@@ -137,7 +137,7 @@ class Frame:
     def values(self, phrase: str, operand: Operand) -> tuple[object, ...]:
         """Return the constants that `phrase` lists for what `operand` is."""
         trait = self._trait_of(operand)
-        return tuple(constant_for(part, trait) for part in split_values(phrase))
+        return tuple(constant_for(part, trait) for part in _split_values(phrase))
 
     def _trait_of(self, operand: Operand) -> Trait | None:
         meaning = self.meaning(operand.name if operand.source is Source.parameter else operand.entity)
@@ -154,7 +154,7 @@ class Frame:
         return next((trait for trait in kind.traits if wanted in {stem(word) for word in tokens(trait.name)}), None)
 
 
-def split_values(phrase: str) -> list[str]:
+def _split_values(phrase: str) -> list[str]:
     """Split `confirmed, loaded or shipped` into its members."""
     parts = re.split(r",? or |,? and |, ", phrase.strip())
     return [part for piece in parts if (part := re.sub(r"^(?:either|neither|a|an|the) ", "", piece.strip()))]

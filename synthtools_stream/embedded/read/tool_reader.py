@@ -109,10 +109,6 @@ def _read(tool_text: bytes, vocabulary: Vocabulary, homes: tuple[tuple[str, str]
         outputs=read_outputs(details, Scene(operation, kind, vocabulary, meanings)),
         unknown_id_error=unknown_id_error(errors),
         vocabulary=vocabulary,
-        lifecycle=any(
-            effect.kind is EffectKind.set and effect.value.source is Source.constant and not effect.secondary
-            for effect in effects
-        ),
     )
 
 

@@ -122,10 +122,6 @@ class Vocabulary:
         """Return the vocabulary with one more kind."""
         return replace(self, kinds=(*self.kinds, kind))
 
-    def of_id(self, identifier: str) -> EntityKind | None:
-        """Return the kind whose ids begin like `identifier`."""
-        return next((kind for kind in self.kinds if kind.prefix and identifier.startswith(kind.prefix)), None)
-
 
 @lru_cache(maxsize=4096)
 def _mentions(vocabulary: Vocabulary, text: str) -> tuple[Mention, ...]:

@@ -9,7 +9,7 @@ from importlib import resources
 
 import pytest
 
-from synthtools_stream.embedded.lexicon import Action, Entity, FieldEntry, General, load_lexicon, raw_lexicon
+from synthtools_stream.embedded.lexicon import Action, Entity, FieldEntry, General, load_lexicon
 
 FIELDS = resources.files("synthtools_stream").joinpath("fields.txt").read_text("utf-8").splitlines()
 BOOKKEEPING = {"id", "status", "state"}
@@ -28,27 +28,25 @@ def general() -> General:
 
 
 def test_every_shipped_field_has_an_entry_and_no_entry_is_left_over() -> None:
+    """The hundred shipped fields and the entries are the same names."""
     assert len(FIELDS) == len(set(FIELDS)) == 100
     assert set(load_lexicon().fields) == set(FIELDS)
 
 
 def test_a_field_is_found_whatever_its_case_and_punctuation() -> None:
+    """`oil & gas` is "Oil and Gas"; a field that is not shipped has no entry."""
     lexicon = load_lexicon()
     assert lexicon.entry("oil & gas") is lexicon.fields["Oil and Gas"]
     assert lexicon.entry("Lighthouse Keeping") is None
 
 
 def test_the_lexicon_is_read_once() -> None:
+    """Whoever asks a second time gets the same object."""
     assert load_lexicon() is load_lexicon()
 
 
-def test_raw_entries_hold_the_same_fields_and_the_generic_things() -> None:
-    raw = raw_lexicon()
-    assert set(raw) == set(FIELDS) | {"general"}
-    assert raw["general"]["entities"] == raw["general"]["generic_entities"]
-
-
 def test_an_entry_has_work_in_it_that_names_its_things(entry: FieldEntry) -> None:
+    """Eight subfields and eight scenarios; each scenario is an activity with a thing of the entry."""
     assert len(set(entry.subfields)) == 8
     assert len(set(entry.scenarios)) == 8
     nouns = "|".join(re.escape(word) for entity in entry.entities for word in (entity.noun, entity.plural))
@@ -58,12 +56,14 @@ def test_an_entry_has_work_in_it_that_names_its_things(entry: FieldEntry) -> Non
 
 
 def test_an_entry_has_enough_things_that_live_and_refer(entry: FieldEntry) -> None:
+    """Six to eight things, of which enough have states and enough refer to others."""
     assert 6 <= len(entry.entities) <= 8
     assert sum(bool(entity.states) for entity in entry.entities) >= 4
     assert sum(any(trait.type == "ref" for trait in entity.attributes) for entity in entry.entities) >= 3
 
 
 def test_an_entry_has_a_mix_of_actions(entry: FieldEntry) -> None:
+    """Things are made, moved through their states, counted and joined."""
     kinds = [action.kind for action in entry.actions]
     assert 6 <= len(kinds) <= 10
     assert kinds.count("create") >= 2
@@ -73,14 +73,17 @@ def test_an_entry_has_a_mix_of_actions(entry: FieldEntry) -> None:
 
 
 def test_the_things_of_an_entry_are_sound(entry: FieldEntry) -> None:
+    """Names, attributes, states and labels are told apart, and references end."""
     check_entities(entry.entities)
 
 
 def test_the_actions_of_an_entry_fit_its_things(entry: FieldEntry) -> None:
+    """An action names a thing, attributes and states that exist."""
     check_actions(entry.actions, entry.entities)
 
 
 def test_the_generic_things_and_actions_are_sound(general: General) -> None:
+    """What any other field borrows keeps the same rules, and each thing has an action."""
     assert len(general.generic_entities) == 14
     check_entities(general.generic_entities)
     check_actions(general.generic_actions, general.generic_entities)
@@ -93,12 +96,14 @@ def test_the_generic_things_and_actions_are_sound(general: General) -> None:
      ("reasons", 30)],
 )  # fmt: skip
 def test_the_general_lists_are_long_and_plain(general: General, part: str, count: int) -> None:
+    """Names, places and phrases are distinct, plain ASCII, and as many as are promised."""
     items: tuple[str, ...] = getattr(general, part)
     assert len(set(items)) == len(items) == count
     assert all(item.isascii() and item.strip() == item and "'" not in item for item in items)
 
 
 def test_fields_do_not_read_like_one_template() -> None:
+    """Nine life cycles of ten are one field's own, and eight nouns of ten."""
     cycles = [entity.states for entity in every_entity() if entity.states]
     assert len(set(cycles)) > 0.9 * len(cycles)
     nouns = [entity.noun for entity in every_entity()]
