@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 import anyio
@@ -39,12 +39,13 @@ async def running(
     model: LanguageModel,
     load: Capacity | BatchingEngine | None = None,
     *,
+    names: Sequence[str] = (),
     context_tokens: int = 100_000,
     body_limit: int = 1_000_000,
 ) -> AsyncGenerator[ClientSession]:
     """Serve `model` on a free port and yield a client of it."""
     engine = load if isinstance(load, BatchingEngine) else BatchingEngine(load or Capacity())
-    app = build_app(model, engine, context_tokens=context_tokens, body_limit=body_limit)
+    app = build_app(model, engine, names=names, context_tokens=context_tokens, body_limit=body_limit)
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as tasks:
         server = tasks.create_task(serve(app, port=0, ready=port.set_result))
@@ -122,6 +123,71 @@ async def test_models_are_listed() -> None:
     async with running(says("x"), context_tokens=4096) as client, client.get("/v1/models") as response:
         cards = (await response.json())["data"]
     assert [(card["id"], card["max_model_len"]) for card in cards] == [("scripted", 4096)]
+
+
+async def test_one_model_is_shown() -> None:
+    """A client may ask for one model by its name, slashes and all; another is 404."""
+    async with running(says("x"), names=["org/small"]) as client:
+        async with client.get("/v1/models/org/small") as response:
+            assert (response.status, (await response.json())["id"]) == (200, "org/small")
+        async with client.get("/v1/models/gpt") as response:
+            assert response.status == 404
+            assert "`org/small`" in (await response.json())["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("stop", "text"), [("lo", "hel"), (["x", "e"], "h"), (["zz"], "hello world"), (None, "hello world"), ("hello", "")]
+)
+async def test_stop_words_end_the_answer(stop: Json, text: str) -> None:
+    """An answer ends before the first of its stop words."""
+    model = says("hello world")
+    async with running(model) as client, client.post(CHAT, json=body() | {"stop": stop}) as response:
+        choice = (await response.json())["choices"][0]
+    assert (choice["message"]["content"], choice["finish_reason"]) == (text, "stop")
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ({"logprobs": True}, "logprobs"),
+        ({"top_logprobs": 3}, "top_logprobs"),
+        ({"logit_bias": {"50256": -100}}, "logit_bias"),
+        ({"tool_choice": "required"}, "tool_choice"),
+        ({"functions": [{"name": "f"}]}, "functions"),
+        ({"modalities": ["text", "audio"]}, "modalities"),
+        ({"temperature": 5}, "temperature"),
+        ({"temperature": "hot"}, "temperature"),
+        ({"top_p": -0.1}, "top_p"),
+        ({"frequency_penalty": 3}, "frequency_penalty"),
+        ({"stop": ["a", "b", "c", "d", "e"]}, "stop"),
+        ({"stop": [""]}, "stop"),
+        ({"response_format": {"type": "json_object"}}, "response_format"),
+        ({"response_format": "json"}, "response_format"),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]}, "image_url"),
+    ],
+)
+async def test_unserved_wishes_are_400(more: JsonObject, names: str) -> None:
+    """What would change the answer and cannot be had is refused by name, never silently ignored."""
+    model = says("x")
+    async with running(model) as client, client.post(CHAT, json={**body(), **more}) as response:
+        error = (await response.json())["error"]
+    assert response.status == 400
+    assert names in error["message"]
+    assert model.requests == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"logprobs": False, "logit_bias": {}, "tool_choice": "auto", "n": 1, "modalities": ["text"], "stop": None},
+        {"temperature": 0, "top_p": 1, "presence_penalty": 0.0, "response_format": {"type": "text"}},
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": "hello"}]}], "user": "me", "seed": 3},
+    ],
+)
+async def test_harmless_keys_are_taken(more: JsonObject) -> None:
+    """Keys that ask for what is served anyway are no reason to refuse."""
+    async with running(says("x")) as client, client.post(CHAT, json={**body(), **more}) as response:
+        assert response.status == 200, await response.text()
 
 
 async def test_unknown_model_is_404() -> None:
