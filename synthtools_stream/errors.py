@@ -55,7 +55,14 @@ class UsageError(SynthToolsError):
 
 
 class ConfigError(UsageError):
-    """An option or a configuration key is wrong."""
+    """An option or a configuration key is wrong.
+
+    `key` is the key that is wrong, where it is one key's fault: whoever knows where the key stands can say so.
+    """
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class DatasetError(UsageError):

@@ -12,6 +12,7 @@ May import: `assembly`, `config`, `engine`, `errors`, `proof`, `records`, `servi
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ import click
 
 import synthtools_stream
 from synthtools_stream.cli.exit_codes import Commands
+from synthtools_stream.cli.plain_text import printable
 
 __all__ = ["main"]
 
@@ -58,6 +60,20 @@ class _OnDemand(Commands):
         command: object = getattr(import_module(f"{__name__}.{home.module}"), home.name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments begin with; the nearest one is named where there is none.
+
+        :raises click.UsageError: where there is no such command.
+        """
+        name = args[0]
+        if not name.startswith("-") and name not in _COMMANDS and not ctx.resilient_parsing:
+            near = get_close_matches(name, _COMMANDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(_COMMANDS)}"
+            ctx.fail(f"there is no command {printable(name, 80)!r}; {hint}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands."""

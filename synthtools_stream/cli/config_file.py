@@ -7,14 +7,17 @@ from pathlib import Path
 import click
 
 from synthtools_stream.cli.exit_codes import exit_with
-from synthtools_stream.config import Content, Operating, read_toml
+from synthtools_stream.config import Content, Operating, RunConfig, read_toml
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["read_config"]
+__all__ = ["build_config", "read_config"]
 
 DERIVED = ("start", "dataset", "selection")
 """Keys that a run's configuration holds, and that follow from what it is started from."""
+
+_FILE = f"{__name__}.file"
+"""Under this the command's context remembers the file that was read."""
 
 
 def read_config(context: click.Context, parameter: click.Parameter, path: Path | None) -> JsonObject:
@@ -37,7 +40,22 @@ def read_config(context: click.Context, parameter: click.Parameter, path: Path |
             else:
                 rest[name] = value
     context.default_map = {**(context.default_map or {}), **own}
+    context.meta[_FILE] = path
     return rest
+
+
+def build_config(file: JsonObject, flags: JsonObject) -> RunConfig:
+    """Build the configuration of a command's file and its flags, which win.
+
+    :raises ConfigError: in one line, which names the file where the mistake stands there.
+    """
+    try:
+        return RunConfig.build({**file, **flags})
+    except ConfigError as error:
+        path = click.get_current_context().meta.get(_FILE)
+        if path is None or error.key not in file or error.key in flags:
+            raise
+        raise ConfigError(f"{path}: {error}", error.key) from error
 
 
 def _fitting(path: Path, flag: click.Parameter, value: Json) -> Json:

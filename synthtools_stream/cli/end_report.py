@@ -7,7 +7,7 @@ import shlex
 from synthtools_stream.assembly import RunSummary
 from synthtools_stream.assembly.task_file import TaskFile
 from synthtools_stream.cli.console import notice, say
-from synthtools_stream.cli.plain_text import printable
+from synthtools_stream.cli.plain_text import counted, printable
 
 __all__ = ["say_end", "say_skipped"]
 
@@ -31,12 +31,13 @@ def say_end(summary: RunSummary) -> None:
     say(printable(f"{summary.directory}:"))
     for kind, (one, many) in LABELS.items():
         if rows[kind]:
-            say(f"  {rows[kind]:>7,} {one if rows[kind] == 1 else many}")
+            number, noun = counted(rows[kind], one, many).split(" ", maxsplit=1)
+            say(f"  {number:>7} {noun}")
     say(f"made by {printable(summary.model, 200)}")
     if summary.model.startswith(EMBEDDED):
         say("(the embedded procedural model: a self-test of the harness, not model quality)")
     if summary.failed:
-        failed = "1 item" if summary.failed == 1 else f"{summary.failed:,} items"
+        failed = counted(summary.failed, "item")
         notice(f"{failed} failed for reasons of infrastructure (tail shows why); the same command tries again")
     notice("next: " + " · ".join(_hints(summary)))
 
@@ -46,8 +47,7 @@ def say_skipped(source: TaskFile) -> None:
     for problem in source.problems[:SHOWN]:
         notice(f"skipped: {problem}")
     if source.skipped:
-        rows = "1 row was" if source.skipped == 1 else f"{source.skipped:,} rows were"
-        notice(f"{source.path}: {rows} skipped, {len(source):,} can be used")
+        notice(f"{source.path}: {counted(source.skipped, 'row was', 'rows were')} skipped, {len(source):,} can be used")
 
 
 def _hints(summary: RunSummary) -> list[str]:

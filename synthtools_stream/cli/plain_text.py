@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["duration", "printable", "quantity"]
+__all__ = ["counted", "duration", "printable", "quantity"]
 
 
 def printable(text: str, limit: int = 2000) -> str:
@@ -15,6 +15,11 @@ def printable(text: str, limit: int = 2000) -> str:
     shown = "".join(" " if character in "\n\t\r" else character for character in text[: limit + 1])
     shown = "".join(c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else "·" for c in shown)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun: `1 task`, `2,048 tasks`; `many` where the plural is not made by an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def duration(seconds: float | None) -> str:

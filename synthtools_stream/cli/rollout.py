@@ -14,13 +14,13 @@ from synthtools_stream.assembly import from_tasks
 from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
-from synthtools_stream.cli.config_file import read_config
+from synthtools_stream.cli.config_file import build_config, read_config
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.end_report import say_end, say_skipped
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
 from synthtools_stream.cli.options import backend_options, flags_of, out_option
-from synthtools_stream.cli.plain_text import printable
+from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
@@ -83,7 +83,7 @@ def rollout(
         flags = flags_of(**options)
         if no_judge:
             flags["judge"] = False
-        settings = RunConfig.build({**config, **flags, "start": "tasks", "dataset": file_digest_of(dataset)})
+        settings = build_config(config, {**flags, "start": "tasks", "dataset": file_digest_of(dataset)})
         source = open_tasks(dataset, strict=strict)
         say_skipped(source)
         chosen = _choose(source, task_id, field, limit, sample, settings.content.seed)
@@ -143,5 +143,6 @@ def _say_plan(source: TaskFile, config: RunConfig) -> None:
     count = config.content.rollouts
     for task in source:
         proven = "proven" if task.certificate else "unproven"
-        say(f"{printable(task.id, 80)}  {len(task.gt_tool_calls)} calls, {proven}, {count} rollouts")
-    say(f"{len(source)} tasks, {len(source) * count} rollouts")
+        plan = f"{counted(len(task.gt_tool_calls), 'call')}, {proven}, {counted(count, 'rollout')}"
+        say(f"{printable(task.id, 80)}  {plan}")
+    say(f"{counted(len(source), 'task')}, {counted(len(source) * count, 'rollout')}")

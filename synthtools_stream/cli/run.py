@@ -14,7 +14,7 @@ from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.assembly.wiring import STAGES
-from synthtools_stream.cli.config_file import read_config
+from synthtools_stream.cli.config_file import build_config, read_config
 from synthtools_stream.cli.console import notice
 from synthtools_stream.cli.end_report import say_end, say_skipped
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED, exit_with, on_loop
@@ -83,7 +83,7 @@ def run(
     with exit_with():
         flags = flags_of(**options)
         flags.update(_fields(field, None if field and _stands_in_file("fields_file") else fields_file))
-        settings = RunConfig.build({**config, **flags})
+        settings = build_config(config, flags)
         settings, start = _start(settings, environments, tools, tasks, resummarize=resummarize)
         _check_end(settings, start)
     # The display ends first, so that an error is the last line on the screen.

@@ -10,7 +10,7 @@ import orjson
 
 from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
-from synthtools_stream.cli.plain_text import printable
+from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.proof.verify_report import VerifyReport, verify_file
 
 __all__ = ["verify"]
@@ -42,4 +42,5 @@ def _say(path: Path, report: VerifyReport) -> None:
         say(printable(f"{path}:{failure.line}: {name}{'; '.join(failure.reasons)}"))
     if len(report.failed) > SHOWN:
         say(f"… and {len(report.failed) - SHOWN} more; --json lists them all")
-    say(f"{report.checked} rows: {report.proven} proven, {report.unproven} unproven, {len(report.failed)} failed")
+    checked = counted(report.checked, "row")
+    say(f"{checked}: {report.proven} proven, {report.unproven} unproven, {len(report.failed)} failed")

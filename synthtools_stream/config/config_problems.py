@@ -11,7 +11,7 @@ from synthtools_stream.config.content_keys import Content
 from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Prices, RoleOverride, Section
 from synthtools_stream.config.operating_keys import Operating
 
-__all__ = ["first_problem", "short", "unknown_key"]
+__all__ = ["first_problem", "key_at_fault", "short", "unknown_key"]
 
 _WRITTEN_AS = {"role_servers": "roles"}
 """Where a key stands in the file, if that is elsewhere."""
@@ -34,6 +34,12 @@ def first_problem(error: ValidationError) -> str:
     if not parts or problem["type"] == "value_error":
         return ": ".join([*parts[:1], said])
     return f"{'.'.join(parts)}: {said} (got {short(problem.get('input'))})"
+
+
+def key_at_fault(error: ValidationError) -> str:
+    """Return the key under which the first mistake lies; empty where several keys do not go together."""
+    place = error.errors(include_url=False)[0]["loc"]
+    return _WRITTEN_AS.get(str(place[0]), str(place[0])) if place else ""
 
 
 def _said(kind: str, message: str, bounds: dict[str, object]) -> str:

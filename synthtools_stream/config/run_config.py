@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from synthtools_stream.config.config_problems import first_problem, short, unknown_key
+from synthtools_stream.config.config_problems import first_problem, key_at_fault, short, unknown_key
 from synthtools_stream.config.content_keys import Content
 from synthtools_stream.config.key_groups import Section
 from synthtools_stream.config.operating_keys import Operating
@@ -39,11 +39,11 @@ class RunConfig(Section):
             elif key in Operating.model_fields:
                 operating[key] = value
             else:
-                raise ConfigError(unknown_key(key, [*Content.model_fields, *Operating.model_fields]))
+                raise ConfigError(unknown_key(key, [*Content.model_fields, *Operating.model_fields]), key)
         try:
             return cls(content=Content.model_validate(content), operating=Operating.model_validate(operating))
         except ValidationError as error:
-            raise ConfigError(first_problem(error)) from error
+            raise ConfigError(first_problem(error), key_at_fault(error)) from error
 
     def live_environments(self) -> int:
         """Environments in work at once."""

@@ -26,10 +26,11 @@ from synthtools_stream.chat import wire
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel
 from synthtools_stream.errors import BackendGone, ConfigError, boundary
 from synthtools_stream.serving.batching_engine import BatchingEngine, Seat
-from synthtools_stream.serving.chat_completion import DONE, Answer, check_body, parse_body, wants_stream, wants_usage
+from synthtools_stream.serving.chat_completion import DONE, Answer, until_stop, wants_stream, wants_usage
 from synthtools_stream.serving.http_refusals import BadRequest, ModelNotFound, json_reply, refuse_in_shape
 from synthtools_stream.serving.planned_faults import Faults
 from synthtools_stream.serving.prefix_cache import PrefixCache, prompt_text
+from synthtools_stream.serving.request_check import check_body, parse_body
 from synthtools_stream.serving.server_metrics import CONTENT_TYPE, Counts, render
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -108,6 +109,12 @@ class _Service:
         cards: list[Json] = [self._card(name) for name in self._names]
         return json_reply({"object": "list", "data": cards})
 
+    async def model(self, http: web.Request) -> web.Response:
+        name = http.match_info["name"]
+        if name not in self._names:
+            raise ModelNotFound(name, self._names)
+        return json_reply(self._card(name))
+
     def _card(self, name: str) -> JsonObject:
         return {
             "id": name,
@@ -134,7 +141,7 @@ class _Service:
             raise ModelNotFound(request.model, self._names)
         prompt = prompt_text(request.messages)
         async with self._engine.seat(self._prompt_tokens(prompt)) as seat:
-            reply = await self._reply(request, prompt)
+            reply = until_stop(await self._reply(request, prompt), body.get("stop"))
             answer = Answer(f"chatcmpl-{next(self._ids):08x}", int(time.time()), reply)
             await self._engine.prefill(reply.usage.prompt_tokens - reply.usage.cached_tokens)
             if wants_stream(body):
@@ -204,6 +211,7 @@ def build_app(
     app = web.Application(client_max_size=body_limit, middlewares=[refuse_in_shape])
     app.router.add_post("/v1/chat/completions", service.chat)
     app.router.add_get("/v1/models", service.models)
+    app.router.add_get("/v1/models/{name:.+}", service.model)
     app.router.add_get("/health", service.health)
     app.router.add_get("/version", service.version)
     app.router.add_get("/metrics", service.metrics)

@@ -43,6 +43,9 @@ def test_summary_counts() -> None:
     summary = RunSummary(Path(), "m", stages, {})
     assert (summary.produced, summary.failed) == (2, 3)
     assert RunSummary(Path(), "m", {}, {}).produced == 0
+    only = {"generation": {**zero, "done": 9}}
+    assert RunSummary(Path(), "m", only, {"environments": 0}).produced == 0, "subfields are no produce"
+    assert RunSummary(Path(), "m", only, {"environments": 2}).produced == 2
 
 
 @pytest.mark.parametrize("there", [False, True])

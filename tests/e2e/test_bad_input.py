@@ -60,10 +60,21 @@ def test_bad_options_refused(arguments: tuple[str, ...], said: str, tmp_path: Pa
     ],
 )
 def test_bad_config_refused(text: str, said: str, tmp_path: Path) -> None:
-    """A configuration key that does not exist is answered with the nearest one."""
+    """A configuration key that does not exist is answered with the nearest one, and the file is named."""
     config = tmp_path / "config.toml"
     config.write_text(text)
-    assert said in refused("run", config, "--out", tmp_path / "run")
+    line = refused("run", config, "--out", tmp_path / "run")
+    assert said in line
+    assert str(config) in line
+
+
+def test_mistake_of_a_flag_is_not_the_files(tmp_path: Path) -> None:
+    """A flag that is wrong is told as it is, though a file stands beside it that names the same key."""
+    config = tmp_path / "config.toml"
+    config.write_text("subfields = 3")
+    line = refused("run", config, "--subfields", "900", "--out", tmp_path / "run")
+    assert "subfields: must be 40 or less" in line
+    assert str(config) not in line
 
 
 def test_absent_model_lists_others(tmp_path: Path) -> None:

@@ -6,52 +6,18 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import anyio
 import orjson
 import pytest
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession
 
-from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, ToolCall, Usage
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, ToolCall, Usage
 from synthtools_stream.errors import BackendGone, ConfigError, Rejection, TransportError
-from synthtools_stream.recorded.scripted_model import Answer, ScriptedModel
 from synthtools_stream.serving import BatchingEngine, Capacity, build_app, serve
 from synthtools_stream.serving.prefix_cache import BLOCK_CHARS
-from synthtools_stream.values.jsontypes import Json, JsonObject
-
-CHAT = "/v1/chat/completions"
-
-
-def body(content: str = "hello", **more: Json) -> JsonObject:
-    """Return a chat completion's body."""
-    return {"model": "scripted", "messages": [{"role": "user", "content": content}], **more}
-
-
-def says(answer: Answer) -> ScriptedModel:
-    """Return a model that always answers the same."""
-    return ScriptedModel(lambda _request: answer)
-
-
-@asynccontextmanager
-async def running(
-    model: LanguageModel,
-    load: Capacity | BatchingEngine | None = None,
-    *,
-    context_tokens: int = 100_000,
-    body_limit: int = 1_000_000,
-) -> AsyncGenerator[ClientSession]:
-    """Serve `model` on a free port and yield a client of it."""
-    engine = load if isinstance(load, BatchingEngine) else BatchingEngine(load or Capacity())
-    app = build_app(model, engine, context_tokens=context_tokens, body_limit=body_limit)
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    async with asyncio.TaskGroup() as tasks:
-        server = tasks.create_task(serve(app, port=0, ready=port.set_result))
-        base = f"http://127.0.0.1:{await port}"
-        async with ClientSession(base, timeout=ClientTimeout(total=20)) as client:
-            yield client
-        server.cancel()
+from synthtools_stream.values.jsontypes import JsonObject
+from tests.serving.servingkit import CHAT, body, running, says
 
 
 async def metric(client: ClientSession, name: str) -> float:
@@ -124,6 +90,16 @@ async def test_models_are_listed() -> None:
     assert [(card["id"], card["max_model_len"]) for card in cards] == [("scripted", 4096)]
 
 
+async def test_one_model_is_shown() -> None:
+    """A client may ask for one model by its name, slashes and all; another is 404."""
+    async with running(says("x"), names=["org/small"]) as client:
+        async with client.get("/v1/models/org/small") as response:
+            assert (response.status, (await response.json())["id"]) == (200, "org/small")
+        async with client.get("/v1/models/gpt") as response:
+            assert response.status == 404
+            assert "`org/small`" in (await response.json())["error"]["message"]
+
+
 async def test_unknown_model_is_404() -> None:
     """Another model's name is refused with the names that are served."""
     async with running(says("x")) as client, client.post(CHAT, json=body() | {"model": "gpt"}) as response:
@@ -131,59 +107,6 @@ async def test_unknown_model_is_404() -> None:
     assert (response.status, error["code"], error["param"]) == (404, 404, "model")
     assert "`gpt`" in error["message"]
     assert "`scripted`" in error["message"]
-
-
-@pytest.mark.parametrize(
-    ("raw", "names"),
-    [
-        (b"{", "JSON"),
-        (b"[]", "object"),
-        (b'{"messages": []}', "model"),
-        (b'{"model": "scripted", "messages": []}', "messages"),
-        (b'{"model": "scripted", "messages": [{"role": "king"}]}', "role"),
-        (b'{"model": "scripted", "messages": [{"role": "user", "content": "x"}], "n": 2}', "n"),
-        (b'{"model": "scripted", "messages": [{"role": "user", "content": "x"}], "max_tokens": 0}', "max_tokens"),
-    ],
-)
-async def test_bad_body_is_400(raw: bytes, names: str) -> None:
-    """A body that is not a chat completion is refused with what is wrong, and never reaches the model."""
-    model = says("x")
-    async with running(model) as client, client.post(CHAT, data=raw) as response:
-        error = (await response.json())["error"]
-    assert response.status == 400
-    assert names in error["message"]
-    assert model.requests == []
-
-
-@pytest.mark.parametrize(
-    ("schema", "says_what"),
-    [
-        ({"type": "strin"}, '"strin" is not valid'),
-        ({"type": "object", "required": "word"}, '"word" is not of type "array"'),
-        ({"properties": ["word"]}, "is not of type"),
-        ({"$schema": "http://127.0.0.1:1/mine", "type": "object"}, "dialect"),
-        ({"$schema": {}, "type": "object"}, "dialect"),
-        ("word", "response_format.json_schema.schema"),
-    ],
-)
-async def test_wrong_schema_is_400(schema: Json, says_what: str) -> None:
-    """A response schema that is no JSON Schema is refused, as a real server does, and no dialect is fetched."""
-    form: JsonObject = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
-    async with running(says("{}")) as client, client.post(CHAT, json=body(response_format=form)) as response:
-        error = (await response.json())["error"]
-    assert response.status == 400
-    assert says_what in error["message"]
-
-
-@pytest.mark.parametrize("more", [{}, {"$schema": "https://json-schema.org/draft/2020-12/schema"}])
-async def test_right_schema_is_taken(more: JsonObject) -> None:
-    """A response schema reaches the model, whether it names a known dialect or none."""
-    schema: JsonObject = {**more, "type": "object", "properties": {"word": {"enum": ["a"]}}, "required": ["word"]}
-    form: JsonObject = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
-    model = says("{}")
-    async with running(model) as client, client.post(CHAT, json=body(response_format=form)) as response:
-        assert response.status == 200
-    assert model.requests[-1].schema == schema
 
 
 @pytest.mark.parametrize(
