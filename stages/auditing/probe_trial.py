@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import pairwise
 
 from synthtools_stream.roles.audit_roles import Judgment, ProbeSpec
@@ -10,7 +11,16 @@ from synthtools_stream.simulator.tool_runtime import Served
 from synthtools_stream.toolcalls import Call, format_call
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Run", "Trial"]
+__all__ = ["Run", "RunFault", "Trial"]
+
+
+class RunFault(StrEnum):
+    """Why a run has no answer that could be judged."""
+
+    refused = "refused"
+    """The runtime's checks refused the answer: it counts as wrong."""
+    unreadable = "unreadable"
+    """No reply could be read, however often it was asked for: that is the server's or the model's doing."""
 
 
 @dataclass(frozen=True)
@@ -18,10 +28,10 @@ class Run:
     """One answer to a probe, and what was made of it."""
 
     served: Served
-    repaired: bool
-    """Whether the runtime had to refuse a first answer."""
+    fault: RunFault | None = None
+    """Why there is no answer to be judged; None where there is one."""
     judgment: Judgment | None = None
-    """None where the judge gave no usable word."""
+    """None where nothing readable was answered, and where the judge gave no usable word: the run is not scored."""
 
     def to_json(self) -> JsonObject:
         """Return the run as it stands in a probe's JSON."""
@@ -29,7 +39,7 @@ class Run:
             "status_code": self.served.status_code,
             "judgment": self.judgment.value if self.judgment else None,
         }
-        return {**shown, "repaired": True} if self.repaired else shown
+        return {**shown, "fault": self.fault.value} if self.fault else shown
 
 
 @dataclass

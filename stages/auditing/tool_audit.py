@@ -3,7 +3,8 @@
 Code decides what it can: a probe whose call breaks the schema says nothing about the tool, and `code_judgment` settles
 what is surely right or surely wrong. The judge role reads each remaining distinct answer of a probe once. An answer
 that the runtime refuses counts as wrong, and is not sent back: a repair may fail next time, and it hides what the tool
-does. Nor does a reply count that was readable only when asked for again.
+does. A reply that cannot be read is asked for again as everywhere, and says nothing about the tool: the answer that
+stands is judged, and where none can be had the run is not scored.
 
 Probing goes on, with new probes first and repeats after them (`probe_schedule`), until the tool is clearly reliable or
 clearly not (`reliability`), or nothing is left to try.
@@ -17,7 +18,7 @@ from functools import partial
 
 from stages.auditing.code_judgment import code_judgment
 from stages.auditing.probe_schedule import looks
-from stages.auditing.probe_trial import Run, Trial
+from stages.auditing.probe_trial import Run, RunFault, Trial
 from stages.auditing.reliability import Reliability
 from synthtools_stream.asking.asker import RefusedOutput
 from synthtools_stream.engine.stage import Context
@@ -105,22 +106,21 @@ class Auditing:
         await all_results(self._judge_all(item, world, trials[index], new, context) for index, new in fresh.items())
 
     async def _run(self, item: ToolDraft, world: State, trial: Trial, repeat: int, context: Context) -> Run:
-        own = replace(context, usage=context.usage.part())
-        refused = False
         simulator = Simulator(
             {item.tool.tool_name: item.tool},
             item.setting.entity_types,
             world,
-            own,
+            context,
             owner=f"{item.id}/{trial.index}.{repeat}",
             repairs=0,
         )
         try:
-            served = await simulator.call(trial.call, repeat=repeat)
+            return Run(await simulator.call(trial.call, repeat=repeat))
+        except RefusedOutput as reply:
+            return Run(Served(format_call(trial.call), _refused(reply)), RunFault.refused)
         except UnusableReply as reply:
-            served = Served(format_call(trial.call), _unserved(reply))
-            refused = isinstance(reply, RefusedOutput)
-        return Run(served, repaired=refused or own.usage.requests > 1)
+            unread = Answer(500, {}, f"no usable answer: {reply.detail}")
+            return Run(Served(format_call(trial.call), unread), RunFault.unreadable)
 
     async def _judge_all(
         self, item: ToolDraft, world: State, trial: Trial, fresh: Sequence[Run], context: Context
@@ -130,8 +130,10 @@ class Auditing:
         What was found wrong is read afresh, so that one slip of the judge does not count over and over.
         """
         for run in fresh:
-            if run.repaired:
-                judgment: Judgment | None = Judgment.inappropriate
+            if run.fault is RunFault.unreadable:
+                judgment: Judgment | None = None
+            elif run.fault is RunFault.refused:
+                judgment = Judgment.inappropriate
             elif trial.found_right(run.served):
                 judgment = Judgment.correct
             else:
@@ -178,11 +180,10 @@ class Auditing:
         )
 
 
-def _unserved(reply: UnusableReply) -> Answer:
-    """Return what counts as the answer where the runtime accepts none."""
-    if isinstance(reply, RefusedOutput) and isinstance(reply.output, SimulatorOutput):
-        return Answer(reply.output.status_code, {}, reply.problem)
-    return Answer(500, {}, f"no usable answer: {reply.detail}")
+def _refused(reply: RefusedOutput) -> Answer:
+    """Return what counts as the answer where the runtime refuses the one that was given."""
+    status = reply.output.status_code if isinstance(reply.output, SimulatorOutput) else 500
+    return Answer(status, {}, reply.problem)
 
 
 def _check_world(entity_types: Sequence[EntityType], world: WorldOutput) -> None:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from synthtools_stream.assembly.run_inputs import Start, from_fields
 from synthtools_stream.bench.agreement import Confusion
 from synthtools_stream.bench.audit_figures import AIM_FROM, AuditFigures, JudgeFigures
+from synthtools_stream.bench.defects import WAYS
 from synthtools_stream.bench.defects.defect_injector import DefectiveTools, Ledger, Spoiling, tool_digest
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.in_process_run import Ran, run_in_process
@@ -171,7 +172,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scenarios", type=int, default=4, help="environments a field")
     parser.add_argument("--share", type=float, default=0.5, help="share of tools that are defective")
     parser.add_argument("--rates", type=_rates, default=LEVELS, metavar="P,P,…", help="how often defects show")
-    parser.add_argument("--kinds", type=lambda text: text.split(","), metavar="KIND,…", help="only these defects")
+    # Replies that cannot be read are no defects of a tool: an audit asks again and judges what then comes.
+    parser.add_argument(
+        "--kinds",
+        type=lambda text: text.split(","),
+        default=tuple(WAYS["simulator"]),
+        metavar="KIND,…",
+        help="only these defects; by default all but unreadable replies",
+    )
     parser.add_argument("--agent-rate", type=float, default=0.1, help="share of agent turns that are spoiled")
     parser.add_argument("--judge-fields", type=int, default=8, help="fields whose tasks are tried")
     parser.add_argument("--rollouts", type=int, default=4, help="attempts at each task")

@@ -134,7 +134,7 @@ def test_deep_rows_are_refused(depth: int, tmp_path: Path) -> None:
     done = invoke("rollout", "--dataset", dataset, "--out", tmp_path / "run", "--dry-run")
     assert done.exit_code == 0, done.output
     assert "nested more than" in done.stderr
-    assert "1 tasks" in done.stdout
+    assert "1 task" in done.stdout
     strict = invoke("rollout", "--dataset", dataset, "--out", tmp_path / "run", "--dry-run", "--strict")
     assert strict.exit_code == 2
     assert isinstance(strict.exception, SystemExit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stages.auditing.probe_trial import Run, Trial
+from stages.auditing.probe_trial import Run, RunFault, Trial
 from synthtools_stream.records import Change
 from synthtools_stream.roles.audit_roles import Judgment, ProbeSpec
 from synthtools_stream.simulator.answer import Answer
@@ -15,9 +15,9 @@ GONE = Change(op="delete", collection="bookings", id="BK-1")
 SHOWN, REMOVED = Answer(200, {"a": 1}), Answer(200, {"a": 1}, None, (GONE,))
 
 
-def run(answer: Answer, judgment: Judgment | None = Judgment.correct, *, repaired: bool = False) -> Run:
+def run(answer: Answer, judgment: Judgment | None = Judgment.correct, *, fault: RunFault | None = None) -> Run:
     """Return one run."""
-    return Run(Served("T(x=1)", answer), repaired=repaired, judgment=judgment)
+    return Run(Served("T(x=1)", answer), fault=fault, judgment=judgment)
 
 
 def trial(runs: Sequence[Run]) -> Trial:
@@ -46,15 +46,15 @@ def test_only_what_was_found_right_is_known() -> None:
     assert not trial([run(SHOWN, None), run(SHOWN, Judgment.inappropriate)]).found_right(Served("T(x=1)", SHOWN))
 
 
-def test_rows_say_repaired_only_where_it_was() -> None:
-    """A run's status and judgment stand in the row, and that it was repaired."""
-    told = trial([run(SHOWN), run(SHOWN, None, repaired=True)]).to_json()
+def test_rows_say_a_fault_only_where_there_was_one() -> None:
+    """A run's status and judgment stand in the row, and what was at fault."""
+    told = trial([run(SHOWN), run(SHOWN, None, fault=RunFault.refused)]).to_json()
     assert told == {
         "mode": "happy_path",
         "purpose": "try",
         "call": "T(x=1)",
         "answers": [
             {"status_code": 200, "judgment": "correct"},
-            {"status_code": 200, "judgment": None, "repaired": True},
+            {"status_code": 200, "judgment": None, "fault": "refused"},
         ],
     }

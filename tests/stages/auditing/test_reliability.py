@@ -20,7 +20,7 @@ RIGHT, WRONG = Judgment.correct, Judgment.inappropriate
 def trial(judgments: Sequence[Judgment | None], mode: str = "happy_path") -> Trial:
     """Return a trial whose runs all answered the same and were judged like this."""
     spec = {"mode": mode, "purpose": "", "arguments": {}, "expected_status": 200}
-    runs = [Run(Served("T()", Answer(200, {})), repaired=False, judgment=judgment) for judgment in judgments]
+    runs = [Run(Served("T()", Answer(200, {})), judgment=judgment) for judgment in judgments]
     return Trial(0, ProbeSpec.model_validate(spec), Call("T", {}), runs)
 
 

@@ -154,8 +154,8 @@ async def test_impossible_judgment_is_sent_back() -> None:
     assert "cannot be" in told[0]
 
 
-async def test_repaired_answers_count_as_wrong() -> None:
-    """An answer that the runtime had to send back is no good one, whatever the repair says."""
+async def test_refused_answers_count_as_wrong() -> None:
+    """An answer that the runtime's checks refuse is no good one; it is not sent back."""
     liar: JsonObject = {"status_code": 200, "response": {"name": "Zorro", "weight": "much"}}
     answers: list[Answer] = []
 
@@ -167,34 +167,48 @@ async def test_repaired_answers_count_as_wrong() -> None:
     with pytest.raises(Rejection) as caught:
         await audit(model)
     told = part(caught.value.evidence or {}, "probe", "answers", 0)
-    assert told == {"status_code": 200, "judgment": "inappropriate", "repaired": True}
+    assert told == {"status_code": 200, "judgment": "inappropriate", "fault": "refused"}
     assert (model.calls["simulator"], model.calls["audit_judge"]) == (2, 0)
 
 
-async def test_readable_only_when_asked_again_counts_as_wrong() -> None:
-    """A reply that cannot be read is asked for again, but what then comes is judged wrong, however good it is."""
+async def test_unreadable_replies_say_nothing_about_the_tool() -> None:
+    """A reply that cannot be read is asked for again, and what then comes is judged as any other."""
 
     def mumbles(request: ChatRequest) -> Answer:
         return play(request) if problems_told(request) else "hm, let me see"
 
-    model = stable(*HAPPY, simulator=mumbles)
+    audited, undisturbed = await audit(stable(*HAPPY, simulator=mumbles)), await audit(stable(*HAPPY))
+    assert audited.reliability == 1.0
+    assert audited.probes == undisturbed.probes
+
+
+async def test_refused_refusals_stand_with_their_status() -> None:
+    """A refusal that the runtime refuses keeps its status."""
+    silent: JsonObject = {"status_code": 409, "error_message": None}
+    model = stable(*HAPPY, simulator=[silent])
     with pytest.raises(Rejection) as caught:
         await audit(model)
     told = part(caught.value.evidence or {}, "probe", "answers", 0)
-    assert told == {"status_code": 200, "judgment": "inappropriate", "repaired": True}
-    assert (model.calls["simulator"], model.calls["audit_judge"]) == (4, 0)
+    assert told == {"status_code": 409, "judgment": "inappropriate", "fault": "refused"}
+    assert model.calls["simulator"] == 2
 
 
-async def test_unusable_answers_stand_with_their_status() -> None:
-    """A refusal that the runtime refuses keeps its status; an answer that could never be read is a 500."""
-    silent: JsonObject = {"status_code": 409, "error_message": None}
-    refused, unread = stable(*HAPPY, simulator=[silent]), stable(*HAPPY, simulator=["hm"])
-    for model, status, calls in ((refused, 409, 2), (unread, 500, 6)):
-        with pytest.raises(Rejection) as caught:
-            await audit(model)
-        told = part(caught.value.evidence or {}, "probe", "answers", 0)
-        assert told == {"status_code": status, "judgment": "inappropriate", "repaired": True}
-        assert model.calls["simulator"] == calls
+async def test_nothing_readable_is_no_verdict() -> None:
+    """A tool of which nothing readable was ever answered is told apart from an unreliable one."""
+    with pytest.raises(Rejection) as caught:
+        await audit(stable(*HAPPY, simulator=["hm"]))
+    assert caught.value.reason == "unaudited"
+
+
+async def test_some_unreadable_runs_cost_nothing() -> None:
+    """Runs that stay unreadable to the end are not scored, and the others decide."""
+
+    def fails_at_times(request: ChatRequest) -> Answer:
+        return "hm" if request.seed % 3 == 0 or problems_told(request) else play(request)
+
+    audited = await audit(stable(*HAPPY, simulator=fails_at_times), repeats=4)
+    assert audited.reliability == 1.0
+    assert "unreadable" in str(audited.probes)
 
 
 async def test_every_reply_is_on_the_tools_meter() -> None:
@@ -297,7 +311,7 @@ async def test_pinned_fact_is_looked_up() -> None:
 
 async def test_unplayable_tool_fails() -> None:
     """A tool to which the simulator finds no acceptable answer is unreliable, and no judge is asked."""
-    model = stable(*HAPPY, simulator=["nonsense"])
+    model = stable(*HAPPY, simulator=[{"status_code": 200, "response": {}}])
     with pytest.raises(Rejection, match="unreliable"):
         await audit(model)
     assert model.calls["audit_judge"] == 0
