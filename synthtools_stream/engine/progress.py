@@ -28,6 +28,7 @@ import orjson
 from queues import AdmissionGate, ChannelStatistics
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Prices
+from synthtools_stream.engine.time_left import TimeLeft
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -129,7 +130,9 @@ class Board:
         self._started = self._last = self.clock()
         self._last_sent = self._last_tokens = 0
         self._seen_change = float("-inf")
-        self._settled_before = _settled(self._stages(), "evolution")
+        self._last_replayed = 0
+        # Of the sequences that left evolution; an environment that fell out counts for all of its own.
+        self._time_left = TimeLeft(self._started, _settled(self._stages(), "evolution"))
 
     def snapshot(self, state: str = "running") -> JsonObject:
         """Return how things stand; rates are since the last snapshot."""
@@ -139,6 +142,7 @@ class Board:
         tokens = self.meter.prompt + self.meter.completion
         spent = self.meter.spent
         span = max(now - self._last, 1e-9)
+        eta_s = self._eta(now, stages)
         rates: JsonObject = {
             "requests_per_s": round((self.meter.sent - self._last_sent) / span, 1),
             "tokens_per_s": round((tokens - self._last_tokens) / span, 1),
@@ -169,7 +173,7 @@ class Board:
             "cost": self._cost(spent),
             "currency": self.prices.currency,
             "yield": _yield(stages),
-            "eta_s": self._eta(stages, now - self._started),
+            "eta_s": eta_s,
             "lag_ms": self.lag.take_ms(),
             "rss_mib": _peak_rss_mib(),
         }
@@ -200,14 +204,12 @@ class Board:
         cost = spent.prompt_tokens * self.prices.prompt + spent.completion_tokens * self.prices.completion
         return round(cost / 1e6, 4)
 
-    def _eta(self, stages: dict[str, dict[str, int]], elapsed: float) -> int | None:
-        """Estimate from the sequences that left evolution; an environment that fell out counts for all of its own."""
+    def _eta(self, now: float, stages: dict[str, dict[str, int]]) -> int | None:
+        replaying = self.meter.replayed > self._last_replayed and self.meter.sent == self._last_sent
+        self._last_replayed = self.meter.replayed
         settled = _settled(stages, "evolution")
-        # How fast it goes is seen from this session alone: earlier ones may have been long, or few items ago.
-        made = settled - self._settled_before
-        if not self.expected_sequences or made <= 0:
-            return None
-        return round(elapsed * max(0, self.expected_sequences - settled) / made)
+        held_up = replaying or self.waiting()
+        return self._time_left.look(now, settled, self.expected_sequences, held_up=held_up)
 
 
 class Heartbeat:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
@@ -116,6 +116,12 @@ class TrajectoryJudgeOutput(Output):
     solved: bool
     confidence: Annotated[float, Field(ge=0.0, le=1.0)]
     failure: Line | None = None
+
+    @field_validator("confidence", mode="before")
+    @classmethod
+    def _within_bounds(cls, value: object) -> object:
+        # What is meant by 1.7, or by 85 (a percentage), is plain: as sure as can be. It is worth no second request.
+        return min(1.0, max(0.0, value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 AGENT_JSON = Role("agent_json", AgentJsonInput, AgentAction, temperature=0.2, max_tokens=1536)

@@ -85,7 +85,8 @@ def _change_problems(
     for change in changes:
         where = f"{change.op} of {change.collection}/{change.id}"
         if change.collection == CLOCK or change.collection not in writes:
-            yield f"{where}: {tool.tool_name} may write only {', '.join(writes) or 'nothing'}"
+            allowed = f"may write only {', '.join(writes)}" if writes else "only reads: it may change nothing"
+            yield f"{where}: {tool.tool_name} {allowed}"
             continue
         if change.op == "create" and not minted and not is_placeholder(change.id):
             yield f"{where}: write $new1, $new2, … for the id of what is created"

@@ -14,7 +14,7 @@ from synthtools_stream.config import Prices
 from synthtools_stream.engine.progress import Board, Heartbeat, LagMonitor, Meter, StageView, group_counts
 from synthtools_stream.engine.run_status import last_snapshot
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
-from synthtools_stream.values.jsontypes import JsonObject, object_at
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, filled
 
 DONE, REJECTED, FAILED = OutcomeKind.DONE, OutcomeKind.REJECTED, OutcomeKind.FAILED
@@ -128,27 +128,32 @@ async def test_earlier_sessions_count(tmp_path: Path) -> None:
         assert shown["rates"] == {"requests_per_s": 0.1, "tokens_per_s": 110.0}
 
 
-async def test_estimate_from_share(tmp_path: Path) -> None:
-    """The estimate follows from the sequences that left evolution, of those expected."""
+async def test_estimate_follows_this_session(tmp_path: Path) -> None:
+    """The end is estimated from the sequences that left evolution since this session began, whatever became of them."""
     async with bench(tmp_path) as made:
         clock = Clock()
-        kept = board(made.journal, clock, [], expected=4)
-        await made.journal.append(Outcome("evolution", "a", REJECTED))
-        clock.now += 30
-        assert kept.snapshot()["eta_s"] == 90
+        for number in range(60):
+            await made.journal.append(Outcome("evolution", f"before{number}", DONE))
+        kept = board(made.journal, clock, [], expected=200)
+        told: list[Json] = []
+        for number in range(40):
+            await made.journal.append(Outcome("evolution", f"now{number}", DONE if number % 3 else REJECTED))
+            clock.now += 30
+            told.append(kept.snapshot()["eta_s"])
+        assert told[0] is None
+        assert told[-1] == 3000
 
 
-async def test_estimate_of_a_resumed_run(tmp_path: Path) -> None:
-    """What earlier sessions settled says nothing of how fast this one goes."""
+async def test_no_estimate_while_waiting_or_replaying(tmp_path: Path) -> None:
+    """While no server answers, and while replies come from the log, nothing is said of the end."""
     async with bench(tmp_path) as made:
         clock = Clock()
-        for name in "abcdef":
-            await made.journal.append(Outcome("evolution", name, DONE))
-        kept = board(made.journal, clock, [], expected=10)
-        clock.now += 30
-        assert kept.snapshot()["eta_s"] is None
-        await made.journal.append(Outcome("evolution", "g", DONE))
-        assert kept.snapshot()["eta_s"] == 90
+        kept = board(made.journal, clock, [], expected=200)
+        for number in range(30):
+            await made.journal.append(Outcome("evolution", f"a{number}", DONE))
+            kept.meter.on_reply("s", "r", Usage(1, 1), from_log=True, latency_s=0.0)
+            clock.now += 5
+            assert kept.snapshot()["eta_s"] is None
 
 
 async def test_heartbeat_writes_lines(tmp_path: Path) -> None:

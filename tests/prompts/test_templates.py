@@ -266,6 +266,12 @@ def _summary_refused(example: JsonObject) -> bool:
     return not held or any(secret in summary for secret in given.must_not_contain)
 
 
+def _is_out_of_bounds(example: JsonObject) -> bool:
+    """Whether a confidence breaks the bounds that the prompt names; code takes it for the bound."""
+    confidence = example["confidence"]
+    return isinstance(confidence, float) and not 0 <= confidence <= 1
+
+
 RULES: Mapping[str, Callable[[JsonObject], bool]] = {
     "subfield": lambda example: len(distinct(_texts(example, "subfields"))) < len(_texts(example, "subfields")),
     "scenario": lambda example: min(len(text.split()) for text in _texts(example, "scenarios")) < 12,
@@ -283,7 +289,7 @@ RULES: Mapping[str, Callable[[JsonObject], bool]] = {
     "task_judge": _reasons_late,
     "summarizer": _summary_refused,
     "user": lambda example: "ME-1013" not in cast("str", example["message"]),
-    "trajectory_judge": _invalid("trajectory_judge"),
+    "trajectory_judge": _is_out_of_bounds,
     "agent_json": _invalid("agent_json"),
 }
 """For each role, one of the rules that its bad example is said to break."""
