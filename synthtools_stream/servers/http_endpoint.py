@@ -7,6 +7,7 @@ failure means is decided in `network_faults.py` for what the network does, and i
 
 from __future__ import annotations
 
+import re
 import resource
 from collections.abc import Mapping
 from contextlib import suppress
@@ -62,8 +63,14 @@ class Answer(NamedTuple):
     body: bytes
 
 
+_VERSIONED = re.compile(r"/v\d+[a-z]*\d*(?=/|$)")
+"""A path that names a version of its own, such as `/api/paas/v4` or `/v1beta/openai`: no other is put behind it."""
+
+
 def server_root(url: str) -> str:
     """Return where a server's routes begin: `http://h:8000/v1/` and `h:8000` both give `http://h:8000`.
+
+    A path with another version stays: the routes of `https://h/api/paas/v4` begin there.
 
     :raises UsageError: if `url` is not an http address.
     """
@@ -120,6 +127,8 @@ class HttpEndpoint:
         `answers_as`, an answer in the name of another model is a fault: behind one address stands more than one model.
         """
         self.root = server_root(url)
+        self.api = self.root if _VERSIONED.search(self.root) else f"{self.root}/v1"
+        """Where the interface's routes begin."""
         self._model = model
         self._session = session
         self._owned: aiohttp.ClientSession | None = None
@@ -127,7 +136,7 @@ class HttpEndpoint:
         self._structured = structured
         self._answers_as = answers_as
         self._key = api_key
-        self._chat_url = URL(f"{self.root}/v1/chat/completions")
+        self._chat_url = URL(f"{self.api}/chat/completions")
         self._headers = (
             {"Authorization": f"Bearer {api_key.get_secret_value().strip()}"} if api_key is not None else None
         )

@@ -68,7 +68,7 @@ def retry_after_s(header: str | None, now: datetime | None = None) -> float | No
 def _not_found(root: str, model: str, said: str) -> UsageError:
     if _NO_MODEL.search(said):
         return UsageError(f"{root} has no model {model!r}: {said}")
-    return UsageError(f"{root} has no /v1/chat/completions; is it an OpenAI-compatible server?")
+    return UsageError(f"{root} has no /chat/completions there; is it an OpenAI-compatible server?")
 
 
 def _is_page(body: bytes) -> bool:

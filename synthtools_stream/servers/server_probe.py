@@ -6,7 +6,9 @@ prompt that asks for prose, with a schema that only allows one odd word.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -16,9 +18,18 @@ from pydantic import SecretStr
 
 from synthtools_stream.asking.reply_parser import without_reasoning
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling
+from synthtools_stream.chat.wire import error_text
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.servers.balancer import Balancer
-from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session, read_json, server_root
+from synthtools_stream.servers.http_endpoint import (
+    Answer,
+    HttpEndpoint,
+    HttpTimeouts,
+    open_session,
+    read_json,
+    server_root,
+)
+from synthtools_stream.servers.load_figures import has_figures
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -28,6 +39,10 @@ PROBE = "probe"
 """Name of the probe's schema."""
 PATIENCE = RetryPolicy(max_attempts=6, max_elapsed_s=30.0, min_delay_s=0.05, max_delay_s=1.0)
 """One bad answer in a bad hour must not keep a run from beginning."""
+LOADING_EVERY_S = 2.0
+"""Seconds between two looks at a server that is still loading its model, which takes minutes."""
+UNLISTED = (404, 405, 501)
+"""With these a server that serves chats says that it keeps no list of models."""
 _WORD = "quaggy"
 _SCHEMA: JsonObject = {
     "type": "object",
@@ -68,7 +83,7 @@ class ServerFacts:
     tools: bool
     """Whether requests with tools are taken."""
     metrics: bool
-    """Whether vLLM's figures stand under `/metrics`."""
+    """Whether figures of its load stand under `/metrics`."""
     version: str
     """What `/version` says; empty if nothing."""
     reasons: bool = False
@@ -91,8 +106,13 @@ async def probe_endpoint(
     session: aiohttp.ClientSession | None = None,
     timeouts: HttpTimeouts | None = None,
     api_key: SecretStr | None = None,
+    notice: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    patience_s: float = 1800.0,
 ) -> ServerFacts:
     """Probe the server at `url`; an empty `model` means its only one.
+
+    A server that is still loading its model is waited for, `patience_s` at most.
 
     :raises UsageError: if no OpenAI-compatible server is there, or not with this model; one clear line.
     """
@@ -100,7 +120,7 @@ async def probe_endpoint(
     own = open_session(timeouts or HttpTimeouts()) if session is None else None
     try:
         listing = HttpEndpoint(root, model, session=session or own, api_key=api_key)
-        entries = await _models(listing)
+        entries = await _models(listing, model, notice, sleep, patience_s)
         entry = _pick(root, entries, model)
         endpoint = HttpEndpoint(root, _name(entry), session=session or own, api_key=api_key)
         seen: list[ChatReply] = []
@@ -115,7 +135,7 @@ async def probe_endpoint(
             structured=structured,
             tools=served is not None,
             calls_as_text=served is not None and _wrote_call(served),
-            metrics="vllm:" in await _page(endpoint, "/metrics"),
+            metrics=has_figures(await _page(endpoint, "/metrics")),
             version=_version(await _page(endpoint, "/version")),
             answers_as=await _settled_name(patient, seen),
             reasons=any(_reasons(reply) for reply in seen),
@@ -125,24 +145,55 @@ async def probe_endpoint(
             await own.close()
 
 
-async def _models(endpoint: HttpEndpoint) -> list[JsonObject]:
+async def _models(
+    endpoint: HttpEndpoint,
+    model: str,
+    notice: Callable[[str], None],
+    sleep: Callable[[float], Awaitable[object]],
+    patience_s: float,
+) -> list[JsonObject]:
+    """Return the server's list of models; the one asked for alone, where the server keeps no list."""
     root = endpoint.root
-    try:
-        answer = await endpoint.fetch("GET", f"{root}/v1/models")
-    except TransportError as error:
-        raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
+    answer = await _listing(endpoint)
+    waited_s = 0.0
+    while answer.status == 503 and waited_s < patience_s:
+        if not waited_s:
+            notice(f"{root} is not ready yet ({_first_words(answer.body)}); waiting for it")
+        await sleep(LOADING_EVERY_S)
+        waited_s += LOADING_EVERY_S
+        answer = await _listing(endpoint)
     if answer.status in (401, 403):
         raise UsageError(f"{root} answers {answer.status}: it refuses the API key, or wants one")
+    if answer.status in UNLISTED:
+        if not model:
+            told = f"/models answers {answer.status}"
+            raise UsageError(f"{root} does not list its models ({told}); name one with --model")
+        notice(f"{root} does not list its models; asking for {model!r} all the same")
+        return [{"id": model}]
     try:
         listed: Json = read_json(answer.body)
     except TransportError:
         listed = None
     data = listed.get("data") if isinstance(listed, dict) else None
     if answer.status != 200 or not isinstance(data, list):
-        raise UsageError(
-            f"{root} is no OpenAI-compatible server: /v1/models answers {answer.status}, no list of models"
-        )
-    return [entry for entry in data if isinstance(entry, dict) and _name(entry)]
+        raise UsageError(f"{root} is no OpenAI-compatible server: /models answers {answer.status}, no list of models")
+    listed_models = [entry for entry in data if isinstance(entry, dict) and _name(entry)]
+    return listed_models or ([{"id": model}] if model else [])
+
+
+async def _listing(endpoint: HttpEndpoint) -> Answer:
+    try:
+        return await endpoint.fetch("GET", f"{endpoint.api}/models")
+    except TransportError as error:
+        raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
+
+
+def _first_words(body: bytes) -> str:
+    try:
+        said = error_text(read_json(body))
+    except TransportError:
+        said = ""
+    return said[:80] or "503"
 
 
 def _pick(root: str, entries: list[JsonObject], model: str) -> JsonObject:
@@ -163,8 +214,10 @@ def _name(entry: JsonObject) -> str:
 
 
 def _length(entry: JsonObject) -> int | None:
-    for key in ("max_model_len", "context_length", "max_context_length"):
-        length = entry.get(key)
+    meta = entry.get("meta")  # llama.cpp tells there what it was started with, and what the model was trained for
+    places = {**entry, **(meta if isinstance(meta, dict) else {})}
+    for key in ("max_model_len", "context_length", "max_context_length", "context_window", "n_ctx", "n_ctx_train"):
+        length = places.get(key)
         if isinstance(length, int) and not isinstance(length, bool) and length > 0:
             return length
     return None

@@ -13,7 +13,7 @@ from synthtools_stream.chat.language_model import ChatReply
 from synthtools_stream.chat.wire import to_response
 from synthtools_stream.errors import UsageError
 from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve: TypeAlias = Callable[[Handler], Awaitable[str]]
@@ -64,6 +64,78 @@ async def test_finds_all_facts(serve: Serve) -> None:
 
     assert facts == ServerFacts(url, "big", ("big",), 8192, Structured.ENFORCED, True, True, "0.33.0")
     assert facts.to_json()["structured"] == "enforced"
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_unlisted_models_are_believed(serve: Serve, status: int) -> None:
+    """A server that keeps no list of models is used with the model that was named, and one line says so."""
+    listed = server()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status) if request.path == "/v1/models" else await listed(request)
+
+    told: list[str] = []
+    url = await serve(handle)
+    facts = await probe_endpoint(url, "big", notice=told.append)
+    assert (facts.model, facts.structured) == ("big", Structured.ENFORCED)
+    assert told == [f"{url} does not list its models; asking for 'big' all the same"]
+    with pytest.raises(UsageError, match="name one with --model"):
+        await probe_endpoint(url)
+
+
+async def test_empty_list_is_no_veto(serve: Serve) -> None:
+    """Where the list is empty the model that was named is asked for."""
+    url = await serve(server({"object": "list", "data": []}))
+    assert (await probe_endpoint(url, "big")).model == "big"
+
+
+@pytest.mark.parametrize("base", ["/api/paas/v4", "/v1beta/openai", "/openai/v1"])
+async def test_routes_lie_where_the_url_says(serve: Serve, base: str) -> None:
+    """A URL whose path names a version is taken as it is, for the list of models and for chats."""
+    seen: list[str] = []
+    plain = server()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        seen.append(request.path)
+        if not request.path.startswith(base):
+            return web.Response(status=404)
+        return await plain(request.clone(rel_url="/v1" + request.path.removeprefix(base)))
+
+    facts = await probe_endpoint(await serve(handle) + base, "big")
+    assert facts.structured is Structured.ENFORCED
+    assert {f"{base}/models", f"{base}/chat/completions"} <= set(seen)
+
+
+async def test_loading_server_is_waited_for(serve: Serve) -> None:
+    """503 on the list of models is a server that is still loading: it is looked at again, within limits."""
+    listed, looks = server(), 0
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        nonlocal looks
+        looks += request.path == "/v1/models"
+        if request.path == "/v1/models" and looks < 4:
+            return web.json_response({"error": {"message": "Loading model", "code": 503}}, status=503)
+        return await listed(request)
+
+    async def sleep(_seconds: float) -> None:
+        pass
+
+    told: list[str] = []
+    url = await serve(handle)
+    assert (await probe_endpoint(url, notice=told.append, sleep=sleep)).model == "big"
+    assert told == [f"{url} is not ready yet (Loading model); waiting for it"]
+    looks = -1000
+    with pytest.raises(UsageError, match="/models answers 503"):
+        await probe_endpoint(url, sleep=sleep, patience_s=30.0)
+
+
+@pytest.mark.parametrize(
+    ("meta", "length"), [({"n_ctx": 4096, "n_ctx_train": 32768}, 4096), ({"n_ctx_train": 32768}, 32768), (3, None)]
+)
+async def test_llama_cpp_tells_its_context(serve: Serve, meta: Json, length: int | None) -> None:
+    """llama.cpp's context stands under `meta`: what it was started with, else what the model was trained for."""
+    url = await serve(server({"object": "list", "data": [{"id": "big", "meta": meta}]}))
+    assert (await probe_endpoint(url)).max_model_len == length
 
 
 async def test_sees_what_is_missing(serve: Serve) -> None:
