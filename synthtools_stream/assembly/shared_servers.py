@@ -63,7 +63,14 @@ class Servers:
         api_key = SecretStr(key) if key else None
         endpoints: list[Gated] = []
         for url in urls:
-            found = await probe_endpoint(url, model, session=session, api_key=api_key)
+            found = await probe_endpoint(
+                url,
+                model,
+                session=session,
+                api_key=api_key,
+                notice=self._notice,
+                patience_s=self._config.operating.patience_s,
+            )
             model = found.model
             self.facts.append(found.to_json())
             self._notice(_told(found))

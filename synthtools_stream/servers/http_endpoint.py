@@ -7,6 +7,7 @@ failure means is decided in `network_faults.py` for what the network does, and i
 
 from __future__ import annotations
 
+import re
 import resource
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,7 +26,7 @@ from synthtools_stream.servers.network_faults import NET_FAULTS, net_fault
 from synthtools_stream.servers.refusals import refusal
 from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "open_session", "server_root"]
+__all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "api_base", "open_session", "server_root"]
 
 MAX_BODY = 64 << 20
 """Bytes of an answer that are read at most: far more than any answer has, and less than would hurt our memory."""
@@ -40,6 +41,7 @@ HEADERS = {
     "User-Agent": "synthtools-stream",
 }
 """All that aiohttp would add by itself; it is quicker to say it than to have it left out."""
+_VERSION = re.compile(r"v\d+(alpha|beta)?\d*")
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,18 @@ def server_root(url: str) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise UsageError(f"{url!r} is no server URL; one looks like http://localhost:8000")
     root = str(parsed.with_query(None).with_fragment(None)).rstrip("/")
-    for route in ("/chat/completions", "/v1"):
-        root = root.removesuffix(route)
-    return root.rstrip("/")
+    root = root.removesuffix("/chat/completions").rstrip("/")
+    short = root.removesuffix("/v1").rstrip("/")
+    return root if _has_version(short) else short
+
+
+def api_base(root: str) -> str:
+    """Return what stands before `/chat/completions`: a path that says a version already, as `/api/paas/v4`, stays."""
+    return root if _has_version(root) else f"{root}/v1"
+
+
+def _has_version(url: str) -> bool:
+    return any(_VERSION.fullmatch(part) for part in URL(url).path.split("/"))
 
 
 def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
@@ -127,7 +138,8 @@ class HttpEndpoint:
         self._structured = structured
         self._answers_as = answers_as
         self._key = api_key
-        self._chat_url = URL(f"{self.root}/v1/chat/completions")
+        self.base = api_base(self.root)
+        self._chat_url = URL(f"{self.base}/chat/completions")
         self._headers = (
             {"Authorization": f"Bearer {api_key.get_secret_value().strip()}"} if api_key is not None else None
         )

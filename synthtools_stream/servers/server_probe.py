@@ -6,7 +6,9 @@ prompt that asks for prose, with a schema that only allows one odd word.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -18,7 +20,14 @@ from synthtools_stream.asking.reply_parser import without_reasoning
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.servers.balancer import Balancer
-from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session, read_json, server_root
+from synthtools_stream.servers.http_endpoint import (
+    Answer,
+    HttpEndpoint,
+    HttpTimeouts,
+    open_session,
+    read_json,
+    server_root,
+)
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -28,6 +37,10 @@ PROBE = "probe"
 """Name of the probe's schema."""
 PATIENCE = RetryPolicy(max_attempts=6, max_elapsed_s=30.0, min_delay_s=0.05, max_delay_s=1.0)
 """One bad answer in a bad hour must not keep a run from beginning."""
+LOADING_S = 2.0
+"""Seconds between two looks at a server that loads its model, which takes it a minute or more."""
+NO_LIST = (404, 405, 501)
+"""Statuses of servers and gateways that list no models at all, though they serve some."""
 _WORD = "quaggy"
 _SCHEMA: JsonObject = {
     "type": "object",
@@ -91,8 +104,13 @@ async def probe_endpoint(
     session: aiohttp.ClientSession | None = None,
     timeouts: HttpTimeouts | None = None,
     api_key: SecretStr | None = None,
+    notice: Callable[[str], None] = lambda _line: None,
+    patience_s: float = 30.0,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> ServerFacts:
     """Probe the server at `url`; an empty `model` means its only one.
+
+    A server that is still loading its model is waited for, up to `patience_s`; `notice` is told, and what is odd.
 
     :raises UsageError: if no OpenAI-compatible server is there, or not with this model; one clear line.
     """
@@ -100,7 +118,7 @@ async def probe_endpoint(
     own = open_session(timeouts or HttpTimeouts()) if session is None else None
     try:
         listing = HttpEndpoint(root, model, session=session or own, api_key=api_key)
-        entries = await _models(listing)
+        entries = await _models(listing, model, notice, patience_s, sleep)
         entry = _pick(root, entries, model)
         endpoint = HttpEndpoint(root, _name(entry), session=session or own, api_key=api_key)
         seen: list[ChatReply] = []
@@ -125,12 +143,16 @@ async def probe_endpoint(
             await own.close()
 
 
-async def _models(endpoint: HttpEndpoint) -> list[JsonObject]:
+async def _models(
+    endpoint: HttpEndpoint,
+    model: str,
+    notice: Callable[[str], None],
+    patience_s: float,
+    sleep: Callable[[float], Awaitable[object]],
+) -> list[JsonObject]:
+    """Return what the server lists; just `model`, if that is given, where it has no list."""
     root = endpoint.root
-    try:
-        answer = await endpoint.fetch("GET", f"{root}/v1/models")
-    except TransportError as error:
-        raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
+    answer = await _listed(endpoint, notice, patience_s, sleep)
     if answer.status in (401, 403):
         raise UsageError(f"{root} answers {answer.status}: it refuses the API key, or wants one")
     try:
@@ -138,11 +160,36 @@ async def _models(endpoint: HttpEndpoint) -> list[JsonObject]:
     except TransportError:
         listed = None
     data = listed.get("data") if isinstance(listed, dict) else None
-    if answer.status != 200 or not isinstance(data, list):
-        raise UsageError(
-            f"{root} is no OpenAI-compatible server: /v1/models answers {answer.status}, no list of models"
-        )
-    return [entry for entry in data if isinstance(entry, dict) and _name(entry)]
+    entries = [entry for entry in data if isinstance(entry, dict) and _name(entry)] if isinstance(data, list) else []
+    if entries and answer.status == 200:
+        return entries
+    if answer.status in NO_LIST or (answer.status == 200 and (isinstance(data, list) or not answer.body.strip())):
+        if model:
+            notice(f"{root}: lists no models (status {answer.status}); {model!r} is taken as it is given")
+            return [{"id": model}]
+        raise UsageError(f"{root} lists no models (/models answers {answer.status}); name one with --model")
+    raise UsageError(f"{root} is no OpenAI-compatible server: /v1/models answers {answer.status}, no list of models")
+
+
+async def _listed(
+    endpoint: HttpEndpoint,
+    notice: Callable[[str], None],
+    patience_s: float,
+    sleep: Callable[[float], Awaitable[object]],
+) -> Answer:
+    waited = 0.0
+    while True:
+        try:
+            answer = await endpoint.fetch("GET", f"{endpoint.base}/models")
+        except TransportError as error:
+            raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
+        if answer.status != 503 or waited >= patience_s:
+            return answer
+        if not waited:
+            said = " ".join(answer.body[:120].decode(errors="replace").split())
+            notice(f"{endpoint.root}: not ready yet (503 {said}); waiting up to {patience_s:.0f} s")
+        await sleep(LOADING_S)
+        waited += LOADING_S
 
 
 def _pick(root: str, entries: list[JsonObject], model: str) -> JsonObject:
@@ -231,7 +278,9 @@ async def _ask(
     )
     try:
         reply = await model.chat(request)
-    except (TransportError, BackendGone) as error:
+    except BackendGone as error:
+        raise UsageError(str(error)) from error
+    except TransportError as error:
         raise UsageError(f"the server lists its models but does not answer a chat request: {error}") from error
     seen.append(reply)
     return reply

@@ -137,3 +137,54 @@ async def test_reads_through_white_space(serve: Serve, text: str, finish: str, s
 async def test_sees_reasoning(serve: Serve, text: str, reasoning: str, reasons: bool) -> None:
     """A model that reasons is known by what comes with its answers, or by the tag it begins them with."""
     assert (await probe_endpoint(await serve(answering(text, "length", reasoning)))).reasons is reasons
+
+
+@pytest.mark.parametrize(("status", "text"), [(404, "{}"), (405, ""), (501, ""), (200, '{"data": []}'), (200, "")])
+async def test_a_server_without_a_list(serve: Serve, status: int, text: str) -> None:
+    """Where no models are listed, the one that is named is taken, with a line; without a name that is one line."""
+    full = server()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text=text) if request.path == "/v1/models" else await full(request)
+
+    url = await serve(handle)
+    told: list[str] = []
+
+    assert (await probe_endpoint(url, "big", notice=told.append)).model == "big"
+    assert [line for line in told if "lists no models" in line] == told[:1]
+    with pytest.raises(UsageError, match="name one with --model"):
+        await probe_endpoint(url)
+
+
+async def test_a_base_with_a_version(serve: Serve) -> None:
+    """A gateway whose routes lie under `/api/paas/v4` is asked there."""
+    full = server()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if not request.path.startswith("/api/paas/v4/"):
+            return web.Response(status=404)
+        return web.json_response(MODELS) if request.path.endswith("/models") else await full(request)
+
+    assert (await probe_endpoint(await serve(handle) + "/api/paas/v4")).model == "big"
+
+
+async def test_waits_while_the_model_loads(serve: Serve) -> None:
+    """A server that loads its model is waited for, with one line, and not for ever."""
+    full = server()
+    left = [3]
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.path == "/v1/models" and left[0]:
+            left[0] -= 1
+            return web.json_response({"error": {"message": "Loading model"}}, status=503)
+        return await full(request)
+
+    async def at_once(_: float) -> None: ...
+
+    url = await serve(handle)
+    told: list[str] = []
+    assert (await probe_endpoint(url, notice=told.append, sleep=at_once)).model == "big"
+    assert len([line for line in told if "Loading model" in line]) == 1
+    left[0] = 1000
+    with pytest.raises(UsageError, match="503"):
+        await probe_endpoint(url, sleep=at_once)
