@@ -26,7 +26,7 @@ from synthtools_stream.servers.network_faults import NET_FAULTS, net_fault
 from synthtools_stream.servers.refusals import refusal
 from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "open_session", "server_root"]
+__all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "api_base", "open_session", "server_root"]
 
 MAX_BODY = 64 << 20
 """Bytes of an answer that are read at most: far more than any answer has, and less than would hurt our memory."""
@@ -41,6 +41,7 @@ HEADERS = {
     "User-Agent": "synthtools-stream",
 }
 """All that aiohttp would add by itself; it is quicker to say it than to have it left out."""
+_VERSION = re.compile(r"v\d+(alpha|beta)?\d*")
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,8 @@ class Answer(NamedTuple):
     body: bytes
 
 
-_VERSIONED = re.compile(r"/v\d+[a-z]*\d*(?=/|$)")
-"""A path that names a version of its own, such as `/api/paas/v4` or `/v1beta/openai`: no other is put behind it."""
-
-
 def server_root(url: str) -> str:
     """Return where a server's routes begin: `http://h:8000/v1/` and `h:8000` both give `http://h:8000`.
-
-    A path with another version stays: the routes of `https://h/api/paas/v4` begin there.
 
     :raises UsageError: if `url` is not an http address.
     """
@@ -83,9 +78,18 @@ def server_root(url: str) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise UsageError(f"{url!r} is no server URL; one looks like http://localhost:8000")
     root = str(parsed.with_query(None).with_fragment(None)).rstrip("/")
-    for route in ("/chat/completions", "/v1"):
-        root = root.removesuffix(route)
-    return root.rstrip("/")
+    root = root.removesuffix("/chat/completions").rstrip("/")
+    short = root.removesuffix("/v1").rstrip("/")
+    return root if _has_version(short) else short
+
+
+def api_base(root: str) -> str:
+    """Return what stands before `/chat/completions`: a path that says a version already, as `/api/paas/v4`, stays."""
+    return root if _has_version(root) else f"{root}/v1"
+
+
+def _has_version(url: str) -> bool:
+    return any(_VERSION.fullmatch(part) for part in URL(url).path.split("/"))
 
 
 def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
@@ -127,8 +131,6 @@ class HttpEndpoint:
         `answers_as`, an answer in the name of another model is a fault: behind one address stands more than one model.
         """
         self.root = server_root(url)
-        self.api = self.root if _VERSIONED.search(self.root) else f"{self.root}/v1"
-        """Where the interface's routes begin."""
         self._model = model
         self._session = session
         self._owned: aiohttp.ClientSession | None = None
@@ -136,7 +138,8 @@ class HttpEndpoint:
         self._structured = structured
         self._answers_as = answers_as
         self._key = api_key
-        self._chat_url = URL(f"{self.api}/chat/completions")
+        self.base = api_base(self.root)
+        self._chat_url = URL(f"{self.base}/chat/completions")
         self._headers = (
             {"Authorization": f"Bearer {api_key.get_secret_value().strip()}"} if api_key is not None else None
         )

@@ -21,6 +21,12 @@ _OVERFLOW = re.compile(
     r"|context (size|window|length)|prompt is too long|must be <= `?max_total_tokens|inputs? .{0,40}too long",
     re.IGNORECASE,
 )
+# How gateways and hosted models say that they will not have what a prompt says; the key is in order then.
+_MODERATED = re.compile(
+    r"moderat|flagged|content[ _-]?(policy|filter|management|safety|violation)|(usage|safety|acceptable use) polic"
+    r"|violat\w* .{0,40}polic|responsible ?ai|inappropriate|harmful|data_inspection_failed",
+    re.IGNORECASE,
+)
 _NO_MODEL = re.compile(r"model", re.IGNORECASE)
 
 
@@ -37,8 +43,10 @@ def refusal(root: str, model: str, status: int, headers: Mapping[str, str], body
     if _is_page(body) and status not in (401, 403, 413):
         # An API answers in JSON; a page comes from something in between, which knows nothing of the request.
         return TransportError(f"{root}: {status}: a web page instead of an answer")
+    if status in (400, 401, 403, 422, 451) and _MODERATED.search(f"{said} {_code(body)}"):
+        return Rejection("moderated", said)
     if status in (401, 403):
-        return UsageError(f"{told}; the server refuses the API key, or wants one")
+        return BackendGone(f"{told}; the server refuses the API key, or wants one")
     if status == 404:
         return _not_found(root, model, said)
     if status < 300:
@@ -68,7 +76,9 @@ def retry_after_s(header: str | None, now: datetime | None = None) -> float | No
 def _not_found(root: str, model: str, said: str) -> UsageError:
     if _NO_MODEL.search(said):
         return UsageError(f"{root} has no model {model!r}: {said}")
-    return UsageError(f"{root} has no /chat/completions there; is it an OpenAI-compatible server?")
+    return UsageError(
+        f"{root} has no route for chat completions{': ' if said else ''}{said}; is it an OpenAI-compatible server?"
+    )
 
 
 def _is_page(body: bytes) -> bool:

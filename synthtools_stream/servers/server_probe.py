@@ -18,7 +18,6 @@ from pydantic import SecretStr
 
 from synthtools_stream.asking.reply_parser import without_reasoning
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling
-from synthtools_stream.chat.wire import error_text
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.http_endpoint import (
@@ -39,10 +38,10 @@ PROBE = "probe"
 """Name of the probe's schema."""
 PATIENCE = RetryPolicy(max_attempts=6, max_elapsed_s=30.0, min_delay_s=0.05, max_delay_s=1.0)
 """One bad answer in a bad hour must not keep a run from beginning."""
-LOADING_EVERY_S = 2.0
-"""Seconds between two looks at a server that is still loading its model, which takes minutes."""
-UNLISTED = (404, 405, 501)
-"""With these a server that serves chats says that it keeps no list of models."""
+LOADING_S = 2.0
+"""Seconds between two looks at a server that loads its model, which takes it a minute or more."""
+NO_LIST = (404, 405, 501)
+"""Statuses of servers and gateways that list no models at all, though they serve some."""
 _WORD = "quaggy"
 _SCHEMA: JsonObject = {
     "type": "object",
@@ -106,13 +105,13 @@ async def probe_endpoint(
     session: aiohttp.ClientSession | None = None,
     timeouts: HttpTimeouts | None = None,
     api_key: SecretStr | None = None,
-    notice: Callable[[str], None] = lambda _: None,
+    notice: Callable[[str], None] = lambda _line: None,
+    patience_s: float = 30.0,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    patience_s: float = 1800.0,
 ) -> ServerFacts:
     """Probe the server at `url`; an empty `model` means its only one.
 
-    A server that is still loading its model is waited for, `patience_s` at most.
+    A server that is still loading its model is waited for, up to `patience_s`; `notice` is told, and what is odd.
 
     :raises UsageError: if no OpenAI-compatible server is there, or not with this model; one clear line.
     """
@@ -120,7 +119,7 @@ async def probe_endpoint(
     own = open_session(timeouts or HttpTimeouts()) if session is None else None
     try:
         listing = HttpEndpoint(root, model, session=session or own, api_key=api_key)
-        entries = await _models(listing, model, notice, sleep, patience_s)
+        entries = await _models(listing, model, notice, patience_s, sleep)
         entry = _pick(root, entries, model)
         endpoint = HttpEndpoint(root, _name(entry), session=session or own, api_key=api_key)
         seen: list[ChatReply] = []
@@ -149,51 +148,49 @@ async def _models(
     endpoint: HttpEndpoint,
     model: str,
     notice: Callable[[str], None],
-    sleep: Callable[[float], Awaitable[object]],
     patience_s: float,
+    sleep: Callable[[float], Awaitable[object]],
 ) -> list[JsonObject]:
-    """Return the server's list of models; the one asked for alone, where the server keeps no list."""
+    """Return what the server lists; just `model`, if that is given, where it has no list."""
     root = endpoint.root
-    answer = await _listing(endpoint)
-    waited_s = 0.0
-    while answer.status == 503 and waited_s < patience_s:
-        if not waited_s:
-            notice(f"{root} is not ready yet ({_first_words(answer.body)}); waiting for it")
-        await sleep(LOADING_EVERY_S)
-        waited_s += LOADING_EVERY_S
-        answer = await _listing(endpoint)
+    answer = await _listed(endpoint, notice, patience_s, sleep)
     if answer.status in (401, 403):
         raise UsageError(f"{root} answers {answer.status}: it refuses the API key, or wants one")
-    if answer.status in UNLISTED:
-        if not model:
-            told = f"/models answers {answer.status}"
-            raise UsageError(f"{root} does not list its models ({told}); name one with --model")
-        notice(f"{root} does not list its models; asking for {model!r} all the same")
-        return [{"id": model}]
     try:
         listed: Json = read_json(answer.body)
     except TransportError:
         listed = None
     data = listed.get("data") if isinstance(listed, dict) else None
-    if answer.status != 200 or not isinstance(data, list):
-        raise UsageError(f"{root} is no OpenAI-compatible server: /models answers {answer.status}, no list of models")
-    listed_models = [entry for entry in data if isinstance(entry, dict) and _name(entry)]
-    return listed_models or ([{"id": model}] if model else [])
+    entries = [entry for entry in data if isinstance(entry, dict) and _name(entry)] if isinstance(data, list) else []
+    if entries and answer.status == 200:
+        return entries
+    if answer.status in NO_LIST or (answer.status == 200 and (isinstance(data, list) or not answer.body.strip())):
+        if model:
+            notice(f"{root}: lists no models (status {answer.status}); {model!r} is taken as it is given")
+            return [{"id": model}]
+        raise UsageError(f"{root} lists no models (/models answers {answer.status}); name one with --model")
+    raise UsageError(f"{root} is no OpenAI-compatible server: /v1/models answers {answer.status}, no list of models")
 
 
-async def _listing(endpoint: HttpEndpoint) -> Answer:
-    try:
-        return await endpoint.fetch("GET", f"{endpoint.api}/models")
-    except TransportError as error:
-        raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
-
-
-def _first_words(body: bytes) -> str:
-    try:
-        said = error_text(read_json(body))
-    except TransportError:
-        said = ""
-    return said[:80] or "503"
+async def _listed(
+    endpoint: HttpEndpoint,
+    notice: Callable[[str], None],
+    patience_s: float,
+    sleep: Callable[[float], Awaitable[object]],
+) -> Answer:
+    waited = 0.0
+    while True:
+        try:
+            answer = await endpoint.fetch("GET", f"{endpoint.base}/models")
+        except TransportError as error:
+            raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
+        if answer.status != 503 or waited >= patience_s:
+            return answer
+        if not waited:
+            said = " ".join(answer.body[:120].decode(errors="replace").split())
+            notice(f"{endpoint.root}: not ready yet (503 {said}); waiting up to {patience_s:.0f} s")
+        await sleep(LOADING_S)
+        waited += LOADING_S
 
 
 def _pick(root: str, entries: list[JsonObject], model: str) -> JsonObject:
@@ -284,7 +281,9 @@ async def _ask(
     )
     try:
         reply = await model.chat(request)
-    except (TransportError, BackendGone) as error:
+    except BackendGone as error:
+        raise UsageError(str(error)) from error
+    except TransportError as error:
         raise UsageError(f"the server lists its models but does not answer a chat request: {error}") from error
     seen.append(reply)
     return reply

@@ -17,7 +17,7 @@ from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyA
 from synthtools_stream.chat.wire import from_body, to_response
 from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError, UsageError
 from synthtools_stream.servers import http_endpoint
-from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session, server_root
+from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, api_base, open_session, server_root
 from synthtools_stream.servers.refusals import retry_after_s
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -98,8 +98,11 @@ async def test_schema_can_be_left_out(serve: Serve) -> None:
         (502, "<html>bad gateway</html>", TransportError, "502: <html>"),
         (402, {"error": "pay"}, BackendGone, "402"),
         (429, {"error": {"code": "insufficient_quota", "message": "x"}}, BackendGone, "429"),
-        (401, {"error": "who?"}, UsageError, "API key"),
-        (403, {}, UsageError, "API key"),
+        (401, {"error": "who?"}, BackendGone, "who.*API key"),
+        (403, {}, BackendGone, "API key"),
+        (403, {"error": {"message": "moderation refused this prompt"}}, Rejection, "moderated"),
+        (401, {"error": {"message": "no", "code": "content_policy_violation"}}, Rejection, "moderated"),
+        (400, {"error": {"message": "The response was filtered", "code": "content_filter"}}, Rejection, "moderated"),
         (404, {"message": "The model `m` does not exist.", "object": "error"}, UsageError, "no model 'm'"),
         (404, {"detail": "Not Found"}, UsageError, "OpenAI-compatible"),
         (400, {"error": {"message": "bad seed"}}, Rejection, "refused_request: bad seed"),
@@ -261,7 +264,7 @@ async def test_body_is_bounded(serve: Serve, monkeypatch: pytest.MonkeyPatch) ->
 
 async def test_key_is_never_told(serve: Serve) -> None:
     """The key stands in no message and no repr, even when the server repeats it."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(BackendGone) as caught:
         await chat(await serve(answering(401, {"error": "bad key sk-secret"})), api_key="sk-secret")
 
     assert "***" in str(caught.value)
@@ -320,6 +323,22 @@ def test_urls_are_normalised(url: str) -> None:
 def test_url_keeps_prefix() -> None:
     """A path before /v1 stays."""
     assert server_root("https://gateway/openai/v1") == "https://gateway/openai"
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("http://h:8000", "http://h:8000/v1"),
+        ("http://h/openai/v1", "http://h/openai/v1"),
+        ("http://h/api/paas/v4/", "http://h/api/paas/v4"),
+        ("http://h/v1beta/openai", "http://h/v1beta/openai"),
+        ("http://h/v2/models/big/v1", "http://h/v2/models/big/v1"),
+        ("http://h/api/paas/v4/chat/completions", "http://h/api/paas/v4"),
+    ],
+)
+def test_a_version_in_the_path_stays(url: str, base: str) -> None:
+    """Where the path says a version, none is appended."""
+    assert api_base(server_root(url)) == base
 
 
 @pytest.mark.parametrize("url", ["ftp://h", "http://", "http://h:port", ""])

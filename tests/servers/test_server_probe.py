@@ -66,69 +66,6 @@ async def test_finds_all_facts(serve: Serve) -> None:
     assert facts.to_json()["structured"] == "enforced"
 
 
-@pytest.mark.parametrize("status", [404, 405, 501])
-async def test_unlisted_models_are_believed(serve: Serve, status: int) -> None:
-    """A server that keeps no list of models is used with the model that was named, and one line says so."""
-    listed = server()
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        return web.Response(status=status) if request.path == "/v1/models" else await listed(request)
-
-    told: list[str] = []
-    url = await serve(handle)
-    facts = await probe_endpoint(url, "big", notice=told.append)
-    assert (facts.model, facts.structured) == ("big", Structured.ENFORCED)
-    assert told == [f"{url} does not list its models; asking for 'big' all the same"]
-    with pytest.raises(UsageError, match="name one with --model"):
-        await probe_endpoint(url)
-
-
-async def test_empty_list_is_no_veto(serve: Serve) -> None:
-    """Where the list is empty the model that was named is asked for."""
-    url = await serve(server({"object": "list", "data": []}))
-    assert (await probe_endpoint(url, "big")).model == "big"
-
-
-@pytest.mark.parametrize("base", ["/api/paas/v4", "/v1beta/openai", "/openai/v1"])
-async def test_routes_lie_where_the_url_says(serve: Serve, base: str) -> None:
-    """A URL whose path names a version is taken as it is, for the list of models and for chats."""
-    seen: list[str] = []
-    plain = server()
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        seen.append(request.path)
-        if not request.path.startswith(base):
-            return web.Response(status=404)
-        return await plain(request.clone(rel_url="/v1" + request.path.removeprefix(base)))
-
-    facts = await probe_endpoint(await serve(handle) + base, "big")
-    assert facts.structured is Structured.ENFORCED
-    assert {f"{base}/models", f"{base}/chat/completions"} <= set(seen)
-
-
-async def test_loading_server_is_waited_for(serve: Serve) -> None:
-    """503 on the list of models is a server that is still loading: it is looked at again, within limits."""
-    listed, looks = server(), 0
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        nonlocal looks
-        looks += request.path == "/v1/models"
-        if request.path == "/v1/models" and looks < 4:
-            return web.json_response({"error": {"message": "Loading model", "code": 503}}, status=503)
-        return await listed(request)
-
-    async def sleep(_seconds: float) -> None:
-        pass
-
-    told: list[str] = []
-    url = await serve(handle)
-    assert (await probe_endpoint(url, notice=told.append, sleep=sleep)).model == "big"
-    assert told == [f"{url} is not ready yet (Loading model); waiting for it"]
-    looks = -1000
-    with pytest.raises(UsageError, match="/models answers 503"):
-        await probe_endpoint(url, sleep=sleep, patience_s=30.0)
-
-
 @pytest.mark.parametrize(
     ("meta", "length"), [({"n_ctx": 4096, "n_ctx_train": 32768}, 4096), ({"n_ctx_train": 32768}, 32768), (3, None)]
 )
@@ -209,3 +146,54 @@ async def test_reads_through_white_space(serve: Serve, text: str, finish: str, s
 async def test_sees_reasoning(serve: Serve, text: str, reasoning: str, reasons: bool) -> None:
     """A model that reasons is known by what comes with its answers, or by the tag it begins them with."""
     assert (await probe_endpoint(await serve(answering(text, "length", reasoning)))).reasons is reasons
+
+
+@pytest.mark.parametrize(("status", "text"), [(404, "{}"), (405, ""), (501, ""), (200, '{"data": []}'), (200, "")])
+async def test_a_server_without_a_list(serve: Serve, status: int, text: str) -> None:
+    """Where no models are listed, the one that is named is taken, with a line; without a name that is one line."""
+    full = server()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text=text) if request.path == "/v1/models" else await full(request)
+
+    url = await serve(handle)
+    told: list[str] = []
+
+    assert (await probe_endpoint(url, "big", notice=told.append)).model == "big"
+    assert [line for line in told if "lists no models" in line] == told[:1]
+    with pytest.raises(UsageError, match="name one with --model"):
+        await probe_endpoint(url)
+
+
+async def test_a_base_with_a_version(serve: Serve) -> None:
+    """A gateway whose routes lie under `/api/paas/v4` is asked there."""
+    full = server()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if not request.path.startswith("/api/paas/v4/"):
+            return web.Response(status=404)
+        return web.json_response(MODELS) if request.path.endswith("/models") else await full(request)
+
+    assert (await probe_endpoint(await serve(handle) + "/api/paas/v4")).model == "big"
+
+
+async def test_waits_while_the_model_loads(serve: Serve) -> None:
+    """A server that loads its model is waited for, with one line, and not for ever."""
+    full = server()
+    left = [3]
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.path == "/v1/models" and left[0]:
+            left[0] -= 1
+            return web.json_response({"error": {"message": "Loading model"}}, status=503)
+        return await full(request)
+
+    async def at_once(_: float) -> None: ...
+
+    url = await serve(handle)
+    told: list[str] = []
+    assert (await probe_endpoint(url, notice=told.append, sleep=at_once)).model == "big"
+    assert len([line for line in told if "Loading model" in line]) == 1
+    left[0] = 1000
+    with pytest.raises(UsageError, match="503"):
+        await probe_endpoint(url, sleep=at_once)
