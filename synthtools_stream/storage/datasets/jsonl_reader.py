@@ -89,7 +89,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[_Place, bytes | RowProblem]]:
         if line == b"":
             return
         number += 1
-        if isinstance(line, RowProblem) or line.strip():
+        if isinstance(line, RowProblem) or line.removeprefix(_BOM).strip():
             yield _Place(offset, number), line
         offset = file.tell() if isinstance(line, RowProblem) else offset + len(line)
 
