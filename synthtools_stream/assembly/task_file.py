@@ -49,7 +49,8 @@ class TaskFile:
 def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
     """Read through a file once.
 
-    A row whose certificate does not hold is a bad row: attempts at it would pass for attempts at a proven task.
+    A row whose certificate does not hold is a bad row: attempts at it would pass for attempts at a proven task. So is
+    one whose ground truth its own tools refuse: no agent could be right.
 
     :raises UsageError: if the file cannot be read.
     :raises DatasetError: with `strict`, at the first bad row.
@@ -59,7 +60,7 @@ def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
     problems: list[DatasetError] = []
     skipped = 0
     for item in read_located_tasks(path, strict=strict):
-        problem = item if isinstance(item, DatasetError) else _false_certificate(path, item)
+        problem = item if isinstance(item, DatasetError) else _false_row(path, item)
         if not isinstance(item, DatasetError) and problem is None:
             ids.append(item.task.id)
             fields.append(item.task.field)
@@ -72,9 +73,11 @@ def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
     return TaskFile(path, ids, fields, problems, skipped)
 
 
-def _false_certificate(path: Path, item: Located) -> DatasetError | None:
+def _false_row(path: Path, item: Located) -> DatasetError | None:
     verification = verify_task(item.task, item.row)
     if verification.status is not VerificationStatus.failed:
         return None
-    reason = f"its certificate does not hold: {'; '.join(verification.reasons[:3])}"
+    reason = "; ".join(verification.reasons[:3])
+    if item.task.certificate is not None:
+        reason = f"its certificate does not hold: {reason}"
     return DatasetError(path, item.line, reason, item.task.id)

@@ -10,7 +10,7 @@ __all__ = ["openai_function", "tool_json_schema"]
 
 def tool_json_schema(tool: Tool) -> JsonObject:
     """Return the JSON Schema of the tool's arguments."""
-    return _object_schema(tool.parameters)
+    return _object_schema(tool.parameters) if tool.json_schema is None else tool.json_schema
 
 
 def openai_function(tool: Tool) -> JsonObject:
@@ -33,7 +33,11 @@ def _object_schema(parameters: dict[str, Parameter]) -> JsonObject:
 
 
 def _schema(parameter: Parameter) -> JsonObject:
+    if parameter.json_schema is not None:
+        return parameter.json_schema
     plain: JsonObject = {"type": "number" if parameter.type == "float" else parameter.type}
+    if parameter.type == "any":
+        plain = {}
     closed = parameter.type == "object" and parameter.properties is not None
     schema = _object_schema(parameter.properties or {}) if closed else plain
     extras: JsonObject = {

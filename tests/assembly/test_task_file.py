@@ -63,6 +63,16 @@ def test_strict_raises(tmp_path: Path) -> None:
         open_tasks(path, strict=True)
 
 
+def test_ground_truth_that_its_tools_refuse_is_skipped(tmp_path: Path) -> None:
+    """No agent could be right: the row is named with its reason, and nothing is spent on it."""
+    path = written(tmp_path / "t.jsonl", row("a"), {**row("b"), "gt_tool_calls": ["Ping(x=1)"]})
+    tasks = open_tasks(path)
+    assert [*tasks.ids] == ["a"]
+    assert "b: gt_tool_calls[0] does not pass its tool Ping: unknown parameter 'x'" in str(tasks.problems[0])
+    with pytest.raises(DatasetError, match=r"t\.jsonl:2: "):
+        open_tasks(path, strict=True)
+
+
 def test_no_file(tmp_path: Path) -> None:
     """A file that is not there, or holds nothing, is refused by name."""
     with pytest.raises(UsageError, match="no such file"):
