@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthtools_stream.records.tool import Parameter, Tool
+from synthtools_stream.toolcalls.wire_names import WireNames
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["openai_function", "tool_json_schema"]
@@ -13,12 +14,13 @@ def tool_json_schema(tool: Tool) -> JsonObject:
     return _object_schema(tool.parameters) if tool.json_schema is None else tool.json_schema
 
 
-def openai_function(tool: Tool) -> JsonObject:
-    """Return the OpenAI function definition; the usage rules stand in its description."""
+def openai_function(tool: Tool, names: WireNames | None = None) -> JsonObject:
+    """Return the OpenAI function definition, under its name of `names`; the usage rules stand in its description."""
+    name = tool.tool_name if names is None else names.on_wire(tool.tool_name)
     description = "\n".join(part for part in (tool.tool_description, tool.usage) if part)
     return {
         "type": "function",
-        "function": {"name": tool.tool_name, "description": description, "parameters": tool_json_schema(tool)},
+        "function": {"name": name, "description": description, "parameters": tool_json_schema(tool)},
     }
 
 

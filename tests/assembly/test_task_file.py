@@ -68,7 +68,7 @@ def test_ground_truth_that_its_tools_refuse_is_skipped(tmp_path: Path) -> None:
     path = written(tmp_path / "t.jsonl", row("a"), {**row("b"), "gt_tool_calls": ["Ping(x=1)"]})
     tasks = open_tasks(path)
     assert [*tasks.ids] == ["a"]
-    assert "b: gt_tool_calls[0] does not pass its tool Ping: unknown parameter 'x'" in str(tasks.problems[0])
+    assert "t.jsonl:2: gt_tool_calls[0] does not pass its tool Ping: unknown parameter 'x'" in str(tasks.problems[0])
     with pytest.raises(DatasetError, match=r"t\.jsonl:2: "):
         open_tasks(path, strict=True)
 

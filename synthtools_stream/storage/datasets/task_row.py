@@ -18,7 +18,7 @@ from synthtools_stream.records.task import SHARED_COLUMNS, Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.storage.datasets.foreign_tools import adopt_tool
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, too_deep
-from synthtools_stream.toolcalls import format_call, parse_call
+from synthtools_stream.toolcalls import Call, format_call, parse_call
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["OUR_COLUMNS", "TaskRow", "read_row", "task_from_row", "what_is_wrong"]
@@ -115,6 +115,7 @@ def _tools(value: Json) -> list[Tool]:
     if not isinstance(value, list) or not value:
         raise RowProblem("column tools must be a list of tools, not empty")
     tools: list[Tool] = []
+    seen: dict[str, int] = {}
     for index, source in enumerate(value):
         try:
             tools.append(_tool(source))
@@ -122,6 +123,9 @@ def _tools(value: Json) -> list[Tool]:
             raise RowProblem(f"tools[{index}]: {what_is_wrong(error)}") from error
         except ValueError as error:
             raise RowProblem(f"tools[{index}]: {error}") from error
+        name = tools[-1].tool_name
+        if seen.setdefault(name, index) != index:
+            raise RowProblem(f"tools[{index}]: tool '{name[:80]}' has the name of tools[{seen[name]}]")
     return tools
 
 
@@ -146,12 +150,17 @@ def _call(index: int, source: Json, names: set[str]) -> str:
     if not isinstance(source, str | dict):
         raise RowProblem(f"gt_tool_calls[{index}] is neither text nor an object")
     try:
-        call = parse_call(source)
+        call = parse_call(source, names)
     except BadCall as error:
         raise RowProblem(f"gt_tool_calls[{index}]: {error.detail}") from error
     if call.name not in names:
         raise RowProblem(f"gt_tool_calls[{index}]: tool '{call.name[:80]}' is not among the row's tools")
-    return source if isinstance(source, str) else format_call(call)
+    return source if isinstance(source, str) and _is_plain(source, call) else format_call(call)
+
+
+def _is_plain(text: str, call: Call) -> bool:
+    """Say whether a call's text can be read without knowing the tools' names: then it stands as it was written."""
+    return text.startswith(f"{call.name}(") and format_call(Call(call.name, {})).startswith(call.name)
 
 
 def what_is_wrong(error: ValidationError) -> str:

@@ -68,6 +68,7 @@ def test_samples_are_read(name: str) -> None:
         (row(tools=[]), "tools must be a list"),
         (row(tools="[{"), "column tools is text that is not JSON"),
         (row(tools=[{"tool_name": "T", "tool_description": "", "parameters": {"a": {"type": "blob"}}}]), "tools[0]"),
+        (row(tools=[*ROW["tools"], ROW["tools"][0]]), "has the name of tools[0]"),
         (row(tools=["T"]), "tools[0]: a tool must be a JSON object"),
         (row(gt_tool_calls=["Reserve(a=1)"]), "'Reserve' is not among"),
         (row(gt_tool_calls=["ReserveSample(1)"]), "gt_tool_calls[0]: positional"),
