@@ -16,6 +16,7 @@ from synthtools_stream.errors import BadCall
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.task import SHARED_COLUMNS, Task
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.storage.datasets.filled_nulls import is_filled, without_filled
 from synthtools_stream.storage.datasets.foreign_tools import adopt_tool
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, too_deep
 from synthtools_stream.toolcalls import Call, format_call, parse_call
@@ -60,8 +61,11 @@ def read_row(row: JsonObject) -> TaskRow:
     missing = [name for name in SHARED_COLUMNS if name not in row]
     if missing:
         raise RowProblem(f"column {', '.join(missing)} is missing")
+    filled = is_filled(row)
+    if filled:
+        row = without_filled(row)
     tools = _tools(row["tools"])
-    calls = _calls(row["gt_tool_calls"], {tool.tool_name for tool in tools})
+    calls = _calls(row["gt_tool_calls"], {tool.tool_name: tool for tool in tools})
     ours = {name: row[name] for name in OUR_COLUMNS if row.get(name) is not None}
     shared = {name: row[name] for name in SHARED_COLUMNS}
     shared["id"] = _id(row["id"])
@@ -69,7 +73,9 @@ def read_row(row: JsonObject) -> TaskRow:
     if isinstance(meta, dict):
         ours["meta"] = _typed(meta)
     try:
-        return TaskRow(Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls}), row)
+        task = Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls})
+        # What a table made of the row is not how it was written: our writer's form is.
+        return TaskRow(task, task.to_json() if filled else row)
     except ValidationError as error:
         raise RowProblem(what_is_wrong(error)) from error
 
@@ -140,22 +146,26 @@ def _tool_of(text: bytes) -> Tool:
     return adopt_tool(orjson.loads(text))
 
 
-def _calls(value: Json, names: set[str]) -> list[str]:
+def _calls(value: Json, tools: dict[str, Tool]) -> list[str]:
     if not isinstance(value, list) or not value:
         raise RowProblem("column gt_tool_calls must be a list of calls, not empty")
-    return [_call(index, source, names) for index, source in enumerate(value)]
+    return [_call(index, source, tools) for index, source in enumerate(value)]
 
 
-def _call(index: int, source: Json, names: set[str]) -> str:
+def _call(index: int, source: Json, tools: dict[str, Tool]) -> str:
     if not isinstance(source, str | dict):
         raise RowProblem(f"gt_tool_calls[{index}] is neither text nor an object")
     try:
-        call = parse_call(source, names)
+        call = parse_call(source, tools)
     except BadCall as error:
         raise RowProblem(f"gt_tool_calls[{index}]: {error.detail}") from error
-    if call.name not in names:
+    if call.name not in tools:
         raise RowProblem(f"gt_tool_calls[{index}]: tool '{call.name[:80]}' is not among the row's tools")
-    return source if isinstance(source, str) and _is_plain(source, call) else format_call(call)
+    if isinstance(source, str):
+        return source if _is_plain(source, call) else format_call(call)
+    known = tools[call.name].parameters  # a table gives each call the arguments of all tools
+    told = {name: argument for name, argument in call.arguments.items() if argument is not None or name in known}
+    return format_call(Call(call.name, told))
 
 
 def _is_plain(text: str, call: Call) -> bool:
