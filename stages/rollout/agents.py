@@ -25,7 +25,7 @@ from synthtools_stream.roles.rollout_roles import (
     AgentJsonInput,
     AgentNativeInput,
 )
-from synthtools_stream.toolcalls import openai_function
+from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Action", "Agent", "JsonAgent", "NativeAgent", "Wish"]
@@ -74,9 +74,10 @@ class Agent(Protocol):
 
 
 class _Transcript:
-    """OpenAI messages with call ids of our own."""
+    """OpenAI messages with call ids of our own, tools named as they were offered."""
 
-    def __init__(self, request: str) -> None:
+    def __init__(self, request: str, names: WireNames) -> None:
+        self._names = names
         self.messages: list[JsonObject] = [{"role": "user", "content": request}]
         self._calls = 0
         self._open: list[str] = []
@@ -89,7 +90,8 @@ class _Transcript:
             call_id = f"call_{self._calls:04d}"
             self._open.append(call_id)
             arguments = wish.arguments if isinstance(wish.arguments, str) else orjson.dumps(wish.arguments).decode()
-            entries.append({"id": call_id, "type": "function", "function": {"name": wish.name, "arguments": arguments}})
+            name = self._names.on_wire(wish.name)
+            entries.append({"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}})
         self.messages.append({"role": "assistant", "content": said, "tool_calls": [*entries]})
 
     def results(self, results: Sequence[JsonObject]) -> None:
@@ -107,9 +109,11 @@ class JsonAgent:
     def __init__(self, context: Context, tools: Sequence[Tool], now: str | None, request: str) -> None:
         """Open the conversation with `request`."""
         self._context = context
-        self._opening = AgentJsonInput(tools=list(tools), now=now, request=request)
+        self._names = WireNames(tool.tool_name for tool in tools)
+        offered = [tool.model_copy(update={"tool_name": self._names.on_wire(tool.tool_name)}) for tool in tools]
+        self._opening = AgentJsonInput(tools=offered, now=now, request=request)
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(request)
+        self._transcript = _Transcript(request, self._names)
 
     @property
     def transcript(self) -> list[JsonObject]:
@@ -126,7 +130,7 @@ class JsonAgent:
             message = action.message or ""
             self._transcript.say("assistant", message)
             return Action(message=message)
-        wish = Wish(action.tool_name or "", action.arguments or {})
+        wish = Wish(self._names.own(action.tool_name or ""), action.arguments or {})
         self._transcript.calls([wish], None)
         return Action(wishes=(wish,))
 
@@ -149,9 +153,10 @@ class NativeAgent:
         """Open the conversation with `request`."""
         self._context = context
         self._opening = AgentNativeInput(now=now, request=request)
-        self._tools = [openai_function(tool) for tool in tools]
+        self._names = WireNames(tool.tool_name for tool in tools)
+        self._tools = [openai_function(tool, self._names) for tool in tools]
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(request)
+        self._transcript = _Transcript(request, self._names)
         self._open: tuple[ToolCall, ...] = ()
 
     @property
@@ -169,7 +174,7 @@ class NativeAgent:
             self._conversation.append(Message("assistant", text))
             self._transcript.say("assistant", text)
             return Action(message=text)
-        wishes = tuple(Wish(call.name, call.arguments) for call in reply.tool_calls)
+        wishes = tuple(Wish(self._names.own(call.name), call.arguments) for call in reply.tool_calls)
         self._transcript.calls(wishes, text or None)
         self._open = tuple(
             ToolCall(f"call_{len(self._conversation):04d}_{index}", call.name, call.arguments)

@@ -33,7 +33,7 @@ from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.tape import Tape, TapeShelf
 from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.state import as_json, as_state
-from synthtools_stream.toolcalls import openai_function
+from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Rollout", "RolloutOptions", "rollout_plans"]
@@ -177,13 +177,14 @@ class Rollout:
         reading = await self._read(attempt, context) if self._options.judge else None
         proven = verdict.kind is not VerdictKind.unproven
         solved = verdict.kind is VerdictKind.solved
+        names = WireNames(tool.tool_name for tool in task.tools)
         return Trajectory(
             id=item.id,
             task_id=task.id,
             field=task.field,
             mode=self._options.mode,
             messages=attempt.agent.transcript,
-            tools=[openai_function(tool) for tool in task.tools],
+            tools=[openai_function(tool, names) for tool in task.tools],
             turns=attempt.turns,
             final_state=attempt.simulator.state,
             stop_reason=attempt.stop,

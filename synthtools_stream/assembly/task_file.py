@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.proof.verification import VerificationStatus, verify_task
 from synthtools_stream.records import Task
 from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks, read_tasks
+from synthtools_stream.storage.datasets.shared_ids import SharedIds
 
 __all__ = ["TaskFile", "open_tasks"]
 
@@ -29,6 +30,8 @@ class TaskFile:
     """What is wrong with the first rows that cannot be used."""
     skipped: int
     """How many cannot be used."""
+    shared: SharedIds = field(default_factory=SharedIds)
+    """Lines that share an id."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -49,7 +52,8 @@ class TaskFile:
 def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
     """Read through a file once.
 
-    A row whose certificate does not hold is a bad row: attempts at it would pass for attempts at a proven task.
+    A row whose certificate does not hold is a bad row: attempts at it would pass for attempts at a proven task. So is
+    one whose ground truth its own tools refuse: no agent could be right.
 
     :raises UsageError: if the file cannot be read.
     :raises DatasetError: with `strict`, at the first bad row.
@@ -58,8 +62,9 @@ def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
     fields: list[str] = []
     problems: list[DatasetError] = []
     skipped = 0
-    for item in read_located_tasks(path, strict=strict):
-        problem = item if isinstance(item, DatasetError) else _false_certificate(path, item)
+    shared = SharedIds()
+    for item in read_located_tasks(path, strict=strict, shared=shared):
+        problem = item if isinstance(item, DatasetError) else _false_row(path, item)
         if not isinstance(item, DatasetError) and problem is None:
             ids.append(item.task.id)
             fields.append(item.task.field)
@@ -69,12 +74,14 @@ def open_tasks(path: Path, *, strict: bool = False) -> TaskFile:
             skipped += 1
             if skipped <= KEPT_PROBLEMS:
                 problems.append(problem)
-    return TaskFile(path, ids, fields, problems, skipped)
+    return TaskFile(path, ids, fields, problems, skipped, shared)
 
 
-def _false_certificate(path: Path, item: Located) -> DatasetError | None:
+def _false_row(path: Path, item: Located) -> DatasetError | None:
     verification = verify_task(item.task, item.row)
     if verification.status is not VerificationStatus.failed:
         return None
-    reason = f"its certificate does not hold: {'; '.join(verification.reasons[:3])}"
+    reason = "; ".join(verification.reasons[:3])
+    if item.task.certificate is not None:
+        reason = f"its certificate does not hold: {reason}"
     return DatasetError(path, item.line, reason, item.task.id)

@@ -200,7 +200,11 @@ def _rates(text: str) -> tuple[float, ...]:
 
 def _fields(options: argparse.Namespace) -> list[str]:
     path: Path | None = options.fields_file
-    names = [*FIELDS] if path is None else [line.strip() for line in path.read_text().splitlines() if line.strip()]
+    names = (
+        [*FIELDS]
+        if path is None
+        else [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+    )
     return names[: options.fields]
 
 

@@ -44,6 +44,8 @@ def say_end(summary: RunSummary) -> None:
 
 def say_skipped(source: TaskFile) -> None:
     """Name the rows of a file that cannot be used, the first of them at least, and count them all."""
+    if source.shared.lines:
+        notice(f"{source.path}: {source.shared}")
     for problem in source.problems[:SHOWN]:
         notice(f"skipped: {problem}")
     if source.skipped:

@@ -69,7 +69,7 @@ def read_fields(path: Path) -> list[str]:
     :raises ConfigError: for a file that cannot be read or holds no field.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such fields file") from error
     except OSError as error:

@@ -22,13 +22,14 @@ SHOWN = 20
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
-def verify(path: Path, as_json: bool) -> None:
+@click.option("--strict", is_flag=True, help="Stop where lines share an id, and at the first row that cannot be read.")
+def verify(path: Path, as_json: bool, strict: bool) -> None:
     """Recheck the tasks in PATH (a file, or a run directory): states replay, certificates hold, arguments are grounded.
 
     Exits with 1 when a row fails. Rows without a certificate are counted as unproven.
     """
     with exit_with():
-        report = verify_file(path / "task_content.jsonl" if path.is_dir() else path)
+        report = verify_file(path / "task_content.jsonl" if path.is_dir() else path, strict=strict)
     if as_json:
         say(orjson.dumps(report.to_json()).decode())
     else:
@@ -42,5 +43,7 @@ def _say(path: Path, report: VerifyReport) -> None:
         say(printable(f"{path}:{failure.line}: {name}{'; '.join(failure.reasons)}"))
     if len(report.failed) > SHOWN:
         say(f"… and {len(report.failed) - SHOWN} more; --json lists them all")
+    if report.shared.lines:
+        say(printable(f"{path}: {report.shared}"))
     checked = counted(report.checked, "row")
     say(f"{checked}: {report.proven} proven, {report.unproven} unproven, {len(report.failed)} failed")

@@ -85,7 +85,7 @@ def read_toml(path: Path) -> JsonObject:
     :raises ConfigError: when it cannot be read, in one line.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such configuration file") from error
     except OSError as error:

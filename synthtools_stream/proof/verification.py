@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from synthtools_stream.errors import BadCall
 from synthtools_stream.proof.certificate import examine, json_digest, row_digest
 from synthtools_stream.records.task import Certificate, Task
+from synthtools_stream.toolcalls import check_call, parse_call, unknown_tool
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Verification", "VerificationStatus", "verify_task"]
+
+_SHOWN = 80
+"""Characters of a tool's name that a reason shows."""
+_TOLD = 3
+"""Things that are wrong with one call which a reason tells: enough to see what went wrong."""
 
 
 class VerificationStatus(StrEnum):
@@ -18,7 +25,7 @@ class VerificationStatus(StrEnum):
 
     proven = "proven"
     unproven = "unproven"
-    """It claims nothing: other people's rows have no certificate."""
+    """It claims nothing, and its calls pass its tools: other people's rows have no certificate."""
     failed = "failed"
 
 
@@ -38,6 +45,8 @@ def verify_task(task: Task, row: JsonObject | None = None) -> Verification:
     """
     claimed = task.certificate
     if claimed is None:
+        if wrong := tuple(_call_problems(task)):
+            return Verification(task.id, VerificationStatus.failed, wrong)
         return Verification(task.id, VerificationStatus.unproven, ("no certificate",))
     found = examine(task)
     reasons = list(found.problems)
@@ -47,6 +56,21 @@ def verify_task(task: Task, row: JsonObject | None = None) -> Verification:
         reasons.append("the row is not the one that its certificate was made for: the digest differs")
     status = VerificationStatus.failed if reasons else VerificationStatus.proven
     return Verification(task.id, status, tuple(reasons))
+
+
+def _call_problems(task: Task) -> Iterator[str]:
+    """Yield which calls of the ground truth the row's own tools refuse: an agent that made them would be told 400."""
+    tools = {tool.tool_name: tool for tool in task.tools}
+    for index, text in enumerate(task.gt_tool_calls):
+        try:
+            call = parse_call(text)
+        except BadCall as error:
+            yield f"gt_tool_calls[{index}]: {error.detail}"
+            continue
+        tool = tools.get(call.name)
+        wrong = [unknown_tool(call.name, task.tools)] if tool is None else check_call(call, tool)
+        if wrong:
+            yield f"gt_tool_calls[{index}] does not pass its tool {call.name[:_SHOWN]}: {'; '.join(wrong[:_TOLD])}"
 
 
 def _false_claims(claimed: Certificate, found: Certificate) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.proof.verification import VerificationStatus, verify_task
 from synthtools_stream.storage.datasets.dataset_reader import read_located_tasks
+from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Failure", "VerifyReport", "verify_file"]
@@ -31,6 +32,8 @@ class VerifyReport:
     proven: int = 0
     unproven: int = 0
     failed: list[Failure] = field(default_factory=list[Failure])
+    shared: SharedIds = field(default_factory=SharedIds)
+    """Lines that share an id: the last of them was checked."""
 
     def to_json(self) -> JsonObject:
         """Return the report as `verify --json` prints it."""
@@ -38,17 +41,19 @@ class VerifyReport:
             "checked": self.checked,
             "proven": self.proven,
             "unproven": self.unproven,
+            "lines_sharing_an_id": self.shared.lines,
             "failed": [{"id": row.id, "line": row.line, "reasons": [*row.reasons]} for row in self.failed],
         }
 
 
-def verify_file(path: Path) -> VerifyReport:
+def verify_file(path: Path, *, strict: bool = False) -> VerifyReport:
     """Verify every row of a file; rows that cannot be read fail.
 
     :raises UsageError: when the file itself cannot be read.
+    :raises DatasetError: with `strict`, where lines share an id, and at the first row that cannot be read.
     """
     report = VerifyReport()
-    for item in read_located_tasks(path):
+    for item in read_located_tasks(path, strict=strict, shared=report.shared):
         report.checked += 1
         if isinstance(item, DatasetError):
             report.failed.append(Failure(item.row_id, item.line, (item.reason,)))

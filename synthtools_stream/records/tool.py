@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from synthtools_stream.records.blueprint import AttributeType, Effects
 from synthtools_stream.records.record import Record
-from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["OutputField", "Parameter", "Tool"]
+__all__ = ["OutputField", "Parameter", "Tool", "ValueType"]
+
+ValueType = AttributeType | Literal["any"]
+"""Types of values in a call. `any` occurs in other people's tools only: a union, or a schema that names no type."""
 
 
 class Parameter(Record):
     """One parameter of a tool. Arrays have `items`, objects `properties`, nested two deep at most."""
 
-    type: AttributeType
+    type: ValueType
     required: bool = False
     description: str = ""
     default: Json = None
@@ -23,12 +28,14 @@ class Parameter(Record):
     maximum: int | float | None = None
     items: Parameter | None = None
     properties: dict[str, Parameter] | None = None
+    json_schema: JsonObject | None = None
+    """The value's own JSON Schema, where it says more than the fields above can: then it decides."""
 
 
 class OutputField(Record):
     """One key of a successful response."""
 
-    type: AttributeType
+    type: ValueType
     description: str = ""
 
 
@@ -45,3 +52,5 @@ class Tool(Record):
     output_details: dict[str, OutputField] = Field(default_factory=dict)
     effects: Effects | None = None
     """None in other people's corpora: the tool may touch the whole state."""
+    json_schema: JsonObject | None = None
+    """The JSON Schema of all arguments together, where it says more than `parameters` can: both decide."""

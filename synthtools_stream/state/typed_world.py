@@ -165,7 +165,7 @@ def fits(value: Json, wanted: str) -> bool:
         )
     if wanted == "float":
         return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, _TYPES[wanted])
+    return wanted == "any" or isinstance(value, _TYPES[wanted])
 
 
 def _targets(value: Json) -> Iterable[str]:

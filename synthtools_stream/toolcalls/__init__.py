@@ -16,9 +16,11 @@ from synthtools_stream.toolcalls.call_check import check_call, find_tool, unknow
 from synthtools_stream.toolcalls.call_text import Call, format_call, parse_call
 from synthtools_stream.toolcalls.canonical_form import canonical, canonical_text, same_call
 from synthtools_stream.toolcalls.tool_schema import openai_function, tool_json_schema
+from synthtools_stream.toolcalls.wire_names import WireNames
 
 __all__ = [
     "Call",
+    "WireNames",
     "canonical",
     "canonical_text",
     "check_call",

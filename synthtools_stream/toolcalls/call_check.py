@@ -1,7 +1,8 @@
 """Check a call against a tool's schema, in code: no model is asked what code can decide.
 
 Our own walk rather than a JSON Schema validator, because an agent learns from the message: it names the parameter,
-what was given, what is wanted, and the nearest name where one is misspelt.
+what was given, what is wanted, and the nearest name where one is misspelt. Only where somebody's schema says what our
+own parameters cannot does a validator decide.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from difflib import get_close_matches
 
 from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.toolcalls.call_text import Call
-from synthtools_stream.values.jsontypes import Json, same_json
+from synthtools_stream.toolcalls.schema_check import schema_problems
+from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
 
-__all__ = ["check_call", "find_tool", "unknown_tool"]
+__all__ = ["check_call", "find_tool", "takes_null", "unknown_tool"]
 
 _SHOWN = 80
 """Characters of a value that a problem shows: its writer knows the rest."""
@@ -43,26 +45,55 @@ def check_call(call: Call, tool: Tool) -> list[str]:
     """Return what is wrong with the call, most basic first; empty when it passes."""
     if call.name != tool.tool_name:
         return [unknown_tool(call.name, [tool])]
-    return list(_object_problems(call.arguments, tool.parameters, "", "parameter"))
+    schema = tool.json_schema
+    problems = list(_object_problems(call.arguments, tool.parameters, "", "parameter", _is_open(schema)))
+    if schema is not None and not problems:  # else it would say the same in other words
+        given = {name: value for name, value in call.arguments.items() if not _is_left_out(name, value, tool)}
+        problems = [f"arguments{path}: {what}" for path, what in schema_problems(given, schema)]
+    return problems
+
+
+def takes_null(parameter: Parameter) -> bool:
+    """Say whether null is a value of the parameter's own, and not a way to leave it out."""
+    schema = parameter.json_schema
+    return schema is not None and next(schema_problems(None, schema), None) is None
+
+
+def _is_left_out(name: str, value: Json, tool: Tool) -> bool:
+    parameter = tool.parameters.get(name)
+    return value is None and parameter is not None and not parameter.required and not takes_null(parameter)
+
+
+def _is_open(schema: JsonObject | None) -> bool:
+    """Say whether a tool takes arguments that it does not name."""
+    return schema is not None and (
+        schema.get("additionalProperties", False) is not False or "patternProperties" in schema
+    )
 
 
 def _object_problems(
-    given: Mapping[str, Json], parameters: Mapping[str, Parameter], path: str, noun: str
+    given: Mapping[str, Json], parameters: Mapping[str, Parameter], path: str, noun: str, is_open: bool = False
 ) -> Iterator[str]:
     for name, parameter in parameters.items():
         if parameter.required and name not in given and parameter.default is None:
             yield f"required {noun} '{path}{name}' is missing"
     for name, value in given.items():
         if name not in parameters:
+            if is_open:
+                continue
             yield f"unknown {noun} '{path}{_short(name)}'{_nearest(name, list(parameters), f'{noun}s are')}"
-        elif value is None:
-            if parameters[name].required:
+        elif value is None and (not parameters[name].required or parameters[name].json_schema is None):
+            if parameters[name].required and parameters[name].type != "any":
                 yield f"required {noun} '{path}{name}' must not be null"
         else:
             yield from _value_problems(value, parameters[name], f"{path}{name}", noun)
 
 
 def _value_problems(value: Json, parameter: Parameter, path: str, noun: str) -> Iterator[str]:
+    if parameter.json_schema is not None:
+        for where, what in schema_problems(value, parameter.json_schema):
+            yield f"{noun} '{path}{where}': {what}"
+        return
     wrong = _type_problem(value, parameter.type)
     if wrong:
         yield f"{noun} '{path}' must be {_TYPE_WORDS[parameter.type]}, got {wrong}"
@@ -80,6 +111,8 @@ def _type_problem(value: Json, wanted: str) -> str:
     """Return what `value` is when it is not of the wanted type, else an empty text."""
     if isinstance(value, float) and not math.isfinite(value):
         return "a number that is not finite"
+    if wanted == "any":
+        return ""
     if wanted == "float":
         fits = isinstance(value, int | float) and not isinstance(value, bool)
     elif wanted == "integer":

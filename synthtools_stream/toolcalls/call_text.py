@@ -10,6 +10,7 @@ import ast
 import math
 import re
 import warnings
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from keyword import iskeyword
@@ -29,6 +30,8 @@ MAX_VALUES = 5_000
 """Values in all arguments together: what a checker must look at one by one."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _BARE_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_STAND_IN = "_tool"
+"""Stands in a call for a name that Python cannot write."""
 _NOT_A_CALL = "not a call; write ToolName(parameter='value', other=1)"
 
 
@@ -40,8 +43,11 @@ class Call:
     arguments: JsonObject
 
 
-def parse_call(source: str | JsonObject) -> Call:
+def parse_call(source: str | JsonObject, names: Collection[str] = ()) -> Call:
     """Read a call.
+
+    With `names`, a text that begins with one of them is a call of it, whatever the name is made of: `get-weather(…)`,
+    `calendar.create_event(…)`, `[Get Weather(…)]`.
 
     :raises BadCall: when it is none, with a reason that its writer can mend it by.
     """
@@ -52,8 +58,23 @@ def parse_call(source: str | JsonObject) -> Call:
     text = source.strip()
     if text.startswith("{"):
         return _from_object(_loads(text, "the call"))
+    if names and (odd := _named_oddly(text, names)) is not None:
+        return odd
     call = _from_expression(text)
     return Call(call.name, dict(call.arguments))
+
+
+def _named_oddly(text: str, names: Collection[str]) -> Call | None:
+    """Read a call of a name that Python cannot write, or one in brackets, as lists of calls are printed."""
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1].strip()
+    elif _PLAIN.match(head := text.partition("(")[0]) and not iskeyword(head):
+        return None
+    for name in sorted(names, key=len, reverse=True):
+        rest = text[len(name) :].lstrip()
+        if name and text.startswith(name) and rest.startswith("("):
+            return Call(name, dict(_from_expression(_STAND_IN + rest).arguments))
+    return None
 
 
 def format_call(call: Call) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthtools_stream.records.tool import Parameter, Tool
+from synthtools_stream.toolcalls.call_check import takes_null
 from synthtools_stream.toolcalls.call_text import Call, format_call
 from synthtools_stream.values.jsontypes import Json, JsonObject, one_number, same_json
 
@@ -33,7 +34,7 @@ def _object(given: Mapping[str, Json], parameters: Mapping[str, Parameter]) -> J
     ordered: JsonObject = {}
     for name, parameter in parameters.items():
         value = given.get(name)
-        if value is None and (name not in given or not parameter.required):
+        if value is None and (name not in given or not (parameter.required or takes_null(parameter))):
             value = parameter.default
             if value is None:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthtools_stream.records.tool import Parameter, Tool
+from synthtools_stream.toolcalls.wire_names import WireNames
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["openai_function", "tool_json_schema"]
@@ -10,15 +11,16 @@ __all__ = ["openai_function", "tool_json_schema"]
 
 def tool_json_schema(tool: Tool) -> JsonObject:
     """Return the JSON Schema of the tool's arguments."""
-    return _object_schema(tool.parameters)
+    return _object_schema(tool.parameters) if tool.json_schema is None else tool.json_schema
 
 
-def openai_function(tool: Tool) -> JsonObject:
-    """Return the OpenAI function definition; the usage rules stand in its description."""
+def openai_function(tool: Tool, names: WireNames | None = None) -> JsonObject:
+    """Return the OpenAI function definition, under its name of `names`; the usage rules stand in its description."""
+    name = tool.tool_name if names is None else names.on_wire(tool.tool_name)
     description = "\n".join(part for part in (tool.tool_description, tool.usage) if part)
     return {
         "type": "function",
-        "function": {"name": tool.tool_name, "description": description, "parameters": tool_json_schema(tool)},
+        "function": {"name": name, "description": description, "parameters": tool_json_schema(tool)},
     }
 
 
@@ -33,7 +35,11 @@ def _object_schema(parameters: dict[str, Parameter]) -> JsonObject:
 
 
 def _schema(parameter: Parameter) -> JsonObject:
+    if parameter.json_schema is not None:
+        return parameter.json_schema
     plain: JsonObject = {"type": "number" if parameter.type == "float" else parameter.type}
+    if parameter.type == "any":
+        plain = {}
     closed = parameter.type == "object" and parameter.properties is not None
     schema = _object_schema(parameter.properties or {}) if closed else plain
     extras: JsonObject = {

@@ -63,6 +63,16 @@ def test_strict_raises(tmp_path: Path) -> None:
         open_tasks(path, strict=True)
 
 
+def test_ground_truth_that_its_tools_refuse_is_skipped(tmp_path: Path) -> None:
+    """No agent could be right: the row is named with its reason, and nothing is spent on it."""
+    path = written(tmp_path / "t.jsonl", row("a"), {**row("b"), "gt_tool_calls": ["Ping(x=1)"]})
+    tasks = open_tasks(path)
+    assert [*tasks.ids] == ["a"]
+    assert "t.jsonl:2: gt_tool_calls[0] does not pass its tool Ping: unknown parameter 'x'" in str(tasks.problems[0])
+    with pytest.raises(DatasetError, match=r"t\.jsonl:2: "):
+        open_tasks(path, strict=True)
+
+
 def test_no_file(tmp_path: Path) -> None:
     """A file that is not there, or holds nothing, is refused by name."""
     with pytest.raises(UsageError, match="no such file"):
@@ -77,6 +87,6 @@ def test_verify_counts(tmp_path: Path) -> None:
     assert (report.checked, report.proven, report.unproven) == (3, 0, 2)
     assert [(failure.id, failure.line) for failure in report.failed] == [("", 2)]
     shown = report.to_json()
-    assert list(shown) == ["checked", "proven", "unproven", "failed"]
+    assert list(shown) == ["checked", "proven", "unproven", "lines_sharing_an_id", "failed"]
     assert isinstance(shown["failed"], list)
     assert len(shown["failed"]) == 1

@@ -111,6 +111,13 @@ def test_bad_toml_names_file(tmp_path: Path) -> None:
         read_toml(tmp_path)
 
 
+def test_byte_order_mark_is_no_part_of_toml(tmp_path: Path) -> None:
+    """A file that an editor began with one holds the keys that it shows."""
+    path = tmp_path / "run.toml"
+    path.write_text("\ufeffseed = 3\n", encoding="utf-8")
+    assert read_toml(path) == {"seed": 3}
+
+
 def test_keys_are_one_kind() -> None:
     """No key is both content and operating."""
     assert not Content.model_fields.keys() & Operating.model_fields.keys()

@@ -39,6 +39,23 @@ def test_row_without_certificate_is_unproven() -> None:
     assert verify_task(draft()).status == "unproven"
 
 
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("SearchVessels(arrive_by=3)", "parameter 'arrive_by' must be a string"),
+        ("SearchVessels()", "required parameter 'arrive_by' is missing"),
+        ("SearchVessels(arrive_by='2026-03-14', colour='x')", "unknown parameter 'colour'"),
+        ("NoSuch()", "unknown tool 'NoSuch'"),
+        ("broken((", "gt_tool_calls[0]: not a call"),
+    ],
+)
+def test_ground_truth_must_pass_its_tools_without_certificate(call: str, reason: str) -> None:
+    """A call that the row's own tools refuse is no ground truth, whatever the row claims or does not claim."""
+    found = verify_task(draft().model_copy(update={"gt_tool_calls": [call]}))
+    assert found.status == "failed"
+    assert reason in found.reasons[0]
+
+
 def _altered(value: Json) -> Json:
     if isinstance(value, bool):
         return not value

@@ -88,3 +88,43 @@ def test_other_things_are_refused_precisely(text: str, reason: str) -> None:
     with pytest.raises(BadCall, match="bad_call") as caught:
         parse_call(text)
     assert reason in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("calendar.create_event(city='Oslo')", "calendar.create_event"),
+        ("get-weather(city='Oslo')", "get-weather"),
+        ("[Get Weather(city='Oslo')]", "Get Weather"),
+        ("Get Weather (city='Oslo')", "Get Weather"),
+        ("[plain(city='Oslo')]", "plain"),
+        ("files/read(city='Oslo')", "files/read"),
+        ("天气查询(city='Oslo')", "天气查询"),
+        ("from(city='Oslo')", "from"),
+    ],
+)
+def test_calls_are_read_by_the_names_that_there_are(text: str, name: str) -> None:
+    """A name may be anything, as long as a tool has it."""
+    tools = ["a", "Get", "get", "files", "calendar", name]
+    assert parse_call(text, tools) == Call(name, {"city": "Oslo"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "get-weather(city=os.system('x'))",
+        "get-weather(city='Oslo').run(a=1)",
+        "get-weather(city='Oslo')(a=1)",
+        "get-weather(city='Oslo'), get-weather(city='Rome')",
+        "[get-weather(city='Oslo'), get-weather(city='Rome')]",
+        "get-weather('Oslo')",
+        "get-weather",
+        "post-weather(city='Oslo')",
+        "[get-weather]",
+        "[]",
+    ],
+)
+def test_names_open_no_other_door(text: str) -> None:
+    """One call of literals it must be, as ever."""
+    with pytest.raises(BadCall):
+        parse_call(text, ["get-weather"])

@@ -20,6 +20,7 @@ from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.task import SHARED_COLUMNS, Task
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, id_of, read_jsonl
+from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.storage.datasets.task_row import OUR_COLUMNS, read_row, what_is_wrong
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -47,10 +48,12 @@ def read_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Task | Dat
         yield item if isinstance(item, DatasetError) else item.task
 
 
-def read_located_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Located | DatasetError]:
-    """Yield what `read_tasks` yields, each task with its line."""
+def read_located_tasks(
+    path: Path | str, *, strict: bool = False, shared: SharedIds | None = None
+) -> Iterator[Located | DatasetError]:
+    """Yield what `read_tasks` yields, each task with its line; `shared` is told which lines share an id."""
     exact = Path(path).suffix != ".parquet"
-    for line, item in _read(Path(path), read_row, strict, (*SHARED_COLUMNS, *OUR_COLUMNS)):
+    for line, item in _read(Path(path), read_row, strict, (*SHARED_COLUMNS, *OUR_COLUMNS), shared):
         if isinstance(item, DatasetError):
             yield item
         else:
@@ -74,10 +77,17 @@ Built = TypeVar("Built")
 
 
 def _read(
-    path: Path, build: Callable[[JsonObject], Built], strict: bool, columns: Sequence[str] | None = None
+    path: Path,
+    build: Callable[[JsonObject], Built],
+    strict: bool,
+    columns: Sequence[str] | None = None,
+    shared: SharedIds | None = None,
 ) -> Iterator[tuple[int, Built | DatasetError]]:
     empty = True
-    for line, row in _rows(path, columns):
+    shared = SharedIds() if shared is None else shared
+    for line, row in _rows(path, columns, shared):
+        if empty and strict and shared.first is not None:
+            raise DatasetError(path, shared.first[2], str(shared), shared.first[0])
         empty = False
         try:
             if isinstance(row, RowProblem):
@@ -93,15 +103,17 @@ def _read(
         raise UsageError(f"{path}: the file holds no rows")
 
 
-def _rows(path: Path, columns: Sequence[str] | None) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+def _rows(
+    path: Path, columns: Sequence[str] | None, shared: SharedIds
+) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     if not path.exists():
         raise UsageError(f"{path}: there is no such file")
     if not path.is_file():
         raise UsageError(f"{path}: not a file; name a .jsonl or .parquet file in it")
     if path.suffix in (".jsonl", ".ndjson"):
-        return read_jsonl(path)
+        return read_jsonl(path, shared)
     if path.suffix == ".parquet":
         from synthtools_stream.storage.datasets.parquet_reader import read_parquet
 
-        return read_parquet(path, columns)
+        return read_parquet(path, columns, shared)
     raise UsageError(f"{path}: unknown kind of file; .jsonl and .parquet can be read")

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 import orjson
 
 from synthtools_stream.errors import SynthToolsError, UsageError, boundary
+from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.json_depth import compact_size, deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -45,19 +46,21 @@ class _Place(NamedTuple):
     line: int
 
 
-def read_jsonl(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+def read_jsonl(path: Path, shared: SharedIds | None = None) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     """Yield line number and row, or what is wrong with the line; blank lines are skipped.
+
+    Which lines share an id is known, and in `shared`, before the first row.
 
     :raises UsageError: when the file cannot be read.
     """
     with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
-        places = _places(file)
+        places = _places(file, shared if shared is not None else SharedIds())
         for place in places:
             file.seek(place.offset)
             yield place.line, _row(_next_line(file))
 
 
-def _places(file: BinaryIO) -> list[_Place]:
+def _places(file: BinaryIO, shared: SharedIds) -> list[_Place]:
     """Find where each row stands: by id, the last one wins; what has no id stands for itself.
 
     Most files name their ids first on each line, and each once: then nothing need be parsed to know that.
@@ -67,17 +70,19 @@ def _places(file: BinaryIO) -> list[_Place]:
         first = _ID_FIRST.match(line) if isinstance(line, bytes) else None
         if first is None or first[1] in plain:
             file.seek(0)
-            return _parsed_places(file)
+            return _parsed_places(file, shared)
         plain[first[1]] = place
     return list(plain.values())
 
 
-def _parsed_places(file: BinaryIO) -> list[_Place]:
+def _parsed_places(file: BinaryIO, shared: SharedIds) -> list[_Place]:
     found: dict[str | int, _Place] = {}
     for place, line in _lines(file):
         row = _row(line)
         name = row.get("id") if isinstance(row, dict) else None
         key = name if isinstance(name, str) else f"{name}" if type(name) is int else place.line
+        if key in found:
+            shared.add(str(key), found[key].line, place.line)
         found[key] = place
     return list(found.values())
 
@@ -89,7 +94,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[_Place, bytes | RowProblem]]:
         if line == b"":
             return
         number += 1
-        if isinstance(line, RowProblem) or line.strip():
+        if isinstance(line, RowProblem) or line.removeprefix(_BOM).strip():
             yield _Place(offset, number), line
         offset = file.tell() if isinstance(line, RowProblem) else offset + len(line)
 

@@ -13,6 +13,7 @@ import orjson
 
 from synthtools_stream.errors import UsageError, boundary
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, too_deep
+from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.json_pointers import leaves
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -25,10 +26,12 @@ _BATCH = 256
 """Rows that are held at once: they share one read, and even large rows fit into memory so many times."""
 
 
-def read_parquet(path: Path, columns: Collection[str] | None = None) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+def read_parquet(
+    path: Path, columns: Collection[str] | None = None, shared: SharedIds | None = None
+) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     """Yield row number (from 1) and row; the last row of an id stands in the place of the first.
 
-    With `columns`, only those are read, where they are there.
+    With `columns`, only those are read, where they are there. Which rows share an id is in `shared` before the first.
 
     :raises UsageError: without pyarrow, and when the file cannot be read.
     """
@@ -41,12 +44,18 @@ def read_parquet(path: Path, columns: Collection[str] | None = None) -> Iterator
         names: list[str] = file.schema_arrow.names
         if "id" not in names:
             raise UsageError(f"{path}: there is no column id; it has {', '.join(names[:12])}")
-        yield from _rows(file, [name for name in names if columns is None or name in columns])
+        yield from _rows(file, [name for name in names if columns is None or name in columns], shared)
 
 
-def _rows(file: pq.ParquetFile, columns: list[str]) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+def _rows(
+    file: pq.ParquetFile, columns: list[str], shared: SharedIds | None
+) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     ids = [str(value) for batch in file.iter_batches(columns=["id"]) for value in batch.column(0).to_pylist()]
-    last = {name: index for index, name in enumerate(ids)}
+    last: dict[str, int] = {}
+    for index, name in enumerate(ids):
+        if shared is not None and name in last:
+            shared.add(name, last[name] + 1, index + 1)
+        last[name] = index
     groups = [0, *accumulate(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))]
     seen: set[str] = set()
     index = -1

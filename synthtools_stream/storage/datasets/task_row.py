@@ -16,9 +16,10 @@ from synthtools_stream.errors import BadCall
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.task import SHARED_COLUMNS, Task
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.storage.datasets.filled_nulls import is_filled, without_filled
 from synthtools_stream.storage.datasets.foreign_tools import adopt_tool
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, too_deep
-from synthtools_stream.toolcalls import format_call, parse_call
+from synthtools_stream.toolcalls import Call, format_call, parse_call
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["OUR_COLUMNS", "TaskRow", "read_row", "task_from_row", "what_is_wrong"]
@@ -60,8 +61,11 @@ def read_row(row: JsonObject) -> TaskRow:
     missing = [name for name in SHARED_COLUMNS if name not in row]
     if missing:
         raise RowProblem(f"column {', '.join(missing)} is missing")
+    filled = is_filled(row)
+    if filled:
+        row = without_filled(row)
     tools = _tools(row["tools"])
-    calls = _calls(row["gt_tool_calls"], {tool.tool_name for tool in tools})
+    calls = _calls(row["gt_tool_calls"], {tool.tool_name: tool for tool in tools})
     ours = {name: row[name] for name in OUR_COLUMNS if row.get(name) is not None}
     shared = {name: row[name] for name in SHARED_COLUMNS}
     shared["id"] = _id(row["id"])
@@ -69,7 +73,9 @@ def read_row(row: JsonObject) -> TaskRow:
     if isinstance(meta, dict):
         ours["meta"] = _typed(meta)
     try:
-        return TaskRow(Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls}), row)
+        task = Task.model_validate({**shared, **ours, "tools": tools, "gt_tool_calls": calls})
+        # What a table made of the row is not how it was written: our writer's form is.
+        return TaskRow(task, task.to_json() if filled else row)
     except ValidationError as error:
         raise RowProblem(what_is_wrong(error)) from error
 
@@ -115,6 +121,7 @@ def _tools(value: Json) -> list[Tool]:
     if not isinstance(value, list) or not value:
         raise RowProblem("column tools must be a list of tools, not empty")
     tools: list[Tool] = []
+    seen: dict[str, int] = {}
     for index, source in enumerate(value):
         try:
             tools.append(_tool(source))
@@ -122,6 +129,9 @@ def _tools(value: Json) -> list[Tool]:
             raise RowProblem(f"tools[{index}]: {what_is_wrong(error)}") from error
         except ValueError as error:
             raise RowProblem(f"tools[{index}]: {error}") from error
+        name = tools[-1].tool_name
+        if seen.setdefault(name, index) != index:
+            raise RowProblem(f"tools[{index}]: tool '{name[:80]}' has the name of tools[{seen[name]}]")
     return tools
 
 
@@ -136,22 +146,31 @@ def _tool_of(text: bytes) -> Tool:
     return adopt_tool(orjson.loads(text))
 
 
-def _calls(value: Json, names: set[str]) -> list[str]:
+def _calls(value: Json, tools: dict[str, Tool]) -> list[str]:
     if not isinstance(value, list) or not value:
         raise RowProblem("column gt_tool_calls must be a list of calls, not empty")
-    return [_call(index, source, names) for index, source in enumerate(value)]
+    return [_call(index, source, tools) for index, source in enumerate(value)]
 
 
-def _call(index: int, source: Json, names: set[str]) -> str:
+def _call(index: int, source: Json, tools: dict[str, Tool]) -> str:
     if not isinstance(source, str | dict):
         raise RowProblem(f"gt_tool_calls[{index}] is neither text nor an object")
     try:
-        call = parse_call(source)
+        call = parse_call(source, tools)
     except BadCall as error:
         raise RowProblem(f"gt_tool_calls[{index}]: {error.detail}") from error
-    if call.name not in names:
+    if call.name not in tools:
         raise RowProblem(f"gt_tool_calls[{index}]: tool '{call.name[:80]}' is not among the row's tools")
-    return source if isinstance(source, str) else format_call(call)
+    if isinstance(source, str):
+        return source if _is_plain(source, call) else format_call(call)
+    known = tools[call.name].parameters  # a table gives each call the arguments of all tools
+    told = {name: argument for name, argument in call.arguments.items() if argument is not None or name in known}
+    return format_call(Call(call.name, told))
+
+
+def _is_plain(text: str, call: Call) -> bool:
+    """Say whether a call's text can be read without knowing the tools' names: then it stands as it was written."""
+    return text.startswith(f"{call.name}(") and format_call(Call(call.name, {})).startswith(call.name)
 
 
 def what_is_wrong(error: ValidationError) -> str:

@@ -68,6 +68,7 @@ def test_samples_are_read(name: str) -> None:
         (row(tools=[]), "tools must be a list"),
         (row(tools="[{"), "column tools is text that is not JSON"),
         (row(tools=[{"tool_name": "T", "tool_description": "", "parameters": {"a": {"type": "blob"}}}]), "tools[0]"),
+        (row(tools=[*ROW["tools"], ROW["tools"][0]]), "has the name of tools[0]"),
         (row(tools=["T"]), "tools[0]: a tool must be a JSON object"),
         (row(gt_tool_calls=["Reserve(a=1)"]), "'Reserve' is not among"),
         (row(gt_tool_calls=["ReserveSample(1)"]), "gt_tool_calls[0]: positional"),
@@ -195,3 +196,11 @@ def test_bad_row_is_named(line: bytes | dict[str, Any], row_id: str, tmp_path: P
     assert error.row_id == row_id
     (failure,) = verify_file(path).failed
     assert (failure.id, failure.line) == (row_id, 1)
+
+
+@pytest.mark.parametrize("head", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_byte_order_mark_is_no_part_of_a_row(tmp_path: Path, head: bytes) -> None:
+    """It may stand before the first row, or alone on its line."""
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(head + orjson.dumps(ROW) + b"\n")
+    assert [item.id for item in read_tasks(path, strict=True) if isinstance(item, Task)] == [ROW["id"]]

@@ -103,14 +103,17 @@ BAD: dict[str, tuple[bytes | dict[str, Any], str]] = {
     "tools by name": ({**BARE, "tools": {TOOL["tool_name"]: TOOL}}, "column tools must be a list of tools"),
     "tool as text": ({**BARE, "tools": ["T"]}, "tools[0]: a tool must be a JSON object"),
     "nameless tool": (with_tool(tool_name=None), "tools[0]: tool_name"),
-    "unknown type": (with_tool(parameters={"a": {"type": "blob"}}), "tools[0]: parameters.a.type"),
-    "type as number": (with_tool(parameters={"a": {"type": 5}}), "tools[0]: parameters.a.type"),
-    "parameter as number": (with_tool(parameters={"a": 5}), "tools[0]: parameters.a"),
-    "enum as number": (with_tool(parameters={"a": {"type": "string", "enum": 5}}), "tools[0]: parameters.a.enum"),
-    "minimum as text": (with_tool(parameters={"a": {"type": "integer", "minimum": "x"}}), "parameters.a.minimum"),
-    "effects as number": (with_tool(effects=5), "tools[0]: effects"),
-    "messages as number": (with_tool(error_messages=5), "tools[0]: error_messages"),
-    "outputs of no type": (with_tool(output_details={"a": {"type": "blob"}}), "tools[0]: output_details.a.type"),
+    "unknown type": (with_tool(parameters={"a": {"type": "blob"}}), "parameter 'a': there is no type 'blob'"),
+    "type as number": (with_tool(parameters={"a": {"type": 5}}), "parameter 'a': its type is neither"),
+    "parameter as number": (with_tool(parameters={"a": 5}), "parameter 'a': its schema is not an object"),
+    "enum as number": (
+        with_tool(parameters={"a": {"type": "string", "enum": 5}}),
+        "parameter 'a', enum: Input should be",
+    ),
+    "minimum as text": (with_tool(parameters={"a": {"type": "integer", "minimum": "x"}}), "parameter 'a', minimum"),
+    "effects as number": (with_tool(effects=5), f"tools[0]: tool '{TOOL['tool_name']}', effects"),
+    "messages as number": (with_tool(error_messages=5), "', error_messages"),
+    "outputs of no type": (with_tool(output_details={"a": {"type": "blob"}}), "output 'a': there is no type"),
     "steps as number": ({**GOOD, "steps": 5}, "steps: Input should be a valid list"),
     "meta as list": ({**GOOD, "meta": []}, "meta: Input should be"),
     "types as number": (changed("meta/entity_types", 5), "meta.entity_types: Input should be a valid list"),
@@ -174,7 +177,9 @@ def test_other_ways_of_writing_lines_are_fine(form: str, tmp_path: Path) -> None
     """Line ends, blank lines, a byte order mark and a row written twice change nothing."""
     path = tmp_path / "t.jsonl"
     path.write_bytes(FINE[form](orjson.dumps(GOOD)))
-    assert verify_file(path).to_json() == {"checked": 1, "proven": 1, "unproven": 0, "failed": []}
+    told = verify_file(path).to_json()
+    assert told.pop("lines_sharing_an_id") == (2 if form == "written twice" else 0)
+    assert told == {"checked": 1, "proven": 1, "unproven": 0, "failed": []}
 
 
 def test_truncated_last_line_fails_alone(tmp_path: Path) -> None:

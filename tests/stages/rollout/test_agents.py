@@ -1,0 +1,53 @@
+"""Both agents name tools as servers take them, and the simulator as the row has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import orjson
+import pytest
+
+from stages.rollout.attempt import RolloutOptions
+from synthtools_stream.chat.language_model import ChatReply, ToolCall
+from synthtools_stream.recorded.scripted_model import Answer
+from synthtools_stream.records import Task
+from synthtools_stream.values.jsontypes import JsonObject
+from tests.stages.evolution.evolutionkit import STEPS, released
+from tests.stages.rollout.test_attempt import PLAIN, acting, attempt, call, final, model
+from tests.stages.stagekit import part
+
+ODD = "horses.get/one"
+LEGAL = "horses_get_one"
+
+
+async def odd_task() -> Task:
+    """Return somebody's task with a tool whose name no server takes."""
+    task = await released()
+    tools = [
+        tool.model_copy(update={"tool_name": ODD}) if tool.tool_name == "GetHorse" else tool for tool in task.tools
+    ]
+    calls = [orjson.dumps({"name": ODD, "arguments": STEPS[0][1]}).decode()]
+    return task.model_copy(update={"tools": tools, "gt_tool_calls": calls, "certificate": None, "steps": []})
+
+
+def action(mode: str, name: str) -> Answer:
+    """Return a call of the tool under a name, as the agent of a mode makes it."""
+    if mode == "json":
+        return call(name, STEPS[0][1])
+    return ChatReply(text="", tool_calls=(ToolCall("x", name, orjson.dumps(STEPS[0][1]).decode()),))
+
+
+@pytest.mark.parametrize("name", [LEGAL, ODD])
+@pytest.mark.parametrize("mode", ["json", "native"])
+async def test_odd_names_go_out_legal_and_come_back(mode: Literal["json", "native"], name: str) -> None:
+    """The agent may use either; what goes out and stands in messages is legal, and the turn has the row's own name."""
+    options: RolloutOptions = replace(PLAIN, mode=mode)
+    closing: Answer = final() if mode == "json" else "Done."
+    made = await attempt(model(acting(action(mode, name), closing)), options, await odd_task())
+    assert made.turns[0].decided_by == "simulator"
+    assert part(orjson.loads(made.turns[0].call), "name") == ODD
+    called: JsonObject = {"messages": [*made.messages], "tools": [*made.tools]}
+    assert part(called, "messages", 1, "tool_calls", 0, "function", "name") == LEGAL
+    assert LEGAL in [part(called, "tools", index, "function", "name") for index in range(len(made.tools))]
+    assert made.alignment.match_rate == 1.0
