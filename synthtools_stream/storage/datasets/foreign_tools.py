@@ -123,19 +123,15 @@ def _parameter(name: str, spec: Json, root: JsonObject) -> JsonObject:
 
 def _trimmed(spec: JsonObject) -> JsonObject:
     """Drop keys without a value, as tables of many rows fill them in, here and in what is nested."""
-    kept: JsonObject = {}
-    for key, value in spec.items():
-        if value is None:
-            continue
-        if key == "properties" and isinstance(value, dict):
-            value = {
-                name: _trimmed(part) if isinstance(part, dict) else part
-                for name, part in value.items()
-                if part is not None
-            }
-        elif key == "items" and isinstance(value, dict):
-            value = _trimmed(value)
-        kept[key] = value
+    kept: JsonObject = {key: value for key, value in spec.items() if value is not None}
+    named, items = kept.get("properties"), kept.get("items")
+    if isinstance(named, dict):
+        inner: JsonObject = {
+            name: _trimmed(part) if isinstance(part, dict) else part for name, part in named.items() if part is not None
+        }
+        kept["properties"] = inner
+    if isinstance(items, dict):
+        kept["items"] = _trimmed(items)
     return kept
 
 
