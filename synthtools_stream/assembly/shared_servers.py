@@ -44,6 +44,7 @@ class Servers:
         self._gates: dict[str, AdmissionGate] = {}
         self._balancers: list[Balancer] = []
         self._dialect = replace(PLAIN, **config.operating.server.model_dump(exclude_defaults=True))
+        self._said: set[str] = set()
         self.facts: list[JsonObject] = []
         self.watches: list[Watch] = []
 
@@ -72,7 +73,7 @@ class Servers:
                 model,
                 session=session,
                 api_key=api_key,
-                notice=self._notice,
+                notice=self._once,
                 patience_s=self._config.operating.patience_s,
                 dialect=self._dialect,
                 schema=SIMULATOR.schema,
@@ -88,12 +89,18 @@ class Servers:
                 structured=found.structured is not Structured.REFUSED,
                 answers_as=found.answers_as,
                 dialect=found.dialect,
-                notice=self._notice,
+                notice=self._once,
             )
             endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics)))
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
         self._balancers.append(balancer)
         return balancer
+
+    def _once(self, line: str) -> None:
+        """Say what a server is like once, though the probe and the run both find it."""
+        if line not in self._said:
+            self._said.add(line)
+            self._notice(line)
 
     def _gate(self, endpoint: HttpEndpoint, *, watched: bool) -> AdmissionGate:
         gate = self._gates.get(endpoint.root)

@@ -20,12 +20,13 @@ import orjson
 from pydantic import SecretStr
 from yarl import URL
 
-from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, Usage
 from synthtools_stream.chat.wire import from_response
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.servers.dialect import PLAIN, Dialect, adapt
 from synthtools_stream.servers.network_faults import NET_FAULTS, net_fault
 from synthtools_stream.servers.refusals import refusal
+from synthtools_stream.servers.token_room import estimated, with_room
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "api_base", "open_session", "server_root"]
@@ -144,6 +145,7 @@ class HttpEndpoint:
         self._answers_as = answers_as
         self.dialect = dialect
         self._notice = notice
+        self._told_usage = False
         self._adapting = asyncio.Lock()
         self._key = api_key
         self.base = api_base(self.root)
@@ -204,7 +206,18 @@ class HttpEndpoint:
             return reply
 
     async def _send(self, request: ChatRequest, dialect: Dialect) -> ChatReply:
-        answer = await self.fetch("POST", self._chat_url, dialect.body(request))
+        while True:
+            try:
+                return await self._send_once(request, dialect)
+            except Rejection as error:
+                shorter = with_room(request, error.detail) if error.reason == "context_overflow" else None
+                if shorter is None:
+                    raise
+                request = shorter
+
+    async def _send_once(self, request: ChatRequest, dialect: Dialect) -> ChatReply:
+        body = dialect.body(request)
+        answer = await self.fetch("POST", self._chat_url, body)
         if answer.status != 200:
             raise refusal(self.root, self._model, answer.status, answer.headers, self._scrubbed(answer.body))
         try:
@@ -212,6 +225,11 @@ class HttpEndpoint:
         except TransportError as error:
             raise TransportError(f"{self.root}: {self._scrubbed(str(error).encode()).decode()}") from error
         self._check(reply)
+        if reply.usage == Usage():
+            if not self._told_usage:
+                self._told_usage = True
+                self._notice(f"{self.root}: answers say no usage; tokens are estimated from their characters")
+            reply = estimated(reply, len(body))
         return reply
 
     def _check(self, reply: ChatReply) -> None:

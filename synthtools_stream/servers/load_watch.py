@@ -18,7 +18,16 @@ from typing import NamedTuple, Protocol
 from queues import AdmissionGate, LoadSignal
 from synthtools_stream.errors import TransportError
 
-__all__ = ["LoadFigures", "LoadWatch", "PageSource", "Sample", "metrics_reader", "read_figures", "read_samples"]
+__all__ = [
+    "LoadFigures",
+    "LoadWatch",
+    "PageSource",
+    "Sample",
+    "has_figures",
+    "metrics_reader",
+    "read_figures",
+    "read_samples",
+]
 
 PATIENCE = 3
 """Looks without figures in a row until the user is told: one or two are a restart, or a busy second."""
@@ -31,7 +40,16 @@ KV_USE = ("vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc")
 QUEUED_BY_REASON = "vllm:num_requests_waiting_by_reason"
 QUEUED = "vllm:num_requests_waiting"
 PREEMPTIONS = ("vllm:num_preemptions_total", "vllm:num_preemptions")
-WANTED = (*KV_USE, QUEUED_BY_REASON, QUEUED, *PREEMPTIONS)
+OTHERS_QUEUED = (
+    "sglang:num_queue_reqs",
+    "llamacpp:requests_deferred",
+    "tgi_queue_size",
+    "nv_inference_pending_request_count",
+)
+"""What waits in SGLang, llama.cpp, TGI and Triton."""
+OTHERS_KV_USE = ("sglang:token_usage", "llamacpp:kv_cache_usage_ratio")
+FAMILIES = ("vllm:", "sglang:", "llamacpp:", "tgi_", "nv_inference_")
+WANTED = (*KV_USE, *OTHERS_KV_USE, QUEUED_BY_REASON, QUEUED, *OTHERS_QUEUED, *PREEMPTIONS)
 
 _SAMPLE = re.compile(r'([A-Za-z_:][\w:]*)\s*(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s*(\S+)')
 _LABEL = re.compile(r'(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"')
@@ -107,14 +125,19 @@ def _labels(text: str) -> dict[str, str]:
 def read_figures(text: str) -> LoadFigures | None:
     """Return what the text under a server's `/metrics` says of its load; None if nothing."""
     samples = list(read_samples(text, WANTED))
-    kv_uses = [min(max(sample.value, 0.0), 1.0) for sample in samples if sample.name in KV_USE]
+    kv_uses = [min(max(sample.value, 0.0), 1.0) for sample in samples if sample.name in (*KV_USE, *OTHERS_KV_USE)]
     by_reason = [sample for sample in samples if sample.name == QUEUED_BY_REASON]
     # Requests that wait for a LoRA slot or a KV transfer are no sign of load.
     short = [sample.value for sample in by_reason if sample.labels.get("reason") == "capacity"]
-    waiting = short if by_reason else [sample.value for sample in samples if sample.name == QUEUED]
+    waiting = short if by_reason else [sample.value for sample in samples if sample.name in (QUEUED, *OTHERS_QUEUED)]
     preempted = [sample.value for sample in samples if sample.name in PREEMPTIONS]
     figures = LoadFigures(max(kv_uses, default=None), _total(waiting), _total(preempted))
     return figures if any(figure is not None for figure in figures) else None
+
+
+def has_figures(text: str) -> bool:
+    """Return whether a server's `/metrics` are of a kind that we read."""
+    return any(family in text for family in FAMILIES)
 
 
 def _total(values: list[float]) -> int | None:

@@ -29,6 +29,7 @@ from synthtools_stream.servers.http_endpoint import (
     read_json,
     server_root,
 )
+from synthtools_stream.servers.load_watch import has_figures
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -82,7 +83,7 @@ class ServerFacts:
     tools: bool
     """Whether requests with tools are taken."""
     metrics: bool
-    """Whether vLLM's figures stand under `/metrics`."""
+    """Whether figures of its load stand under `/metrics`."""
     version: str
     """What `/version` says; empty if nothing."""
     reasons: bool = False
@@ -147,7 +148,7 @@ async def probe_endpoint(
             dialect=replace(endpoint.dialect, response_format=dialect.response_format),
             tools=served is not None,
             calls_as_text=served is not None and _wrote_call(served),
-            metrics="vllm:" in await _page(endpoint, "/metrics"),
+            metrics=has_figures(await _page(endpoint, "/metrics")),
             version=_version(await _page(endpoint, "/version")),
             answers_as=await _settled_name(patient, seen),
             reasons=any(_reasons(reply) for reply in seen),
@@ -224,8 +225,10 @@ def _name(entry: JsonObject) -> str:
 
 
 def _length(entry: JsonObject) -> int | None:
-    for key in ("max_model_len", "context_length", "max_context_length"):
-        length = entry.get(key)
+    meta = entry.get("meta")  # llama.cpp's: what it was started with, then what the model was trained with
+    known = {**(meta if isinstance(meta, dict) else {}), **entry}
+    for key in ("max_model_len", "context_length", "max_context_length", "n_ctx", "n_ctx_train"):
+        length = known.get(key)
         if isinstance(length, int) and not isinstance(length, bool) and length > 0:
             return length
     return None

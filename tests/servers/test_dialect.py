@@ -11,7 +11,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, ToolCall
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
 from synthtools_stream.chat.wire import encode, to_response
 from synthtools_stream.errors import BackendGone, UsageError
 from synthtools_stream.servers.dialect import PLAIN, Dialect
@@ -88,7 +88,7 @@ def imposing(*quirks: Quirk) -> Callable[[web.Request], Awaitable[web.StreamResp
             if said:
                 return web.json_response({"error": {"message": said}}, status=400)
         text = '{"word":"quaggy"}' if "response_format" in body else "Noon."
-        return web.json_response(to_response(ChatReply(text), reply_id="r", created=1))
+        return web.json_response(to_response(ChatReply(text, usage=Usage(5, 2)), reply_id="r", created=1))
 
     return handle
 
