@@ -260,8 +260,8 @@ async def _real_schema(
     """A server may enforce a small schema and refuse the keywords of a large one."""
     try:
         await _ask(model, seen, "Answer as the schema says.", schema=schema, tokens=48)
-    except Rejection:
-        return Structured.REFUSED
+    except Rejection as error:
+        return Structured.REFUSED if error.reason == "refused_request" else so_far
     return so_far if endpoint.dialect.response_format else Structured.REFUSED
 
 
@@ -282,8 +282,8 @@ async def _history(model: LanguageModel, seen: list[ChatReply]) -> bool:
     )
     try:
         await _ask(model, seen, "What is the time?", tools=(_TOOL,), history=said)
-    except Rejection:
-        return False
+    except Rejection as error:
+        return error.reason != "refused_request"
     return True
 
 
@@ -330,7 +330,12 @@ async def _ask(
         tools=tools,
     )
     try:
-        reply = await model.chat(request)
+        try:
+            reply = await model.chat(request)
+        except Rejection as error:
+            if error.reason != "moderated":
+                raise
+            reply = await model.chat(request)  # one prompt that is flagged says nothing of the form
     except BackendGone as error:
         if isinstance(error.__cause__, Rejection):  # a form that no dialect makes acceptable
             raise Rejection("refused_request", str(error)) from error
