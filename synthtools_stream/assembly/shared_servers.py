@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -15,7 +16,9 @@ from queues import AdaptiveLimit, AdmissionGate
 from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import Operating, RunConfig
+from synthtools_stream.roles.simulator_role import SIMULATOR
 from synthtools_stream.servers.balancer import Balancer
+from synthtools_stream.servers.dialect import PLAIN
 from synthtools_stream.servers.gated_model import Gated
 from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session
 from synthtools_stream.servers.load_watch import LoadWatch, metrics_reader
@@ -40,6 +43,8 @@ class Servers:
         self._session: aiohttp.ClientSession | None = None
         self._gates: dict[str, AdmissionGate] = {}
         self._balancers: list[Balancer] = []
+        self._dialect = replace(PLAIN, **config.operating.server.model_dump(exclude_defaults=True))
+        self._said: set[str] = set()
         self.facts: list[JsonObject] = []
         self.watches: list[Watch] = []
 
@@ -68,8 +73,10 @@ class Servers:
                 model,
                 session=session,
                 api_key=api_key,
-                notice=self._notice,
+                notice=self._once,
                 patience_s=self._config.operating.patience_s,
+                dialect=self._dialect,
+                schema=SIMULATOR.schema,
             )
             model = found.model
             self.facts.append(found.to_json())
@@ -81,11 +88,19 @@ class Servers:
                 api_key=api_key,
                 structured=found.structured is not Structured.REFUSED,
                 answers_as=found.answers_as,
+                dialect=found.dialect,
+                notice=self._once,
             )
             endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics)))
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
         self._balancers.append(balancer)
         return balancer
+
+    def _once(self, line: str) -> None:
+        """Say what a server is like once, though the probe and the run both find it."""
+        if line not in self._said:
+            self._said.add(line)
+            self._notice(line)
 
     def _gate(self, endpoint: HttpEndpoint, *, watched: bool) -> AdmissionGate:
         gate = self._gates.get(endpoint.root)
@@ -140,4 +155,7 @@ def _told(found: ServerFacts) -> str:
         tools += ", but calls come back as text (has it a parser for this model's calls?)"
     metrics = "steered by its metrics" if found.metrics else "no metrics"
     reasons = ", reasons before it answers" if found.reasons else ""
-    return f"{found.url}: {found.model}, {length}, schemas {found.structured.value}, {tools}, {metrics}{reasons}"
+    dialect = f", dialect: {found.dialect.told()}" if found.dialect.told() else ""
+    return (
+        f"{found.url}: {found.model}, {length}, schemas {found.structured.value}, {tools}, {metrics}{reasons}{dialect}"
+    )

@@ -8,7 +8,7 @@ import orjson
 from pydantic import ValidationError
 
 from synthtools_stream.config.content_keys import Content
-from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Prices, RoleOverride, Section
+from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Prices, RoleOverride, Section, ServerDialect
 from synthtools_stream.config.operating_keys import Operating
 
 __all__ = ["first_problem", "key_at_fault", "short", "unknown_key"]
@@ -73,6 +73,7 @@ def _keys_beside(parts: list[str]) -> list[str]:
         "embedded": EmbeddedRates,
         "prices": Prices,
         "roles": RoleOverride,
+        "server": ServerDialect,
     }
     section = sections.get(parts[0])
     if section is None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-__all__ = ["Audit", "EmbeddedRates", "Positive", "Prices", "RoleOverride", "RoleServer", "Section", "Share"]
+__all__ = [
+    "Audit",
+    "EmbeddedRates",
+    "Positive",
+    "Prices",
+    "RoleOverride",
+    "RoleServer",
+    "Section",
+    "ServerDialect",
+    "Share",
+]
 
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -60,6 +70,20 @@ class RoleServer(Section):
     @classmethod
     def _as_list(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value
+
+
+class ServerDialect(Section):
+    """What servers take, where the user knows better than the probe; the same words as `servers/dialect.py`."""
+
+    length: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    system: Literal["system", "user"] = "system"
+    call_ids: Literal["any", "nine"] = "any"
+    null_content: bool = True
+    temperature: bool = True
+    top_p: bool = True
+    seed: bool = True
+    strict: bool = True
+    response_format: bool = True
 
 
 class Prices(Section):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 
-from synthtools_stream.config.key_groups import Positive, Prices, RoleServer, Section
+from synthtools_stream.config.key_groups import Positive, Prices, RoleServer, Section, ServerDialect
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.durations import seconds_until
 from synthtools_stream.values.jsontypes import JsonObject
@@ -24,6 +24,8 @@ class Operating(Section):
     server_url: list[str] = Field(default_factory=list)
     role_servers: dict[str, RoleServer] = Field(default_factory=dict)
     """Servers of single roles; the user writes them beside the role's model, as `roles.<role>.server_url`."""
+    server: ServerDialect = Field(default_factory=ServerDialect)
+    """The dialect that servers are asked in at first; what they refuse is adapted to."""
     vllm: JsonObject = Field(default_factory=dict)
     """Arguments of vLLM's engine, where it runs in our process."""
     api_key_env: str = "OPENAI_API_KEY"

@@ -7,9 +7,10 @@ failure means is decided in `network_faults.py` for what the network does, and i
 
 from __future__ import annotations
 
+import asyncio
 import re
 import resource
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -19,11 +20,13 @@ import orjson
 from pydantic import SecretStr
 from yarl import URL
 
-from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer
-from synthtools_stream.chat.wire import encode, from_response
-from synthtools_stream.errors import TransportError, UsageError
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, Usage
+from synthtools_stream.chat.wire import from_response
+from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
+from synthtools_stream.servers.dialect import PLAIN, Dialect, adapt
 from synthtools_stream.servers.network_faults import NET_FAULTS, net_fault
 from synthtools_stream.servers.refusals import refusal
+from synthtools_stream.servers.token_room import estimated, with_room
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "api_base", "open_session", "server_root"]
@@ -123,12 +126,15 @@ class HttpEndpoint:
         api_key: SecretStr | None = None,
         structured: bool = True,
         answers_as: str = "",
+        dialect: Dialect = PLAIN,
+        notice: Callable[[str], None] = lambda _line: None,
     ) -> None:
         """Speak to the server at `url`.
 
         A `session` that is given, made by `open_session`, stays open; else one is opened at the first request and
         closed with the endpoint. Without `structured`, schemas are not sent, for servers that refuse them. With
         `answers_as`, an answer in the name of another model is a fault: behind one address stands more than one model.
+        `dialect` says what the server takes; a refusal of a request's shape changes it, and `notice` is told.
         """
         self.root = server_root(url)
         self._model = model
@@ -137,6 +143,10 @@ class HttpEndpoint:
         self._timeouts = timeouts or HttpTimeouts()
         self._structured = structured
         self._answers_as = answers_as
+        self.dialect = dialect
+        self._notice = notice
+        self._told_usage = False
+        self._adapting = asyncio.Lock()
         self._key = api_key
         self.base = api_base(self.root)
         self._chat_url = URL(f"{self.base}/chat/completions")
@@ -156,13 +166,58 @@ class HttpEndpoint:
         """Answer one request in one try.
 
         :raises TransportError: if it may work later, or elsewhere.
-        :raises Rejection: if the server refuses this request for good.
-        :raises UsageError: if the address, the key or the model's name is wrong.
-        :raises BackendGone: if the account is out of money.
+        :raises Rejection: if the server refuses this request for what it holds, or for its size.
+        :raises BackendGone: if the address, the key, the model's name or the form of our requests is refused, or the
+            account is out of money.
         """
         if not self._structured and request.schema is not None:
             request = replace(request, schema=None)
-        answer = await self.fetch("POST", self._chat_url, encode(request))
+        dialect = self.dialect
+        try:
+            return await self._send(request, dialect)
+        except Rejection as error:
+            if error.reason != "refused_request":
+                raise
+            return await self._adapted(request, dialect, error)
+
+    async def _adapted(self, request: ChatRequest, sent: Dialect, refused: Rejection) -> ChatReply:
+        """Ask again in other shapes: a shape that is refused is our fault, and no item's fate."""
+
+        async def send(dialect: Dialect) -> ChatReply:
+            return await self._send(request, dialect)
+
+        async with self._adapting:
+            try:
+                if self.dialect != sent:  # somebody found another while this one was under way
+                    sent = self.dialect
+                    try:
+                        return await send(sent)
+                    except Rejection as error:
+                        if error.reason != "refused_request":
+                            raise
+                        refused = error
+                found, reply = await adapt(sent, request, refused, send)
+            except Rejection as error:
+                if error.reason != "refused_request":
+                    raise
+                raise BackendGone(f"{self.root} refuses the form of our requests: {error.detail}") from error
+            self.dialect = found
+            self._notice(f"{self.root}: adapted to what it takes: {found.told()} ({refused.detail[:160]})")
+            return reply
+
+    async def _send(self, request: ChatRequest, dialect: Dialect) -> ChatReply:
+        while True:
+            try:
+                return await self._send_once(request, dialect)
+            except Rejection as error:
+                shorter = with_room(request, error.detail) if error.reason == "context_overflow" else None
+                if shorter is None:
+                    raise
+                request = shorter
+
+    async def _send_once(self, request: ChatRequest, dialect: Dialect) -> ChatReply:
+        body = dialect.body(request)
+        answer = await self.fetch("POST", self._chat_url, body)
         if answer.status != 200:
             raise refusal(self.root, self._model, answer.status, answer.headers, self._scrubbed(answer.body))
         try:
@@ -170,6 +225,11 @@ class HttpEndpoint:
         except TransportError as error:
             raise TransportError(f"{self.root}: {self._scrubbed(str(error).encode()).decode()}") from error
         self._check(reply)
+        if reply.usage == Usage():
+            if not self._told_usage:
+                self._told_usage = True
+                self._notice(f"{self.root}: answers say no usage; tokens are estimated from their characters")
+            reply = estimated(reply, len(body))
         return reply
 
     def _check(self, reply: ChatReply) -> None:

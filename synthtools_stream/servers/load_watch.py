@@ -1,7 +1,7 @@
 """Watch an endpoint's own load figures and tell its gate.
 
 Every second `LoadWatch` reads the figures and hands the gate what changed. Figures come from anything that can be
-read: `metrics_reader` reads them from a server's `/metrics`; an engine in our process can be read directly.
+read: `metrics_reader` reads vLLM's names from a server's `/metrics`; an engine in our process can be read directly.
 Where there are no figures, or none any more, the watch says so once and the gate goes on by the outcomes of its
 requests alone; a watch that has seen figures keeps looking, ever less often, since servers restart.
 """
@@ -9,20 +9,70 @@ requests alone; a watch that has seen figures keeps looking, ever less often, si
 from __future__ import annotations
 
 import asyncio
+import math
+import re
 import time
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
 from queues import AdmissionGate, LoadSignal
 from synthtools_stream.errors import TransportError
-from synthtools_stream.servers.load_figures import LoadFigures, read_figures
 
-__all__ = ["LoadWatch", "PageSource", "metrics_reader"]
+__all__ = [
+    "LoadFigures",
+    "LoadWatch",
+    "PageSource",
+    "Sample",
+    "has_figures",
+    "metrics_reader",
+    "read_figures",
+    "read_samples",
+]
 
 PATIENCE = 3
 """Looks without figures in a row until the user is told: one or two are a restart, or a busy second."""
 MAX_INTERVAL_S = 30.0
 """Seconds between two looks at most, however long the figures have been missing: servers come back."""
+MAX_COUNT = 1e15
+"""Figures above this are cut to it: what a server says may be any number, and ours must fit into integers."""
+
+KV_USE = ("vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc")
+QUEUED_BY_REASON = "vllm:num_requests_waiting_by_reason"
+QUEUED = "vllm:num_requests_waiting"
+PREEMPTIONS = ("vllm:num_preemptions_total", "vllm:num_preemptions")
+OTHERS_QUEUED = (
+    "sglang:num_queue_reqs",
+    "llamacpp:requests_deferred",
+    "tgi_queue_size",
+    "nv_inference_pending_request_count",
+)
+"""What waits in SGLang, llama.cpp, TGI and Triton."""
+OTHERS_KV_USE = ("sglang:token_usage", "llamacpp:kv_cache_usage_ratio")
+FAMILIES = ("vllm:", "sglang:", "llamacpp:", "tgi_", "nv_inference_")
+WANTED = (*KV_USE, *OTHERS_KV_USE, QUEUED_BY_REASON, QUEUED, *OTHERS_QUEUED, *PREEMPTIONS)
+
+_SAMPLE = re.compile(r'([A-Za-z_:][\w:]*)\s*(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s*(\S+)')
+_LABEL = re.compile(r'(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(r"\\(.)")
+
+
+class LoadFigures(NamedTuple):
+    """What a server says of itself now; None is unknown."""
+
+    kv_use: float | None = None
+    """The used part of the KV cache, 0 to 1; of the fullest engine."""
+    queued: int | None = None
+    """Requests that wait for capacity, in all engines."""
+    preemptions: int | None = None
+    """Preemptions since the server started."""
+
+
+class Sample(NamedTuple):
+    """One sample of a Prometheus text."""
+
+    name: str
+    labels: Mapping[str, str]
+    value: float
 
 
 class _Page(Protocol):
@@ -47,6 +97,51 @@ class PageSource(Protocol):
         :raises TransportError: if there is none.
         """
         ...
+
+
+def read_samples(text: str, wanted: tuple[str, ...]) -> Iterator[Sample]:
+    """Yield the samples whose name is `wanted`; what is no sample, or no finite number, is skipped."""
+    for line in text.splitlines():
+        if not line.startswith(wanted):
+            continue
+        found = _SAMPLE.match(line)
+        if found is None or found[1] not in wanted:
+            continue
+        try:
+            value = float(found[3])
+        except ValueError:
+            continue
+        if math.isfinite(value):
+            yield Sample(found[1], _labels(found[2] or ""), value)
+
+
+def _labels(text: str) -> dict[str, str]:
+    def plain(escaped: re.Match[str]) -> str:
+        return "\n" if escaped[1] == "n" else escaped[1]
+
+    return {name: _ESCAPE.sub(plain, value) for name, value in _LABEL.findall(text)}
+
+
+def read_figures(text: str) -> LoadFigures | None:
+    """Return what the text under a server's `/metrics` says of its load; None if nothing."""
+    samples = list(read_samples(text, WANTED))
+    kv_uses = [min(max(sample.value, 0.0), 1.0) for sample in samples if sample.name in (*KV_USE, *OTHERS_KV_USE)]
+    by_reason = [sample for sample in samples if sample.name == QUEUED_BY_REASON]
+    # Requests that wait for a LoRA slot or a KV transfer are no sign of load.
+    short = [sample.value for sample in by_reason if sample.labels.get("reason") == "capacity"]
+    waiting = short if by_reason else [sample.value for sample in samples if sample.name in (QUEUED, *OTHERS_QUEUED)]
+    preempted = [sample.value for sample in samples if sample.name in PREEMPTIONS]
+    figures = LoadFigures(max(kv_uses, default=None), _total(waiting), _total(preempted))
+    return figures if any(figure is not None for figure in figures) else None
+
+
+def has_figures(text: str) -> bool:
+    """Return whether a server's `/metrics` are of a kind that we read."""
+    return any(family in text for family in FAMILIES)
+
+
+def _total(values: list[float]) -> int | None:
+    return int(min(max(sum(values), 0.0), MAX_COUNT)) if values else None
 
 
 def metrics_reader(source: PageSource) -> Callable[[], Awaitable[LoadFigures | None]]:

@@ -18,7 +18,8 @@ __all__ = ["refusal", "retry_after_s"]
 # How OpenAI, vLLM, SGLang, llama.cpp and TGI say that a request does not fit into the model's context.
 _OVERFLOW = re.compile(
     r"context_length_exceeded|maximum context length|max(imum)?[ _]model[ _]len(gth)?|model's context length"
-    r"|context (size|window|length)|prompt is too long|must be <= `?max_total_tokens|inputs? .{0,40}too long",
+    r"|context (size|window|length)|context is \d+|exceeds? .{0,40}context"
+    r"|prompt is too long|must be <= `?max_total_tokens|inputs? .{0,40}too long",
     re.IGNORECASE,
 )
 # How gateways and hosted models say that they will not have what a prompt says; the key is in order then.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 import aiohttp
@@ -17,9 +17,10 @@ import orjson
 from pydantic import SecretStr
 
 from synthtools_stream.asking.reply_parser import without_reasoning
-from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling
+from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling, ToolCall
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.servers.balancer import Balancer
+from synthtools_stream.servers.dialect import PLAIN, Dialect
 from synthtools_stream.servers.http_endpoint import (
     Answer,
     HttpEndpoint,
@@ -28,7 +29,7 @@ from synthtools_stream.servers.http_endpoint import (
     read_json,
     server_root,
 )
-from synthtools_stream.servers.load_figures import has_figures
+from synthtools_stream.servers.load_watch import has_figures
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -89,6 +90,8 @@ class ServerFacts:
     """Whether answers come with reasoning, which takes tokens of its own."""
     answers_as: str = ""
     """What answers call their model, which may be another name for it; empty where they call it nothing, or differ."""
+    dialect: Dialect = PLAIN
+    """The names and shapes in which it takes requests."""
     calls_as_text: bool = False
     """Whether a tool call came back as text: the server has no parser for this model's calls."""
 
@@ -107,11 +110,14 @@ async def probe_endpoint(
     api_key: SecretStr | None = None,
     notice: Callable[[str], None] = lambda _line: None,
     patience_s: float = 30.0,
+    dialect: Dialect = PLAIN,
+    schema: JsonObject | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> ServerFacts:
     """Probe the server at `url`; an empty `model` means its only one.
 
     A server that is still loading its model is waited for, up to `patience_s`; `notice` is told, and what is odd.
+    `dialect` is where the search for what the server takes begins; `schema` is one of those that roles really send.
 
     :raises UsageError: if no OpenAI-compatible server is there, or not with this model; one clear line.
     """
@@ -121,17 +127,25 @@ async def probe_endpoint(
         listing = HttpEndpoint(root, model, session=session or own, api_key=api_key)
         entries = await _models(listing, model, notice, patience_s, sleep)
         entry = _pick(root, entries, model)
-        endpoint = HttpEndpoint(root, _name(entry), session=session or own, api_key=api_key)
+        endpoint = HttpEndpoint(
+            root, _name(entry), session=session or own, api_key=api_key, dialect=dialect, notice=notice
+        )
         seen: list[ChatReply] = []
         patient = Balancer([endpoint], PATIENCE)
-        structured = await _structured(patient, seen)
+        await _plain(patient, seen)
+        structured = await _structured(patient, endpoint, seen)
         served = await _tools(patient, seen)
+        if served is not None and not await _history(patient, seen):
+            served = None
+        if schema is not None and structured is not Structured.REFUSED:
+            structured = await _real_schema(patient, endpoint, seen, schema, structured)
         return ServerFacts(
             url=root,
             model=_name(entry),
             models=tuple(_name(one) for one in entries),
             max_model_len=_length(entry),
             structured=structured,
+            dialect=replace(endpoint.dialect, response_format=dialect.response_format),
             tools=served is not None,
             calls_as_text=served is not None and _wrote_call(served),
             metrics=has_figures(await _page(endpoint, "/metrics")),
@@ -211,24 +225,44 @@ def _name(entry: JsonObject) -> str:
 
 
 def _length(entry: JsonObject) -> int | None:
-    meta = entry.get("meta")  # llama.cpp tells there what it was started with, and what the model was trained for
-    places = {**entry, **(meta if isinstance(meta, dict) else {})}
-    for key in ("max_model_len", "context_length", "max_context_length", "context_window", "n_ctx", "n_ctx_train"):
-        length = places.get(key)
+    meta = entry.get("meta")  # llama.cpp's: what it was started with, then what the model was trained with
+    known = {**(meta if isinstance(meta, dict) else {}), **entry}
+    for key in ("max_model_len", "context_length", "max_context_length", "n_ctx", "n_ctx_train"):
+        length = known.get(key)
         if isinstance(length, int) and not isinstance(length, bool) and length > 0:
             return length
     return None
 
 
-async def _structured(model: LanguageModel, seen: list[ChatReply]) -> Structured:
+async def _plain(model: LanguageModel, seen: list[ChatReply]) -> None:
+    try:
+        await _ask(model, seen, "What is the time?")
+    except Rejection as error:
+        raise UsageError(error.detail) from error
+
+
+async def _structured(model: LanguageModel, endpoint: HttpEndpoint, seen: list[ChatReply]) -> Structured:
     try:
         reply = await _ask(model, seen, "Write one short sentence about rivers.", schema=_SCHEMA)
     except Rejection:
+        return Structured.REFUSED
+    if not endpoint.dialect.response_format:
         return Structured.REFUSED
     # Grammars allow white space between tokens, and some models put a lot of it there, until they are cut off.
     said = "".join(without_reasoning(reply.text).split())
     obeyed = said == _OBEYED or (reply.finish_reason == "length" and said != "" and _OBEYED.startswith(said))
     return Structured.ENFORCED if obeyed else Structured.IGNORED
+
+
+async def _real_schema(
+    model: LanguageModel, endpoint: HttpEndpoint, seen: list[ChatReply], schema: JsonObject, so_far: Structured
+) -> Structured:
+    """A server may enforce a small schema and refuse the keywords of a large one."""
+    try:
+        await _ask(model, seen, "Answer as the schema says.", schema=schema, tokens=48)
+    except Rejection as error:
+        return Structured.REFUSED if error.reason == "refused_request" else so_far
+    return so_far if endpoint.dialect.response_format else Structured.REFUSED
 
 
 async def _tools(model: LanguageModel, seen: list[ChatReply]) -> ChatReply | None:
@@ -237,6 +271,20 @@ async def _tools(model: LanguageModel, seen: list[ChatReply]) -> ChatReply | Non
         return await _ask(model, seen, "What is the time?", tools=(_TOOL,))
     except Rejection:
         return None
+
+
+async def _history(model: LanguageModel, seen: list[ChatReply]) -> bool:
+    """Return whether a dialogue in which a tool was called and answered is taken."""
+    call = ToolCall("call_0000_0", _TOOL_NAME, "{}")
+    said = (
+        Message("assistant", None, tool_calls=(call,)),
+        Message("tool", '{"time": "12:00"}', tool_call_id=call.id),
+    )
+    try:
+        await _ask(model, seen, "What is the time?", tools=(_TOOL,), history=said)
+    except Rejection as error:
+        return error.reason != "refused_request"
+    return True
 
 
 def _wrote_call(reply: ChatReply) -> bool:
@@ -267,21 +315,30 @@ async def _ask(
     *,
     schema: JsonObject | None = None,
     tools: tuple[JsonObject, ...] = (),
+    history: tuple[Message, ...] = (),
+    tokens: int | None = None,
 ) -> ChatReply:
-    """Ask once, patiently, and keep the answer."""
+    """Ask once, patiently, in the form that roles ask in, and keep the answer."""
     request = ChatRequest(
         model=model.model,
-        messages=(Message("user", text),),
+        messages=(Message("system", "You answer in a few words."), Message("user", text), *history),
         # A model that reasons comes to the schema's word last; what comes without a schema need not end.
-        sampling=Sampling(temperature=0.0, max_tokens=48 if schema is None else 1024),
+        sampling=Sampling(temperature=0.0, max_tokens=tokens or (48 if schema is None else 1024)),
         seed=1,
         schema_name=PROBE if schema is not None else "",
         schema=schema,
         tools=tools,
     )
     try:
-        reply = await model.chat(request)
+        try:
+            reply = await model.chat(request)
+        except Rejection as error:
+            if error.reason != "moderated":
+                raise
+            reply = await model.chat(request)  # one prompt that is flagged says nothing of the form
     except BackendGone as error:
+        if isinstance(error.__cause__, Rejection):  # a form that no dialect makes acceptable
+            raise Rejection("refused_request", str(error)) from error
         raise UsageError(str(error)) from error
     except TransportError as error:
         raise UsageError(f"the server lists its models but does not answer a chat request: {error}") from error

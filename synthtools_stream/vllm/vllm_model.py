@@ -14,7 +14,7 @@ import orjson
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
-from synthtools_stream.servers.load_figures import LoadFigures
+from synthtools_stream.servers.load_watch import LoadFigures
 from synthtools_stream.servers.refusals import refusal
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.vllm.bindings import Completion, Engine, Vllm, find_vllm

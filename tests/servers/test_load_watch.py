@@ -1,19 +1,27 @@
-"""The load watch: telling the gate what the server says of its load."""
+"""The load watch: reading figures from Prometheus text, and telling the gate."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from queues import AdaptiveLimit, AdmissionGate, LimitDecision, LoadSignal
 from synthtools_stream.errors import TransportError
 from synthtools_stream.servers.http_endpoint import HttpEndpoint
-from synthtools_stream.servers.load_figures import LoadFigures
-from synthtools_stream.servers.load_watch import LoadWatch, metrics_reader
+from synthtools_stream.servers.load_watch import (
+    LoadFigures,
+    LoadWatch,
+    Sample,
+    metrics_reader,
+    read_figures,
+    read_samples,
+)
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve: TypeAlias = Callable[[Handler], Awaitable[str]]
@@ -31,6 +39,42 @@ vllm:kv_cache_usage_perc{engine="1",model_name="m"} 0.5
 vllm:num_preemptions_total{engine="0",model_name="m"} 1.2e+01
 vllm:num_preemptions_created{engine="0",model_name="m"} 1.7e+09
 """
+
+
+def test_reads_vllm_figures() -> None:
+    """The fullest engine's cache counts, queues for capacity and preemptions are added up."""
+    assert read_figures(PAGE) == LoadFigures(0.5, 5, 12)
+
+
+def test_absurd_counts_are_bounded() -> None:
+    """Counts beyond all reason are taken for very large ones."""
+    figures = read_figures("vllm:num_requests_waiting 1e308\n" * 20 + "vllm:num_preemptions_total -5\n")
+    assert figures == LoadFigures(None, 10**15, 0)
+
+
+def test_reads_older_names() -> None:
+    """Without reasons all who wait count, and the cache may bear its old name."""
+    assert read_figures("vllm:num_requests_waiting 4\nvllm:gpu_cache_usage_perc 0.1\n") == LoadFigures(0.1, 4, None)
+
+
+@pytest.mark.parametrize("text", ["", "<html>", "process_cpu_seconds_total 3\n", "vllm:num_requests_running 3\n"])
+def test_no_figures(text: str) -> None:
+    """A page that says nothing of the load gives None."""
+    assert read_figures(text) is None
+
+
+def test_skips_what_is_no_sample() -> None:
+    """Garbage, comments and what is no number are skipped; labels may hold anything; time and exemplar are ignored."""
+    text = 'a{b="x} \\"y\\", \\\\",c="d",} 1 1700000000 # {e="f"} 2\r\n'
+    text += "a NaN\na +Inf\na\na{ 3\naa 4\na x\n# a 5\n  a 6\na 7\n"
+    assert list(read_samples(text, ("a",))) == [Sample("a", {"b": 'x} "y", \\', "c": "d"}, 1.0), Sample("a", {}, 7.0)]
+
+
+@given(st.text() | st.lists(st.sampled_from(["vllm:kv_cache_usage_perc", "{", "}", '"', "\\", "=", " ", "1", "\n"])))
+def test_any_text_can_be_read(text: str | Sequence[str]) -> None:
+    """No text makes the parser fail, and the cache's use is a share."""
+    figures = read_figures("".join(text))
+    assert figures is None or figures.kv_use is None or 0 <= figures.kv_use <= 1
 
 
 class Noting:

@@ -13,7 +13,7 @@ from synthtools_stream.chat.language_model import ChatReply
 from synthtools_stream.chat.wire import to_response
 from synthtools_stream.errors import UsageError
 from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.jsontypes import JsonObject
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve: TypeAlias = Callable[[Handler], Awaitable[str]]
@@ -64,15 +64,6 @@ async def test_finds_all_facts(serve: Serve) -> None:
 
     assert facts == ServerFacts(url, "big", ("big",), 8192, Structured.ENFORCED, True, True, "0.33.0")
     assert facts.to_json()["structured"] == "enforced"
-
-
-@pytest.mark.parametrize(
-    ("meta", "length"), [({"n_ctx": 4096, "n_ctx_train": 32768}, 4096), ({"n_ctx_train": 32768}, 32768), (3, None)]
-)
-async def test_llama_cpp_tells_its_context(serve: Serve, meta: Json, length: int | None) -> None:
-    """llama.cpp's context stands under `meta`: what it was started with, else what the model was trained for."""
-    url = await serve(server({"object": "list", "data": [{"id": "big", "meta": meta}]}))
-    assert (await probe_endpoint(url)).max_model_len == length
 
 
 async def test_sees_what_is_missing(serve: Serve) -> None:
