@@ -15,6 +15,7 @@ import orjson
 
 from synthtools_stream.asking.prompt_templates import json_text
 from synthtools_stream.chat.language_model import Message, ToolCall
+from synthtools_stream.chat.thoughts import split_speech
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
 from synthtools_stream.records import Tool
@@ -81,7 +82,7 @@ class _Transcript:
         self._calls = 0
         self._open: list[str] = []
 
-    def calls(self, wishes: Sequence[Wish], said: str | None) -> None:
+    def calls(self, wishes: Sequence[Wish], said: str | None, thought: str = "") -> None:
         entries: list[JsonObject] = []
         self._open = []
         for wish in wishes:
@@ -90,15 +91,18 @@ class _Transcript:
             self._open.append(call_id)
             arguments = wish.arguments if isinstance(wish.arguments, str) else orjson.dumps(wish.arguments).decode()
             entries.append({"id": call_id, "type": "function", "function": {"name": wish.name, "arguments": arguments}})
-        self.messages.append({"role": "assistant", "content": said, "tool_calls": [*entries]})
+        self._add({"role": "assistant", "content": said, "tool_calls": [*entries]}, thought)
 
     def results(self, results: Sequence[JsonObject]) -> None:
         for call_id, result in zip(self._open, results, strict=True):
             content = orjson.dumps(result).decode()
             self.messages.append({"role": "tool", "tool_call_id": call_id, "content": content})
 
-    def say(self, role: str, text: str) -> None:
-        self.messages.append({"role": role, "content": text})
+    def say(self, role: str, text: str, thought: str = "") -> None:
+        self._add({"role": role, "content": text}, thought)
+
+    def _add(self, message: JsonObject, thought: str) -> None:
+        self.messages.append({**message, "reasoning": thought} if thought else message)
 
 
 class JsonAgent:
@@ -123,8 +127,8 @@ class JsonAgent:
         )
         self._conversation.append(Message("assistant", json_text(action.to_json())))
         if action.action == "final":
-            message = action.message or ""
-            self._transcript.say("assistant", message)
+            thought, message = split_speech(action.message or "")
+            self._transcript.say("assistant", message, thought)
             return Action(message=message)
         wish = Wish(action.tool_name or "", action.arguments or {})
         self._transcript.calls([wish], None)
@@ -164,13 +168,14 @@ class NativeAgent:
         reply = await self._context.converse(
             AGENT_NATIVE, self._opening, key=key, conversation=self._conversation, tools=self._tools
         )
-        text = reply.text.strip()
+        written, text = split_speech(reply.text)
+        thought = "\n".join(filter(None, (reply.reasoning.strip(), written)))
         if not reply.tool_calls:
             self._conversation.append(Message("assistant", text))
-            self._transcript.say("assistant", text)
+            self._transcript.say("assistant", text, thought)
             return Action(message=text)
         wishes = tuple(Wish(call.name, call.arguments) for call in reply.tool_calls)
-        self._transcript.calls(wishes, text or None)
+        self._transcript.calls(wishes, text or None, thought)
         self._open = tuple(
             ToolCall(f"call_{len(self._conversation):04d}_{index}", call.name, call.arguments)
             for index, call in enumerate(reply.tool_calls)

@@ -18,10 +18,11 @@ from pydantic import ValidationError
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
 from synthtools_stream.asking.origin import Origin
 from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
-from synthtools_stream.asking.reply_parser import Unparsable, parse_object, without_reasoning
+from synthtools_stream.asking.reply_parser import Unparsable, parse_object
 from synthtools_stream.asking.reply_source import AskObserver, Replies, ReplyStore
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling
+from synthtools_stream.chat.thoughts import without_reasoning
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.records.record import Record
 from synthtools_stream.roles.role import In, Out, Role

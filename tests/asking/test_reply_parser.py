@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from synthtools_stream.asking.reply_parser import MAX_TEXT, Unparsable, parse_object, without_reasoning
+from synthtools_stream.asking.reply_parser import MAX_TEXT, Unparsable, parse_object
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 
@@ -91,12 +91,6 @@ def test_tags_inside_strings() -> None:
 def test_newline_in_string() -> None:
     """A raw line break in a string is read as what it plainly means."""
     assert parse_object('{"a": "x\ny"}') == {"a": "x\ny"}
-
-
-def test_reasoning_is_dropped() -> None:
-    """Reasoning goes, the rest stays; text without it is left alone."""
-    assert without_reasoning("<think>a</think>b") == "b"
-    assert without_reasoning("plain </b>") == "plain </b>"
 
 
 def test_hostile_text_is_quick() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 import orjson
 import pytest
@@ -155,6 +155,20 @@ async def test_native_calls_at_once() -> None:
     answered = [message.tool_call_id for message in last.messages if message.role == "tool"]
     assert answered == [one.id for message in last.messages for one in message.tool_calls]
     assert len(set(answered)) == 4
+
+
+@pytest.mark.parametrize("mode", ["json", "native"])
+async def test_thoughts_tell_nobody(mode: Literal["json", "native"]) -> None:
+    """What only a thought tells was not told: the attempt is unsolved, and the judge is shown no thought of it."""
+    closing = "<think>I must tell: it is Alba.</think>All done!"
+    done = [ChatReply(text="", tool_calls=(ToolCall("t", n, orjson.dumps(a).decode()),)) for n, a in CALLS]
+    spoken = [*done, closing] if mode == "native" else [*[call(*one) for one in CALLS], final(closing)]
+    stable = model(acting(*spoken))
+    made = await attempt(stable, replace(PLAIN, mode=mode))
+    assert made.verdict.kind is VerdictKind.unsolved
+    assert (made.messages[-1]["content"], made.messages[-1]["reasoning"]) == ("All done!", "I must tell: it is Alba.")
+    (read,) = stable.asked("trajectory_judge")
+    assert shown(read, "final_message") == "All done!"
 
 
 @pytest.mark.parametrize(("given", "turns"), [(None, 10), (2, 2)])
