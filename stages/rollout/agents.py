@@ -7,18 +7,20 @@ server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import orjson
 
+from stages.rollout.spoken_calls import spoken_calls
 from synthtools_stream.asking.prompt_templates import json_text
-from synthtools_stream.chat.language_model import Message, ToolCall
+from synthtools_stream.chat.language_model import ChatReply, Message, ToolCall
 from synthtools_stream.chat.thoughts import split_speech
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
-from synthtools_stream.records import Tool
+from synthtools_stream.records import StopReason, Tool
 from synthtools_stream.roles.rollout_roles import (
     AGENT_JSON,
     AGENT_NATIVE,
@@ -27,9 +29,21 @@ from synthtools_stream.roles.rollout_roles import (
     AgentNativeInput,
 )
 from synthtools_stream.toolcalls import openai_function
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Action", "Agent", "JsonAgent", "NativeAgent", "Wish"]
+
+MAX_NAME = 64
+"""Characters of a function's name: the most that servers of OpenAI's format take."""
+_ILLEGAL = re.compile(r"[^A-Za-z0-9_-]")
+_ENDINGS = {"length": StopReason.cut, "content_filter": StopReason.filtered}
+
+
+class _Said(NamedTuple):
+    """A message and the thought apart from it."""
+
+    text: str
+    thought: str
 
 
 @dataclass(frozen=True)
@@ -38,14 +52,17 @@ class Wish:
 
     name: str
     arguments: JsonObject | str
+    written: str | None = None
+    """The arguments as the model wrote them, where they were mended."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """What the agent does next: calls, or a closing message."""
+    """What the agent does next: calls, a closing message, or neither, and then `stop` says why."""
 
     wishes: tuple[Wish, ...] = ()
     message: str | None = None
+    stop: StopReason | None = None
 
 
 class Agent(Protocol):
@@ -89,7 +106,8 @@ class _Transcript:
             self._calls += 1
             call_id = f"call_{self._calls:04d}"
             self._open.append(call_id)
-            arguments = wish.arguments if isinstance(wish.arguments, str) else orjson.dumps(wish.arguments).decode()
+            given = wish.arguments if wish.written is None else wish.written
+            arguments = given if isinstance(given, str) else orjson.dumps(given).decode()
             entries.append({"id": call_id, "type": "function", "function": {"name": wish.name, "arguments": arguments}})
         self._add({"role": "assistant", "content": said, "tool_calls": [*entries]}, thought)
 
@@ -154,6 +172,7 @@ class NativeAgent:
         self._context = context
         self._opening = AgentNativeInput(now=now, request=request)
         self._tools = [openai_function(tool) for tool in tools]
+        self._names = {tool.tool_name for tool in tools}
         self._conversation: list[Message] = []
         self._transcript = _Transcript(request)
         self._open: tuple[ToolCall, ...] = ()
@@ -165,22 +184,42 @@ class NativeAgent:
 
     async def act(self, key: str) -> Action:
         """Ask for one chat turn."""
+        reply, said = await self._ask(key)
+        if not reply.tool_calls and (reply.finish_reason == "length" or not said.text):
+            # A draw of its own: what was cut, or came to nothing, once is now and then whole the next time.
+            reply, said = await self._ask(f"{key}.again")
+        if reply.tool_calls:
+            wishes = tuple(_wish(call) for call in reply.tool_calls)
+            return self._call(wishes, said, said.text or None)
+        spoken = spoken_calls(said.text, self._names)
+        if spoken and len(spoken) == 1 and spoken[0].name in self._names and reply.finish_reason == "stop":
+            return self._call((Wish(spoken[0].name, spoken[0].arguments),), said, None)
+        self._transcript.say("assistant", said.text, said.thought)
+        stop = _ENDINGS.get(reply.finish_reason)
+        if stop is None and spoken is not None:
+            stop = StopReason.call_as_text
+        if stop is None and not said.text:
+            stop = StopReason.unusable_reply
+        if stop is not None:
+            return Action(stop=stop)
+        self._conversation.append(Message("assistant", said.text))
+        return Action(message=said.text)
+
+    async def _ask(self, key: str) -> tuple[ChatReply, _Said]:
         reply = await self._context.converse(
             AGENT_NATIVE, self._opening, key=key, conversation=self._conversation, tools=self._tools
         )
         written, text = split_speech(reply.text)
-        thought = "\n".join(filter(None, (reply.reasoning.strip(), written)))
-        if not reply.tool_calls:
-            self._conversation.append(Message("assistant", text))
-            self._transcript.say("assistant", text, thought)
-            return Action(message=text)
-        wishes = tuple(Wish(call.name, call.arguments) for call in reply.tool_calls)
-        self._transcript.calls(wishes, text or None, thought)
+        return reply, _Said(text, "\n".join(filter(None, (reply.reasoning.strip(), written))))
+
+    def _call(self, wishes: tuple[Wish, ...], said: _Said, told: str | None) -> Action:
+        """Keep calls in both accounts: in the row as they were made, for the server as any server takes them."""
+        self._transcript.calls(wishes, said.text or None, said.thought)
         self._open = tuple(
-            ToolCall(f"call_{len(self._conversation):04d}_{index}", call.name, call.arguments)
-            for index, call in enumerate(reply.tool_calls)
+            ToolCall(f"call_{len(self._conversation):04d}_{index}", _legal(wish.name), _object_text(wish.arguments))
+            for index, wish in enumerate(wishes)
         )
-        self._conversation.append(Message("assistant", text or None, tool_calls=self._open))
+        self._conversation.append(Message("assistant", told, tool_calls=self._open))
         return Action(wishes=wishes)
 
     def hear_results(self, results: Sequence[JsonObject]) -> None:
@@ -193,6 +232,30 @@ class NativeAgent:
         """Add what the user says."""
         self._transcript.say("user", text)
         self._conversation.append(Message("user", text))
+
+
+def _wish(call: ToolCall) -> Wish:
+    """Read a call; arguments that were encoded twice are what they were before."""
+    try:
+        once: Json = orjson.loads(call.arguments)
+        twice: Json = orjson.loads(once) if isinstance(once, str) else None
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return Wish(call.name, call.arguments)
+    return Wish(call.name, twice, call.arguments) if isinstance(twice, dict) else Wish(call.name, call.arguments)
+
+
+def _object_text(arguments: JsonObject | str) -> str:
+    """Return arguments as they can go back to any server: as they came where they are an object, else none at all."""
+    if not isinstance(arguments, str):
+        return orjson.dumps(arguments).decode()
+    try:
+        return arguments if isinstance(orjson.loads(arguments), dict) else "{}"
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return "{}"
+
+
+def _legal(name: str) -> str:
+    return _ILLEGAL.sub("_", name)[:MAX_NAME] or "unknown"
 
 
 def _check_action(action: AgentAction) -> None:
