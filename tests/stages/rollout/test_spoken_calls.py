@@ -35,7 +35,8 @@ def test_call_is_read(text: str) -> None:
     [
         ("[Find(a=1), Move(b=2)]", 2),
         (f"{JSON}\n{JSON}", 2),
-        ("<tool_call>{oops</tool_call>", 0), (f"<tool_call>{JSON}</tool_call><tool_call>{", 0),
+        ("<tool_call>{oops</tool_call>", 0),
+        (f"<tool_call>{JSON}</tool_call><tool_call>oops", 0),
         (f"[{JSON},{JSON}]", 2),
     ],
 )
