@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["split_answer", "split_speech", "without_reasoning"]
+__all__ = ["answer_text", "split_answer", "split_speech", "without_reasoning"]
 
 _NAMES = "think|thinking|thought|reasoning"
 _BLOCK = re.compile(rf"<({_NAMES})>(.*?)(?:</\1>|\Z)", re.DOTALL)
@@ -38,6 +38,12 @@ def split_speech(text: str) -> tuple[str, str]:
         thoughts.append(_END.sub("", said[: ends[-1].start()]).strip())
         said = said[ends[-1].end() :]
     return "\n".join(filter(None, thoughts)), said.strip()
+
+
+def answer_text(text: str, reasoning: str) -> str:
+    """Return the text that holds an answer: some servers put what a schema asked for into the reasoning, alone."""
+    thought = reasoning.strip()
+    return thought if not text.strip() and thought.startswith("{") and thought.endswith("}") else text
 
 
 def split_answer(text: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthtools_stream.chat.thoughts import split_answer, split_speech, without_reasoning
+from synthtools_stream.chat.thoughts import answer_text, split_answer, split_speech, without_reasoning
 
 HARMONY = (
     "<|channel|>analysis<|message|>It is 44.<|end|><|start|>assistant<|channel|>final<|message|>All done!<|return|>"
@@ -52,3 +52,10 @@ def test_reasoning_is_dropped() -> None:
     assert without_reasoning("<think>a</think>b") == "b"
     assert without_reasoning("plain </b>") == "plain </b>"
     assert without_reasoning('<|channel|>analysis<|message|>{"a": 1}<|channel|>final<|message|>{}') == "{}"
+
+
+def test_answer_in_reasoning() -> None:
+    """An object alone in the reasoning is the answer where there is no other."""
+    assert answer_text(" ", ' {"a": 1}\n') == '{"a": 1}'
+    assert answer_text("{}", '{"a": 1}') == "{}"
+    assert answer_text("", "Perhaps {}?") == ""
