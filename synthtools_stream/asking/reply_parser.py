@@ -24,7 +24,7 @@ from synthtools_stream.errors import SynthToolsError
 from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["MAX_DEPTH", "MAX_TEXT", "Unparsable", "parse_object"]
+__all__ = ["MAX_DEPTH", "MAX_TEXT", "Unparsable", "parse_object", "refuse_several"]
 
 MAX_DEPTH = 64
 """Levels of brackets: more than any role's output has, and far from where readers of rows give up."""
@@ -70,6 +70,20 @@ def parse_object(text: str) -> JsonObject:
         raise Unparsable("the answer ends inside its reasoning: think less and answer with one JSON object")
     found = _whole(rest) if rest != text else None
     return found if found is not None else _inside(rest)
+
+
+def refuse_several(text: str, found: JsonObject) -> None:
+    """Refuse a text that holds, beside the object `found` in it, others of its kind: it is not clear which is meant.
+
+    :raises Unparsable: with what to do instead.
+    """
+    if _whole(text) is not None:
+        return
+    kinds = [each for each in _scan(without_reasoning(text)).objects if each != found and len(each.keys() & found) > 1]
+    if kinds:
+        raise Unparsable(
+            f"the answer holds {len(kinds) + 1} JSON objects: answer with exactly one, and wait for its result"
+        )
 
 
 def _whole(text: str) -> JsonObject | None:

@@ -118,7 +118,7 @@ class TrajectoryJudgeOutput(Output):
     failure: Line | None = None
 
 
-AGENT_JSON = Role("agent_json", AgentJsonInput, AgentAction, temperature=0.2, max_tokens=1536)
+AGENT_JSON = Role("agent_json", AgentJsonInput, AgentAction, temperature=0.2, max_tokens=1536, acts=True)
 AGENT_NATIVE = Role("agent_native", AgentNativeInput, AgentNativeOutput, temperature=0.2, max_tokens=1536)
 USER = Role("user", UserInput, UserOutput, temperature=0.8, max_tokens=512)
 TRAJECTORY_JUDGE = Role(

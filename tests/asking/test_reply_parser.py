@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from synthtools_stream.asking.reply_parser import MAX_TEXT, Unparsable, parse_object
+from synthtools_stream.asking.reply_parser import MAX_TEXT, Unparsable, parse_object, refuse_several
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 
@@ -134,3 +134,14 @@ def test_cut_text_is_never_read(value: JsonObject, share: float) -> None:
     for cut in (part, f'First {{"a": 1}}, then {part}'):
         with pytest.raises(Unparsable):
             parse_object(cut)
+
+
+@pytest.mark.parametrize("form", ["```json\n{}\n{}\n```", "{} {}", "```\n{}\n```\n```\n{}\n```"])
+def test_several_are_refused(form: str) -> None:
+    """Several objects of one kind, fenced or not, are refused where one is to be done; one said twice is one."""
+    one, other = '{"action": "call", "tool_name": "A"}', '{"action": "call", "tool_name": "B"}'
+    both = form.replace("{}", one, 1).replace("{}", other, 1)
+    with pytest.raises(Unparsable, match="exactly one"):
+        refuse_several(both, parse_object(both))
+    twice = form.replace("{}", one)
+    refuse_several(twice, parse_object(twice))

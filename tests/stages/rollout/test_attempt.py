@@ -171,6 +171,15 @@ async def test_thoughts_tell_nobody(mode: Literal["json", "native"]) -> None:
     assert shown(read, "final_message") == "All done!"
 
 
+async def test_several_actions_are_none() -> None:
+    """Of several actions in one answer none is done: the agent is told, and answers again."""
+    several = "```json\n" + "\n".join(orjson.dumps(call(*one)).decode() for one in CALLS) + "\n```"
+    stable = model(acting(several, final()))
+    made = await attempt(stable)
+    assert (made.turns, made.stop_reason) == ([], StopReason.answered)
+    assert "exactly one" in problems_told(stable.asked("agent_json")[1])[0]
+
+
 async def test_stuck_agent_is_stopped() -> None:
     """The same call with the same result three times in a row ends the attempt."""
     made = await attempt(model(acting(call(*OTHER))))
