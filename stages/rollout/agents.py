@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import orjson
 
+from stages.rollout.spoken_calls import spoken_calls
 from synthtools_stream.asking.prompt_templates import json_text
-from synthtools_stream.chat.language_model import Message, ToolCall
+from synthtools_stream.chat.language_model import ChatReply, Message, ToolCall
+from synthtools_stream.chat.thoughts import split_speech
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
-from synthtools_stream.records import Tool
+from synthtools_stream.records import StopReason, Tool
 from synthtools_stream.roles.rollout_roles import (
     AGENT_JSON,
     AGENT_NATIVE,
@@ -26,9 +28,18 @@ from synthtools_stream.roles.rollout_roles import (
     AgentNativeInput,
 )
 from synthtools_stream.toolcalls import WireNames, openai_function
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Action", "Agent", "JsonAgent", "NativeAgent", "Wish"]
+
+_ENDINGS = {"length": StopReason.cut, "content_filter": StopReason.filtered}
+
+
+class _Said(NamedTuple):
+    """A message and the thought apart from it."""
+
+    text: str
+    thought: str
 
 
 @dataclass(frozen=True)
@@ -37,14 +48,17 @@ class Wish:
 
     name: str
     arguments: JsonObject | str
+    written: str | None = None
+    """The arguments as the model wrote them, where they were mended."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """What the agent does next: calls, or a closing message."""
+    """What the agent does next: calls, a closing message, or neither, and then `stop` says why."""
 
     wishes: tuple[Wish, ...] = ()
     message: str | None = None
+    stop: StopReason | None = None
 
 
 class Agent(Protocol):
@@ -82,25 +96,29 @@ class _Transcript:
         self._calls = 0
         self._open: list[str] = []
 
-    def calls(self, wishes: Sequence[Wish], said: str | None) -> None:
+    def calls(self, wishes: Sequence[Wish], said: str | None, thought: str = "") -> None:
         entries: list[JsonObject] = []
         self._open = []
         for wish in wishes:
             self._calls += 1
             call_id = f"call_{self._calls:04d}"
             self._open.append(call_id)
-            arguments = wish.arguments if isinstance(wish.arguments, str) else orjson.dumps(wish.arguments).decode()
-            name = self._names.on_wire(wish.name)
+            given = wish.arguments if wish.written is None else wish.written
+            arguments = given if isinstance(given, str) else orjson.dumps(given).decode()
+            name = self._names.as_offered(wish.name)
             entries.append({"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}})
-        self.messages.append({"role": "assistant", "content": said, "tool_calls": [*entries]})
+        self._add({"role": "assistant", "content": said, "tool_calls": [*entries]}, thought)
 
     def results(self, results: Sequence[JsonObject]) -> None:
         for call_id, result in zip(self._open, results, strict=True):
             content = orjson.dumps(result).decode()
             self.messages.append({"role": "tool", "tool_call_id": call_id, "content": content})
 
-    def say(self, role: str, text: str) -> None:
-        self.messages.append({"role": role, "content": text})
+    def say(self, role: str, text: str, thought: str = "") -> None:
+        self._add({"role": role, "content": text}, thought)
+
+    def _add(self, message: JsonObject, thought: str) -> None:
+        self.messages.append({**message, "reasoning": thought} if thought else message)
 
 
 class JsonAgent:
@@ -127,8 +145,8 @@ class JsonAgent:
         )
         self._conversation.append(Message("assistant", json_text(action.to_json())))
         if action.action == "final":
-            message = action.message or ""
-            self._transcript.say("assistant", message)
+            thought, message = split_speech(action.message or "")
+            self._transcript.say("assistant", message, thought)
             return Action(message=message)
         wish = Wish(self._names.own(action.tool_name or ""), action.arguments or {})
         self._transcript.calls([wish], None)
@@ -155,6 +173,7 @@ class NativeAgent:
         self._opening = AgentNativeInput(now=now, request=request)
         self._names = WireNames(tool.tool_name for tool in tools)
         self._tools = [openai_function(tool, self._names) for tool in tools]
+        self._speakable = {name for tool in tools for name in (tool.tool_name, self._names.on_wire(tool.tool_name))}
         self._conversation: list[Message] = []
         self._transcript = _Transcript(request, self._names)
         self._open: tuple[ToolCall, ...] = ()
@@ -166,21 +185,46 @@ class NativeAgent:
 
     async def act(self, key: str) -> Action:
         """Ask for one chat turn."""
+        reply, said = await self._ask(key)
+        if not reply.tool_calls and (reply.finish_reason == "length" or not said.text):
+            # A draw of its own: what was cut, or came to nothing, once is now and then whole the next time.
+            reply, said = await self._ask(f"{key}.again")
+        if reply.tool_calls:
+            wishes = tuple(_wish(call, self._names) for call in reply.tool_calls)
+            return self._call(wishes, said, said.text or None)
+        spoken = spoken_calls(said.text, self._speakable)
+        if spoken and len(spoken) == 1 and spoken[0].name in self._speakable and reply.finish_reason == "stop":
+            return self._call((Wish(self._names.own(spoken[0].name), spoken[0].arguments),), said, None)
+        self._transcript.say("assistant", said.text, said.thought)
+        stop = _ENDINGS.get(reply.finish_reason)
+        if stop is None and spoken is not None:
+            stop = StopReason.call_as_text
+        if stop is None and not said.text:
+            stop = StopReason.unusable_reply
+        if stop is not None:
+            return Action(stop=stop)
+        self._conversation.append(Message("assistant", said.text))
+        return Action(message=said.text)
+
+    async def _ask(self, key: str) -> tuple[ChatReply, _Said]:
         reply = await self._context.converse(
             AGENT_NATIVE, self._opening, key=key, conversation=self._conversation, tools=self._tools
         )
-        text = reply.text.strip()
-        if not reply.tool_calls:
-            self._conversation.append(Message("assistant", text))
-            self._transcript.say("assistant", text)
-            return Action(message=text)
-        wishes = tuple(Wish(self._names.own(call.name), call.arguments) for call in reply.tool_calls)
-        self._transcript.calls(wishes, text or None)
+        written, text = split_speech(reply.text)
+        return reply, _Said(text, "\n".join(filter(None, (reply.reasoning.strip(), written))))
+
+    def _call(self, wishes: tuple[Wish, ...], said: _Said, told: str | None) -> Action:
+        """Keep calls in both accounts: in the row as they were made, for the server as any server takes them."""
+        self._transcript.calls(wishes, said.text or None, said.thought)
         self._open = tuple(
-            ToolCall(f"call_{len(self._conversation):04d}_{index}", call.name, call.arguments)
-            for index, call in enumerate(reply.tool_calls)
+            ToolCall(
+                f"call_{len(self._conversation):04d}_{index}",
+                self._names.on_wire(wish.name),
+                _object_text(wish.arguments),
+            )
+            for index, wish in enumerate(wishes)
         )
-        self._conversation.append(Message("assistant", text or None, tool_calls=self._open))
+        self._conversation.append(Message("assistant", told, tool_calls=self._open))
         return Action(wishes=wishes)
 
     def hear_results(self, results: Sequence[JsonObject]) -> None:
@@ -193,6 +237,27 @@ class NativeAgent:
         """Add what the user says."""
         self._transcript.say("user", text)
         self._conversation.append(Message("user", text))
+
+
+def _wish(call: ToolCall, names: WireNames) -> Wish:
+    """Read a call; arguments that were encoded twice are what they were before."""
+    name = names.own(call.name)
+    try:
+        once: Json = orjson.loads(call.arguments)
+        twice: Json = orjson.loads(once) if isinstance(once, str) else None
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return Wish(name, call.arguments)
+    return Wish(name, twice, call.arguments) if isinstance(twice, dict) else Wish(name, call.arguments)
+
+
+def _object_text(arguments: JsonObject | str) -> str:
+    """Return arguments as they can go back to any server: as they came where they are an object, else none at all."""
+    if not isinstance(arguments, str):
+        return orjson.dumps(arguments).decode()
+    try:
+        return arguments if isinstance(orjson.loads(arguments), dict) else "{}"
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return "{}"
 
 
 def _check_action(action: AgentAction) -> None:

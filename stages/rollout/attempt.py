@@ -42,6 +42,10 @@ TURNS_A_CALL = 2
 """Turns that an agent has for each call of the ground truth: one to look, or to err, and one to do it."""
 SPARE_TURNS = 4
 """Turns that it has besides, so that a short task, too, leaves room for the answer and a detour."""
+MAX_REPEATS = 3
+"""Times in a row that an action may be made with the same result: a second may be a check, a third learns nothing."""
+MAX_CALLS_A_TURN = 8
+"""Calls that are made of one action: more than tasks have steps, and few enough that a runaway list costs little."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,16 @@ class _Attempt:
     turns: list[ToolTurn] = field(default_factory=list)
     said: list[Utterance] = field(default_factory=list)
     stop: StopReason = StopReason.max_turns
+    fault: str | None = None
+    last: list[ToolTurn] = field(default_factory=list)
+    """The calls of the agent's latest action, and how often in a row it was the same with the same result."""
+    same: int = 0
+
+    def repeats(self, made: list[ToolTurn]) -> int:
+        """Note the calls of an action, and return how often in a row it was made with the same result."""
+        self.same = self.same + 1 if made == self.last else 1
+        self.last = made
+        return self.same
 
     @property
     def closing(self) -> str | None:
@@ -128,18 +142,32 @@ class Rollout:
                     raise
                 attempt.stop = StopReason.context
                 return
+            if action.stop is not None:
+                attempt.stop = action.stop
+                return
             if action.wishes:
-                attempt.agent.hear_results([await self._serve(attempt, wish) for wish in action.wishes])
+                before = len(attempt.turns)
+                attempt.agent.hear_results(
+                    [await self._serve(attempt, wish, index) for index, wish in enumerate(action.wishes)]
+                )
+                if attempt.repeats(attempt.turns[before:]) >= MAX_REPEATS:
+                    attempt.stop = StopReason.stuck
+                    return
                 continue
             attempt.said.append(Utterance(speaker="agent", text=action.message or ""))
             if not await self._user_goes_on(attempt, turn, context):
                 attempt.stop = StopReason.answered
                 return
 
-    async def _serve(self, attempt: _Attempt, wish: Wish) -> JsonObject:
+    async def _serve(self, attempt: _Attempt, wish: Wish, index: int) -> JsonObject:
         try:
-            served = await attempt.simulator.call({"name": wish.name, "arguments": wish.arguments})
+            if index >= MAX_CALLS_A_TURN:
+                told = f"not made: at most {MAX_CALLS_A_TURN} calls are made at once; read what they gave, then go on"
+                served = Served(f"{wish.name}(…)", Answer(400, {}, told), "code")
+            else:
+                served = await attempt.simulator.call({"name": wish.name, "arguments": wish.arguments})
         except UnusableReply:
+            attempt.fault = "simulator"
             served = Served(f"{wish.name}(…)", Answer(500, {}, "the tool gave no answer"))
         attempt.turns.append(
             ToolTurn(
@@ -188,6 +216,7 @@ class Rollout:
             turns=attempt.turns,
             final_state=attempt.simulator.state,
             stop_reason=attempt.stop,
+            fault=attempt.fault,
             verdict=verdict,
             alignment=align(task, [turn.call for turn in attempt.turns if 200 <= turn.status_code < 300]),
             judge=reading,

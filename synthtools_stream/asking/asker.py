@@ -18,10 +18,11 @@ from pydantic import ValidationError
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
 from synthtools_stream.asking.origin import Origin
 from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
-from synthtools_stream.asking.reply_parser import Unparsable, parse_object, without_reasoning
+from synthtools_stream.asking.reply_parser import Unparsable, parse_object, refuse_several
 from synthtools_stream.asking.reply_source import AskObserver, Replies, ReplyStore
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling
+from synthtools_stream.chat.thoughts import answer_text, without_reasoning
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.records.record import Record
 from synthtools_stream.roles.role import In, Out, Role
@@ -176,7 +177,10 @@ def _read(role: Role[In, Out], reply: ChatReply) -> Out:
     # Also where a complete object stands in the text: a model that was cut off had not finished its answer.
     if reply.finish_reason == "length":
         raise Unparsable("the answer was cut off because it is too long: answer again in full, and shorter")
-    found = parse_object(reply.text)
+    text = answer_text(reply.text, reply.reasoning)
+    found = parse_object(text)
+    if role.acts:
+        refuse_several(text, found)
     try:
         return role.output_model.model_validate(found)
     except ValidationError as error:

@@ -19,11 +19,12 @@ from typing import NamedTuple
 
 import orjson
 
+from synthtools_stream.chat.thoughts import without_reasoning
 from synthtools_stream.errors import SynthToolsError
 from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["MAX_DEPTH", "MAX_TEXT", "Unparsable", "parse_object", "without_reasoning"]
+__all__ = ["MAX_DEPTH", "MAX_TEXT", "Unparsable", "parse_object", "refuse_several"]
 
 MAX_DEPTH = 64
 """Levels of brackets: more than any role's output has, and far from where readers of rows give up."""
@@ -32,9 +33,7 @@ MAX_TEXT = 262_144
 _MAX_STARTS = 64
 """Brackets at which JSON may begin: each that leads nowhere may cost a scan of the text, and text may be hostile."""
 
-_REASONING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
-_REASONING_END = re.compile(r"</(?:think|thinking|reasoning)>")
-_REASONING_START = re.compile(r"<(?:think|thinking|reasoning)>")
+_REASONING_START = re.compile(r"<(?:think|thinking|thought|reasoning)>")
 # Fences begin or end a line; anywhere else they are part of somebody's text.
 _FENCE = re.compile(r"^[ \t]*```[ \t]*[A-Za-z0-9_+-]*|```[ \t]*$", re.MULTILINE)
 _START = re.compile(r"[{\[]")
@@ -73,18 +72,18 @@ def parse_object(text: str) -> JsonObject:
     return found if found is not None else _inside(rest)
 
 
-def without_reasoning(text: str) -> str:
-    """Return `text` without its closed reasoning blocks, also one whose opening tag stood in the prompt."""
-    if "</" not in text:
-        return text
-    text = _REASONING.sub("", text)
-    ends = list(_REASONING_END.finditer(text))
-    # Such a tag inside the answer's own strings is no end of reasoning.
-    if ends and "{" not in text[: ends[-1].end()]:
-        return text[ends[-1].end() :]
-    if ends and "{" in text[ends[-1].end() :]:
-        return text[ends[-1].end() :]
-    return text
+def refuse_several(text: str, found: JsonObject) -> None:
+    """Refuse a text that holds, beside the object `found` in it, others of its kind: it is not clear which is meant.
+
+    :raises Unparsable: with what to do instead.
+    """
+    if _whole(text) is not None:
+        return
+    kinds = [each for each in _scan(without_reasoning(text)).objects if each != found and len(each.keys() & found) > 1]
+    if kinds:
+        raise Unparsable(
+            f"the answer holds {len(kinds) + 1} JSON objects: answer with exactly one, and wait for its result"
+        )
 
 
 def _whole(text: str) -> JsonObject | None:

@@ -90,7 +90,7 @@ class ChatReply:
     tool_calls: tuple[ToolCall, ...] = ()
     reasoning: str = ""
     finish_reason: str = "stop"
-    """`stop`, `length` or `tool_calls`."""
+    """`stop`, `length`, `tool_calls` or `content_filter`."""
     usage: Usage = field(default_factory=Usage)
     model: str = ""
     endpoint: str = ""

@@ -29,8 +29,14 @@ __all__ = [
 ]
 
 _Speaker = Literal["system", "user", "assistant", "tool"]
-# What servers call the two endings that we tell apart; anything else counts as `stop`.
-_FINISHES = {"length": "length", "max_tokens": "length", "tool_calls": "tool_calls", "function_call": "tool_calls"}
+# What servers call the endings that we tell apart; anything else counts as `stop`.
+_FINISHES = {
+    "length": "length",
+    "max_tokens": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+}
 
 
 def request_digest(request: ChatRequest) -> str:

@@ -34,12 +34,25 @@ def say_end(summary: RunSummary) -> None:
             number, noun = counted(rows[kind], one, many).split(" ", maxsplit=1)
             say(f"  {number:>7} {noun}")
     say(f"made by {printable(summary.model, 200)}")
-    if summary.model.startswith(EMBEDDED):
-        say("(the embedded procedural model: a self-test of the harness, not model quality)")
+    for line in _embedded(summary.model):
+        say(line)
     if summary.failed:
         failed = counted(summary.failed, "item")
         notice(f"{failed} failed for reasons of infrastructure (tail shows why); the same command tries again")
     notice("next: " + " · ".join(_hints(summary)))
+
+
+def _embedded(names: str) -> list[str]:
+    """Say what the embedded model played, from the run's models: its own, then `role model` of each other one."""
+    own, *others = names.split("; ")
+    parts = [heading.partition(" ") for heading in others]
+    played = [role for role, _, model in parts if model.startswith(EMBEDDED)]
+    real = [role for role, _, model in parts if not model.startswith(EMBEDDED)]
+    if own.startswith(EMBEDDED):
+        if real:
+            return [f"(the embedded procedural model played every role but {', '.join(map(printable, real))})"]
+        return ["(the embedded procedural model: a self-test of the harness, not model quality)"]
+    return [f"(the embedded procedural model played {', '.join(map(printable, played))})"] if played else []
 
 
 def say_skipped(source: TaskFile) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from math import comb
 from pathlib import Path
 
 from synthtools_stream.cli.console import say
-from synthtools_stream.records import Trajectory, VerdictKind
+from synthtools_stream.records import StopReason, Trajectory, VerdictKind
 from synthtools_stream.storage.datasets.dataset_reader import read_records
 
 __all__ = ["Scores", "pass_all_k", "pass_any_k", "say_verdicts"]
+
+_STOPS = {
+    StopReason.call_as_text: "the server seems to have no parser for tool calls: start it with one, or use --mode json",
+    StopReason.cut: "closing messages were cut by the token limit",
+    StopReason.filtered: "the server withheld closing messages",
+    StopReason.stuck: "the agent did the same with the same result three times in a row",
+}
+"""Endings without an answer, and what is to be said of them."""
 
 
 @dataclass
@@ -25,9 +33,16 @@ class Scores:
     """Of the unproven ones: how many the judge takes for solved."""
     disagreements: int = 0
     judged: int = 0
+    faults: int = 0
+    """Attempts that something other than the agent spoiled: they are in no rate."""
+    stops: Counter[StopReason] = field(default_factory=Counter[StopReason])
 
     def add(self, row: Trajectory) -> None:
         """Count one trajectory."""
+        self.stops[row.stop_reason] += 1
+        if row.fault is not None:
+            self.faults += 1
+            return
         if row.verdict.kind is VerdictKind.unproven:
             self.unproven += 1
             self.judged_solved += bool(row.judge and row.judge.solved)
@@ -79,4 +94,13 @@ def _lines(scores: Scores) -> list[str]:
             f"tasks without a certificate: {scores.unproven} attempts, of which the judge takes {scores.judged_solved} "
             "for solved (unproven; never pooled with the above)"
         )
+    if scores.faults:
+        lines.append(f"spoiled by an unusable simulator: {_attempts(scores.faults)}, counted in no rate")
+    for reason, meaning in _STOPS.items():
+        if scores.stops[reason]:
+            lines.append(f"ended as {reason.value}: {_attempts(scores.stops[reason])}; {meaning}")
     return lines
+
+
+def _attempts(count: int) -> str:
+    return "1 attempt" if count == 1 else f"{count:,} attempts"

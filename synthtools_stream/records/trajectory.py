@@ -22,6 +22,15 @@ class StopReason(StrEnum):
     unusable_reply = "unusable_reply"
     context = "context"
     """The conversation outgrew the model's context."""
+    call_as_text = "call_as_text"
+    """Calls stood in the closing message as text, and it is not clear which one is meant: mostly a server without a
+    parser for tool calls."""
+    cut = "cut"
+    """The closing message was cut off by the token limit, twice."""
+    filtered = "filtered"
+    """The server withheld the closing message (`content_filter`)."""
+    stuck = "stuck"
+    """The agent did the same with the same result three times in a row."""
 
 
 class VerdictKind(StrEnum):
@@ -86,6 +95,8 @@ class Trajectory(Record):
     turns: list[ToolTurn]
     final_state: JsonObject | None = None
     stop_reason: StopReason
+    fault: str | None = None
+    """Who other than the agent spoiled the attempt: `simulator`, where it gave no usable answer."""
     verdict: Verdict
     alignment: Alignment
     judge: JudgeReading | None = None

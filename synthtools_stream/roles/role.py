@@ -27,6 +27,9 @@ class Role(Generic[In, Out]):
     temperature: float = 0.0
     max_tokens: int = 2048
     top_p: float = field(default=0.95)
+    acts: bool = False
+    """Whether the answer is done rather than read: then several in one reply are no draft and its correction, and none
+    of them is taken."""
 
     @cached_property
     def schema(self) -> JsonObject:

@@ -124,7 +124,7 @@ class TrajectoryJudgeOutput(Output):
         return min(1.0, max(0.0, value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-AGENT_JSON = Role("agent_json", AgentJsonInput, AgentAction, temperature=0.2, max_tokens=1536)
+AGENT_JSON = Role("agent_json", AgentJsonInput, AgentAction, temperature=0.2, max_tokens=1536, acts=True)
 AGENT_NATIVE = Role("agent_native", AgentNativeInput, AgentNativeOutput, temperature=0.2, max_tokens=1536)
 USER = Role("user", UserInput, UserOutput, temperature=0.8, max_tokens=512)
 TRAJECTORY_JUDGE = Role(

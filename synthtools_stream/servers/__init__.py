@@ -9,5 +9,5 @@ Belongs here: what we do about a server that is slow, full, flaky, away or odd.
 Does not: bodies of requests and replies (`chat/`), slots and limits (`queues/`), serving ourselves (`serving/`), which
 servers a run has (`assembly/shared_servers.py`).
 
-May import: `asking`, `chat`, `errors`, `queues`, `values`.
+May import: `chat`, `errors`, `queues`, `values`.
 """

@@ -8,6 +8,7 @@ failure means is decided in `network_faults.py` for what the network does, and i
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import resource
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, Usage
+from synthtools_stream.chat.thoughts import answer_text
 from synthtools_stream.chat.wire import from_response
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.servers.dialect import PLAIN, Dialect, adapt
@@ -37,6 +39,7 @@ MAX_SOCKETS = 1 << 16
 """Open files that this process asks for at most: a socket for each request in flight, and some."""
 KEEPALIVE_S = 3.0
 """Seconds that an idle connection is kept: less than the five after which vLLM closes it under a request."""
+_HALF = re.compile("[\ud800-\udfff]")
 HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
@@ -237,7 +240,7 @@ class HttpEndpoint:
         known = not reply.model or reply.model == self._answers_as or reply.model.startswith(self._model)
         if self._answers_as and not known:
             raise TransportError(f"{self.root}: the answer comes from {reply.model[:80]!r}, not {self._answers_as!r}")
-        if not (reply.text.strip() or reply.tool_calls) and reply.finish_reason == "stop":
+        if not (answer_text(reply.text, reply.reasoning).strip() or reply.tool_calls) and reply.finish_reason == "stop":
             raise EmptyAnswer(f"{self.root}: the answer is empty", reply)
 
     async def fetch(self, method: str, url: URL | str, body: bytes | None = None) -> Answer:
@@ -280,9 +283,20 @@ def read_json(body: bytes) -> Json:
     try:
         value: Json = orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        with suppress(ValueError, RecursionError):
+            # Half a character, which strict readers refuse: what a model wrote is no fault of its server.
+            return _whole_characters(json.loads(body))
         seen = " ".join(body[:80].decode(errors="replace").split())
         raise TransportError(f"the server's answer is not JSON: {seen!r}") from error
     return value
+
+
+def _whole_characters(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {str(_whole_characters(key)): _whole_characters(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_characters(inner) for inner in value]
+    return _HALF.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 async def _read_whole(response: aiohttp.ClientResponse) -> bytes:

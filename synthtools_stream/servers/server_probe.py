@@ -16,8 +16,8 @@ import aiohttp
 import orjson
 from pydantic import SecretStr
 
-from synthtools_stream.asking.reply_parser import without_reasoning
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling, ToolCall
+from synthtools_stream.chat.thoughts import without_reasoning
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.dialect import PLAIN, Dialect

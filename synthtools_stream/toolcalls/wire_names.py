@@ -35,6 +35,10 @@ class WireNames:
         known = self._out.get(name)
         return known if known is not None else name if _is_legal(name) else _marked(name)
 
+    def as_offered(self, name: str) -> str:
+        """Return the legal name of a tool; of a name that no tool has, the name as it was said."""
+        return self._out.get(name, name)
+
     def own(self, wire: str) -> str:
         """Return the tool's own name; what no tool is called is returned as it is, for the check to report."""
         return self._back.get(wire, wire)

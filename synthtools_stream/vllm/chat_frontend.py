@@ -7,13 +7,13 @@ think before they hold it to its schema.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, ToolCall, Usage
+from synthtools_stream.chat.thoughts import split_answer
 from synthtools_stream.chat.wire import to_body
 from synthtools_stream.errors import Rejection, SynthToolsError, TransportError, UsageError
 from synthtools_stream.servers.refusals import refusal
@@ -25,8 +25,6 @@ __all__ = ["FrontEnd", "Prepared"]
 
 LEAST_ROOM = 256
 """Tokens that must be left for an answer where it asks for as many; with fewer, it would only be cut off."""
-_THOUGHT = re.compile(r"\s*<(think|thinking|reasoning)>(.*?)(?:</\1>|\Z)", re.DOTALL)
-_THOUGHT_END = re.compile(r"</(?:think|thinking|reasoning)>")
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ class FrontEnd:
         output = completion.outputs[0]
         parser = prepared.parser
         if parser is None:
-            reasoning, text = split_thought(output.text)
+            reasoning, text = split_answer(output.text)
             return reasoning, text, ()
         if completion.prompt_token_ids is not None:
             parser.set_prompt_token_ids(completion.prompt_token_ids)
@@ -153,7 +151,7 @@ class FrontEnd:
             ToolCall(call.id or f"call_{at}", call.name, call.arguments) for at, call in enumerate(found or ())
         )
         if reasoning_found is None and not self._arguments.reasoning_parser:
-            reasoning_found, content = split_thought(content or "")
+            reasoning_found, content = split_answer(content or "")
         return reasoning_found or "", content or "", calls
 
     def _ask(self, request: ChatRequest) -> AskedChat:
@@ -193,18 +191,3 @@ class FrontEnd:
     def _refusal(self, error: Exception) -> SynthToolsError:
         """Read vLLM's own words as its server's refusal is read."""
         return refusal("vLLM", self._arguments.name, 400, {}, orjson.dumps({"message": str(error)}))
-
-
-def split_thought(text: str) -> tuple[str, str]:
-    """Return a model's reasoning and its answer, where the reasoning stands in tags before it.
-
-    The opening tag may stand in the prompt. Reasoning that was cut off leaves no answer.
-    """
-    opened = _THOUGHT.match(text)
-    if opened:
-        return opened[2].strip(), text[opened.end() :].lstrip()
-    end = _THOUGHT_END.search(text)
-    # Such a tag inside the answer's own JSON ends no reasoning.
-    if end and "{" not in text[: end.start()]:
-        return text[: end.start()].strip(), text[end.end() :].lstrip()
-    return "", text

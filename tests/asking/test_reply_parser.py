@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from synthtools_stream.asking.reply_parser import MAX_TEXT, Unparsable, parse_object, without_reasoning
+from synthtools_stream.asking.reply_parser import MAX_TEXT, Unparsable, parse_object, refuse_several
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 
@@ -93,12 +93,6 @@ def test_newline_in_string() -> None:
     assert parse_object('{"a": "x\ny"}') == {"a": "x\ny"}
 
 
-def test_reasoning_is_dropped() -> None:
-    """Reasoning goes, the rest stays; text without it is left alone."""
-    assert without_reasoning("<think>a</think>b") == "b"
-    assert without_reasoning("plain </b>") == "plain </b>"
-
-
 def test_hostile_text_is_quick() -> None:
     """Text made of openings alone costs no more than a moment."""
     started = time.perf_counter()
@@ -140,3 +134,14 @@ def test_cut_text_is_never_read(value: JsonObject, share: float) -> None:
     for cut in (part, f'First {{"a": 1}}, then {part}'):
         with pytest.raises(Unparsable):
             parse_object(cut)
+
+
+@pytest.mark.parametrize("form", ["```json\n{}\n{}\n```", "{} {}", "```\n{}\n```\n```\n{}\n```"])
+def test_several_are_refused(form: str) -> None:
+    """Several objects of one kind, fenced or not, are refused where one is to be done; one said twice is one."""
+    one, other = '{"action": "call", "tool_name": "A"}', '{"action": "call", "tool_name": "B"}'
+    both = form.replace("{}", one, 1).replace("{}", other, 1)
+    with pytest.raises(Unparsable, match="exactly one"):
+        refuse_several(both, parse_object(both))
+    twice = form.replace("{}", one)
+    refuse_several(twice, parse_object(twice))

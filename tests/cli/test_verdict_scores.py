@@ -83,3 +83,18 @@ def test_nothing_to_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     (tmp_path / "trajectories.jsonl").write_bytes(b"")
     say_verdicts(tmp_path)
     assert capsys.readouterr().out == ""
+
+
+def test_faults_and_endings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An attempt that the simulator spoiled is in no rate, and endings without an answer are counted with advice."""
+    rows = [
+        trajectory("a", 0, SOLVED),
+        trajectory("a", 1, UNSOLVED).model_copy(update={"fault": "simulator"}),
+        trajectory("b", 0, UNSOLVED).model_copy(update={"stop_reason": StopReason.call_as_text}),
+    ]
+    (tmp_path / "trajectories.jsonl").write_bytes(b"".join(orjson.dumps(row.to_json()) + b"\n" for row in rows))
+    say_verdicts(tmp_path)
+    said = capsys.readouterr().out
+    assert "1 of 2 attempts solved" in said
+    assert "spoiled by an unusable simulator: 1 attempt" in said
+    assert "ended as call_as_text: 1 attempt; the server seems to have no parser" in said

@@ -17,7 +17,14 @@ from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyA
 from synthtools_stream.chat.wire import from_body, to_response
 from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError, UsageError
 from synthtools_stream.servers import http_endpoint
-from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, api_base, open_session, server_root
+from synthtools_stream.servers.http_endpoint import (
+    HttpEndpoint,
+    HttpTimeouts,
+    api_base,
+    open_session,
+    read_json,
+    server_root,
+)
 from synthtools_stream.servers.refusals import retry_after_s
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -358,3 +365,10 @@ def test_retry_after() -> None:
     assert retry_after_s("soon") is None
     assert retry_after_s("-1") is None
     assert retry_after_s(None) is None
+
+
+def test_half_a_character_is_replaced() -> None:
+    """Half a character in a body is the answer's fault: it is read with the replacement character."""
+    assert read_json(b'{"a": ["x\\ud83d", "\\ud83d\\ude00"]}') == {"a": ["x\ufffd", "\U0001f600"]}
+    with pytest.raises(TransportError):
+        read_json(b'{"a": "x\\ud83d')

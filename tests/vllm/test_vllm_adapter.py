@@ -11,7 +11,6 @@ import pytest
 from synthtools_stream.errors import ConfigError, UsageError
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.vllm import VllmLoad, VllmModel
-from synthtools_stream.vllm.chat_frontend import split_thought
 from synthtools_stream.vllm.engine_arguments import read_arguments
 from synthtools_stream.vllm.engine_load import LoadMeter
 from synthtools_stream.vllm.model_parsers import Parsers, known_parsers
@@ -91,21 +90,6 @@ def test_model_must_be_named() -> None:
 def test_known_families(model: str, parsers: Parsers) -> None:
     """A model's family decides its parsers; an unknown model has none."""
     assert known_parsers(model) == parsers
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("<think>why</think>\n{}", ("why", "{}")),
-        ("why\n</think>\n\n{}", ("why", "{}")),
-        ("<think>cut off", ("cut off", "")),
-        ('{"a": "</think>"}', ("", '{"a": "</think>"}')),
-        ("plain", ("", "plain")),
-    ],
-)
-def test_thought_is_split(text: str, parts: tuple[str, str]) -> None:
-    """Reasoning in tags before the answer is split from it; tags within JSON are its own."""
-    assert split_thought(text) == parts
 
 
 @dataclass

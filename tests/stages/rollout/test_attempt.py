@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 import orjson
 import pytest
@@ -157,10 +158,93 @@ async def test_native_calls_at_once() -> None:
     assert len(set(answered)) == 4
 
 
+@pytest.mark.parametrize("mode", ["json", "native"])
+async def test_thoughts_tell_nobody(mode: Literal["json", "native"]) -> None:
+    """What only a thought tells was not told: the attempt is unsolved, and the judge is shown no thought of it."""
+    closing = "<think>I must tell: it is Alba.</think>All done!"
+    done = [ChatReply(text="", tool_calls=(ToolCall("t", n, orjson.dumps(a).decode()),)) for n, a in CALLS]
+    spoken = [*done, closing] if mode == "native" else [*[call(*one) for one in CALLS], final(closing)]
+    stable = model(acting(*spoken))
+    made = await attempt(stable, replace(PLAIN, mode=mode))
+    assert made.verdict.kind is VerdictKind.unsolved
+    assert (made.messages[-1]["content"], made.messages[-1]["reasoning"]) == ("All done!", "I must tell: it is Alba.")
+    (read,) = stable.asked("trajectory_judge")
+    assert shown(read, "final_message") == "All done!"
+
+
+async def test_several_actions_are_none() -> None:
+    """Of several actions in one answer none is done: the agent is told, and answers again."""
+    several = "```json\n" + "\n".join(orjson.dumps(call(*one)).decode() for one in CALLS) + "\n```"
+    stable = model(acting(several, final()))
+    made = await attempt(stable)
+    assert (made.turns, made.stop_reason) == ([], StopReason.answered)
+    assert "exactly one" in problems_told(stable.asked("agent_json")[1])[0]
+
+
+async def test_stuck_agent_is_stopped() -> None:
+    """The same call with the same result three times in a row ends the attempt."""
+    made = await attempt(model(acting(call(*OTHER))))
+    assert (made.stop_reason, len(made.turns)) == (StopReason.stuck, 3)
+
+
+SPOKEN = '<tool_call>{"name": "GetHorse", "arguments": {"horse_id": "HO-1002"}}</tool_call>'
+
+
+@pytest.mark.parametrize(
+    ("answer", "stop", "asked"),
+    [
+        (ChatReply(text="It is Alb", finish_reason="length"), StopReason.cut, 2),
+        (ChatReply(text="", finish_reason="content_filter"), StopReason.filtered, 2),
+        (ChatReply(text="It is Alba.", finish_reason="content_filter"), StopReason.filtered, 1),
+        (SPOKEN * 2, StopReason.call_as_text, 1),
+        ("<tool_call>{oops</tool_call>", StopReason.call_as_text, 1),
+        ("<think>It is Alba.", StopReason.unusable_reply, 2),
+    ],
+)
+async def test_endings_without_answer(answer: Answer, stop: StopReason, asked: int) -> None:
+    """A closing message that was cut, withheld, only thought, or is several calls in words, tells nobody anything."""
+    stable = model(acting(answer))
+    made = await attempt(stable, replace(PLAIN, mode="native"))
+    assert (made.stop_reason, stable.calls["agent_native"]) == (stop, asked)
+    assert (made.verdict.kind, made.verdict.answers_given) == (VerdictKind.unsolved, False)
+
+
+async def test_spoken_call_is_made() -> None:
+    """One call in words is made, and goes back as a call; the row keeps the words."""
+    stable = model(acting(SPOKEN, "Done."))
+    made = await attempt(stable, replace(PLAIN, mode="native"))
+    assert [turn.call for turn in made.turns] == ["GetHorse(horse_id='HO-1002')"]
+    assert made.messages[1]["content"] == SPOKEN
+    assert stable.asked("agent_native")[-1].messages[2].tool_calls[0].name == "GetHorse"
+
+
+async def test_history_is_valid() -> None:
+    """Torn arguments and illegal names go back as a server takes them, are answered 400, and stand in the row."""
+    double = orjson.dumps('{"horse_id": "HO-1002"}').decode()
+    first = tuple(ToolCall("t", n, a) for n, a in (("GetHorse", '{"a": '), ("Get Horse!", "[]"), ("GetHorse", double)))
+    stable = model(acting(ChatReply(text="", tool_calls=first), "Done."))
+    made = await attempt(stable, replace(PLAIN, mode="native"))
+    assert [turn.status_code for turn in made.turns] == [400, 400, 200]
+    sent = stable.asked("agent_native")[-1].messages[2].tool_calls
+    assert [one.name for one in sent][::2] == ["GetHorse", "GetHorse"]
+    assert re.fullmatch(r"Get_Horse_[a-z0-9_]*", sent[1].name), "legal, and no tool's name"
+    assert [orjson.loads(one.arguments) for one in sent] == [{}, {}, {"horse_id": "HO-1002"}]
+    assert part(made.messages[1], "tool_calls", 0, "function", "arguments") == '{"a": '
+
+
+async def test_calls_at_once_are_bounded() -> None:
+    """Of very many calls at once the first few are made; the others are refused, and the agent is told."""
+    many = tuple(ToolCall("t", "GetHorse", '{"horse_id": "HO-1002"}') for _ in range(200))
+    made = await attempt(model(acting(ChatReply(text="", tool_calls=many), "Done.")), replace(PLAIN, mode="native"))
+    assert [turn.status_code for turn in made.turns] == [200] * 8 + [400] * 192
+    assert made.stop_reason is StopReason.answered
+
+
 @pytest.mark.parametrize(("given", "turns"), [(None, 10), (2, 2)])
 async def test_turns_are_bounded(given: int | None, turns: int) -> None:
     """An agent that never ends is stopped after the turns it is given, by default twice the calls and four."""
-    stable = model(acting(call(*OTHER)))
+    doing = [call("GetHorse", {"horse_id": f"HO-100{1 + turn % 2}"}) for turn in range(turns)]
+    stable = model(acting(*doing))
     made = await attempt(stable, replace(PLAIN, max_turns=given))
     assert (made.stop_reason, len(made.turns), stable.calls["agent_json"]) == (StopReason.max_turns, turns, turns)
     assert (made.verdict.kind, stable.calls["trajectory_judge"]) == (VerdictKind.unsolved, 1)
@@ -303,5 +387,6 @@ async def test_no_certificate_no_verdict() -> None:
 async def test_mute_tool_answers_500() -> None:
     """Where the simulator finds no acceptable answer the agent is told 500 and goes on."""
     made = await attempt(model(acting(call(*OTHER), final()), simulator=["nonsense"]))
+    assert made.fault == "simulator"
     assert [(turn.status_code, turn.call.partition("(")[0]) for turn in made.turns] == [(500, "GetHorse")]
     assert made.stop_reason is StopReason.answered
