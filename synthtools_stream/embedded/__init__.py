@@ -2,19 +2,21 @@
 
 Four rooms: `invent` makes up what a role is asked for; `read` understands a tool from its text; `play` acts on what
 was read, as simulator, solver, agent and judge; `lexicon` is what is known by heart of the shipped fields. Both
-halves share `english` (word forms), `prose` (sentences and tokens) and `operation` (what a tool does in the main),
-and nothing else: they have no table of names in common, so what is invented must be understood from its words alone.
+halves share `english` (word forms), `prose` (sentences, tokens, identifiers) and `operation` (what a tool does in the
+main), and nothing else: they have no table of names in common, so what is invented must be understood from its words.
 
 One tool, from its text to the change that it makes. A simulator's request for `CancelBooking(booking_id='BK-2041')`
-reaches `embedded_model`, which lets `job` read its tags, and hands it to the role's play, `play/simulation`. There
-`read/tool_reader` reads the tool: `read/vocabulary` finds the nouns and attributes that its text can speak of, in the
-entity types where there are any; `read/parameters` finds that `booking_id` names the booking that is acted on;
+reaches `embedded_model`, which lets `job` read its tags, and hands it to the role's play, `play/simulation`, which
+plays a `play/played_call`. There `read/tool_reader` reads the tool: `read/vocabulary` finds the nouns and attributes
+that its text can speak of, in the entity types where there are any, else in the state, whose collections
+`read/noun_matches` finds the nouns of; `read/parameters` finds that `booking_id` names the booking that is acted on;
 `read/prose_rules`, with `read/demands` and `read/operands`, makes conditions of the rules in `usage` and
-`error_messages`; `read/effects` makes of "Cancels a booking" that its `status` becomes `cancelled`; `read/outputs`
-finds what each key of the response holds. Then `read/rule_check` tries the rules on the state. What breaks one is
-refused with that rule's message; else `play/tool_changes` drafts the update of BK-2041 and `play/tool_response`
-answers in agreement with it. At a rate that the request's seed decides (`error_rates`), `slips` puts a plausible
-mistake in the place of the good answer. The change goes back as JSON, and whoever asked checks and applies it.
+`error_messages`; `read/effects` makes of "Sets the booking's status to cancelled" the one change of the call;
+`read/outputs` finds what each key of the response holds; `read/meanings` has the words for all that. Then
+`read/rule_check` tries the rules on the state. What breaks one is refused with that rule's message; else
+`play/tool_changes` drafts the update of BK-2041 and `play/tool_response` answers in agreement with it. At a rate that
+the request's seed decides (`error_rates`), `injected_errors` puts a plausible mistake in the place of the good
+answer. The change goes back as JSON; whoever asked checks and applies it.
 
 Belongs here: the model as a backend, what it makes of a request, how often it errs, and what both halves share.
 

@@ -13,11 +13,11 @@ import orjson
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, ToolCall, Usage
 from synthtools_stream.chat.wire import from_body, to_body
 from synthtools_stream.embedded.error_rates import EmbeddedRates, chance, is_hard
+from synthtools_stream.embedded.injected_errors import broken_json, wrong_action, wrong_answer
 from synthtools_stream.embedded.invent import INVENTIONS
 from synthtools_stream.embedded.job import Job, UnreadableRequestError, read_job
 from synthtools_stream.embedded.play import PLAYS
-from synthtools_stream.embedded.play.agent_turn import function_tool, next_action, read_attempt, spoil
-from synthtools_stream.embedded.slips import broken_json, slip
+from synthtools_stream.embedded.play.agent_turn import function_tool, next_action, read_attempt
 from synthtools_stream.embedded.smallest_value import smallest
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -78,7 +78,7 @@ class EmbeddedModel:
         rng = chance(request.seed, "slip")
         if job.problems or rng.random() >= self._rate(job):
             return good
-        return slip(job, good, rng)
+        return wrong_answer(job, good, rng)
 
     def _rate(self, job: Job) -> float:
         rates = self._rates
@@ -108,7 +108,7 @@ class EmbeddedModel:
         action = next_action(tools, attempt, job.text("now"))
         rng = chance(request.seed, "slip")
         if rng.random() < self._rates.agent_error:
-            action = spoil(action, tools, attempt, job.text("now"), rng)
+            action = wrong_action(action, tools, attempt, job.text("now"), rng)
         if action.get("action") != "call":
             return self._reply(request, str(action.get("message") or ""))
         arguments = orjson.dumps(action.get("arguments")).decode()

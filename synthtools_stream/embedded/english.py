@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["a", "base_form", "flag_words", "join", "plural", "singular", "stem", "third_person", "tokens"]
+__all__ = ["a", "base_form", "join", "plural", "singular", "stem", "third_person", "tokens"]
 
 _PLURALS = {
     "person": "people", "child": "children", "shelf": "shelves", "leaf": "leaves", "knife": "knives", "axis": "axes",
@@ -30,6 +30,7 @@ _NO_PLURALS = frozenset({"glasses", "gas"})
 _SOUNDED_H = ("hour", "heir", "honest", "honour", "honor")
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Za-z][a-z]*|\d+(?:\.\d+)?")
 _LONG_U = ("uni", "use", "usu", "eu", "one", "uti")
+"""Openings that sound otherwise than they are spelt, so that the article differs."""
 
 
 def a(noun: str) -> str:
@@ -37,21 +38,6 @@ def a(noun: str) -> str:
     low = noun.casefold()
     vowel = low[:1] in "aeiou" and not low.startswith(_LONG_U)
     return f"{'an' if vowel or low.startswith(_SOUNDED_H) else 'a'} {noun}"
-
-
-_HAD = frozenset(
-    {
-        "jet bridge", "gas test", "helipad", "coat of arms", "sea view", "pets", "embargo", "water trough", "pit",
-        "safety plan", "hearing test", "shelter", "tracker", "sommelier", "loan", "generator",
-    }
-)  # fmt: skip
-
-
-def flag_words(label: str, *, many: bool = False) -> str:
-    """Return what a truth says of its thing: `is insured`, `has a helipad`."""
-    if label not in _HAD:
-        return f"{'are' if many else 'is'} {label}"
-    return f"{'have' if many else 'has'} {label if label.endswith('s') and label != 'coat of arms' else a(label)}"
 
 
 def plural(noun: str) -> str:
@@ -137,6 +123,7 @@ def _without_plural(word: str) -> str:
 
 def base_form(verb: str) -> str:
     """Return the imperative of a third-person verb: `moves` is `move`, `carries` is `carry`; others stay."""
+    # Other endings than nouns have: "goes" is "go", and no verb is an exception as "glasses" or "shelves" is.
     low = verb.casefold()
     if low.endswith("ies") and len(low) > 4:
         return low[:-3] + "y"

@@ -70,6 +70,11 @@ class Job:
         value = self.tags.get(name)
         return value if isinstance(value, dict) else {}
 
+    def state(self, name: str = "state") -> JsonObject | None:
+        """Return a tag as a state; None where none is shown."""
+        value = self.tags.get(name)
+        return value if isinstance(value, dict) else None
+
     def record(self, name: str, kind: type[R]) -> R:
         """Return a tag as a record of this kind.
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from synthtools_stream.embedded.english import stem, tokens
+from synthtools_stream.values.slugs import slug
 
 __all__ = [
     "capital",
     "content",
+    "identifier",
     "number_in",
     "pascal",
     "sentences",
-    "slug",
-    "snake",
     "spans",
     "stems",
     "words",
@@ -24,6 +24,8 @@ __all__ = [
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Za-z\"'(])|\s*;\s+|\n+")
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w-])")
 
+_LONGEST_NAME = 48
+"""Characters of an identifier: a parameter's name takes 60, and what is made of one has an affix (`_id`, `min_`)."""
 _FILLER = frozenset(
     tokens(
         "a an the of its it his her their this that these those such same own present current"
@@ -78,19 +80,14 @@ def number_in(text: str) -> float | int | None:
     return float(found[0]) if "." in found[0] else int(found[0])
 
 
-def snake(phrase: str) -> str:
-    """Return a phrase as an identifier: `Pickup date` becomes `pickup_date`."""
-    return "_".join(tokens(phrase))
-
-
 def words(name: str) -> str:
     """Return an identifier as words: `pickup_date` is `pickup date`."""
     return name.replace("_", " ").strip()
 
 
-def slug(text: str) -> str:
-    """Return a snake_case identifier made of the letters and digits of `text`."""
-    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:48]
+def identifier(phrase: str) -> str:
+    """Return a phrase as an identifier: `Pickup date` becomes `pickup_date`."""
+    return slug(phrase)[:_LONGEST_NAME].strip("_")
 
 
 def pascal(text: str) -> str:

@@ -19,6 +19,7 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = ["invent_blueprint"]
 
 _SIZES = {Difficulty.easy: (5, 8), Difficulty.medium: (10, 14), Difficulty.hard: (15, 20)}
+"""Tools of an environment, least and most: within what the blueprint's prompt allows at each difficulty."""
 
 
 def invent_blueprint(job: Job) -> JsonObject:
@@ -70,9 +71,9 @@ def _signature(deed: Deed, types: Sequence[EntityType], taken: set[str], rng: ra
 
 
 def _effects(deed: Deed, kind: EntityType, other: EntityType | None, types: Sequence[EntityType]) -> Effects:
-    if deed.kind is Operation.get:
+    if deed.operation is Operation.get:
         return Effects(reads=[kind.collection])
-    if deed.kind is Operation.search:
+    if deed.operation is Operation.search:
         filtered = {item.attribute for item in deed.filters}
         referred = [item.references for item in kind.attributes if item.name in filtered and item.references]
         return Effects(reads=list(dict.fromkeys([kind.collection, *referred])))

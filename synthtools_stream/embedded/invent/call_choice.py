@@ -32,7 +32,6 @@ __all__ = ["Caller", "Preferences"]
 
 _TRIES = 14
 """Draws for one call: enough that a world of a dozen entities nearly always has one that serves."""
-_TEXTS = (MeaningKind.text,)
 
 
 @dataclass(frozen=True)
@@ -246,7 +245,7 @@ class Caller:
 
     def _text(self, item: Meaning, present: Json) -> str:
         name = item.attribute or re.sub(r"[^a-z]+", "_", item.description.casefold()).strip("_")[:40]
-        if item.kind in _TEXTS or item.max_length:
+        if item.kind is MeaningKind.text or item.max_length:
             notes = general_words().reasons if "reason" in item.description.casefold() else general_words().notes
             fitting = [note for note in notes if len(note) <= min(item.max_length or 75, 75)]
             return self.rng.choice(fitting or notes)

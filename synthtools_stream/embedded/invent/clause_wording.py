@@ -69,7 +69,7 @@ class ClauseWriter:
     plain: bool = False
 
     def write(self) -> Clause:
-        """Return the clause."""
+        """Return the clause that asks for the call, worded as its operation needs."""
         match self.reading.operation:
             case Operation.search:
                 return self._search()

@@ -44,7 +44,7 @@ class Filter:
 class Deed:
     """One tool's doing."""
 
-    kind: Operation
+    operation: Operation
     noun: str
     """Name of the entity type that is read, changed or created."""
     verb: str

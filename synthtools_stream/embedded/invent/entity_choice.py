@@ -6,10 +6,11 @@ import random
 import re
 from collections.abc import Sequence
 
-from synthtools_stream.embedded.english import flag_words, plural
+from synthtools_stream.embedded.english import plural
 from synthtools_stream.embedded.invent.compound_values import compound_attribute
-from synthtools_stream.embedded.invent.field_vocabulary import FieldVocabulary, Thing, ThingTrait
-from synthtools_stream.embedded.prose import slug, spans, words
+from synthtools_stream.embedded.invent.field_vocabulary import flag_words
+from synthtools_stream.embedded.lexicon.field_lexicon import FieldVocabulary, Thing, ThingTrait
+from synthtools_stream.embedded.prose import identifier, spans, words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["choose_things", "entity_types"]
@@ -106,14 +107,14 @@ def _type_of(thing: Thing, chosen: dict[str, Thing], life_name: str, taken: set[
         life = Attribute(
             name=life_name,
             type="string",
-            enum=list(dict.fromkeys(slug(state) for state in thing.states))[:12],
+            enum=list(dict.fromkeys(identifier(state) for state in thing.states))[:12],
             description=f"Where the {thing.noun} stands in its life, in order",
         )
         attributes = [attribute for attribute in attributes if attribute.name != life_name]
         attributes.insert(min(len(attributes), rng.randint(1, 3)), life)
     return EntityType(
         name=thing.noun,
-        collection=slug(thing.plural),
+        collection=identifier(thing.plural),
         id_prefix=_prefix(thing.prefix, thing.noun, taken),
         description=_type_description(thing, rng),
         attributes=attributes,
@@ -148,14 +149,17 @@ def _attribute(trait: ThingTrait, thing: Thing, chosen: dict[str, Thing]) -> Att
         target = chosen[trait.of]
         name = trait.name if trait.name.endswith("_id") else f"{trait.name}_id"
         return Attribute(
-            name=name, type="string", references=slug(target.plural), description=f"The {thing.noun}'s {target.noun}"
+            name=name,
+            type="string",
+            references=identifier(target.plural),
+            description=f"The {thing.noun}'s {target.noun}",
         )
     if trait.type == "date":
         return Attribute(name=trait.name, type="string", format="date", description=f"{said.capitalize()}")
     if trait.type in {"integer", "float"}:
         return _measured(trait, said)
     if trait.type == "enum" and trait.values:
-        values = list(dict.fromkeys(slug(value) for value in trait.values))[:12]
+        values = list(dict.fromkeys(identifier(value) for value in trait.values))[:12]
         return Attribute(name=trait.name, type="string", enum=values, description=said.capitalize())
     if trait.type == "boolean":
         return Attribute(name=trait.name, type="boolean", description=f"Whether the {thing.noun} {flag_words(said)}")
@@ -212,7 +216,7 @@ def _note_type(about: EntityType, chosen: dict[str, Thing], taken: set[str], rng
 def _companion(noun: str, description: str, attributes: list[Attribute], taken: set[str]) -> EntityType:
     return EntityType(
         name=noun,
-        collection=slug(plural(noun)),
+        collection=identifier(plural(noun)),
         id_prefix=_prefix("", noun, taken),
         description=description,
         attributes=attributes,
@@ -221,7 +225,7 @@ def _companion(noun: str, description: str, attributes: list[Attribute], taken: 
 
 def _link(about: EntityType, noun: str) -> Attribute:
     return Attribute(
-        name=f"{slug(about.name)}_id",
+        name=f"{identifier(about.name)}_id",
         type="string",
         references=about.collection,
         description=f"The {noun}'s {about.name}",

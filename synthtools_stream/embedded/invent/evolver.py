@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from synthtools_stream.embedded.invent.back_references import Reference, find_references, speak_of, was_listed
 from synthtools_stream.embedded.invent.call_choice import Caller, Preferences
 from synthtools_stream.embedded.invent.clause_wording import Clause, ClauseWriter, as_written
 from synthtools_stream.embedded.invent.foresight import foresee
-from synthtools_stream.embedded.invent.references import Reference, find_references, speak_of, was_listed
 from synthtools_stream.embedded.invent.turn_wording import act_turn, read_turn, tone_of
 from synthtools_stream.embedded.invent.wished_values import Wish, wish_for
 from synthtools_stream.embedded.job import Job
@@ -51,7 +51,7 @@ class _Scene:
 
 
 def evolve_step(job: Job) -> JsonObject:
-    """Write one step."""
+    """Return the turn and the call of the step that comes next, or why there is none."""
     scene = _scene(job)
     arguments = _arguments(scene)
     if arguments is None:

@@ -8,86 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from synthtools_stream.embedded.english import plural, singular
-from synthtools_stream.embedded.lexicon import Action, Attribute, Entity, General, load_lexicon
-from synthtools_stream.embedded.prose import slug
+from synthtools_stream.embedded.english import a, plural, singular
+from synthtools_stream.embedded.lexicon.field_lexicon import (
+    FieldVocabulary,
+    General,
+    Thing,
+    ThingAction,
+    ThingTrait,
+    load_lexicon,
+)
+from synthtools_stream.embedded.prose import identifier
 
-__all__ = ["FieldVocabulary", "Thing", "ThingAction", "ThingTrait", "general_words", "known_thing", "vocabulary_of"]
+__all__ = ["flag_words", "general_words", "is_shipped", "known_thing", "vocabulary_of"]
 
 _EMPTY_WORDS = frozenset({"and", "of", "the", "for", "in", "on", "to", "a", "an", "with", "services", "service"})
 
 
-@dataclass(frozen=True)
-class ThingTrait:
-    """One attribute that a thing may have."""
-
-    name: str
-    type: str
-    unit: str = ""
-    values: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    of: str = ""
-    """For `ref`: the noun that it refers to."""
-
-
-@dataclass(frozen=True)
-class Thing:
-    """One kind of thing of a field."""
-
-    noun: str
-    plural: str
-    prefix: str
-    states: tuple[str, ...] = ()
-    traits: tuple[ThingTrait, ...] = ()
-    labels: tuple[str, ...] = ()
-    """Believable names of such things."""
-    label: str = ""
-    """The attribute that holds such a name."""
-    people: bool = False
-
-    def trait(self, name: str) -> ThingTrait | None:
-        """Return the trait of that name."""
-        return next((trait for trait in self.traits if trait.name == name), None)
-
-
-@dataclass(frozen=True)
-class ThingAction:
-    """Something people do to a thing, named as it is said."""
-
-    verb: str
-    noun: str
-    kind: str
-    start: tuple[str, ...] = ()
-    to: str = ""
-    sets: tuple[str, ...] = ()
-    attribute: str = ""
-
-
-@dataclass(frozen=True)
-class FieldVocabulary:
-    """All that is known of a field."""
-
-    subfields: tuple[str, ...]
-    scenarios: tuple[str, ...]
-    things: tuple[Thing, ...]
-    actions: tuple[ThingAction, ...]
-    known: bool = True
+def is_shipped(field: str) -> bool:
+    """Say whether the lexicon has an entry for `field`."""
+    return load_lexicon().entry(field) is not None
 
 
 def vocabulary_of(field: str) -> FieldVocabulary:
-    """Return the vocabulary of `field`; an unknown field gets one composed from its own words."""
+    """Return the vocabulary of `field` in spoken names; an unknown field gets one composed from its own words."""
     entry = load_lexicon().entry(field)
     if entry is None:
-        return _compose(field)
-    things = tuple(_thing(entity) for entity in entry.entities)
-    return FieldVocabulary(
-        entry.subfields, entry.scenarios, things, tuple(_action(action, entry.entities) for action in entry.actions)
-    )
+        return _composed(field)
+    things, actions = tuple(map(_thing, entry.things)), tuple(_action(act, entry.things) for act in entry.actions)
+    return entry.model_copy(update={"things": things, "actions": actions})
 
 
 def known_thing(noun: str, attribute: str = "") -> Thing | None:
@@ -106,24 +57,22 @@ def general_words() -> General:
 def _index() -> Mapping[str, Sequence[Thing]]:
     found: dict[str, list[Thing]] = {}
     lexicon = load_lexicon()
-    for entities in (*(entry.entities for entry in lexicon.fields.values()), lexicon.general.generic_entities):
-        for entity in entities:
-            found.setdefault(re.sub(r"[-_]", " ", entity.noun), []).append(_thing(entity))
-            if "-" in entity.noun:
-                found.setdefault(entity.noun, []).append(_thing(entity))
+    for things in (*(entry.things for entry in lexicon.fields.values()), lexicon.general.generic_things):
+        for thing in things:
+            found.setdefault(re.sub(r"[-_]", " ", thing.noun), []).append(_thing(thing))
+            if "-" in thing.noun:
+                found.setdefault(thing.noun, []).append(_thing(thing))
     return found
 
 
-def _compose(field: str) -> FieldVocabulary:
+def _composed(field: str) -> FieldVocabulary:
     general = load_lexicon().general
     word = _own_word(field)
-    names = {entity.noun: f"{word} {entity.noun}" for entity in general.generic_entities if not entity.people}
-    things = tuple(_own(_thing(entity), names) for entity in general.generic_entities)
-    actions = tuple(
-        replace(_action(action, general.generic_entities), noun=names.get(action.noun, action.noun))
-        for action in general.generic_actions
-    )
-    return FieldVocabulary((), (), things, actions, known=False)
+    names = {thing.noun: f"{word} {thing.noun}" for thing in general.generic_things if not thing.people}
+    things = tuple(_own(_thing(thing), names) for thing in general.generic_things)
+    actions = tuple(_action(action, general.generic_things) for action in general.generic_actions)
+    owned = tuple(action.model_copy(update={"noun": names.get(action.noun, action.noun)}) for action in actions)
+    return FieldVocabulary.model_construct(subfields=(), scenarios=(), things=things, actions=owned)
 
 
 def _own_word(field: str) -> str:
@@ -136,25 +85,16 @@ def _own_word(field: str) -> str:
 
 def _own(thing: Thing, names: Mapping[str, str]) -> Thing:
     noun = names.get(thing.noun, thing.noun)
-    traits = tuple(replace(trait, of=names.get(trait.of, trait.of)) for trait in thing.traits)
-    return replace(thing, noun=noun, plural=plural(noun) if noun != thing.noun else thing.plural, traits=traits)
+    traits = tuple(trait.model_copy(update={"of": names.get(trait.of, trait.of)}) for trait in thing.traits)
+    return thing.model_copy(update={"noun": noun, "plural": plural(noun), "traits": traits})
 
 
-def _thing(entity: Entity) -> Thing:
-    traits = [_trait(attribute) for attribute in entity.attributes]
-    label = slug(entity.label_attribute)
+def _thing(thing: Thing) -> Thing:
+    traits = [_trait(trait) for trait in thing.traits]
+    label = identifier(thing.label)
     if label and all(trait.name != label for trait in traits):
-        traits.insert(0, ThingTrait(label, "string"))
-    return Thing(
-        entity.noun,
-        plural(entity.noun),
-        entity.prefix,
-        entity.states,
-        tuple(traits),
-        entity.labels,
-        label,
-        entity.people,
-    )
+        traits.insert(0, ThingTrait(name=label, type="string"))
+    return thing.model_copy(update={"plural": plural(thing.noun), "traits": tuple(traits), "label": label})
 
 
 _UNIT_WORDS: Mapping[str, str] = MappingProxyType(
@@ -166,6 +106,7 @@ _UNIT_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 _SHORT = {"km/h": "kmh", "m/s": "ms", "Mbit/s": "mbps", "bbl/d": "bpd", "t/h": "tph", "mJ/cm2": "mj"}
+"""Units as they end names."""
 _WHOLE = {
     "net_mw": "net_output", "net_kg": "net_weight", "gross_kg": "gross_weight", "gross_t": "gross_weight",
     "shared_cm": "shared_length", "stored_t": "stored_load", "hub_m": "hub_height", "mask_deg": "mask_angle",
@@ -192,6 +133,20 @@ _FLAGS = {
     "interior": "indoors", "isolation": "isolated", "bathing_site": "supervised", "newsletter": "subscribed",
 }  # fmt: skip
 """Names of truths that read as what a thing is, or has."""
+_HAD = frozenset(
+    {
+        "jet bridge", "gas test", "helipad", "coat of arms", "sea view", "pets", "embargo", "water trough", "pit",
+        "safety plan", "hearing test", "shelter", "tracker", "sommelier", "loan", "generator",
+    }
+)  # fmt: skip
+"""Truths that a thing has; what is not listed it is."""
+
+
+def flag_words(label: str, *, many: bool = False) -> str:
+    """Return what a truth says of its thing: `is insured`, `has a helipad`."""
+    if label not in _HAD:
+        return f"{'are' if many else 'is'} {label}"
+    return f"{'have' if many else 'has'} {label if label.endswith('s') and label != 'coat of arms' else a(label)}"
 
 
 def _date_name(name: str) -> str:
@@ -204,26 +159,18 @@ def _date_name(name: str) -> str:
     return f"{bare}_date" if bare in _UNDATED else f"date_{bare}"
 
 
-def _trait(attribute: Attribute) -> ThingTrait:
-    name, unit = slug(attribute.name), attribute.unit
+def _trait(trait: ThingTrait) -> ThingTrait:
+    name, unit = identifier(trait.name), trait.unit
     if unit:
-        name = _WHOLE.get(name) or name.removesuffix(f"_{slug(unit)}").removesuffix(f"_{_SHORT.get(unit, ' ')}")
-    if attribute.type == "date":
+        name = _WHOLE.get(name) or name.removesuffix(f"_{identifier(unit)}").removesuffix(f"_{_SHORT.get(unit, ' ')}")
+    if trait.type == "date":
         name = _date_name(name)
-    if attribute.type == "boolean":
+    if trait.type == "boolean":
         name = _FLAGS.get(name, name)
     name = f"duration_{name}" if name in {"minutes", "hours", "days"} else name
     if set(_UNIT_WORDS.get(unit, "").split()) & set(name.split("_")):
         unit = ""  # the name says it already: `accuracy percent 87`
-    return ThingTrait(
-        name=name,
-        type=attribute.type,
-        unit=unit,
-        values=attribute.values,
-        low=attribute.low,
-        high=attribute.high,
-        of=attribute.of,
-    )
+    return trait.model_copy(update={"name": name, "unit": unit})
 
 
 _VERBS = {
@@ -234,19 +181,13 @@ _VERBS = {
 """Verbs of the lexicon that nobody says, or says otherwise."""
 
 
-def _action(action: Action, entities: Sequence[Entity]) -> ThingAction:
-    entity = next((entity for entity in entities if entity.noun == action.noun), None)
+def _action(action: ThingAction, things: Sequence[Thing]) -> ThingAction:
+    thing = next((thing for thing in things if thing.noun == action.noun), None)
 
     def renamed(name: str) -> str:
-        attribute = entity.attribute(name) if entity else None
-        return _trait(attribute).name if attribute else slug(name)
+        trait = thing.trait(name) if thing else None
+        return _trait(trait).name if trait else identifier(name)
 
-    return ThingAction(
-        verb=_VERBS.get(action.verb.casefold(), action.verb.casefold()),
-        noun=action.noun,
-        kind=action.kind,
-        start=action.from_states,
-        to=action.to,
-        sets=(renamed(action.sets),) if action.sets else (),
-        attribute=renamed(action.attribute),
-    )
+    verb = action.verb.casefold()
+    names = {"sets": renamed(action.sets), "attribute": renamed(action.attribute)}
+    return action.model_copy(update={"verb": _VERBS.get(verb, verb), **names})

@@ -10,12 +10,12 @@ from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.read import (
     Effect,
     EffectKind,
-    Meaning,
     MeaningKind,
     Source,
     ToolReading,
     days_after,
     entities_of,
+    matching_ids,
     value_of,
 )
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -70,32 +70,10 @@ def apply(foreseen: Foreseen, reading: ToolReading, state: JsonObject) -> JsonOb
     return after
 
 
-def _matches(meaning: Meaning, wanted: Json, entity: JsonObject) -> bool:
-    """Say whether an entity passes one filter."""
-    value = entity.get(meaning.attribute)
-    if wanted is None or not meaning.attribute:
-        return True
-    if meaning.op in ("min", "from", "max", "until"):
-        if isinstance(value, str) and isinstance(wanted, str):
-            left, right = value[: len(wanted)], wanted[: len(value)]
-            return left >= right if meaning.op in ("min", "from") else left <= right
-        if isinstance(value, int | float) and isinstance(wanted, int | float):
-            return value >= wanted if meaning.op in ("min", "from") else value <= wanted
-        return False
-    if meaning.op == "has":
-        return isinstance(value, list) and wanted in value
-    return value == wanted
-
-
 def _search(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject) -> list[str]:
-    # Not as a search is played, which also ranks closed sets and folds case: a plan made by that is another plan.
-    filters = reading.of_kind(MeaningKind.filter)
+    # Not sorted as a search is played, which ranks closed sets by their order: plans made by that are other plans.
     entities = entities_of(state, reading.collection)
-    found = [
-        name
-        for name, entity in entities.items()
-        if all(_matches(item, arguments.get(item.parameter), entity) for item in filters)
-    ]
+    found = matching_ids(reading, arguments, state)
     order = reading.order
     if order is not None:
         found.sort(key=lambda name: _sort_key(entities[name].get(order.attribute)), reverse=order.descending)

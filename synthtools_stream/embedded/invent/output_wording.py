@@ -8,7 +8,7 @@ from synthtools_stream.embedded.english import plural
 from synthtools_stream.embedded.invent.deeds import attribute_of, life_cycle
 from synthtools_stream.embedded.invent.parameter_wording import Writing
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.prose import slug
+from synthtools_stream.embedded.prose import identifier
 from synthtools_stream.records.blueprint import Attribute
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -17,8 +17,8 @@ __all__ = ["write_outputs"]
 
 def write_outputs(names: Sequence[str], writing: Writing) -> list[JsonObject]:
     """Return an output for each name, the first for want of any being the id."""
-    chosen = list(names) or [f"{slug(writing.kind.name)}_id"]
-    match writing.deed.kind:
+    chosen = list(names) or [f"{identifier(writing.kind.name)}_id"]
+    match writing.deed.operation:
         case Operation.search:
             return [_found(name, place, writing) for place, name in enumerate(chosen)]
         case Operation.get if len(chosen) == 1 and attribute_of(writing.kind, chosen[0]) is None:
@@ -44,7 +44,7 @@ def _listed_keys(writing: Writing) -> list[str]:
     told = {deed.sort, cycle.name if cycle else "", *(item.attribute for item in deed.filters)}
     more = [item.name for item in plain if item.name not in told]
     told |= set(writing.rng.sample(more, min(len(more), 2)))
-    return [f"{slug(kind.name)}_id", *[item.name for item in plain if item.name in told]]
+    return [f"{identifier(kind.name)}_id", *[item.name for item in plain if item.name in told]]
 
 
 def _whole(name: str, writing: Writing) -> JsonObject:
@@ -57,7 +57,7 @@ def _single(name: str, place: int, writing: Writing) -> JsonObject:
     noun = writing.kind.name
     attribute = attribute_of(writing.kind, name)
     if attribute is None and place == 0:
-        text = f"Id of the new {noun}." if writing.deed.kind is Operation.create else _id_text(noun, writing)
+        text = f"Id of the new {noun}." if writing.deed.operation is Operation.create else _id_text(noun, writing)
         return {"name": name, "type": "string", "description": text}
     if attribute is None:
         return {"name": name, "type": "string", "description": f"Id of the {noun}."}
@@ -65,7 +65,7 @@ def _single(name: str, place: int, writing: Writing) -> JsonObject:
 
 
 def _id_text(noun: str, writing: Writing) -> str:
-    done = {Operation.delete: "removed", Operation.get: "found"}.get(writing.deed.kind, "changed")
+    done = {Operation.delete: "removed", Operation.get: "found"}.get(writing.deed.operation, "changed")
     return writing.rng.choice([f"Id of the {noun}.", f"Id of the {noun} {done}."])
 
 
@@ -73,6 +73,6 @@ def _attribute_text(attribute: Attribute, writing: Writing) -> str:
     owned = f"The {writing.kind.name}'s {writing.said(attribute)}"
     if attribute.references:
         owned = f"Id of the {writing.kind.name}'s {writing.said(attribute)}"
-    if writing.deed.kind in {Operation.get, Operation.create}:
+    if writing.deed.operation in {Operation.get, Operation.create}:
         return f"{owned}."
     return f"{owned} {writing.rng.choice(['after the change', 'now'])}."

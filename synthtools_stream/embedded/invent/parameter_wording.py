@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synthtools_stream.embedded.english import a, flag_words, join, plural
+from synthtools_stream.embedded.english import a, join, plural
 from synthtools_stream.embedded.invent.compound_values import parts_told, spec_of
 from synthtools_stream.embedded.invent.deeds import Deed, spoken
-from synthtools_stream.embedded.invent.slots import Slot, SlotKind
+from synthtools_stream.embedded.invent.field_vocabulary import flag_words
+from synthtools_stream.embedded.invent.input_slots import Slot, SlotKind
 from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.prose import capital, words
 from synthtools_stream.records.blueprint import Attribute, EntityType
@@ -87,7 +88,7 @@ def _sets(slot: Slot, writing: Writing) -> JsonObject:
     if attribute.references:
         return {"description": _reference_text(attribute, writing)}
     said, noun = writing.said(attribute), writing.kind.name
-    creating = writing.deed.kind is Operation.create
+    creating = writing.deed.operation is Operation.create
     if attribute.type == "boolean":
         return {"type": "boolean", "description": f"Whether the {noun} {flag_words(said)}{'' if creating else ' now'}."}
     if attribute.type in {"array", "object"}:
@@ -105,7 +106,7 @@ def _sets(slot: Slot, writing: Writing) -> JsonObject:
 
 def _compound_text(attribute: Attribute, writing: Writing) -> str:
     said, noun = writing.said(attribute), writing.kind.name
-    fresh = "" if writing.deed.kind is Operation.create else "New "
+    fresh = "" if writing.deed.operation is Operation.create else "New "
     inside = [words(name) for name, _ in parts_told(attribute)]
     if not inside:
         tail = writing.rng.choice(["one or more", "as a list", "each a word or two"])
@@ -127,7 +128,7 @@ def _wording_text(said: str, noun: str, rng: random.Random) -> str:
 def _reference_text(attribute: Attribute, writing: Writing) -> str:
     target, noun = writing.referred(attribute), writing.kind.name
     said = writing.said(attribute)
-    if writing.deed.kind is Operation.create:
+    if writing.deed.operation is Operation.create:
         return writing.rng.choice(
             [
                 f"Id of the {target} for the {noun}'s {said}.",
@@ -212,8 +213,7 @@ def _limit(_slot: Slot, writing: Writing) -> JsonObject:
             f"How many {many} to list at most.",
             f"Largest number of {many} to return.",
             f"At most this many {many} are listed.",
-            f"Most {many} to give in one answer; limit of the list.",
-        ][:4]
+        ]
     )
     default: Json = rng.choice([3, 5, 5, 10])
     return {"type": "integer", "description": text, "default": default, "minimum": 1, "maximum": 20}

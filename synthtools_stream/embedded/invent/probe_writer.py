@@ -20,16 +20,16 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["invent_probes"]
 
-MOST_PROBES = 12
+_MOST_PROBES = 12
 """Probes an answer, whatever was asked for: past them they repeat themselves."""
 
 
 def invent_probes(job: Job) -> JsonObject:
-    """Write probes."""
+    """Return as many probes of each mode as were asked for, where the tool allows so many."""
     tool, state = job.object("tool"), job.object("state")
     reading = read_tool(tool, [], state)
     caller = Caller(reading, state, job.rng)
-    per_mode = max(1, min(job.integer("per_mode", 2), MOST_PROBES // 3))
+    per_mode = max(1, min(job.integer("per_mode", 2), _MOST_PROBES // 3))
     probes = [
         *_distinct(_happy(caller), per_mode),
         *_distinct(_violations(caller), per_mode),

@@ -21,13 +21,13 @@ from synthtools_stream.records.blueprint import EntityType
 
 __all__ = ["filter_words", "purpose_of", "sort_words"]
 
-LONGEST = 300
+_LONGEST = 300
 """Characters of a purpose: the blueprint's schema takes no more."""
 
 
 def purpose_of(deed: Deed, types: Sequence[EntityType], rng: random.Random) -> str:
     """Return the purpose sentence of a deed, in one of several wordings."""
-    return capital(_WRITERS[deed.kind](deed, types, rng))[:LONGEST]
+    return capital(_WRITERS[deed.operation](deed, types, rng))[:_LONGEST]
 
 
 def filter_words(item: Filter, kind: EntityType, types: Sequence[EntityType]) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from synthtools_stream.embedded.english import a, join, plural
 from synthtools_stream.embedded.invent.deeds import Deed, life_cycle, type_named
+from synthtools_stream.embedded.invent.input_slots import Slot, SlotKind
 from synthtools_stream.embedded.invent.parameter_wording import Writing
-from synthtools_stream.embedded.invent.slots import Slot, SlotKind
 from synthtools_stream.embedded.invent.state_verbs import participle
 from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.prose import capital, pascal, words
@@ -18,7 +18,10 @@ from synthtools_stream.records.blueprint import EntityType
 
 __all__ = ["WrittenRule", "write_rules"]
 
-_PAST = re.compile(r"birth|founded|acquired|purchas|issued|last|since|built|made|received|harvest|opened|joined|hired")
+_BYGONE = re.compile(
+    r"birth|founded|acquired|purchas|issued|last|since|built|made|received|harvest|opened|joined|hired"
+)
+"""Names of dates that are told after the fact. Fewer than those whose values lie back: a start may be planned."""
 _MOST_RULES = 5
 """Rules a tool: more leave no state in which a call succeeds."""
 
@@ -34,7 +37,7 @@ class WrittenRule:
 def write_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     """Return the tool's rules: those its purpose states, then some that its parameters suggest."""
     rules = [*_state_rules(writing), *_amount_rules(slots, writing), *_search_rules(slots, writing)]
-    if writing.deed.kind is not Operation.search:
+    if writing.deed.operation is not Operation.search:
         rules += [*_date_rules(slots, writing), *_choice_rules(slots, writing), *_difference_rules(slots, writing)]
         rules += _given_rules(writing)
     return rules[:_MOST_RULES]
@@ -45,14 +48,14 @@ def _state_rules(writing: Writing) -> list[WrittenRule]:
     rules = [_state_rule(writing.kind, deed.states, _done(deed), writing)] if deed.states else []
     other = type_named(writing.types, deed.other)
     if other and deed.other_states:
-        done = participle(deed.verb) if deed.kind is Operation.assign and not deed.onward else "used"
+        done = participle(deed.verb) if deed.operation is Operation.assign and not deed.onward else "used"
         rules.append(_state_rule(other, deed.other_states, done, writing))
     return [rule for rule in rules if rule]
 
 
 def _done(deed: Deed) -> str:
     """Return what is done to the thing itself, in the passive: `cancelled`, `given another carrier`."""
-    if deed.kind is Operation.assign and not deed.onward:
+    if deed.operation is Operation.assign and not deed.onward:
         return f"given another {deed.other}"
     verb, _, state = deed.verb.partition(" as ")
     return f"{participle(verb)} as {state}" if state else participle(verb)
@@ -130,7 +133,7 @@ def _amount_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
 
 
 def _search_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
-    if writing.deed.kind is not Operation.search:
+    if writing.deed.operation is not Operation.search:
         return []
     names = [slot.name for slot in slots if slot.kind is not SlotKind.limit]
     if len(names) < 2 or not all(name in writing.optional for name in names):
@@ -157,7 +160,7 @@ def _date_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
         slot for slot in slots if slot.kind is SlotKind.sets and slot.attribute and slot.attribute.format == "date"
     ]
     rules: list[WrittenRule] = []
-    future = [slot for slot in dated if not _PAST.search(slot.name)]
+    future = [slot for slot in dated if not _BYGONE.search(slot.name)]
     if future and writing.rng.random() < 0.75:
         name = future[0].name
         must = writing.rng.choice(["must not lie in the past", "must be today or later", "must not be in the past"])
@@ -198,7 +201,7 @@ def _choice_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
     value = writing.rng.choice(enum)
     if texts and texts[0].name not in writing.optional:
         return [_length_rule(choices[0].name, "sms" if "sms" in enum else value, texts[0].name, writing.rng)]
-    if left_out and writing.deed.kind is Operation.create:
+    if left_out and writing.deed.operation is Operation.create:
         return [_needed_rule(choices[0].name, value, left_out[0].name, writing.rng)]
     return []
 
@@ -231,7 +234,7 @@ def _needed_rule(name: str, value: str, needed: str, rng: random.Random) -> Writ
 
 
 def _difference_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
-    if writing.deed.kind is not Operation.assign or writing.rng.random() < 0.4:
+    if writing.deed.operation is not Operation.assign or writing.rng.random() < 0.4:
         return []
     slot = next((slot for slot in slots if slot.attribute and slot.attribute.references), None)
     if slot is None or slot.attribute is None:
@@ -244,7 +247,7 @@ def _difference_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRu
 
 def _given_rules(writing: Writing) -> list[WrittenRule]:
     names = writing.optional
-    if writing.deed.kind is not Operation.update or len(names) < 2:
+    if writing.deed.operation is not Operation.update or len(names) < 2:
         return []
     label = writing.rng.choice(["NothingToChange", "NoNewValue", "EmptyUpdate"])
     return [WrittenRule(_any_text(names, writing), f"{label}: none of {join(names)} is given; give at least one")]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from synthtools_stream.embedded.english import a
-from synthtools_stream.embedded.invent.field_vocabulary import FieldVocabulary, Thing, vocabulary_of
+from synthtools_stream.embedded.invent.field_vocabulary import vocabulary_of
 from synthtools_stream.embedded.invent.subfield_writer import take_new
 from synthtools_stream.embedded.job import Job
+from synthtools_stream.embedded.lexicon.field_lexicon import FieldVocabulary, Thing
 from synthtools_stream.embedded.prose import capital, words
 from synthtools_stream.values.jsontypes import JsonObject
 

@@ -34,6 +34,7 @@ _KEEPS = re.compile(
     r"(?:sh|ch|ss|ct|pt|nt|st|rt|ld|nd|rm|rn|ck|lt|x|w|y|ft|it|en|er|or|ok|ail|ain|oad|eat|eck|ead|ear|eal|eed|ean|et|el|al|ow|op)$"
 )
 _DOUBLED = re.compile(r"([bdgmnprt])\1$")
+_KEEP_LL = ("fill", "bill", "stall", "roll", "pull", "call", "drill", "mill", "fell", "shell")
 _STATIVE = re.compile(r"[a-z]+(?:ed)$")
 
 
@@ -49,11 +50,7 @@ def verb_into(state: str) -> str:
     if stem.endswith("i"):
         return stem[:-1] + "y"
     if stem.endswith("ll"):
-        return (
-            stem
-            if stem.endswith(("fill", "bill", "stall", "roll", "pull", "call", "drill", "mill", "fell", "shell"))
-            else stem[:-1]
-        )
+        return stem if stem.endswith(_KEEP_LL) else stem[:-1]
     if _DOUBLED.search(stem):
         return stem[:-1]
     return _regular(stem, state)
@@ -83,6 +80,13 @@ _PARTICIPLES = {base: past for past, base in _IRREGULAR.items()} | {
 }  # fmt: skip
 _DOUBLING = re.compile(r"(?:^|[^aeiou])[aeiou][bdgmnprt]$")
 _UNSTRESSED = re.compile(r"(?:en|er|or|it|et|op|ig|el|al)$")
+_DOUBLES = frozenset(
+    {
+        "cancel", "control", "model", "label", "refer", "admit", "commit", "permit", "submit", "transfer", "defer",
+    }
+)  # fmt: skip
+_SINGLE = frozenset({"repair", "develop"})
+"""They double their last letter, or do not, whatever the rule says."""
 
 
 def participle(verb: str) -> str:
@@ -98,24 +102,7 @@ def _past(word: str) -> str:
         return word + "d"
     if re.search(r"[^aeiou]y$", word):
         return word[:-1] + "ied"
-    if word in {
-        "cancel",
-        "control",
-        "model",
-        "label",
-        "refer",
-        "admit",
-        "commit",
-        "permit",
-        "submit",
-        "transfer",
-        "defer",
-    }:
-        return word + word[-1] + "ed"
-    if (
-        _DOUBLING.search(word)
-        and (len(word) <= 4 or not _UNSTRESSED.search(word))
-        and word not in {"repair", "develop"}
-    ):
+    stressed = len(word) <= 4 or not _UNSTRESSED.search(word)
+    if word in _DOUBLES or (_DOUBLING.search(word) and stressed and word not in _SINGLE):
         return word + word[-1] + "ed"
     return word + "ed"

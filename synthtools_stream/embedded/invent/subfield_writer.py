@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from synthtools_stream.embedded.invent.field_vocabulary import FieldVocabulary, vocabulary_of
+from synthtools_stream.embedded.invent.field_vocabulary import is_shipped, vocabulary_of
 from synthtools_stream.embedded.job import Job
+from synthtools_stream.embedded.lexicon.field_lexicon import FieldVocabulary
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["invent_subfields", "take_new"]
@@ -31,7 +32,7 @@ def invent_subfields(job: Job) -> JsonObject:
 
 
 def _offers(field: str, vocabulary: FieldVocabulary, listed: list[str], job: Job) -> Iterator[str]:
-    if not vocabulary.known:
+    if not is_shipped(field):
         aspects = list(_ASPECTS)
         job.rng.shuffle(aspects)
         yield from (f"{_short(field)} {aspect}" for aspect in aspects)

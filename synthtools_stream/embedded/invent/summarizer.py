@@ -48,7 +48,7 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _AFTERWORDS = re.compile(r"(?: now)?,? (?:please|for me)(?=[.?!]|$)")
-MOST_CHARACTERS = 1150
+_MOST_CHARACTERS = 1150
 """Characters of a request: the summarizer's schema takes 1,200, and openers need some."""
 
 
@@ -58,8 +58,8 @@ def invent_summary(job: Job) -> JsonObject:
     secrets = job.texts("must_not_contain")
     clauses = [_clause(turn, quotes) for turn in turns if turn.strip()]
     text = _joined(clauses, job.rng)
-    if len(text) > MOST_CHARACTERS:
-        text = " ".join(_sentence(clause) for clause in clauses)[:MOST_CHARACTERS]
+    if len(text) > _MOST_CHARACTERS:
+        text = " ".join(_sentence(clause) for clause in clauses)[:_MOST_CHARACTERS]
     return {"summary": _complete(_without(text, secrets, quotes), quotes)}
 
 

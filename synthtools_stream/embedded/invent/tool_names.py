@@ -8,7 +8,7 @@ import re
 from synthtools_stream.embedded.english import plural
 from synthtools_stream.embedded.invent.deeds import Deed, FilterKind
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.prose import pascal, slug, words
+from synthtools_stream.embedded.prose import identifier, pascal, words
 from synthtools_stream.records.blueprint import EntityType
 
 __all__ = ["inputs_of", "outputs_of", "tool_name"]
@@ -34,7 +34,7 @@ def _two_words(text: str) -> str:
 def _wishes(deed: Deed) -> list[str]:
     said = words(deed.attributes[0]).removesuffix(" id") if deed.attributes else "details"
     verb, _, state = deed.verb.partition(" as ")
-    match deed.kind:
+    match deed.operation:
         case Operation.search:
             by = f" by {words(deed.filters[0].attribute)}" if deed.filters and deed.filters[0].attribute else " list"
             return [f"{deed.verb} {plural(deed.noun)}", f"{deed.verb} {plural(deed.noun)}{by}"]
@@ -52,14 +52,18 @@ def _wishes(deed: Deed) -> list[str]:
         case Operation.transition if state:
             return [f"{verb} {deed.noun} {state}", f"{verb} {deed.noun} as {state}"]
         case _:
-            more = f"{deed.verb} new {deed.noun}" if deed.kind is Operation.create else f"{deed.verb} {deed.noun} by id"
+            more = (
+                f"{deed.verb} new {deed.noun}"
+                if deed.operation is Operation.create
+                else f"{deed.verb} {deed.noun} by id"
+            )
             return [f"{deed.verb} {deed.noun}", more]
 
 
 def inputs_of(deed: Deed, kind: EntityType, other: EntityType | None, rng: random.Random) -> list[str]:
     """Return the parameter names of a deed, in the order in which its purpose mentions them."""
-    own = f"{slug(kind.name)}_id"
-    match deed.kind:
+    own = f"{identifier(kind.name)}_id"
+    match deed.operation:
         case Operation.search:
             return [_filter_name(item.attribute, item.kind, kind, rng) for item in deed.filters]
         case Operation.create:
@@ -68,7 +72,7 @@ def inputs_of(deed: Deed, kind: EntityType, other: EntityType | None, rng: rando
             amount = rng.choice(["amount", "by_how_much", "difference"])
             return [own, amount]
         case Operation.assign if other is not None:
-            return [own, deed.attributes[0] if deed.attributes else f"{slug(other.name)}_id"]
+            return [own, deed.attributes[0] if deed.attributes else f"{identifier(other.name)}_id"]
         case Operation.update:
             prefix = rng.choice(["", "", "new_"])
             return [own, *[prefix + name for name in deed.attributes]]
@@ -93,13 +97,13 @@ def _filter_name(attribute: str, how: FilterKind, kind: EntityType, rng: random.
 
 def outputs_of(deed: Deed, kind: EntityType, rng: random.Random, cycle: str) -> list[str]:
     """Return the keys of a successful response."""
-    own = f"{slug(kind.name)}_id"
-    match deed.kind:
+    own = f"{identifier(kind.name)}_id"
+    match deed.operation:
         case Operation.search:
             found = rng.choice([kind.collection, kind.collection, "results", "matches"])
             return [found, rng.choice(["count", "total"])] if rng.random() < 0.6 else [found]
         case Operation.get:
-            return [slug(kind.name)] if rng.random() < 0.4 else [own, *deed.attributes]
+            return [identifier(kind.name)] if rng.random() < 0.4 else [own, *deed.attributes]
         case Operation.create | Operation.transition:
             state = [cycle] if deed.to and cycle else []
             echoed = [name for name in deed.attributes if "text" not in name]

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from synthtools_stream.embedded.english import a, join, plural, third_person
 from synthtools_stream.embedded.invent.deeds import Deed, FilterKind, attribute_of, life_cycle, type_named
+from synthtools_stream.embedded.invent.input_slots import Slot, SlotKind, fill_slots
 from synthtools_stream.embedded.invent.output_wording import write_outputs
 from synthtools_stream.embedded.invent.parameter_wording import Writing, write_parameter
 from synthtools_stream.embedded.invent.purpose_wording import filter_words, sort_words
 from synthtools_stream.embedded.invent.rule_wording import WrittenRule, write_rules
-from synthtools_stream.embedded.invent.signatures import read_signature
-from synthtools_stream.embedded.invent.slots import Slot, SlotKind, fill_slots
+from synthtools_stream.embedded.invent.signature_reader import read_signature
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.prose import capital, pascal, words
@@ -44,7 +44,7 @@ def _optional(deed: Deed, slots: Sequence[Slot], rng: random.Random) -> tuple[st
     """Return the names of the parameters that may be left out."""
     names = [slot.name for slot in slots if slot.kind not in {SlotKind.target, SlotKind.limit}]
     limits = tuple(slot.name for slot in slots if slot.kind is SlotKind.limit)
-    match deed.kind:
+    match deed.operation:
         case Operation.search:
             fixed = [slot.name for slot in slots if slot.attribute and slot.attribute.references][:1]
             keep = fixed or (names[:1] if rng.random() < 0.5 else [])
@@ -67,7 +67,7 @@ def _spare(slot: Slot) -> bool:
 
 def _description(writing: Writing) -> str:
     deed, noun = writing.deed, writing.kind.name
-    text = _DESCRIPTIONS[deed.kind](writing, noun)
+    text = _DESCRIPTIONS[deed.operation](writing, noun)
     if writing.rng.random() < 0.35:
         verb = deed.verb.partition(" ")[0]
         text = third_person(verb) + text.removeprefix(verb) if text.startswith(verb) else text
@@ -193,7 +193,7 @@ _READS = (
 
 def _effects(writing: Writing) -> list[str]:
     deed, kind = writing.deed, writing.kind
-    match deed.kind:
+    match deed.operation:
         case Operation.get:
             return [writing.rng.choice(_READS)]
         case Operation.search:

@@ -53,7 +53,7 @@ def say_value(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool 
     if not isinstance(value, str):
         return Phrase(str(value), str(value))
     if meaning.enum:
-        return Phrase(value.replace("_", " "), value.replace("_", " "))
+        return Phrase(words(value), words(value))
     if meaning.takes_id:
         return Phrase(value, value)
     if meaning.format or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from synthtools_stream.embedded.invent.deeds import Deed, Filter, FilterKind, life_cycle
-from synthtools_stream.embedded.invent.field_vocabulary import ThingAction
 from synthtools_stream.embedded.invent.parameter_wording import bounds_of
 from synthtools_stream.embedded.invent.state_verbs import verb_into
+from synthtools_stream.embedded.lexicon.field_lexicon import ThingAction
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.prose import slug, words
+from synthtools_stream.embedded.prose import identifier, words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["Workshop"]
@@ -56,19 +56,7 @@ _STOCKED = re.compile(
 )
 """Names of what is raised and lowered by amounts; nobody raises an accuracy or a year by three."""
 _MAKING_VERBS = frozenset(
-    {
-        *_CREATE_VERBS,
-        *_KEEP_VERBS,
-        *_SEND_VERBS,
-        "book",
-        "place",
-        "schedule",
-        "log",
-        "issue",
-        "order",
-        "request",
-        "plan",
-    }
+    {*_CREATE_VERBS, *_KEEP_VERBS, *_SEND_VERBS, "book", "place", "schedule", "order", "request", "plan"}
 )
 """Of a state, they would sound as if something new were made: then one marks the thing instead."""
 
@@ -99,7 +87,7 @@ class Workshop:
 
     def _take(self, chosen: dict[tuple[str, ...], Deed], offered: list[Deed], count: int) -> None:
         for deed in offered:
-            key = (deed.kind, deed.noun, *(_difference(deed)))
+            key = (deed.operation, deed.noun, *(_difference(deed)))
             if len(chosen) < count:
                 chosen.setdefault(key, deed)
 
@@ -241,7 +229,7 @@ class Workshop:
             for item in kind.attributes
             if not item.references and not item.volatile and (cycle is None or item.name != cycle.name)
         ]
-        told = {name for act in self.actions if act.noun == kind.name and act.kind == "update" for name in act.sets}
+        told = {act.sets for act in self.actions if act.noun == kind.name and act.kind == "update"}
         free = [item for item in free if item.name not in _LABELS] or free
         free = sorted(free, key=lambda item: item.name not in told)
         if not free:
@@ -251,7 +239,7 @@ class Workshop:
         names = tuple(item.name for item in free[start : start + count])
         states = tuple((cycle.enum or [])[:-1][:3]) if cycle and self.rng.random() < 0.6 else ()
         fitting = [act for act in self.actions if act.noun == kind.name and act.kind == "update" and act.verb]
-        known = [act.verb for act in fitting if act.sets == names]
+        known = [act.verb for act in fitting if (act.sets,) == names]
         verb = self.rng.choice(known or _UPDATE_VERBS)
         return [Deed(Operation.update, kind.name, verb, attributes=names, states=states)]
 
@@ -277,13 +265,13 @@ class Workshop:
 
     def _known(self, act: ThingAction, kind: EntityType, cycle: Attribute) -> Deed | None:
         enum = cycle.enum or []
-        states = tuple(state for state in enum if state in {slug(start) for start in act.start})
-        to = slug(act.to)
+        states = tuple(state for state in enum if state in {identifier(start) for start in act.from_states})
+        to = identifier(act.to)
         if to not in enum or not act.verb:
             return None
         states = tuple(state for state in states or enum if state != to)[:3]
-        recorded = [name for name in map(slug, act.sets) if any(item.name == name for item in kind.attributes)]
-        attributes = tuple(name for name in recorded if name != cycle.name)[:1] if self.rng.random() < 0.6 else ()
+        recorded = [item.name for item in kind.attributes if item.name == identifier(act.sets) != cycle.name]
+        attributes = tuple(recorded[:1]) if self.rng.random() < 0.6 else ()
         attributes = attributes or self._noted(kind, cycle)
         making = act.verb.split(" ")[0] in _MAKING_VERBS
         verb = f"{self.rng.choice(_MARK_VERBS)} as {words(to)}" if making else act.verb
@@ -308,7 +296,7 @@ class Workshop:
         if not refs or kind is other or aside or any(item.volatile for item in kind.attributes):
             return []
         fitting = [act for act in self.actions if act.kind == "assign" and act.noun == kind.name]
-        known = [act.verb for act in fitting if act.verb and (not act.sets or act.sets[0] in refs[0].name)]
+        known = [act.verb for act in fitting if act.verb and act.sets in refs[0].name]
         cycle = life_cycle(kind)
         states = tuple((cycle.enum or [])[: self.rng.choice([1, 2])]) if cycle and self.rng.random() < 0.6 else ()
         claimed, after = self._claim(other, binding=not known)
@@ -356,7 +344,7 @@ class Workshop:
 
 
 def _difference(deed: Deed) -> tuple[str, ...]:
-    """Return what makes two deeds of one kind and noun two deeds."""
-    if deed.kind in {Operation.transition}:
+    """Return what makes two deeds of one operation and noun two deeds."""
+    if deed.operation in {Operation.transition}:
         return (deed.to,)
-    return deed.attributes[:1] if deed.kind in {Operation.adjust, Operation.assign} else ()
+    return deed.attributes[:1] if deed.operation in {Operation.adjust, Operation.assign} else ()

@@ -19,14 +19,14 @@ __all__ = ["World", "build_world", "entity_list", "invent_now", "invent_world"]
 World = dict[str, dict[str, dict[str, Json]]]
 """`{collection: {id: {attribute: value}}}`, without the clock."""
 
-MOST_BYTES = 7000
+_MOST_BYTES = 7000
 """Bytes of a world as JSON: what a check takes is 8,192, and a dialogue adds to it."""
-MOST_ENTITIES = 32
+_MOST_ENTITIES = 32
 """Entities of a world: what a check takes is 40, and a dialogue adds to it."""
 
 
 def invent_world(job: Job) -> JsonObject:
-    """Make one world."""
+    """Return the moment and the entities of a new world over the types asked for."""
     types = job.records("entity_types", EntityType)
     now = invent_now(job.rng)
     return {"now": now, "entities": entity_list(build_world(types, now, job.rng))}
@@ -64,7 +64,7 @@ def _counts(types: Sequence[EntityType], rng: random.Random) -> list[int]:
         states = len(cycle.enum or []) if cycle else 0
         kept = any(item.volatile for item in kind.attributes)
         counts.append(2 if kept else max(min(3 * states, 12), rng.randint(4, 6)))
-    surplus = sum(counts) - MOST_ENTITIES
+    surplus = sum(counts) - _MOST_ENTITIES
     while surplus > 0 and max(counts) > 3:
         counts[counts.index(max(counts))] -= 1
         surplus -= 1
@@ -95,7 +95,7 @@ def _entities(
 
 def _within_bounds(world: World) -> World:
     """Leave out entities that nothing refers to, last first, until the world is small enough."""
-    while len(orjson.dumps(world)) > MOST_BYTES:
+    while len(orjson.dumps(world)) > _MOST_BYTES:
         referred = {
             value
             for items in world.values()

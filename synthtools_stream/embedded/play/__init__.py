@@ -2,7 +2,7 @@
 
 Belongs here: a play for each role that acts or judges, and how a user's words become calls.
 
-Does not: what a tool's text means (`read`); the mistakes, which are made of good answers (`slips`).
+Does not: what a tool's text means (`read`); the errors put in place of good answers (`injected_errors`).
 
 May import: `chat`, `embedded`, `embedded.read`, `values`.
 """

@@ -5,7 +5,6 @@ The conversation tells how far the attempt is: the calls made since the user las
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Attempt", "act", "altered", "function_tool", "next_action", "read_attempt", "spoil"]
+__all__ = ["Attempt", "act", "final_action", "function_tool", "next_action", "read_attempt"]
 
 _LEAST = 1.2
 """Score below which a clause is not taken for a step."""
@@ -66,7 +65,7 @@ def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: 
         steps = _first_steps(attempt.request, orjson.dumps(tools), now)
     index = attempt.since + ahead
     if index >= len(steps) or not tools:
-        return _final_action(attempt)
+        return final_action(attempt)
     found = find_call(tools, steps[index], attempt.past, now)
     return {
         "reasoning": f"Step {index + 1} of {len(steps)} of the request comes next.",
@@ -128,8 +127,8 @@ def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -
     return len(first) > 1 and any([*pair] == first for text in described for pair in pairwise(tokens(text)))
 
 
-def _final_action(attempt: Attempt) -> JsonObject:
-    """Return the closing action."""
+def final_action(attempt: Attempt) -> JsonObject:
+    """Return the action that ends an attempt, with all that the calls brought."""
     message = closing_message(attempt.request, attempt.current)
     return {"reasoning": "Every step of the request was served.", "action": "final", "message": message}
 
@@ -228,44 +227,3 @@ def function_tool(function: JsonObject) -> JsonObject:
         "error_messages": [],
         "output_details": {},
     }
-
-
-def spoil(
-    action: JsonObject, tools: Sequence[JsonObject], attempt: Attempt, now: str, rng: random.Random
-) -> JsonObject:
-    """Return a plausible mistake in place of a good action: a skipped step, an early end, or a wrong argument."""
-    if action.get("action") != "call":
-        return action
-    kind = rng.choice(("skip", "stop", "argument"))
-    if kind == "skip":
-        return next_action(tools, attempt, now, ahead=1)
-    if kind == "stop":
-        return _final_action(attempt)
-    arguments = action.get("arguments")
-    return {**action, "arguments": altered(arguments if isinstance(arguments, dict) else {}, attempt.past, rng)}
-
-
-def altered(arguments: JsonObject, past: Sequence[Past], rng: random.Random) -> JsonObject:
-    """Return the arguments with one of them wrong."""
-    if not arguments:
-        return arguments
-    name = rng.choice(list(arguments))
-    return {**arguments, name: _wrong(arguments[name], past)}
-
-
-def _wrong(value: Json, past: Sequence[Past]) -> Json:
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int | float):
-        return value + 1
-    if not isinstance(value, str):
-        return value
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", value):
-        day = int(value[8:10])
-        return f"{value[:8]}{day % 28 + 1:02d}{value[10:]}"
-    if found := re.fullmatch(r"(.*?)(\d+)", value):
-        return f"{found[1]}{int(found[2]) + 1}"
-    other = next(
-        (item for step in past for item in step.response.values() if isinstance(item, str) and item != value), ""
-    )
-    return other or value[:-1]

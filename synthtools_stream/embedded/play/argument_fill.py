@@ -112,7 +112,6 @@ def _priced(turn: str, value: Said) -> bool:
 
 def _fill_enums(reading: ToolReading, turn: str, filling: Filling) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    taken: dict[int, tuple[float, str]] = {}
     bids: list[tuple[float, Meaning, Json, int, int]] = []
     for meaning in reading.meanings:
         for value in meaning.enum:
@@ -124,11 +123,10 @@ def _fill_enums(reading: ToolReading, turn: str, filling: Filling) -> list[tuple
                 verb = leading and stem(tokens(str(value))[0]) in stems(reading.description)[:1]
                 if score >= 0.15 or not (verb or (leading and not meaning.required)):
                     bids.append((score, meaning, value, start, end))
-    for score, meaning, value, start, end in sorted(bids, key=lambda bid: (-bid[0], bid[3])):
+    for _, meaning, value, start, end in sorted(bids, key=lambda bid: (-bid[0], bid[3])):
         if meaning.parameter in filling.arguments or any(s <= start < e for s, e in spans):
             continue
         filling.arguments[meaning.parameter] = value
-        taken[start] = (score, meaning.parameter)
         spans.append((start, end))
     return spans
 
@@ -161,7 +159,7 @@ def _fill_by_bids(reading: ToolReading, turn: str, said: Sequence[Said], filling
     for bid in sorted(bids, key=lambda bid: -bid.score):
         if bid.meaning.parameter in filling.arguments or bid.said in used:
             continue
-        filling.arguments[bid.meaning.parameter] = _typed(bid.meaning, bid.said)
+        filling.arguments[bid.meaning.parameter] = bid.said.as_type(bid.meaning.type, bid.meaning.format)
         used.append(bid.said)
         filling.nouns += _named(bid.meaning, bid.said, turn)
     firm = (SaidKind.id, SaidKind.moment, SaidKind.quoted, SaidKind.number)
@@ -243,18 +241,6 @@ def _fit(meaning: Meaning, said: Said) -> float | None:
     if meaning.type == "array":
         return {SaidKind.quoted: 0.6, SaidKind.id: 0.4}.get(said.kind)
     return {SaidKind.quoted: 1.0, SaidKind.proper: 0.3, SaidKind.moment: -8.0, SaidKind.id: -8.0}.get(said.kind)
-
-
-def _typed(meaning: Meaning, said: Said) -> Json:
-    if meaning.type == "integer":
-        return int(float(said.value))
-    if meaning.type == "float":
-        return float(said.value)
-    if meaning.format == "date":
-        return said.value[:10]
-    if meaning.format == "datetime" and len(said.value) == 10:
-        return f"{said.value}T00:00:00"
-    return [said.value] if meaning.type == "array" else said.value
 
 
 def _cue(meaning: Meaning, turn: str, start: int, end: int, reading: ToolReading) -> float:

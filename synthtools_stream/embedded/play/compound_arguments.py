@@ -74,7 +74,7 @@ def _made(meaning: Meaning, turn: str, run: Sequence[Said]) -> tuple[Json, list[
     if not parts or not parts[0].name:
         whole = parts[0] if parts else Part("", "string")
         fitting = [value for value in run if _fits(whole, value)]
-        return ([_typed(whole, value) for value in fitting], fitting) if fitting else None
+        return ([value.as_type(whole.type, whole.format) for value in fitting], fitting) if fitting else None
     rows: list[Json] = []
     used: list[Said] = []
     for at in range(0, len(run) - len(parts) + 1, len(parts)):
@@ -97,7 +97,7 @@ def _row(parts: Sequence[Part], turn: str, values: Sequence[Said]) -> dict[str, 
             return None
         chosen = (named or fitting)[0]
         left.remove(chosen)
-        row[part.name] = _typed(part, chosen)
+        row[part.name] = chosen.as_type(part.type, part.format)
     return row
 
 
@@ -116,11 +116,3 @@ def _fits(part: Part, value: Said) -> bool:
             return value.kind is SaidKind.moment
         case _:
             return value.kind in (SaidKind.quoted, SaidKind.id)
-
-
-def _typed(part: Part, value: Said) -> Json:
-    if part.type == "integer":
-        return int(value.value)
-    if part.type == "float":
-        return float(value.value)
-    return value.value[:10] if part.format == "date" else value.value

@@ -14,6 +14,8 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Past", "example_prefix", "past_turns", "recall_id", "recall_value"]
 
+_MOST_ROWS = 20
+"""Rows of a list that a user may point at: what stands further down scores too low to be meant."""
 _PREFIX = re.compile(r"\b([A-Z][A-Z0-9]{0,7}-)\d+")
 
 
@@ -56,14 +58,14 @@ def example_prefix(meaning: Meaning) -> str:
     return found[1] if found else ""
 
 
-def _leaves(value: Json, key: str, depth: int = 0, row: int = 0) -> Iterator[tuple[str, Json, int]]:
+def _leaves(value: Json, key: str, row: int = 0) -> Iterator[tuple[str, Json, int]]:
     """Yield (key, value, row) of every scalar, first rows first."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _leaves(inner, name, depth + 1, row)
+            yield from _leaves(inner, name, row)
     elif isinstance(value, list):
-        for index, inner in enumerate(value[:20]):
-            yield from _leaves(inner, key, depth + 1, index)
+        for index, inner in enumerate(value[:_MOST_ROWS]):
+            yield from _leaves(inner, key, index)
     elif value is not None:
         yield key, value, row
 

@@ -23,8 +23,7 @@ _MINTED = re.compile(r"^\$new\d+$")
 
 def judge_answer(job: Job) -> JsonObject:
     """Answer an `audit_judge` request."""
-    types = job.objects("entity_types")
-    call = PlayedCall.of(job.object("tool"), types, _state(job, "state"), job.object("call"), job.rng)
+    call = PlayedCall.asked(job)
     status = job.integer("status_code", 200)
     due = refusal(call)
     if due is not None and status < 400:
@@ -37,11 +36,6 @@ def judge_answer(job: Job) -> JsonObject:
         return _judged("correct" if near else "inappropriate", text)
     fault = _fault(call, job.object("response"), job.objects("changes"))
     return _judged("inappropriate", fault) if fault else _judged("correct", "Status, response and changes agree.")
-
-
-def _state(job: Job, name: str) -> JsonObject | None:
-    value = job.tags.get(name)
-    return value if isinstance(value, dict) else None
 
 
 def _judged(judgment: str, reasoning: str) -> JsonObject:
@@ -150,7 +144,7 @@ def _grounded(value: Json, heard: str, told: str) -> bool:
     known = {said.value for said in said_values(heard)} | {said.value for said in said_values(told.replace('"', " "))}
     if any(item not in known and item not in everything for item in hard):
         return False
-    words = set(content(text.replace("_", " ")))
+    words = set(content(text))
     return bool(hard) or not words or len(words & set(content(everything))) * 2 >= len(words)
 
 
@@ -184,7 +178,7 @@ def _same_gist(left: Json, right: Json) -> bool:
 
 def judge_trajectory(job: Job) -> JsonObject:
     """Answer a `trajectory_judge` request."""
-    expected, final = _state(job, "expected_state"), _state(job, "final_state")
+    expected, final = job.state("expected_state"), job.state("final_state")
     attempt = job.objects("attempt")
     message = job.text("final_message")
     if expected is not None and final is not None and not _states_agree(expected, final):
@@ -197,7 +191,7 @@ def judge_trajectory(job: Job) -> JsonObject:
         text = f"The user was not told {_short(untold[0])}."
         return _verdict(False, 0.85, text, text)
     missing = _missing_calls(job.texts("ground_truth"), attempt)
-    writes = expected is not None and expected != _state(job, "initial_state")
+    writes = expected is not None and expected != job.state("initial_state")
     if missing and not writes:
         return _verdict(False, 0.7, f"{missing} of the calls that the task needs were never made.", "missing calls")
     failed = [item for item in attempt if _status(item) >= 400]

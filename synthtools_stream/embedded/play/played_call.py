@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.read import (
     Meaning,
     ToolReading,
@@ -38,6 +39,11 @@ class PlayedCall:
         typed = bool(types) or isinstance(tool.get("effects"), dict)
         given = arguments if isinstance(arguments, dict) else {}
         return cls(read_tool(tool, types, state, given), given, state, typed, rng)
+
+    @classmethod
+    def asked(cls, job: Job) -> PlayedCall:
+        """Read the call that a request asks to play or to judge."""
+        return cls.of(job.object("tool"), job.objects("entity_types"), job.state(), job.object("call"), job.rng)
 
     def entity(self, meaning: Meaning) -> tuple[str, str] | None:
         """Return (collection, id) that an argument points to, where the state has it."""

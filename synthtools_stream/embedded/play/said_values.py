@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from synthtools_stream.embedded.english import tokens
+from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["Said", "SaidKind", "said_values"]
 
@@ -45,6 +46,10 @@ _WORD_NUMBER = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b", re.I)
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*")
 
 
+_LONGEST_NUMBER = 15
+"""Characters of a number: what is longer is some code, and more than a float holds to the digit."""
+
+
 class SaidKind(StrEnum):
     """What kind of value was said."""
 
@@ -65,6 +70,20 @@ class Said:
     start: int
     end: int
 
+    def as_type(self, kind: str, form: str) -> Json:
+        """Return the value as a parameter of this JSON type, and of this format where it is text, takes it."""
+        match kind:
+            case "integer":
+                return int(self.value)
+            case "float":
+                return float(self.value)
+            case "array":
+                return [self.value]
+            case _ if form == "date":
+                return self.value[:10]
+            case _:
+                return f"{self.value}T00:00:00" if form == "datetime" and len(self.value) == 10 else self.value
+
 
 @lru_cache(maxsize=1024)
 def said_values(text: str, now: str = "") -> tuple[Said, ...]:
@@ -84,6 +103,8 @@ def said_values(text: str, now: str = "") -> tuple[Said, ...]:
                 keep(SaidKind.moment, moment, match.span())
     for kind, pattern in _PLAIN:
         for match in pattern.finditer("".join(taken)):
+            if kind is SaidKind.number and len(match[0]) > _LONGEST_NUMBER:
+                continue
             keep(kind, _plain(match[0]) if kind is SaidKind.number else match[0], match.span())
     return tuple(sorted(found, key=lambda said: said.start))
 

@@ -14,10 +14,7 @@ __all__ = ["play", "refusal", "simulate"]
 
 def simulate(job: Job) -> JsonObject:
     """Answer a simulator request."""
-    state = job.tags.get("state")
-    shown = state if isinstance(state, dict) else None
-    call = PlayedCall.of(job.object("tool"), job.objects("entity_types"), shown, job.object("call"), job.rng)
-    return play(call)
+    return play(PlayedCall.asked(job))
 
 
 def play(call: PlayedCall, *, unchecked: bool = False) -> JsonObject:

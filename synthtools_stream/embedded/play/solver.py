@@ -104,6 +104,7 @@ def _worded(meaning: Meaning, turn: str, past: Sequence[Past]) -> str:
 
 
 _MEANT = {"eta": ("arrival", "arriv"), "etd": ("departur", "depart"), "qty": ("quantiti",)}
+"""Stems of what short keys stand for."""
 
 
 def _senses(key: str) -> tuple[str, ...]:

@@ -21,9 +21,10 @@ from synthtools_stream.embedded.read import (
 )
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Draft", "draft_changes"]
+__all__ = ["Draft", "Place", "draft_changes"]
 
 Place = tuple[str, str]
+"""The collection and the id of an entity."""
 
 
 @dataclass

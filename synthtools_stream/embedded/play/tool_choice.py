@@ -80,7 +80,7 @@ def _bag(description: str, parameters: str, usage: str) -> _Bag:
 
 def _bag_of(reading: ToolReading, usage: str) -> _Bag:
     parameters = " ".join(meaning.description for meaning in reading.meanings)
-    choices = " ".join(str(value).replace("_", " ") for meaning in reading.meanings for value in meaning.enum)
+    choices = " ".join(str(value) for meaning in reading.meanings for value in meaning.enum)
     return _bag(reading.description, f"{parameters} {choices}", usage)
 
 

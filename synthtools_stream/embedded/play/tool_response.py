@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity
-from synthtools_stream.embedded.play.search_result import found_ids
 from synthtools_stream.embedded.play.tool_changes import Draft, Place
-from synthtools_stream.embedded.prose import snake, stems
-from synthtools_stream.embedded.read import MeaningKind, OutputKind, OutputMeaning, entities_of
+from synthtools_stream.embedded.prose import identifier, stems
+from synthtools_stream.embedded.read import MeaningKind, OutputKind, OutputMeaning, entities_of, found_ids
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Answer", "answer"]
 
 _NAMES = ("Marlow", "Ostend", "Bryn", "Calder", "Ivo", "Sorrel", "Tamsin", "Wick")
 _NOTHING: Mapping[str, Json] = {"string": "done", "integer": 0, "float": 0.0, "array": [], "object": {}}
+"""What stands for a value, by type, where the state tells none and none may be imagined."""
 
 
 @dataclass
@@ -65,7 +65,7 @@ def _shape(output: OutputMeaning, place: Place, attributes: JsonObject, call: Pl
     if output.keys:
         return {key: _cell(call, attributes, place, attribute, key) for key, attribute in output.keys}
     kind = call.reading.vocabulary.kind(place[0])
-    noun = snake(kind.noun) if kind is not None else "entity"
+    noun = identifier(kind.noun) if kind is not None else "entity"
     return {f"{noun}_id": place[1], **attributes}
 
 

@@ -36,6 +36,7 @@ from synthtools_stream.embedded.read.rule_check import (
     now_of,
     value_of,
 )
+from synthtools_stream.embedded.read.search_result import found_ids, matching_ids
 from synthtools_stream.embedded.read.tool_reader import read_tool
 from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary, entities_of, read_vocabulary
 
@@ -62,7 +63,9 @@ __all__ = [
     "collection_of",
     "days_after",
     "entities_of",
+    "found_ids",
     "holds",
+    "matching_ids",
     "now_of",
     "read_tool",
     "read_vocabulary",

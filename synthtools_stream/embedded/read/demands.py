@@ -232,11 +232,11 @@ def _entity_state(text: str, frame: Frame) -> Condition | None:
             continue
         parts = found.groupdict()
         if parts.get("attr"):
-            left = frame.attribute(kind, found["attr"], "")
+            left = frame.attribute(kind, found["attr"])
             values = frame.values(found["values"], left) if left is not None else ()
         else:
             state = frame.states_of(found["values"], kind)
-            left = frame.attribute(kind, state[0].name.replace("_", " "), "") if state else None
+            left = frame.attribute(kind, state[0].name) if state else None
             values = state[1] if state else ()
         if left is None or not values:
             continue
@@ -315,4 +315,4 @@ def _entity_flag(left: str, right: str, frame: Frame) -> Operand | None:
     if kind is None:
         return None
     state = frame.states_of(right, kind)
-    return frame.attribute(kind, state[0].name.replace("_", " ") if state else right, "")
+    return frame.attribute(kind, state[0].name if state else right)

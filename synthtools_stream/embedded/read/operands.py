@@ -89,11 +89,11 @@ class Frame:
         if not re.match(r"^(?:the|its|what)\b", phrase, re.I):
             return None
         for kind in self._kinds_at_hand():
-            found = self.attribute(kind, phrase, "")
+            found = self.attribute(kind, phrase)
             if found is not None:
                 return found
         for kind in self._kinds_at_hand():
-            if beside and (trait := kind.match(beside.replace("_", " "), 0.6)):
+            if beside and (trait := kind.match(beside, 0.6)):
                 return self._reached(kind, trait)
         return None
 
@@ -101,7 +101,7 @@ class Frame:
         kinds = [self.vocabulary.kind(meaning.collection) for meaning in self.meanings if meaning.collection]
         return list(dict.fromkeys(kind for kind in [*kinds, self.kind] if kind is not None))
 
-    def attribute(self, kind: EntityKind, phrase: str, beside: str) -> Operand | None:
+    def attribute(self, kind: EntityKind, phrase: str, beside: str = "") -> Operand | None:
         """Return the attribute of `kind` that `phrase` names, with the way to the entity meant."""
         trait = kind.match(phrase)
         if trait is None and beside:
@@ -110,7 +110,7 @@ class Frame:
                 kind.reference_to(meaning.collection, phrase) if meaning is not None and meaning.collection else None
             )
             if trait is None and re.search(r"what is left|balance|remaining", phrase):
-                trait = kind.match(beside.replace("_", " "), 0.6)
+                trait = kind.match(beside, 0.6)
         return self._reached(kind, trait) if trait is not None else None
 
     def _reached(self, kind: EntityKind, trait: Trait) -> Operand | None:

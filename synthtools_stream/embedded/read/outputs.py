@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from synthtools_stream.embedded.english import tokens
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.prose import snake, stems
+from synthtools_stream.embedded.prose import identifier, stems
 from synthtools_stream.embedded.read.meanings import Meaning, OutputKind, OutputMeaning
 from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -151,7 +151,9 @@ def _keys(text: str, kind: EntityKind | None, scene: Scene) -> tuple[tuple[str, 
     if not all(_NAME.match(part) and len(part.split()) < 5 for part in parts) or (":" not in text and len(parts) < 2):
         return ()
     return tuple(
-        (name, _key_attribute(name, kind, scene)) for part in parts if (name := part if "_" in part else snake(part))
+        (name, _key_attribute(name, kind, scene))
+        for part in parts
+        if (name := part if "_" in part else identifier(part))
     )
 
 
@@ -167,7 +169,7 @@ def _key_attribute(name: str, kind: EntityKind | None, scene: Scene) -> str:
         return ""
     if words[-1:] == ("id",) and scene.vocabulary.find(" ".join(tokens(name)[:-1])) is None:
         return ""
-    trait = kind.match(name.replace("_", " "), 0.5)
+    trait = kind.match(name, 0.5)
     return trait.name if trait is not None else "?"
 
 
@@ -183,11 +185,7 @@ def _single(key: str, kind_of: str, text: str, scene: Scene) -> OutputMeaning:
         if kind is not None and trait is not None:
             return OutputMeaning(key, OutputKind.attribute, kind_of, kind.collection, trait.name, description=text)
     for kind in _kinds_at_hand(scene):
-        trait = (
-            kind.trait(key)
-            or _trait_of(kind, _stripped(text), kind_of, 0.75)
-            or _trait_of(kind, key.replace("_", " "), kind_of, 0.6)
-        )
+        trait = kind.trait(key) or _trait_of(kind, _stripped(text), kind_of, 0.75) or _trait_of(kind, key, kind_of, 0.6)
         if trait is not None:
             return OutputMeaning(key, OutputKind.attribute, kind_of, kind.collection, trait.name, description=text)
     if kind_of == "integer" and _COUNT.search(text):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from synthtools_stream.embedded.english import stem, tokens
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.prose import content, snake, stems
+from synthtools_stream.embedded.prose import content, identifier, stems
 from synthtools_stream.embedded.read.meanings import Meaning, MeaningKind, Part
 from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -220,7 +220,7 @@ def _as_amount(base: Meaning, text: str, subject: Subject) -> Meaning:
     attribute = subject.amount_attribute
     trait = subject.kind.match(_after_to(text)) if subject.kind is not None and not attribute else None
     if trait is None and subject.kind is not None and not attribute:
-        trait = subject.kind.match(base.parameter.replace("_", " "), 0.9)
+        trait = subject.kind.match(base.parameter, 0.9)
     found = trait.name if trait is not None else attribute
     if not found and subject.operation is Operation.create and not (subject.kind and subject.kind.traits):
         return replace(base, kind=MeaningKind.sets, attribute=base.parameter)
@@ -239,7 +239,7 @@ def _as_filter(base: Meaning, text: str, subject: Subject) -> Meaning:
     trait = _filter_trait(base, phrase, op, text, subject.kind)
     if trait is None:
         unresolved = MeaningKind.flag if base.type == "boolean" else MeaningKind.unknown
-        guess = "" if subject.kind is not None and subject.kind.traits else snake(" ".join(content(phrase)))
+        guess = "" if subject.kind is not None and subject.kind.traits else identifier(" ".join(content(phrase)))
         return replace(base, kind=MeaningKind.filter if guess else unresolved, attribute="", op=op)
     if trait.type == "array" and op == "eq":
         op = "has"
@@ -258,7 +258,7 @@ def _filter_trait(base: Meaning, phrase: str, op: str, text: str, kind: EntityKi
         trait = next((own for own in fitting.traits if own.enum and set(map(str, base.enum)) <= set(own.enum)), None)
     if trait is None and op != "eq" and len(fitting.traits) == 1:
         return fitting.traits[0]
-    return trait or fitting.match(base.parameter.replace("_", " "), 0.5 if op != "eq" else 0.99)
+    return trait or fitting.match(base.parameter, 0.5 if op != "eq" else 0.99)
 
 
 def _fits(base: Meaning, trait: Trait, op: str) -> bool:
@@ -305,7 +305,7 @@ def _value_trait(base: Meaning, text: str, kind: EntityKind | None) -> Trait | N
     trait = fitting.match(head, 0.6)
     if trait is None and base.enum:
         trait = next((own for own in fitting.traits if own.enum and set(map(str, base.enum)) <= set(own.enum)), None)
-    return trait or fitting.match(base.parameter.replace("_", " "), 0.8) or _named_after_verb(text, fitting)
+    return trait or fitting.match(base.parameter, 0.8) or _named_after_verb(text, fitting)
 
 
 def _named_after_verb(text: str, kind: EntityKind) -> Trait | None:

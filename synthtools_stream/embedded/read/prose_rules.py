@@ -143,7 +143,7 @@ def _demanded(part: str, frame: Frame) -> Rule | None:
     first = _FIRST.match(part)
     kind = frame.vocabulary.find(first["noun"]) if first else None
     trait = frame.stated_by_verb(first["verb"], kind) if first and kind else None
-    left = frame.attribute(kind, trait.name.replace("_", " "), "") if kind and trait else None
+    left = frame.attribute(kind, trait.name) if kind and trait else None
     return Rule(part, "", Condition(left, Relation.given)) if left is not None else None
 
 
@@ -165,7 +165,7 @@ def _held(part: str, frame: Frame) -> Rule | None:
     for meaning in frame.meanings:
         trait = kind.trait(meaning.attribute) if meaning.attribute else None
         if trait is not None and (trait.name.endswith("_by") or verbs & {stem(w) for w in tokens(trait.name)}):
-            left = frame.attribute(kind, trait.name.replace("_", " "), "")
+            left = frame.attribute(kind, trait.name)
             right = Operand(Source.parameter, meaning.parameter)
             when = Condition(left, Relation.given) if left else None
             return Rule(part, "", Condition(left, Relation.eq, right), (when,)) if left and when else None
@@ -179,10 +179,10 @@ def _fewer(part: str, frame: Frame) -> Rule | None:
     right = frame.operand(found["right"]) if found else None
     if found is None or kind is None or right is None:
         return None
-    left = frame.attribute(kind, found["attr"], "") or _only_number(kind, frame)
+    left = frame.attribute(kind, found["attr"]) or _only_number(kind, frame)
     return Rule(part, "", Condition(left, Relation.ge, right)) if left is not None else None
 
 
 def _only_number(kind: EntityKind, frame: Frame) -> Operand | None:
     numbers = [trait for trait in kind.traits if trait.type in ("integer", "float")]
-    return frame.attribute(kind, numbers[0].name.replace("_", " "), "") if len(numbers) == 1 else None
+    return frame.attribute(kind, numbers[0].name) if len(numbers) == 1 else None

@@ -34,9 +34,10 @@ _VERBS: Mapping[Operation, str] = {
     Operation.delete: "delete remove erase drop discard",
     Operation.adjust: "raise lower increase decrease reduce top",
     Operation.update: "update change edit move assign reschedule set replace correct amend reserve reassign transfer",
-    Operation.create: "create add register open book place schedule queue file send log record issue submit order "
-    "request"
-    " write plan enter start notify post",
+    Operation.create: (
+        "create add register open book place schedule queue file send log record issue submit order request write plan "
+        "enter start notify post"
+    ),
 }
 _BY_STEM = {stem(verb): operation for operation, verbs in _VERBS.items() for verb in verbs.split()}
 _READ_ONLY = re.compile(

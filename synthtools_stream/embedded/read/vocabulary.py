@@ -11,7 +11,7 @@ from typing import cast
 import orjson
 
 from synthtools_stream.embedded.english import singular, stem, tokens
-from synthtools_stream.embedded.prose import content, stems
+from synthtools_stream.embedded.prose import content, stems, words
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["EntityKind", "Mention", "Trait", "Vocabulary", "entities_of", "read_vocabulary"]
@@ -34,7 +34,7 @@ class Trait:
 
     def likeness(self, words: frozenset[str]) -> float:
         """Say from 0 to 1 how surely `words` (stems without filler) name this attribute."""
-        names = [frozenset(content(self.name.replace("_", " "))) or frozenset(stems(self.name))]
+        names = [frozenset(content(self.name)) or frozenset(stems(self.name))]
         if self.references or self.name.endswith("_id"):
             names.append(names[0] - {"id"})
         return max((_likeness(words, own) for own in names if own), default=0.0)
@@ -160,7 +160,7 @@ def _declared(types: bytes) -> Vocabulary:
         listed = attributes if isinstance(attributes, list) else []
         kinds.append(
             EntityKind(
-                noun=_text(item, "name").replace("_", " "),
+                noun=words(_text(item, "name")),
                 collection=_text(item, "collection"),
                 prefix=_text(item, "id_prefix"),
                 traits=tuple(_trait(attribute) for attribute in listed if isinstance(attribute, dict)),

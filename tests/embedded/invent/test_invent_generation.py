@@ -7,7 +7,7 @@ import pytest
 
 import synthtools_stream
 from synthtools_stream.embedded.english import base_form, plural, third_person
-from synthtools_stream.embedded.invent.signatures import read_signature
+from synthtools_stream.embedded.invent.signature_reader import read_signature
 from synthtools_stream.embedded.invent.state_verbs import participle, verb_into
 from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.records import Blueprint, EntityType, Signature
@@ -79,7 +79,7 @@ def test_corpus_is_varied() -> None:
         scenario, blueprint = blueprint_of(field, 100 + number)
         types = [EntityType.from_json(kind) for kind in objects(blueprint["entity_types"])]
         signatures = [Signature.from_json(item) for item in objects(blueprint["tools"])]
-        shapes.add(tuple(read_signature(item, types).kind for item in signatures))
+        shapes.add(tuple(read_signature(item, types).operation for item in signatures))
         names.update(item.tool_name for item in signatures)
         for tool in tools_of(scenario, blueprint, number):
             total += 1
@@ -103,10 +103,10 @@ def test_purposes_are_read_back() -> None:
         for item in objects(blueprint["tools"]):
             signature = Signature.from_json(item)
             deed = read_signature(signature, types)
-            seen[deed.kind] += 1
+            seen[deed.operation] += 1
             kind = next(kind for kind in types if kind.name == deed.noun)
             assert kind.collection in [*signature.effects.reads, *signature.effects.writes]
-            assert (deed.kind in {Operation.get, Operation.search}) == (not signature.effects.writes)
+            assert (deed.operation in {Operation.get, Operation.search}) == (not signature.effects.writes)
             assert " that is " not in signature.purpose or deed.states or deed.other_states
     assert set(seen) == set(Operation) - {Operation.other}
 
@@ -126,7 +126,7 @@ def test_lone_filter_is_search() -> None:
             "effects": {"reads": ["messages"], "writes": []},
         }
     )
-    assert read_signature(listing, [kind]).kind is Operation.search
+    assert read_signature(listing, [kind]).operation is Operation.search
 
 
 def test_writes_foreign_signature() -> None:

@@ -10,9 +10,10 @@ from typing import cast
 import pytest
 
 import synthtools_stream
-from synthtools_stream.embedded.english import flag_words, plural, singular, third_person
+from synthtools_stream.embedded.english import plural, singular, third_person
+from synthtools_stream.embedded.invent.field_vocabulary import flag_words
 from synthtools_stream.embedded.invent.state_verbs import participle, verb_into
-from synthtools_stream.embedded.lexicon import load_lexicon
+from synthtools_stream.embedded.lexicon.field_lexicon import load_lexicon
 from synthtools_stream.embedded.prose import sentences, spans
 from synthtools_stream.embedded.read import MeaningKind, days_after, read_tool
 from synthtools_stream.embedded.read.effects import read_effects
@@ -192,7 +193,7 @@ def test_rules_in_other_words() -> None:
 def test_word_forms_of_the_lexicon() -> None:
     """Plurals lead back to their nouns; verbs of states are words that people write."""
     entries = load_lexicon().fields.values()
-    nouns = {entity.noun.casefold().replace("-", " ") for entry in entries for entity in entry.entities}
+    nouns = {thing.noun.casefold().replace("-", " ") for entry in entries for thing in entry.things}
     assert [noun for noun in nouns if singular(plural(noun)) != noun] == []
     assert [verb_into(state) for state in ("felled", "backfilled", "repaired", "invited", "voided", "expired")] == [
         "fell", "backfill", "repair", "invite", "void", "mark as expired",

@@ -92,3 +92,9 @@ def test_new_entity_is_recalled() -> None:
 def test_values_are_normalised(text: str, values: list[str]) -> None:
     """Dates in several forms, numbers with separators and number words become plain values."""
     assert [said.value for said in said_values(text, NOW)] == values
+
+
+def test_endless_digits_are_no_number() -> None:
+    """What no number of JSON can hold is not taken for one, and nothing breaks on it."""
+    assert said_values("move it by " + "9" * 5000) == ()
+    assert solved("Delay booking BK-1004 by " + "9" * 400 + " days")[0]

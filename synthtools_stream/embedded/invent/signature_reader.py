@@ -60,11 +60,11 @@ def read_signature(signature: Signature, types: Sequence[EntityType]) -> Deed:
     text = signature.purpose.strip().rstrip(".")
     low = text[:1].casefold() + text[1:]
     main, other = _nouns(low, signature, types)
-    kind = _kind(low, signature, main, other)
+    operation = _operation(low, signature, main, other)
     verb = _verb(low)
     if main is None:
-        return Deed(kind, "", verb)
-    return _READERS[kind](_Purpose(low, verb, main, other, types, signature))
+        return Deed(operation, "", verb)
+    return _READERS[operation](_Purpose(low, verb, main, other, types, signature))
 
 
 def _mentions(text: str, types: Sequence[EntityType]) -> list[EntityType]:
@@ -104,14 +104,14 @@ def _head(text: str) -> str:
     return re.split(r", with | with its |, narrowed|, filtered|, sorted|;|, so that|, its ", text)[0]
 
 
-def _kind(text: str, signature: Signature, main: EntityType | None, other: EntityType | None) -> Operation:
+def _operation(text: str, signature: Signature, main: EntityType | None, other: EntityType | None) -> Operation:
     if not signature.effects.writes:
         many = main is not None and any(spans(plural(main.name), text))
         lone = len(signature.inputs) == 1 and not many
         return Operation.get if _ONE.search(text) or lone else Operation.search
-    for kind, pattern in _CUES:
-        if re.search(pattern, text) and (kind is not Operation.assign or other is not None):
-            return kind
+    for operation, pattern in _CUES:
+        if re.search(pattern, text) and (operation is not Operation.assign or other is not None):
+            return operation
     return Operation.create if _NEW.search(text) else Operation.update
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading, entities_of
+from synthtools_stream.embedded.read.meanings import Meaning, MeaningKind, ToolReading
+from synthtools_stream.embedded.read.vocabulary import entities_of
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["found_ids"]
+__all__ = ["found_ids", "matching_ids"]
 
 
 def found_ids(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject | None) -> list[str]:
     """Return the ids of what a search finds; entities without the attribute that it sorts by come last."""
     entities = entities_of(state, reading.collection)
-    filters = [meaning for meaning in reading.of_kind(MeaningKind.filter) if meaning.attribute]
-    found = [
-        name
-        for name, entity in entities.items()
-        if all(_passes(meaning, arguments.get(meaning.parameter), entity) for meaning in filters)
-    ]
+    found = matching_ids(reading, arguments, state)
     order = reading.order
     if order is None:
         return found
@@ -34,6 +30,16 @@ def _rank(value: Json, enum: tuple[str, ...]) -> tuple[float, str]:
         return float(value), ""
     text = str(value)
     return (float(enum.index(text)), "") if text in enum else (0.0, text)
+
+
+def matching_ids(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject | None) -> list[str]:
+    """Return the ids of the entities that pass all filters of a call, in the order of the state."""
+    filters = [meaning for meaning in reading.of_kind(MeaningKind.filter) if meaning.attribute]
+    return [
+        name
+        for name, entity in entities_of(state, reading.collection).items()
+        if all(_passes(meaning, arguments.get(meaning.parameter), entity) for meaning in filters)
+    ]
 
 
 def _passes(meaning: Meaning, wanted: Json, entity: JsonObject) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from synthtools_stream.embedded.invent.deeds import Deed, FilterKind, attribute_of
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.prose import slug
+from synthtools_stream.embedded.prose import identifier
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = ["Slot", "SlotKind", "fill_slots"]
@@ -54,7 +54,7 @@ def fill_slots(deed: Deed, inputs: Sequence[str], kind: EntityType) -> list[Slot
 def _needs(deed: Deed, kind: EntityType) -> list[Slot]:
     target = Slot("", SlotKind.target)
     sets = [Slot("", SlotKind.sets, item) for name in deed.attributes if (item := attribute_of(kind, name))]
-    match deed.kind:
+    match deed.operation:
         case Operation.search:
             return [_filter(item.attribute, item.kind, kind) for item in deed.filters]
         case Operation.create:
@@ -73,13 +73,13 @@ def _filter(attribute: str, how: FilterKind, kind: EntityType) -> Slot:
 
 def _alike(name: str, need: Slot, kind: EntityType) -> bool:
     if need.kind is SlotKind.target:
-        return name in (f"{slug(kind.name)}_id", "id")
+        return name in (f"{identifier(kind.name)}_id", "id")
     return need.attribute is not None and need.attribute.name in name
 
 
 def _guess(name: str, kind: EntityType) -> Slot:
     """Say what an input is whose need the purpose does not tell."""
-    if name in (f"{slug(kind.name)}_id", "id"):
+    if name in (f"{identifier(kind.name)}_id", "id"):
         return Slot(name, SlotKind.target)
     if name in ("limit", "max_results", "how_many"):
         return Slot(name, SlotKind.limit)

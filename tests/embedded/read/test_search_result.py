@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from synthtools_stream.embedded.play.search_result import found_ids
-from synthtools_stream.embedded.read import ToolReading, read_tool
+from synthtools_stream.embedded.read import ToolReading, found_ids, read_tool
 from synthtools_stream.values.jsontypes import JsonObject
 
 TYPES: list[JsonObject] = [
