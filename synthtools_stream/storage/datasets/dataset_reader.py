@@ -86,7 +86,8 @@ def _read(
     empty = True
     shared = SharedIds() if shared is None else shared
     for line, row in _rows(path, columns, shared):
-        if empty and strict and shared.first is not None:
+        # In its turn, so that what is wrong further up is told first.
+        if strict and shared.first is not None and line >= shared.first[1]:
             raise DatasetError(path, shared.first[2], str(shared), shared.first[0])
         empty = False
         try:
