@@ -28,6 +28,8 @@ from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Servers", "Watch", "adaptive_gate", "retry_policy"]
 
+ODD_REQUESTS = 2
+"""Different requests in a row whose form a server may refuse, as for an odd tool of one row, before the run stops."""
 Watch: TypeAlias = Callable[[Callable[[str], None]], Awaitable[None]]
 """Watches a server's load while a run goes on; is given where to say a line to the user."""
 
@@ -90,6 +92,7 @@ class Servers:
                 answers_as=found.answers_as,
                 dialect=found.dialect,
                 notice=self._once,
+                odd_requests=ODD_REQUESTS,
             )
             endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics)))
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)

@@ -1,4 +1,7 @@
-"""One OpenAI-compatible endpoint over raw aiohttp: one try a request, every failure classified once.
+"""One OpenAI-compatible endpoint over raw aiohttp: no retries, every failure classified once.
+
+A request that is refused for its form or its size is sent again in another form (`dialect`) or with less room for the
+reply (`token_room`); what fails is retried by the balancer alone.
 
 No cap on connections, since the gate is the cap. Idle sockets are dropped after three seconds, because vLLM closes them
 after five and a request on a socket that is just being closed is lost. Every phase has a finite time-out. What a
@@ -131,13 +134,15 @@ class HttpEndpoint:
         answers_as: str = "",
         dialect: Dialect = PLAIN,
         notice: Callable[[str], None] = lambda _line: None,
+        odd_requests: int = 0,
     ) -> None:
         """Speak to the server at `url`.
 
         A `session` that is given, made by `open_session`, stays open; else one is opened at the first request and
         closed with the endpoint. Without `structured`, schemas are not sent, for servers that refuse them. With
         `answers_as`, an answer in the name of another model is a fault: behind one address stands more than one model.
-        `dialect` says what the server takes; a refusal of a request's shape changes it, and `notice` is told.
+        `dialect` says what the server takes; a refusal of a request's shape changes it, and `notice` is told. Where
+        nothing helps, up to `odd_requests` different ones in a row fail alone; one more, and it is the form itself.
         """
         self.root = server_root(url)
         self._model = model
@@ -150,6 +155,9 @@ class HttpEndpoint:
         self._notice = notice
         self._told_usage = False
         self._adapting = asyncio.Lock()
+        self._odd_requests = odd_requests
+        self._refused: set[int] = set()
+        """Seeds of the requests that were refused since the last answer."""
         self._key = api_key
         self.base = api_base(self.root)
         self._chat_url = URL(f"{self.base}/chat/completions")
@@ -168,7 +176,7 @@ class HttpEndpoint:
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request in one try.
 
-        :raises TransportError: if it may work later, or elsewhere.
+        :raises TransportError: if it may work later, or elsewhere; also for a single request of an odd form.
         :raises Rejection: if the server refuses this request for what it holds, or for its size.
         :raises BackendGone: if the address, the key, the model's name or the form of our requests is refused, or the
             account is out of money.
@@ -203,7 +211,10 @@ class HttpEndpoint:
             except Rejection as error:
                 if error.reason != "refused_request":
                     raise
-                raise BackendGone(f"{self.root} refuses the form of our requests: {error.detail}") from error
+                self._refused.add(request.seed)
+                if len(self._refused) > self._odd_requests:
+                    raise BackendGone(f"{self.root} refuses the form of our requests: {error.detail}") from error
+                raise TransportError(f"{self.root} refuses the form of this request: {error.detail}") from error
             self.dialect = found
             self._notice(f"{self.root}: adapted to what it takes: {found.told()} ({refused.detail[:160]})")
             return reply
@@ -228,6 +239,7 @@ class HttpEndpoint:
         except TransportError as error:
             raise TransportError(f"{self.root}: {self._scrubbed(str(error).encode()).decode()}") from error
         self._check(reply)
+        self._refused.clear()
         if reply.usage == Usage():
             if not self._told_usage:
                 self._told_usage = True

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 import orjson
 
 from synthtools_stream.chat.wire import error_text
-from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError, UsageError
+from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["refusal", "retry_after_s"]
@@ -53,7 +53,9 @@ def refusal(root: str, model: str, status: int, headers: Mapping[str, str], body
     if status < 300:
         return TransportError(f"{told}; a chat completion comes with status 200")
     if status < 400:
-        return UsageError(f"{root} answers {status} and points to {headers.get('location', 'nowhere')!r}; use that URL")
+        return BackendGone(
+            f"{root} answers {status} and points to {headers.get('location', 'nowhere')!r}; use that URL"
+        )
     overflow = status == 413 or _OVERFLOW.search(said) or _code(body) == "context_length_exceeded"
     return Rejection("context_overflow" if overflow else "refused_request", said or str(status))
 
@@ -74,10 +76,10 @@ def retry_after_s(header: str | None, now: datetime | None = None) -> float | No
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
 
 
-def _not_found(root: str, model: str, said: str) -> UsageError:
+def _not_found(root: str, model: str, said: str) -> BackendGone:
     if _NO_MODEL.search(said):
-        return UsageError(f"{root} has no model {model!r}: {said}")
-    return UsageError(
+        return BackendGone(f"{root} has no model {model!r}: {said}")
+    return BackendGone(
         f"{root} has no route for chat completions{': ' if said else ''}{said}; is it an OpenAI-compatible server?"
     )
 

@@ -183,7 +183,7 @@ async def _models(
             notice(f"{root}: lists no models (status {answer.status}); {model!r} is taken as it is given")
             return [{"id": model}]
         raise UsageError(f"{root} lists no models (/models answers {answer.status}); name one with --model")
-    raise UsageError(f"{root} is no OpenAI-compatible server: /v1/models answers {answer.status}, no list of models")
+    raise UsageError(f"{root} is no OpenAI-compatible server: /models answers {answer.status}, no list of models")
 
 
 async def _listed(
@@ -341,7 +341,7 @@ async def _ask(
             raise Rejection("refused_request", str(error)) from error
         raise UsageError(str(error)) from error
     except TransportError as error:
-        raise UsageError(f"the server lists its models but does not answer a chat request: {error}") from error
+        raise UsageError(f"the server is there but does not answer a chat request: {error}") from error
     seen.append(reply)
     return reply
 

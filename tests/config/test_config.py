@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from synthtools_stream.config import Content, Operating, RunConfig, difference, read_toml
+from synthtools_stream.config.key_groups import ServerDialect
 from synthtools_stream.errors import ConfigError
+from synthtools_stream.servers.dialect import PLAIN
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 
@@ -18,6 +20,11 @@ def refusal(options: JsonObject) -> str:
     line = str(caught.value)
     assert "\n" not in line
     return line
+
+
+def test_dialect_set_by_hand_is_the_servers_dialect() -> None:
+    """`[server]` has the very keys of a dialect, and nothing set means the plain one."""
+    assert ServerDialect().model_dump() == PLAIN.to_json()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
 from synthtools_stream.chat.wire import encode, to_response
-from synthtools_stream.errors import BackendGone, UsageError
+from synthtools_stream.errors import BackendGone, TransportError, UsageError
 from synthtools_stream.servers.dialect import PLAIN, Dialect
 from synthtools_stream.servers.http_endpoint import HttpEndpoint
 from synthtools_stream.servers.server_probe import Structured, probe_endpoint
@@ -138,6 +138,32 @@ async def test_a_form_refused_in_the_middle_stops(serve: Serve) -> None:
     endpoint = HttpEndpoint(await serve(imposing(lambda _: "the moon is full")), "m")
     with pytest.raises(BackendGone, match="the moon is full"):
         await endpoint.chat(ASKED)
+    await endpoint.aclose()
+
+
+async def test_one_odd_request_fails_alone(serve: Serve) -> None:
+    """Where others are answered, a request whose form nothing mends fails by itself; several in a row stop the run."""
+
+    async def handle(request: web.Request) -> web.Response:
+        body = orjson.loads(await request.read())
+        if "odd" in body["messages"][-1]["content"]:
+            return web.json_response({"error": {"message": "tools.3: no such keyword"}}, status=400)
+        return web.json_response(to_response(ChatReply("yes"), reply_id="r", created=1))
+
+    def asked(text: str, seed: int) -> ChatRequest:
+        return ChatRequest("m", (Message("user", text),), Sampling(max_tokens=64), seed)
+
+    endpoint = HttpEndpoint(await serve(handle), "m", odd_requests=2)
+    for seed in range(8):
+        for _again in range(2):
+            with pytest.raises(TransportError, match="the form of this request: tools.3"):
+                await endpoint.chat(asked("odd", seed))
+        assert (await endpoint.chat(asked("plain", 100 + seed))).text == "yes"
+    for seed in range(2):
+        with pytest.raises(TransportError):
+            await endpoint.chat(asked("odd", seed))
+    with pytest.raises(BackendGone, match="refuses the form of our requests"):
+        await endpoint.chat(asked("odd", 2))
     await endpoint.aclose()
 
 

@@ -110,8 +110,8 @@ async def test_schema_can_be_left_out(serve: Serve) -> None:
         (403, {"error": {"message": "moderation refused this prompt"}}, Rejection, "moderated"),
         (401, {"error": {"message": "no", "code": "content_policy_violation"}}, Rejection, "moderated"),
         (400, {"error": {"message": "The response was filtered", "code": "content_filter"}}, Rejection, "moderated"),
-        (404, {"message": "The model `m` does not exist.", "object": "error"}, UsageError, "no model 'm'"),
-        (404, {"detail": "Not Found"}, UsageError, "OpenAI-compatible"),
+        (404, {"message": "The model `m` does not exist.", "object": "error"}, BackendGone, "no model 'm'"),
+        (404, {"detail": "Not Found"}, BackendGone, "OpenAI-compatible"),
         (400, {"error": {"message": "bad seed"}}, BackendGone, "form of our requests: bad seed"),
         (422, {"detail": [{"loc": ["seed"]}]}, BackendGone, "form of our requests: .*seed"),
         (400, {"message": "This model's maximum context length is 10 tokens. However"}, Rejection, "context_overflow"),
@@ -186,7 +186,7 @@ async def test_another_model_is_a_fault(serve: Serve, name: str, known: bool) ->
 
 async def test_redirect_is_refused(serve: Serve) -> None:
     """A redirect is not followed but told."""
-    with pytest.raises(UsageError, match="http://elsewhere"):
+    with pytest.raises(BackendGone, match="http://elsewhere"):
         await chat(await serve(answering(308, "", Location="http://elsewhere/")))
 
 
