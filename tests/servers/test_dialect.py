@@ -156,7 +156,7 @@ async def test_one_odd_request_fails_alone(serve: Serve) -> None:
     endpoint = HttpEndpoint(await serve(handle), "m", odd_requests=2)
     for seed in range(8):
         for _again in range(2):
-            with pytest.raises(TransportError, match="the form of this request: tools.3"):
+            with pytest.raises(TransportError, match="the form of this request"):
                 await endpoint.chat(asked("odd", seed))
         assert (await endpoint.chat(asked("plain", 100 + seed))).text == "yes"
     for seed in range(2):
