@@ -20,7 +20,8 @@ from synthtools_stream.roles.simulator_role import SIMULATOR
 from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.dialect import PLAIN
 from synthtools_stream.servers.gated_model import Gated
-from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session
+from synthtools_stream.servers.http_endpoint import HttpEndpoint
+from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.load_watch import LoadWatch, metrics_reader
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint

@@ -31,7 +31,8 @@ from synthtools_stream.cli.exit_codes import run_async
 from synthtools_stream.config import RunConfig
 from synthtools_stream.roles.rollout_roles import AGENT_NATIVE
 from synthtools_stream.servers.gated_model import Gated
-from synthtools_stream.servers.http_endpoint import HttpEndpoint, HttpTimeouts, open_session
+from synthtools_stream.servers.http_endpoint import HttpEndpoint
+from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.server_probe import ServerFacts, probe_endpoint
 from synthtools_stream.values.jsontypes import JsonObject
 

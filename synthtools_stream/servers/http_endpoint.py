@@ -3,9 +3,8 @@
 A request that is refused for its form or its size is sent again in another form (`dialect`) or with less room for the
 reply (`token_room`); what fails is retried by the balancer alone.
 
-No cap on connections, since the gate is the cap. Idle sockets are dropped after three seconds, because vLLM closes them
-after five and a request on a socket that is just being closed is lost. Every phase has a finite time-out. What a
-failure means is decided in `network_faults.py` for what the network does, and in `refusals.py` for what a server says.
+What a failure means is decided in `network_faults.py` for what the network does, and in `refusals.py` for what a server
+says.
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import resource
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import aiohttp
@@ -27,41 +25,20 @@ from yarl import URL
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, Usage
 from synthtools_stream.chat.thoughts import answer_text
 from synthtools_stream.chat.wire import from_response
-from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
+from synthtools_stream.errors import BackendGone, Rejection, TransportError
 from synthtools_stream.servers.dialect import PLAIN, Dialect, adapt
+from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.network_faults import NET_FAULTS, net_fault
 from synthtools_stream.servers.refusals import refusal
+from synthtools_stream.servers.server_url import api_base, server_root
 from synthtools_stream.servers.token_room import estimated, with_room
 from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["Answer", "HttpEndpoint", "HttpTimeouts", "api_base", "open_session", "server_root"]
+__all__ = ["Answer", "HttpEndpoint", "read_json"]
 
 MAX_BODY = 64 << 20
 """Bytes of an answer that are read at most: far more than any answer has, and less than would hurt our memory."""
-MAX_SOCKETS = 1 << 16
-"""Open files that this process asks for at most: a socket for each request in flight, and some."""
-KEEPALIVE_S = 3.0
-"""Seconds that an idle connection is kept: less than the five after which vLLM closes it under a request."""
 _HALF = re.compile("[\ud800-\udfff]")
-HEADERS = {
-    "Accept": "application/json",
-    "Accept-Encoding": "identity",
-    "Content-Type": "application/json",
-    "User-Agent": "synthtools-stream",
-}
-"""All that aiohttp would add by itself; it is quicker to say it than to have it left out."""
-_VERSION = re.compile(r"v\d+(alpha|beta)?\d*")
-
-
-@dataclass(frozen=True)
-class HttpTimeouts:
-    """How long each phase of a request may take."""
-
-    connect_s: float = 10.0
-    """Until there is a connection."""
-    read_s: float = 600.0
-    """Between two pieces of the answer; the whole generation is one such wait."""
-    total_s: float = 660.0
 
 
 class Answer(NamedTuple):
@@ -71,52 +48,6 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     """Whatever the case of a name, it is found."""
     body: bytes
-
-
-def server_root(url: str) -> str:
-    """Return where a server's routes begin: `http://h:8000/v1/` and `h:8000` both give `http://h:8000`.
-
-    :raises UsageError: if `url` is not an http address.
-    """
-    text = url.strip() if "://" in url else f"http://{url.strip()}"
-    try:
-        parsed = URL(text)
-        parsed.port  # noqa: B018 - yarl reads the port only when it is asked for
-    except ValueError as error:
-        raise UsageError(f"{url!r} is no server URL: {error}") from error
-    if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise UsageError(f"{url!r} is no server URL; one looks like http://localhost:8000")
-    root = str(parsed.with_query(None).with_fragment(None)).rstrip("/")
-    root = root.removesuffix("/chat/completions").rstrip("/")
-    short = root.removesuffix("/v1").rstrip("/")
-    return root if _has_version(short) else short
-
-
-def api_base(root: str) -> str:
-    """Return what stands before `/chat/completions`: a path that says a version already, as `/api/paas/v4`, stays."""
-    return root if _has_version(root) else f"{root}/v1"
-
-
-def _has_version(url: str) -> bool:
-    return any(_VERSION.fullmatch(part) for part in URL(url).path.split("/"))
-
-
-def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
-    """Open a session that several endpoints can share; call it within the event loop.
-
-    Sockets are files, and many systems allow a process no more than 1,024 unless it asks.
-    """
-    _allow_sockets()
-    # Where it ends hardly before the total, a time-out for each piece is only one more timer to set.
-    each_s = timeouts.read_s if timeouts.read_s < 0.9 * timeouts.total_s else None
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_S, ttl_dns_cache=60),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(
-            total=timeouts.total_s, connect=None, sock_connect=timeouts.connect_s, sock_read=each_s
-        ),
-        headers=HEADERS,
-    )
 
 
 class HttpEndpoint:
@@ -327,11 +258,3 @@ async def _read_whole(response: aiohttp.ClientResponse) -> bytes:
         response.close()
         raise TransportError(f"the server's answer is larger than {MAX_BODY >> 20} MiB")
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _allow_sockets() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_SOCKETS if hard == resource.RLIM_INFINITY else min(MAX_SOCKETS, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):  # fewer do as well: the gate's limit then follows what there are
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -21,16 +21,12 @@ from synthtools_stream.chat.thoughts import without_reasoning
 from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
 from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.dialect import PLAIN, Dialect
-from synthtools_stream.servers.http_endpoint import (
-    Answer,
-    HttpEndpoint,
-    HttpTimeouts,
-    open_session,
-    read_json,
-    server_root,
-)
+from synthtools_stream.servers.http_endpoint import HttpEndpoint
+from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.load_watch import has_figures
+from synthtools_stream.servers.model_list import context_length, listed_models, model_name, pick_model
 from synthtools_stream.servers.retry_policy import RetryPolicy
+from synthtools_stream.servers.server_url import server_root
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["PROBE", "ServerFacts", "Structured", "probe_endpoint"]
@@ -39,10 +35,6 @@ PROBE = "probe"
 """Name of the probe's schema."""
 PATIENCE = RetryPolicy(max_attempts=6, max_elapsed_s=30.0, min_delay_s=0.05, max_delay_s=1.0)
 """One bad answer in a bad hour must not keep a run from beginning."""
-LOADING_S = 2.0
-"""Seconds between two looks at a server that loads its model, which takes it a minute or more."""
-NO_LIST = (404, 405, 501)
-"""Statuses of servers and gateways that list no models at all, though they serve some."""
 _WORD = "quaggy"
 _SCHEMA: JsonObject = {
     "type": "object",
@@ -125,10 +117,10 @@ async def probe_endpoint(
     own = open_session(timeouts or HttpTimeouts()) if session is None else None
     try:
         listing = HttpEndpoint(root, model, session=session or own, api_key=api_key)
-        entries = await _models(listing, model, notice, patience_s, sleep)
-        entry = _pick(root, entries, model)
+        entries = await listed_models(listing, model, notice, patience_s, sleep)
+        entry = pick_model(root, entries, model)
         endpoint = HttpEndpoint(
-            root, _name(entry), session=session or own, api_key=api_key, dialect=dialect, notice=notice
+            root, model_name(entry), session=session or own, api_key=api_key, dialect=dialect, notice=notice
         )
         seen: list[ChatReply] = []
         patient = Balancer([endpoint], PATIENCE)
@@ -141,9 +133,9 @@ async def probe_endpoint(
             structured = await _real_schema(patient, endpoint, seen, schema, structured)
         return ServerFacts(
             url=root,
-            model=_name(entry),
-            models=tuple(_name(one) for one in entries),
-            max_model_len=_length(entry),
+            model=model_name(entry),
+            models=tuple(model_name(one) for one in entries),
+            max_model_len=context_length(entry),
             structured=structured,
             dialect=replace(endpoint.dialect, response_format=dialect.response_format),
             tools=served is not None,
@@ -156,82 +148,6 @@ async def probe_endpoint(
     finally:
         if own is not None:
             await own.close()
-
-
-async def _models(
-    endpoint: HttpEndpoint,
-    model: str,
-    notice: Callable[[str], None],
-    patience_s: float,
-    sleep: Callable[[float], Awaitable[object]],
-) -> list[JsonObject]:
-    """Return what the server lists; just `model`, if that is given, where it has no list."""
-    root = endpoint.root
-    answer = await _listed(endpoint, notice, patience_s, sleep)
-    if answer.status in (401, 403):
-        raise UsageError(f"{root} answers {answer.status}: it refuses the API key, or wants one")
-    try:
-        listed: Json = read_json(answer.body)
-    except TransportError:
-        listed = None
-    data = listed.get("data") if isinstance(listed, dict) else None
-    entries = [entry for entry in data if isinstance(entry, dict) and _name(entry)] if isinstance(data, list) else []
-    if entries and answer.status == 200:
-        return entries
-    if answer.status in NO_LIST or (answer.status == 200 and (isinstance(data, list) or not answer.body.strip())):
-        if model:
-            notice(f"{root}: lists no models (status {answer.status}); {model!r} is taken as it is given")
-            return [{"id": model}]
-        raise UsageError(f"{root} lists no models (/models answers {answer.status}); name one with --model")
-    raise UsageError(f"{root} is no OpenAI-compatible server: /models answers {answer.status}, no list of models")
-
-
-async def _listed(
-    endpoint: HttpEndpoint,
-    notice: Callable[[str], None],
-    patience_s: float,
-    sleep: Callable[[float], Awaitable[object]],
-) -> Answer:
-    waited = 0.0
-    while True:
-        try:
-            answer = await endpoint.fetch("GET", f"{endpoint.base}/models")
-        except TransportError as error:
-            raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
-        if answer.status != 503 or waited >= patience_s:
-            return answer
-        if not waited:
-            said = " ".join(answer.body[:120].decode(errors="replace").split())
-            notice(f"{endpoint.root}: not ready yet (503 {said}); waiting up to {patience_s:.0f} s")
-        await sleep(LOADING_S)
-        waited += LOADING_S
-
-
-def _pick(root: str, entries: list[JsonObject], model: str) -> JsonObject:
-    names = ", ".join(_name(entry) for entry in entries[:20]) or "none"
-    if model:
-        found = [entry for entry in entries if _name(entry) == model]
-        if not found:
-            raise UsageError(f"{root} has no model {model!r}; it has: {names}")
-        return found[0]
-    if len(entries) != 1:
-        raise UsageError(f"{root} has several models or none; name one with --model; it has: {names}")
-    return entries[0]
-
-
-def _name(entry: JsonObject) -> str:
-    name = entry.get("id")
-    return name if isinstance(name, str) else ""
-
-
-def _length(entry: JsonObject) -> int | None:
-    meta = entry.get("meta")  # llama.cpp's: what it was started with, then what the model was trained with
-    known = {**(meta if isinstance(meta, dict) else {}), **entry}
-    for key in ("max_model_len", "context_length", "max_context_length", "n_ctx", "n_ctx_train"):
-        length = known.get(key)
-        if isinstance(length, int) and not isinstance(length, bool) and length > 0:
-            return length
-    return None
 
 
 async def _plain(model: LanguageModel, seen: list[ChatReply]) -> None:

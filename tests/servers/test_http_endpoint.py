@@ -17,15 +17,10 @@ from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyA
 from synthtools_stream.chat.wire import from_body, to_response
 from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError, UsageError
 from synthtools_stream.servers import http_endpoint
-from synthtools_stream.servers.http_endpoint import (
-    HttpEndpoint,
-    HttpTimeouts,
-    api_base,
-    open_session,
-    read_json,
-    server_root,
-)
+from synthtools_stream.servers.http_endpoint import HttpEndpoint, read_json
+from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.refusals import retry_after_s
+from synthtools_stream.servers.server_url import api_base, server_root
 from synthtools_stream.values.jsontypes import JsonObject
 
 Serve: TypeAlias = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[str]]

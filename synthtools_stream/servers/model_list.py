@@ -1,0 +1,103 @@
+"""Which models a server lists, and what to make of one that lists none, or is still loading its model."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from synthtools_stream.errors import TransportError, UsageError
+from synthtools_stream.servers.http_endpoint import Answer, HttpEndpoint, read_json
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["context_length", "listed_models", "model_name", "pick_model"]
+
+LOADING_S = 2.0
+"""Seconds between two looks at a server that loads its model, which takes it a minute or more."""
+NO_LIST = (404, 405, 501)
+"""Statuses of servers and gateways that list no models at all, though they serve some."""
+
+
+async def listed_models(
+    endpoint: HttpEndpoint,
+    model: str,
+    notice: Callable[[str], None],
+    patience_s: float,
+    sleep: Callable[[float], Awaitable[object]],
+) -> list[JsonObject]:
+    """Return what the server lists; just `model`, if that is given, where it has no list.
+
+    :raises UsageError: if nothing is there, the key is refused, or no list can be had and no model is named.
+    """
+    root = endpoint.root
+    answer = await _listed(endpoint, notice, patience_s, sleep)
+    if answer.status in (401, 403):
+        raise UsageError(f"{root} answers {answer.status}: it refuses the API key, or wants one")
+    try:
+        listed: Json = read_json(answer.body)
+    except TransportError:
+        listed = None
+    data = listed.get("data") if isinstance(listed, dict) else None
+    entries = (
+        [entry for entry in data if isinstance(entry, dict) and model_name(entry)] if isinstance(data, list) else []
+    )
+    if entries and answer.status == 200:
+        return entries
+    if answer.status in NO_LIST or (answer.status == 200 and (isinstance(data, list) or not answer.body.strip())):
+        if model:
+            notice(f"{root}: lists no models (status {answer.status}); {model!r} is taken as it is given")
+            return [{"id": model}]
+        raise UsageError(f"{root} lists no models (/models answers {answer.status}); name one with --model")
+    raise UsageError(f"{root} is no OpenAI-compatible server: /models answers {answer.status}, no list of models")
+
+
+async def _listed(
+    endpoint: HttpEndpoint,
+    notice: Callable[[str], None],
+    patience_s: float,
+    sleep: Callable[[float], Awaitable[object]],
+) -> Answer:
+    waited = 0.0
+    while True:
+        try:
+            answer = await endpoint.fetch("GET", f"{endpoint.base}/models")
+        except TransportError as error:
+            raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
+        if answer.status != 503 or waited >= patience_s:
+            return answer
+        if not waited:
+            said = " ".join(answer.body[:120].decode(errors="replace").split())
+            notice(f"{endpoint.root}: not ready yet (503 {said}); waiting up to {patience_s:.0f} s")
+        await sleep(LOADING_S)
+        waited += LOADING_S
+
+
+def pick_model(root: str, entries: list[JsonObject], model: str) -> JsonObject:
+    """Return the entry of `model`, or the only one there is.
+
+    :raises UsageError: if there is no such model, or no telling which.
+    """
+    names = ", ".join(model_name(entry) for entry in entries[:20]) or "none"
+    if model:
+        found = [entry for entry in entries if model_name(entry) == model]
+        if not found:
+            raise UsageError(f"{root} has no model {model!r}; it has: {names}")
+        return found[0]
+    if len(entries) != 1:
+        raise UsageError(f"{root} has several models or none; name one with --model; it has: {names}")
+    return entries[0]
+
+
+def model_name(entry: JsonObject) -> str:
+    """Return the name of a listed model; empty where it has none."""
+    name = entry.get("id")
+    return name if isinstance(name, str) else ""
+
+
+def context_length(entry: JsonObject) -> int | None:
+    """Return how many tokens the model's context holds; None where the list does not tell."""
+    meta = entry.get("meta")  # llama.cpp's: what it was started with, then what the model was trained with
+    known = {**(meta if isinstance(meta, dict) else {}), **entry}
+    for key in ("max_model_len", "context_length", "max_context_length", "n_ctx", "n_ctx_train"):
+        length = known.get(key)
+        if isinstance(length, int) and not isinstance(length, bool) and length > 0:
+            return length
+    return None
