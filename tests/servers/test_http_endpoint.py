@@ -15,12 +15,11 @@ from pydantic import SecretStr
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, Message, Sampling, Usage
 from synthtools_stream.chat.wire import from_body, to_response
-from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError, UsageError
+from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError
 from synthtools_stream.servers import http_endpoint
 from synthtools_stream.servers.http_endpoint import HttpEndpoint, read_json
 from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.refusals import retry_after_s
-from synthtools_stream.servers.server_url import api_base, server_root
 from synthtools_stream.values.jsontypes import JsonObject
 
 Serve: TypeAlias = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[str]]
@@ -304,50 +303,6 @@ async def test_many_at_once(serve: Serve) -> None:
     await endpoint.aclose()
 
     assert len(replies) == 120
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://h:8000",
-        "http://h:8000/",
-        "http://h:8000/v1",
-        "http://h:8000/v1/",
-        "h:8000",
-        "http://h:8000/v1/chat/completions",
-    ],
-)
-def test_urls_are_normalised(url: str) -> None:
-    """However the address is written, it is the same server."""
-    assert server_root(url) == "http://h:8000"
-
-
-def test_url_keeps_prefix() -> None:
-    """A path before /v1 stays."""
-    assert server_root("https://gateway/openai/v1") == "https://gateway/openai"
-
-
-@pytest.mark.parametrize(
-    ("url", "base"),
-    [
-        ("http://h:8000", "http://h:8000/v1"),
-        ("http://h/openai/v1", "http://h/openai/v1"),
-        ("http://h/api/paas/v4/", "http://h/api/paas/v4"),
-        ("http://h/v1beta/openai", "http://h/v1beta/openai"),
-        ("http://h/v2/models/big/v1", "http://h/v2/models/big/v1"),
-        ("http://h/api/paas/v4/chat/completions", "http://h/api/paas/v4"),
-    ],
-)
-def test_a_version_in_the_path_stays(url: str, base: str) -> None:
-    """Where the path says a version, none is appended."""
-    assert api_base(server_root(url)) == base
-
-
-@pytest.mark.parametrize("url", ["ftp://h", "http://", "http://h:port", ""])
-def test_bad_urls(url: str) -> None:
-    """What is no http address is named."""
-    with pytest.raises(UsageError, match="is no server URL"):
-        server_root(url)
 
 
 def test_retry_after() -> None:
