@@ -1,0 +1,42 @@
+"""What stays loaded in a sandbox session: runs each call of a trip in a scope of its own, and tells what became of it.
+
+Read as text, after the prelude; nothing here runs in our own process. A trip comes and goes as JSON text: converting
+values at the border costs more than parsing them inside.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_MAX_ANSWER = 65_536
+"""Characters of one answer: eight times the largest world that an answer could show."""
+
+
+def answers(trip_text: str, helpers: dict[str, Any]) -> list[dict[str, str]]:
+    """Return, for each call of the trip, `{"answer": JSON text}` or `{"fault": kind, "detail": text}`."""
+    trip = json.loads(trip_text)
+    return [_answer(trip["sources"][one["source"]], one, helpers) for one in trip["calls"]]
+
+
+def _answer(source: str, one: dict[str, Any], helpers: dict[str, Any]) -> dict[str, str]:
+    scope = dict(helpers)
+    try:
+        exec(source, scope)
+    except SyntaxError as error:
+        return {"fault": "unreadable", "detail": str(error)}
+    except Exception as error:
+        return {"fault": "raised", "detail": f"{type(error).__name__}: {error}"}
+    if "call" not in scope:
+        return {"fault": "unreadable", "detail": "it defines no function call(state, arguments, now)"}
+    try:
+        made = scope["call"](one["state"], one["arguments"], one["now"])
+    except Exception as error:
+        return {"fault": "raised", "detail": f"{type(error).__name__}: {error}"}
+    try:
+        text = json.dumps(made)
+    except Exception as error:
+        return {"fault": "garbage", "detail": f"what it returned is no JSON: {error}"}
+    if len(text) > _MAX_ANSWER:
+        return {"fault": "garbage", "detail": f"what it returned has {len(text)} characters, {_MAX_ANSWER} at most"}
+    return {"answer": text}
