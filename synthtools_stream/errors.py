@@ -11,6 +11,7 @@
     │   └── BackendGone          the engine or server is gone for good
     ├── Rejection                an item is judged unfit: data, never an engine failure
     │   ├── UnusableReply        no usable reply after its repairs
+    │   │   └── BadProgram       a tool's program gave no usable answer
     │   ├── BadCall              a text is no call of a tool
     │   └── StateProblem         a change does not fit the state
     └── TransportError           one request failed for reasons of infrastructure; the item is retried next run
@@ -30,6 +31,7 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = [
     "BackendGone",
     "BadCall",
+    "BadProgram",
     "ConfigError",
     "DatasetError",
     "LogDamage",
@@ -126,6 +128,10 @@ class UnusableReply(Rejection):
 
     def __init__(self, detail: str) -> None:
         super().__init__("unusable_reply", detail)
+
+
+class BadProgram(UnusableReply):
+    """A tool's program gave no answer, or one that code refuses; asking again changes nothing."""
 
 
 class BadCall(Rejection):

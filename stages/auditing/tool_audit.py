@@ -1,5 +1,8 @@
 """Auditing: can a tool be emulated reliably? Probes made against one world of its environment answer that.
 
+Where tools may be code, a program is written and audited first (`program_audit`). A tool without one, or whose program
+does not pass, is played by the simulator and audited as such, or rejected where only code will do:
+
 Code decides what it can: a probe whose call breaks the schema says nothing about the tool, and `code_judgment` settles
 what is surely right or surely wrong. The judge role reads each remaining distinct answer of a probe once. An answer
 that the runtime refuses counts as wrong, and is not sent back: a repair may fail next time, and it hides what the tool
@@ -15,10 +18,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 from stages.auditing.code_judgment import code_judgment
 from stages.auditing.probe_schedule import looks
 from stages.auditing.probe_trial import Run, RunFault, Trial
+from stages.auditing.program_audit import AuditedProgram, NoProgram, ProgramAudit
 from stages.auditing.reliability import Reliability
 from synthtools_stream.asking.asker import RefusedOutput
 from synthtools_stream.engine.stage import Context
@@ -40,7 +45,8 @@ from synthtools_stream.roles.audit_roles import (
 )
 from synthtools_stream.roles.simulator_role import SimulatorOutput, ToolRequest
 from synthtools_stream.simulator.answer import Answer
-from synthtools_stream.simulator.tool_runtime import Served, Simulator, shown_state, shown_types
+from synthtools_stream.simulator.shown_world import shown_state, shown_types
+from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.state import initial_state, world_problems
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call
 from synthtools_stream.values.jsontypes import JsonObject
@@ -56,11 +62,22 @@ class Auditing:
 
     name = "auditing"
 
-    def __init__(self, floor: float, per_mode: int, repeats: int, model: str) -> None:
-        """`floor` is what each mode's lower bound must clear.
+    def __init__(
+        self,
+        tools: Literal["auto", "code", "simulated"],
+        floor: float,
+        per_mode: int,
+        repeats: int,
+        *,
+        model: str,
+        seed: int,
+    ) -> None:
+        """`tools` says who may play a tool; `floor` is what each mode's lower bound must clear where it is simulated.
 
         `per_mode` probes a mode are asked for twice over, and no probe is run more than `repeats` times.
         """
+        self._tools = tools
+        self._seed = seed
         self._floor = floor
         self._per_mode = per_mode
         self._repeats = repeats
@@ -74,11 +91,45 @@ class Auditing:
         world = await self._world(item, context)
         probes = await self._probes(item, world, context)
         trials = [Trial(index, probe, _call(item, probe)) for index, probe in enumerate(probes)]
+        try:
+            return [self._coded(item, await self._program(item, world, trials, context))]
+        except NoProgram as reason:
+            if self._tools == "code":
+                raise Rejection("no_program", str(reason)) from reason
+            return [await self._simulated(item, world, trials, str(reason), context)]
+
+    async def _program(
+        self, item: ToolDraft, world: State, trials: Sequence[Trial], context: Context
+    ) -> AuditedProgram:
+        if self._tools == "simulated" or context.sandbox is None or item.tool.effects is None:
+            raise NoProgram("")
+        return await ProgramAudit(item, world, trials, context.sandbox, self._seed, context).passed()
+
+    async def _simulated(
+        self, item: ToolDraft, world: State, trials: list[Trial], demoted: str, context: Context
+    ) -> AuditedTool:
+        """Audit the tool as the simulator plays it; `demoted` says why it has no program, where it might have one."""
         for look in looks(trials, self._repeats, self._per_mode):
             await self._look(item, world, look, context)
             if Reliability(trials, self._floor).is_decided:
                 break
-        return [self._passed(item, trials)]
+        return self._passed(item, trials, demoted)
+
+    def _coded(self, item: ToolDraft, program: AuditedProgram) -> AuditedTool:
+        found = Reliability(program.trials, self._floor)
+        return AuditedTool(
+            id=item.id,
+            setting=item.setting,
+            tool_name=item.tool.tool_name,
+            tool=item.tool,
+            program=program.source,
+            adequacy=program.adequacy(),
+            reliability=found.overall,
+            reliability_per_mode=found.per_mode,
+            stability=found.stability,
+            probes=[trial.to_json() for trial in program.trials],
+            meta={**self._meta, "played": "coded"},
+        )
 
     async def _world(self, item: ToolDraft, context: Context) -> State:
         """Ask for the environment's world: every tool of it asks the same, and the reply log answers all but one."""
@@ -164,7 +215,8 @@ class Auditing:
         except UnusableReply:
             return None
 
-    def _passed(self, item: ToolDraft, trials: list[Trial]) -> AuditedTool:
+    def _passed(self, item: ToolDraft, trials: list[Trial], demoted: str) -> AuditedTool:
+        played: JsonObject = {"played": "simulated", **({"demoted": demoted} if demoted else {})}
         found = Reliability(trials, self._floor)
         found.assert_enough()
         return AuditedTool(
@@ -176,7 +228,7 @@ class Auditing:
             reliability_per_mode=found.per_mode,
             stability=found.stability,
             probes=[trial.to_json() for trial in trials if trial.runs],
-            meta={**self._meta},
+            meta={**self._meta, **played},
         )
 
 

@@ -27,7 +27,7 @@ from synthtools_stream.roles.evolution_roles import (
     TaskJudgeInput,
 )
 from synthtools_stream.roles.simulator_role import ToolRequest
-from synthtools_stream.simulator.tool_runtime import shown_state
+from synthtools_stream.simulator.shown_world import shown_state
 from synthtools_stream.state import now_of
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, same_call
 

@@ -97,10 +97,10 @@ class Draft:
                 DialogueTurn(step=index, goal=self.plan.goals[index].goal, turn=step.turn)
                 for index, step in enumerate(steps)
             ],
-            meta=self._meta(usage or {}),
+            meta=self._meta(names, usage or {}),
         )
 
-    def _meta(self, usage: JsonObject) -> TaskMeta:
+    def _meta(self, names: Sequence[str], usage: JsonObject) -> TaskMeta:
         setting = self.item.setting
         return TaskMeta(
             environment=setting.id,
@@ -118,6 +118,7 @@ class Draft:
                 if attribute.volatile
             ],
             entity_types=setting.entity_types,
+            programs={name: source for name, source in self.item.programs.items() if name in names},
             usage=usage,
         )
 
@@ -133,7 +134,8 @@ def tellable(response: JsonObject, pointer: str) -> bool:
 
 def _simulator(item: ToolSequence, state: JsonObject | State | None, tape: Tape, context: Context) -> Simulator:
     tools = {tool.tool_name: tool for tool in item.tools}
-    return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, tape=tape)
+    coded = context.coded(item.programs)
+    return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, coded=coded, tape=tape)
 
 
 def _answers(steps: Sequence[Step]) -> list[AnswerValue]:

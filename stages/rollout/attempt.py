@@ -16,7 +16,7 @@ from stages.rollout.alignment import align
 from stages.rollout.state_differences import only_differences
 from synthtools_stream.asking.origin import UsageMeter
 from synthtools_stream.engine.stage import Context
-from synthtools_stream.errors import Rejection, StateProblem, UnusableReply
+from synthtools_stream.errors import BadProgram, Rejection, StateProblem, UnusableReply
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.verdict import judge_attempt
 from synthtools_stream.records import JudgeReading, RolloutPlan, StopReason, Task, ToolTurn, Trajectory, VerdictKind
@@ -120,6 +120,7 @@ class Rollout:
             task.initial_state,
             taped,
             owner=task.id,
+            coded=context.coded(task.meta.programs),
             tape=tape,
             typed=task.certificate is not None,
         )
@@ -166,8 +167,8 @@ class Rollout:
                 served = Served(f"{wish.name}(…)", Answer(400, {}, told), "code")
             else:
                 served = await attempt.simulator.call({"name": wish.name, "arguments": wish.arguments})
-        except UnusableReply:
-            attempt.fault = "simulator"
+        except UnusableReply as reply:
+            attempt.fault = "program" if isinstance(reply, BadProgram) else "simulator"
             served = Served(f"{wish.name}(…)", Answer(500, {}, "the tool gave no answer"))
         attempt.turns.append(
             ToolTurn(
@@ -175,7 +176,7 @@ class Rollout:
                 status_code=served.status_code,
                 response=served.response if served.ok else served.body,
                 changes=list(served.changes),
-                decided_by="code" if served.decided_by == "code" else "simulator",
+                decided_by="simulator" if served.decided_by == "tape" else served.decided_by,
                 imagined=list(served.imagined),
             )
         )

@@ -125,6 +125,9 @@ class Sequencing:
             setting=item.setting,
             tools=[tools[name] for name in dict.fromkeys(order)],
             order=order,
+            programs={
+                entry.tool_name: entry.program for entry in item.tools if entry.program and entry.tool_name in order
+            },
             strategy=self._strategy,
         )
 

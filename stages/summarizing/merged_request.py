@@ -13,6 +13,7 @@ from stages.summarizing.stability import assert_stable
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.certificate import certify
+from synthtools_stream.proof.execution import execution_problems
 from synthtools_stream.proof.integrity import missing_words
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.records import Provenance, Task
@@ -25,6 +26,8 @@ __all__ = ["Summarizing", "forbidden_words", "required_quotes"]
 
 SHORTEST_SUMMARY = 30
 """Characters of the shortest request that can hold a wish and its values, as the prompt tells."""
+_SHOWN = 5
+"""Problems that a rejection tells: enough to see what went wrong."""
 
 
 class Summarizing:
@@ -43,9 +46,16 @@ class Summarizing:
         reply = await context.ask(SUMMARIZER, asked, check=partial(_check, item, quotes, secrets))
         task = item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
         certify(task)  # what costs no call comes first
-        await assert_stable(task, context)
+        if context.sandbox is not None:
+            _assert_executed(await execution_problems(task, context.sandbox))
+        await assert_stable(task, context, context.coded(task.meta.programs))
         meta = item.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
         return [task.model_copy(update={"certificate": certify(task, stability=True), "meta": meta})]
+
+
+def _assert_executed(problems: Sequence[str]) -> None:
+    if problems:
+        raise Rejection("unproven", "; ".join(problems[:_SHOWN]))
 
 
 def _sum(earlier: JsonObject, now: JsonObject) -> JsonObject:

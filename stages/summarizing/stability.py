@@ -16,6 +16,7 @@ from synthtools_stream.proof.verdict_trials import said
 from synthtools_stream.records.change import Change
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.trajectory import VerdictKind
+from synthtools_stream.simulator.coded_tools import CodedTools
 from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.state import as_state, rename
 from synthtools_stream.toolcalls import Call, parse_call
@@ -28,13 +29,13 @@ FRESH = 1
 """The repeat number of the fresh answers: any but 0, under which the task's own stand."""
 
 
-async def assert_stable(task: Task, context: Asks) -> None:
-    """Make the ground-truth calls once more.
+async def assert_stable(task: Task, context: Asks, coded: CodedTools | None = None) -> None:
+    """Make the ground-truth calls once more; tools among `coded` by their programs.
 
     :raises Rejection: "unstable" when they come to something else.
     """
     tools = {tool.tool_name: tool for tool in task.tools}
-    simulator = Simulator(tools, task.meta.entity_types, task.initial_state, context, owner=task.id)
+    simulator = Simulator(tools, task.meta.entity_types, task.initial_state, context, owner=task.id, coded=coded)
     names: dict[str, str] = {}
     served: list[Served] = []
     for index, step in enumerate(task.steps):

@@ -17,6 +17,7 @@ from synthtools_stream.assembly.dataset_rows import DATASETS, rows_in, rows_of
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.stop_signals import stop_on_signal
+from synthtools_stream.assembly.tool_programs import sandbox_for
 from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
@@ -108,12 +109,12 @@ async def _run(
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
 ) -> RunSummary:
-    async with _logs(run, config) as (journal, replies):
+    async with sandbox_for(config, notice) as sandbox, _logs(run, config) as (journal, replies):
         before = replies.usage + usage_compacted(run)
         meter = Meter(before, replies.recorded + replies_compacted(run))
         router = router_of(config, backend)
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
-        pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
+        pipeline = Wiring(config, journal, asker, router, prompts.digest, sandbox).build(start)
         budgets = Budgets(config.operating, pipeline.close_source, notice)
         budgets.spend(before)
         meter.on_spend.append(budgets.spend)

@@ -32,6 +32,7 @@ from synthtools_stream.engine.routes import Admission, End, Forward, Keeping, So
 from synthtools_stream.engine.stage import Item, Stage
 from synthtools_stream.engine.task_group import all_results
 from synthtools_stream.engine.worker_pool import Output, Pool, Route, Settled, Work
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.records import (
     AuditedTool,
     Environment,
@@ -86,12 +87,24 @@ class Pipeline:
 class Wiring:
     """Builds a pipeline for one configuration, one journal and one asker."""
 
-    def __init__(self, config: RunConfig, journal: Journal, asker: Asker, router: Router, prompts: str) -> None:
-        """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`."""
+    def __init__(
+        self,
+        config: RunConfig,
+        journal: Journal,
+        asker: Asker,
+        router: Router,
+        prompts: str,
+        sandbox: Sandbox | None = None,
+    ) -> None:
+        """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`.
+
+        Without a `sandbox` no program is written or run: every tool is simulated.
+        """
         self._content = config.content
         self._operating = config.operating
         self._journal = journal
         self._asker = asker
+        self._sandbox = sandbox
         self._router = router
         self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
         released = journal.counts().get("summarizing", {}).get(OutcomeKind.DONE, 0)
@@ -202,7 +215,12 @@ class Wiring:
     def _auditing(self) -> Auditing:
         content = self._content
         return Auditing(
-            content.min_reliability, content.audit.per_mode, content.audit.repeats, self._model("simulator")
+            content.tools,
+            content.min_reliability,
+            content.audit.per_mode,
+            content.audit.repeats,
+            model=self._model("simulator"),
+            seed=content.seed,
         )
 
     def _sequencing(self) -> Inlet[Work[ToolPool]]:
@@ -281,6 +299,7 @@ class Wiring:
             asker=self._asker,
             session_of=session_of,
             workers=self._operating.concurrency,
+            sandbox=self._sandbox,
             last=isinstance(route, End),
         )
         self._pipeline.pools.append(pool)  # type: ignore[arg-type]

@@ -9,9 +9,10 @@ import click
 import orjson
 
 from synthtools_stream.cli.console import say
-from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with, on_loop
 from synthtools_stream.cli.plain_text import counted, printable
-from synthtools_stream.proof.verify_report import VerifyReport, verify_file
+from synthtools_stream.programs.sandbox import open_sandbox
+from synthtools_stream.proof.verify_report import VerifyReport, verify_by_execution, verify_file
 
 __all__ = ["verify"]
 
@@ -22,19 +23,30 @@ SHOWN = 20
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
+@click.option(
+    "--execute/--no-execute", default=True, help="Let the programs of coded tools make every call again (default)."
+)
 @click.option("--strict", is_flag=True, help="Stop where lines share an id, and at the first row that cannot be read.")
-def verify(path: Path, as_json: bool, strict: bool) -> None:
+def verify(path: Path, as_json: bool, execute: bool, strict: bool) -> None:
     """Recheck the tasks in PATH (a file, or a run directory): states replay, certificates hold, arguments are grounded.
+
+    Tools that are code make every ground-truth call again, in a sandbox, and must come to the same.
 
     Exits with 1 when a row fails. Rows without a certificate are counted as unproven.
     """
     with exit_with():
-        report = verify_file(path / "task_content.jsonl" if path.is_dir() else path, strict=strict)
+        file = path / "task_content.jsonl" if path.is_dir() else path
+        report = on_loop(_executing(file, strict)) if execute else verify_file(file, strict=strict)
     if as_json:
         say(orjson.dumps(report.to_json()).decode())
     else:
         _say(path, report)
     sys.exit(NOTHING if report.failed else DONE)
+
+
+async def _executing(file: Path, strict: bool) -> VerifyReport:
+    async with open_sandbox() as sandbox:
+        return await verify_by_execution(file, sandbox, strict=strict)
 
 
 def _say(path: Path, report: VerifyReport) -> None:

@@ -15,6 +15,7 @@ from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
 __all__ = ["Content"]
 
 Strategy: TypeAlias = Literal["graph", "llm", "random"]
+Playing: TypeAlias = Literal["auto", "code", "simulated"]
 FieldName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
@@ -37,6 +38,9 @@ class Content(Section):
     """Calls in a sequence at most."""
     min_steps: Annotated[int, Field(ge=1, le=20)] = 2
     """A prefix of at least this many clean steps is still a task."""
+    tools: Playing = "auto"
+    """`auto`: played by a program where one can be had, else by the simulator; `code`: by a program, or rejected;
+    `simulated`: by the simulator."""
     strategy: Strategy = "graph"
     min_reliability: Share = 0.26
     """Floor of the Wilson lower bound that every applicable mode must clear."""

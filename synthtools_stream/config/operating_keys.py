@@ -34,6 +34,8 @@ class Operating(Section):
     """Run directory whose replies the `recorded` backend answers from."""
     concurrency: Annotated[int, Field(ge=1, le=65536)] = 64
     """Requests in flight at most, on each server."""
+    program_workers: Positive | None = None
+    """Processes that tools' programs run in; by default one a core."""
     queue_size: Positive = 64
     live_environments: Positive | None = None
     live_tasks: Positive | None = None

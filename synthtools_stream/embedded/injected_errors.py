@@ -33,6 +33,9 @@ def wrong_answer(job: Job, good: JsonObject, rng: random.Random) -> JsonObject:
             return wrong_action(good, job.objects("tools"), attempt, job.text("now"), rng)
         case "audit_judge":
             return {**good, "judgment": rng.choice([word for word in _JUDGMENTS if word != good.get("judgment")])}
+        case "referee":
+            words = ("first", "second", "both", "neither")
+            return {**good, "follows": rng.choice([word for word in words if word != good.get("follows")])}
         case "task_judge":
             return {**good, "equivalent": not good.get("equivalent")}
         case "trajectory_judge":

@@ -6,7 +6,7 @@ items that come of it. It raises `Rejection` for an item that is unfit and lets 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -14,7 +14,9 @@ from synthtools_stream.asking.ask_protocol import MAX_REPAIRS, Asks
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.origin import Origin
 from synthtools_stream.chat.language_model import ChatReply, Message
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.roles.role import In, Out, Role
+from synthtools_stream.simulator.coded_tools import CodedTools
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Context", "Item", "Stage"]
@@ -41,6 +43,12 @@ class Context(Origin, Asks):
     """Everything a stage may use while it works on one item: it asks through `asker`, on the item's behalf."""
 
     asker: Asker
+    sandbox: Sandbox | None = None
+    """Where programs of tools run; None where none can be run, and every tool is simulated."""
+
+    def coded(self, programs: Mapping[str, str]) -> CodedTools | None:
+        """Return what plays the tools that have a program, by tool name; None where nothing does."""
+        return CodedTools(programs, self.sandbox) if programs and self.sandbox is not None else None
 
     async def ask(
         self,

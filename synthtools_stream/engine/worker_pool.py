@@ -18,6 +18,7 @@ from queues import ChannelStatistics, Lease, Outlet
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.engine.stage import Context, Item, Stage
 from synthtools_stream.errors import Rejection, RunDirectoryError, TransportError
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -88,6 +89,7 @@ class Pool(Generic[In, Out]):
         asker: Asker,
         session_of: Callable[[In], str],
         workers: int,
+        sandbox: Sandbox | None = None,
         last: bool = False,
     ) -> None:
         """Wire a pool; `session_of` names the environment of an item, for adjacency at the gate.
@@ -101,6 +103,7 @@ class Pool(Generic[In, Out]):
         self._route = route
         self._journal = journal
         self._asker = asker
+        self._sandbox = sandbox
         self._session_of = session_of
         self._workers = workers
         self._last = last
@@ -147,7 +150,8 @@ class Pool(Generic[In, Out]):
         if known is OutcomeKind.DONE:
             outcome = await self._journal.load(self.stage.name, item.id)
             return Settled(item.id, outcome.kind, self._read_back(outcome))
-        context = Context(stage=self.group, item=item.id, session=self._session_of(item), asker=self._asker)
+        session = self._session_of(item)
+        context = Context(stage=self.group, item=item.id, session=session, asker=self._asker, sandbox=self._sandbox)
         try:
             outputs = tuple(await self.stage.process(item, context))
         except Rejection as rejection:

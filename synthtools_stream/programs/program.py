@@ -23,10 +23,7 @@ from enum import StrEnum
 
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["MAX_SOURCE", "Fault", "FaultKind", "ProgramCall"]
-
-MAX_SOURCE = 16_000
-"""Characters of a program; those of the longest tools take a fifth of it, and nobody can read more."""
+__all__ = ["Fault", "FaultKind", "ProgramCall"]
 
 
 @dataclass(frozen=True, slots=True)

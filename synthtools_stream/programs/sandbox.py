@@ -36,7 +36,8 @@ from pydantic_monty import (
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.programs import prelude, sandbox_driver
-from synthtools_stream.programs.program import MAX_SOURCE, Fault, FaultKind, ProgramCall
+from synthtools_stream.programs.program import Fault, FaultKind, ProgramCall
+from synthtools_stream.roles.program_roles import MAX_SOURCE
 from synthtools_stream.roles.simulator_role import SimulatorOutput
 
 __all__ = ["Sandbox", "SandboxMissing", "open_sandbox"]

@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 import orjson
 
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
+from synthtools_stream.proof.execution import executed_steps
 from synthtools_stream.proof.integrity import Replay, integrity_problems, replay
 from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
 from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
@@ -77,6 +78,7 @@ def examine(task: Task) -> Examination:
         necessity=True,
         guards=needs.guards,
         judged=_judged(task),
+        executed=executed_steps(task),
         unobserved=unobserved,
     )
     return Examination(certificate, [])

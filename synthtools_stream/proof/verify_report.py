@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
-from synthtools_stream.proof.verification import VerificationStatus, verify_task
-from synthtools_stream.storage.datasets.dataset_reader import read_located_tasks
+from synthtools_stream.programs.sandbox import Sandbox
+from synthtools_stream.proof.execution import execution_problems
+from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_task
+from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Failure", "VerifyReport", "verify_file"]
+__all__ = ["Failure", "VerifyReport", "verify_by_execution", "verify_file"]
+
+_AT_ONCE = 64
+"""Rows that are verified at once: enough to keep the sandbox's workers busy, and few enough to hold."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,21 @@ class VerifyReport:
     shared: SharedIds = field(default_factory=SharedIds)
     """Lines that share an id: the last of them was checked."""
 
+    def add(self, line: int, result: Verification) -> None:
+        """Count a row that was read."""
+        self.checked += 1
+        if result.status is VerificationStatus.proven:
+            self.proven += 1
+        elif result.status is VerificationStatus.unproven:
+            self.unproven += 1
+        else:
+            self.failed.append(Failure(result.id, line, result.reasons))
+
+    def add_unread(self, error: DatasetError) -> None:
+        """Count a row that cannot be read."""
+        self.checked += 1
+        self.failed.append(Failure(error.row_id, error.line, (error.reason,)))
+
     def to_json(self) -> JsonObject:
         """Return the report as `verify --json` prints it."""
         return {
@@ -54,15 +76,36 @@ def verify_file(path: Path, *, strict: bool = False) -> VerifyReport:
     """
     report = VerifyReport()
     for item in read_located_tasks(path, strict=strict, shared=report.shared):
-        report.checked += 1
         if isinstance(item, DatasetError):
-            report.failed.append(Failure(item.row_id, item.line, (item.reason,)))
-            continue
-        result = verify_task(item.task, item.row)
-        if result.status is VerificationStatus.proven:
-            report.proven += 1
-        elif result.status is VerificationStatus.unproven:
-            report.unproven += 1
+            report.add_unread(item)
         else:
-            report.failed.append(Failure(item.task.id, item.line, result.reasons))
+            report.add(item.line, verify_task(item.task, item.row))
     return report
+
+
+async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = False) -> VerifyReport:
+    """Do the same, and let the programs of coded tools make their calls again.
+
+    :raises UsageError: when the file itself cannot be read.
+    :raises DatasetError: with `strict`, where lines share an id, and at the first row that cannot be read.
+    """
+    report = VerifyReport()
+    rows = read_located_tasks(path, strict=strict, shared=report.shared)
+    while batch := list(islice(rows, _AT_ONCE)):
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_executed(item, sandbox)) for item in batch if isinstance(item, Located)]
+        found = iter(tasks)
+        for item in batch:
+            if isinstance(item, DatasetError):
+                report.add_unread(item)
+            else:
+                report.add(item.line, next(found).result())
+    return report
+
+
+async def _executed(item: Located, sandbox: Sandbox) -> Verification:
+    result = verify_task(item.task, item.row)
+    if result.status is not VerificationStatus.proven:
+        return result
+    problems = await execution_problems(item.task, sandbox)
+    return Verification(result.id, VerificationStatus.failed, tuple(problems)) if problems else result

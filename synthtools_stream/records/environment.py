@@ -72,6 +72,10 @@ class AuditedTool(Record):
     setting: Setting
     tool_name: str
     tool: Tool
+    program: str | None = None
+    """The tool as code, where it is played by its program; None where the simulator role plays it."""
+    adequacy: JsonObject | None = None
+    """How the program was audited: calls drawn, second readings, mutants killed. None of a simulated tool."""
     reliability: float
     """Share of scored probes answered well, 0 to 1."""
     reliability_per_mode: dict[str, float] = Field(default_factory=dict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from synthtools_stream.records.environment import Setting
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
@@ -19,4 +21,6 @@ class ToolSequence(Record):
     """The distinct tools of the chain, in order of first use."""
     order: list[str]
     """Tool names, step by step."""
+    programs: dict[str, str] = Field(default_factory=dict)
+    """Those of the tools that are played by code, by tool name."""
     strategy: str = "graph"

@@ -143,6 +143,8 @@ class Certificate(Record):
     guards: list[Guard] = Field(default_factory=list[Guard])
     """Reads that are needed as guards only."""
     judged: list[Judged] = Field(default_factory=list)
+    executed: list[int] = Field(default_factory=list)
+    """Steps that their tools' programs made again, and came to the same."""
     unobserved: list[str] | None = None
     """Arguments, as `<step><pointer>`, that neither select an entity nor are written nor feed an answer."""
     digest: str = ""
@@ -165,6 +167,8 @@ class TaskMeta(Record):
     volatile: list[str] = Field(default_factory=list)
     """`collection.attribute` names that the verdict does not compare."""
     entity_types: list[EntityType] = Field(default_factory=list)
+    programs: dict[str, str] = Field(default_factory=dict)
+    """Source of the tools that are played by code, by tool name."""
     usage: JsonObject = Field(default_factory=dict)
 
 

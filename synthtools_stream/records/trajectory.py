@@ -75,7 +75,7 @@ class ToolTurn(Record):
     response: JsonObject
     changes: list[Change] = Field(default_factory=list)
     decided_by: str
-    """`code` or `simulator` (the tape repeats what the simulator said)."""
+    """`code`, `program` or `simulator` (the tape repeats what the simulator said)."""
     imagined: list[str] = Field(default_factory=list)
     """Facts that the simulator supplied where a free-form state is silent."""
 

@@ -1,9 +1,10 @@
 """The tool runtime, one and the same for audit, evolution, rollout and serving.
 
-A call is parsed and checked in code (400 with a precise message), looked up on the tape, and only then played by the
-simulator role, which sees the tool, its rules and the collections that it reads and writes, and no history. Its answer
-is checked in code too; what is wrong with it is told to the model, which answers again. Then new ids are minted, the
-changes applied and the call logged. A state changes only through the changes of a 2xx answer.
+A call is parsed and checked in code (400 with a precise message). Its tool's program answers it, where it has one. Else
+it is looked up on the tape, and only then played by the simulator role, which sees the tool, its rules and the
+collections that it reads and writes, and no history. An answer is checked in code, whoever gave it; what is wrong with
+a model's is told to the model, which answers again. Then new ids are minted, the changes applied and the call logged. A
+state changes only through the changes of a 2xx answer.
 
 Free-form mode (`typed=False`) is for other people's corpora: the whole state counts, checks are lenient, changes
 are applied where the state's shape allows, and facts that the model supplied are kept in the state as `imagined`, so
@@ -19,28 +20,30 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS, Asks
-from synthtools_stream.errors import BadCall, Rejection
+from synthtools_stream.errors import BadCall, BadProgram, Rejection
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.simulator_role import SIMULATOR, SimulatorInput, SimulatorOutput, ToolRequest
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.answer_check import answer_problems, loose_problems
+from synthtools_stream.simulator.coded_tools import CodedTools
 from synthtools_stream.simulator.free_form_state import apply_loosely, collections_of, with_imagined
+from synthtools_stream.simulator.shown_world import shown_state, shown_types
 from synthtools_stream.simulator.tape import Tape, tape_key
-from synthtools_stream.simulator.write_check import news
-from synthtools_stream.state import CLOCK, IdMinter, apply, as_json, as_state, now_of, rename
+from synthtools_stream.simulator.write_check import effective
+from synthtools_stream.state import IdMinter, apply, as_json, as_state, now_of, rename
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call, unknown_tool
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Served", "Simulator", "shown_state", "shown_types"]
+__all__ = ["DecidedBy", "Served", "Simulator"]
 
 _MAX_PROBLEMS = 6
 """Problems of a call or an answer that are told at once: who reads them mends a few, and loses sight of many."""
 _MAX_CALL = 2000
 """Characters that are kept of what is no call at all: enough to see what was meant, and no log grows by nonsense."""
 
-DecidedBy: TypeAlias = Literal["code", "tape", "simulator"]
+DecidedBy: TypeAlias = Literal["code", "program", "tape", "simulator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +94,6 @@ class Served:
         return {"status_code": self.status_code, "response": self.response}
 
 
-def shown_state(tool: Tool, state: JsonObject | State | None, entity_types: Sequence[EntityType] = ()) -> JsonObject:
-    """Return the collections that a tool reads and writes, in the types' (else the state's) order, and the clock."""
-    whole = as_json(state or {})
-    if tool.effects is None:
-        return whole
-    touched = {*tool.effects.reads, *tool.effects.writes}
-    order = dict.fromkeys([*(kind.collection for kind in entity_types), *whole])
-    shown = {name: whole.get(name, {}) for name in order if name in touched and name != CLOCK}
-    return {**shown, CLOCK: whole[CLOCK]} if CLOCK in whole else shown
-
-
-def shown_types(tool: Tool, entity_types: Sequence[EntityType]) -> list[EntityType]:
-    """Return the types of what a tool is shown."""
-    touched = None if tool.effects is None else {*tool.effects.reads, *tool.effects.writes}
-    return [kind for kind in entity_types if touched is None or kind.collection in touched]
-
-
 class Simulator:
     """Plays tools on one state; belongs to one conversation."""
 
@@ -119,13 +105,15 @@ class Simulator:
         context: Asks,
         owner: str,
         *,
+        coded: CodedTools | None = None,
         tape: Tape | None = None,
         typed: bool = True,
         repairs: int = MAX_REPAIRS,
     ) -> None:
         """Answers belong to `owner` (a task's id): their seeds come from it, whichever rollout asks first.
 
-        An answer that code refuses is sent back, `repairs` times at most.
+        Tools among `coded` are played by their programs. A model's answer that code refuses is sent back, `repairs`
+        times at most.
 
         :raises StateProblem: when `typed` and the state is not made of collections of entities.
         """
@@ -137,6 +125,7 @@ class Simulator:
         )
         self._context = context
         self._owner = owner
+        self._coded = coded if typed else None
         self._tape = tape
         self._typed = typed
         self._repairs = repairs
@@ -159,6 +148,7 @@ class Simulator:
 
         Where it raises, nothing was changed or logged.
 
+        :raises BadProgram: when the tool's program gives no answer, or one that code refuses.
         :raises RefusedOutput: when code refuses the answer, and no better one was asked for or given.
         :raises UnusableReply: when the model gives no answer that can be read; a refused one is one case of it.
         :raises TransportError: when the model cannot be reached.
@@ -182,6 +172,8 @@ class Simulator:
         return await self._play(canonical(call, tool), tool, repeat)
 
     async def _play(self, call: Call, tool: Tool, repeat: int) -> Served:
+        if self._coded is not None and call.name in self._coded:
+            return self._settle(call, await self._run(self._coded, call, tool), "program")
         key = tape_key(call, tool, self._state)
         if repeat or self._tape is None:
             answer = await self._ask(call, tool, f"{key}/{repeat}" if repeat else key)
@@ -189,6 +181,12 @@ class Simulator:
         taped = key in self._tape
         answer = await self._tape.answer(key, partial(self._ask, call, tool, key))
         return self._settle(call, answer, "tape" if taped else "simulator")
+
+    async def _run(self, coded: CodedTools, call: Call, tool: Tool) -> Answer:
+        answer = await coded.answer(call, tool, self._state, self._types)
+        if problems := self._problems(call, tool, self._state, answer):
+            raise BadProgram(f"the program of {call.name}: {'; '.join(problems[:_MAX_PROBLEMS])}")
+        return answer
 
     async def _ask(self, call: Call, tool: Tool, key: str) -> Answer:
         shown = SimulatorInput(
@@ -205,14 +203,14 @@ class Simulator:
 
     def _check(self, call: Call, tool: Tool, state: JsonObject | None, output: SimulatorOutput) -> None:
         """Refuse an answer that contradicts itself, the tool or the state."""
-        answer = Answer.of(output)
-        if self._typed:
-            found = answer_problems(answer, tool, call.arguments, as_state(state), self._types)
-            problems = [*found, *(["imagined must be empty: the state is complete"] if answer.imagined else [])]
-        else:
-            problems = list(loose_problems(answer))
-        if problems:
+        if problems := self._problems(call, tool, state, Answer.of(output)):
             raise Rejection("bad_answer", "; ".join(problems[:_MAX_PROBLEMS]))
+
+    def _problems(self, call: Call, tool: Tool, state: JsonObject | None, answer: Answer) -> list[str]:
+        if not self._typed:
+            return list(loose_problems(answer))
+        found = answer_problems(answer, tool, call.arguments, as_state(state), self._types)
+        return [*found, *(["imagined must be empty: the state is complete"] if answer.imagined else [])]
 
     def _settle(self, call: Call, answer: Answer, decided_by: DecidedBy) -> Served:
         """Mint ids, apply the changes, keep imagined facts."""
@@ -228,7 +226,7 @@ class Simulator:
     def _apply(self, changes: Sequence[Change]) -> tuple[tuple[Change, ...], dict[str, str]]:
         if self._typed:
             state = as_state(self._state)
-            applied = apply(state, _effective(changes, state), mint=self._mint)
+            applied = apply(state, effective(changes, state), mint=self._mint)
             self._state = as_json(applied.state)
             return tuple(applied.changes), applied.minted
         self._state, kept, minted = apply_loosely(self._state, changes, self._mint)
@@ -237,17 +235,3 @@ class Simulator:
 
 def _refused(call: str, message: str) -> Served:
     return Served(call[:_MAX_CALL], Answer(400, {}, message), "code")
-
-
-def _effective(changes: Sequence[Change], state: State) -> list[Change]:
-    """Drop what changes nothing: setting an attribute to what it is already is no write."""
-    kept: list[Change] = []
-    for change in changes:
-        effective = change
-        if change.op == "update":
-            fresh = news(change, (state.get(change.collection) or {}).get(change.id, {}))
-            effective = change.model_copy(update={"attributes": fresh})
-        if effective.attributes or change.op != "update":
-            kept.append(effective)
-        state = apply(state, [change], mint=None).state  # several changes of one entity depend on each other
-    return kept

@@ -19,7 +19,7 @@ from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 from synthtools_stream.wording.dates import is_date
 
-__all__ = ["idle_changes", "news", "write_problems"]
+__all__ = ["effective", "idle_changes", "news", "write_problems"]
 
 _SHOWN = 60
 """Characters that a problem shows of a value: enough to know it by."""
@@ -210,3 +210,17 @@ def _twins(changes: Sequence[Change], arguments: JsonObject) -> Iterator[str]:
 
 def _texts(value: Json) -> set[str]:
     return {item for item in leaf_values(value) if isinstance(item, str)}
+
+
+def effective(changes: Sequence[Change], state: State) -> list[Change]:
+    """Return changes without what changes nothing: setting an attribute to what it is already is no write."""
+    kept: list[Change] = []
+    for change in changes:
+        effective = change
+        if change.op == "update":
+            fresh = news(change, (state.get(change.collection) or {}).get(change.id, {}))
+            effective = change.model_copy(update={"attributes": fresh})
+        if effective.attributes or change.op != "update":
+            kept.append(effective)
+        state = apply(state, [change], mint=None).state  # several changes of one entity depend on each other
+    return kept

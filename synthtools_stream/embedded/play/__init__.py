@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.agent_turn import act
-from synthtools_stream.embedded.play.judges import judge_answer, judge_task, judge_trajectory
+from synthtools_stream.embedded.play.judges import judge_answer, judge_task, judge_trajectory, referee
 from synthtools_stream.embedded.play.simulation import simulate
 from synthtools_stream.embedded.play.solver import solve
 from synthtools_stream.values.jsontypes import JsonObject
@@ -25,6 +25,7 @@ PLAYS: Mapping[str, Callable[[Job], JsonObject]] = {
     "solver": solve,
     "agent_json": act,
     "audit_judge": judge_answer,
+    "referee": referee,
     "task_judge": judge_task,
     "trajectory_judge": judge_trajectory,
 }

@@ -15,7 +15,7 @@ from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import OutputKind, entities_of, read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["judge_answer", "judge_task", "judge_trajectory"]
+__all__ = ["judge_answer", "judge_task", "judge_trajectory", "referee"]
 
 _ID = re.compile(r"^[A-Z][A-Z0-9]*-\d+$")
 _MINTED = re.compile(r"^\$new\d+$")
@@ -24,7 +24,28 @@ _MINTED = re.compile(r"^\$new\d+$")
 def judge_answer(job: Job) -> JsonObject:
     """Answer an `audit_judge` request."""
     call = PlayedCall.asked(job)
-    status = job.integer("status_code", 200)
+    return _judgment(call, job.integer("status_code", 200), job.object("response"), job.objects("changes"))
+
+
+def referee(job: Job) -> JsonObject:
+    """Answer a `referee` request: of each of two answers, whether it is right."""
+    call = PlayedCall.asked(job)
+    readings = [_judgment(call, *_parts(job.object(name))) for name in ("first", "second")]
+    right = [reading["judgment"] == "correct" for reading in readings]
+    follows = {(True, True): "both", (True, False): "first", (False, True): "second"}.get(
+        (right[0], right[1]), "neither"
+    )
+    wrong = next((reading for reading, ok in zip(readings, right, strict=True) if not ok), readings[0])
+    return {"reasoning": wrong["reasoning"], "follows": follows}
+
+
+def _parts(answer: JsonObject) -> tuple[int, JsonObject, list[JsonObject]]:
+    response, changes, status = answer.get("response"), answer.get("changes"), answer.get("status_code")
+    made = [change for change in changes if isinstance(change, dict)] if isinstance(changes, list) else []
+    return status if isinstance(status, int) else 200, response if isinstance(response, dict) else {}, made
+
+
+def _judgment(call: PlayedCall, status: int, response: JsonObject, changes: Sequence[JsonObject]) -> JsonObject:
     due = refusal(call)
     if due is not None and status < 400:
         return _judged("should_fail_but_passed", f"The call deserves {due['status_code']}: {due['error_message']}")
@@ -34,7 +55,7 @@ def judge_answer(job: Job) -> JsonObject:
         near = status in (due["status_code"], 409) or due["status_code"] == 400
         text = "The refusal is right." if near else f"The status should be {due['status_code']}."
         return _judged("correct" if near else "inappropriate", text)
-    fault = _fault(call, job.object("response"), job.objects("changes"))
+    fault = _fault(call, response, changes)
     return _judged("inappropriate", fault) if fault else _judged("correct", "Status, response and changes agree.")
 
 

@@ -1,0 +1,181 @@
+"""The audit of a program: does the code do what its tool's words say?
+
+Four things are looked at, the cheap ones first. The *contract*: calls drawn in code on drawn worlds never raise and
+never break the tool's own declarations. The *probes*: each is run once, and code settles what it can. The *second
+reading*: a few calls are played by the simulator, too (`second_reading`). And *adequacy*: mutants of the program say
+which calls are worth a second reading, and how much would have been noticed. What is wrong is told to the programmer,
+who mends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stages.auditing.code_judgment import code_judgment
+from stages.auditing.probe_trial import Run, Trial
+from stages.auditing.program_contract import contract_problem
+from stages.auditing.program_strength import Strength, measure
+from stages.auditing.second_reading import Reading, ReadingKind, second_reading
+from synthtools_stream.engine.stage import Context
+from synthtools_stream.engine.task_group import all_results
+from synthtools_stream.errors import BadProgram, UnusableReply
+from synthtools_stream.programs.sandbox import Sandbox
+from synthtools_stream.records import State, ToolDraft
+from synthtools_stream.roles.audit_roles import Judgment
+from synthtools_stream.roles.program_roles import PROGRAMMER, ProgrammerInput
+from synthtools_stream.simulator.coded_tools import CodedTools
+from synthtools_stream.simulator.shown_world import shown_types
+from synthtools_stream.simulator.tool_runtime import Served, Simulator
+from synthtools_stream.toolcalls import Call, format_call
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["AuditedProgram", "NoProgram", "ProgramAudit"]
+
+_REPAIRS = 2
+"""Times that a program is mended: in a trial one repair sufficed for all of sixteen."""
+_READINGS = 4
+"""Calls that get a second reading: with the programmer's and the prober's, six requests a tool, and at most one a
+dispute more."""
+
+
+class NoProgram(Exception):
+    """A tool has no program that passes its audit; the message says which call showed it."""
+
+
+@dataclass(frozen=True)
+class AuditedProgram:
+    """A program that passed, and how it was looked at."""
+
+    source: str
+    trials: Sequence[Trial]
+    readings: Sequence[Reading]
+    strength: Strength
+    written: int
+    """Programs that the programmer wrote, this one included."""
+
+    def adequacy(self) -> JsonObject:
+        """Return the figures as they stand in a tool's row."""
+        return {
+            **self.strength.to_json(),
+            "second_readings": [reading.to_json() for reading in self.readings],
+            "written": self.written,
+        }
+
+
+class ProgramAudit:
+    """Lets a program be written for one tool, and audits it against one world and its probes."""
+
+    def __init__(
+        self, item: ToolDraft, world: State, trials: Sequence[Trial], sandbox: Sandbox, seed: int, context: Context
+    ) -> None:
+        """Take the `trials` as they are asked for: their runs are those of the program that passes."""
+        self._item = item
+        self._world = world
+        self._trials = trials
+        self._sandbox = sandbox
+        self._seed = seed
+        self._context = context
+
+    async def passed(self) -> AuditedProgram:
+        """Return a program that passes.
+
+        :raises NoProgram: when none does, repairs included.
+        :raises TransportError: when a model cannot be reached.
+        """
+        source: str | None = None
+        problem = ""
+        for attempt in range(1 + _REPAIRS):
+            source = await self._written(source, problem, attempt)
+            found = await self._examined(source, attempt)
+            if isinstance(found, AuditedProgram):
+                return found
+            problem = found
+        raise NoProgram(problem)
+
+    async def _written(self, source: str | None, problem: str, attempt: int) -> str:
+        asked = ProgrammerInput(
+            tool=self._item.tool,
+            entity_types=shown_types(self._item.tool, self._item.setting.entity_types),
+            program=source,
+            problems=[problem] if problem else [],
+        )
+        try:
+            return (await self._context.ask(PROGRAMMER, asked, key=str(attempt))).program
+        except UnusableReply as reply:
+            raise NoProgram(f"the programmer gave no program: {reply.detail}") from reply
+
+    async def _examined(self, source: str, attempt: int) -> AuditedProgram | str:
+        """Return the program audited, or what is wrong with it."""
+        fault = await self._sandbox.check(source)
+        if fault is not None:
+            return str(fault)
+        item, types = self._item, self._item.setting.entity_types
+        broken = await contract_problem(item.tool, types, source, self._world, self._sandbox, self._seed)
+        if broken:
+            return broken
+        try:
+            served = await all_results(self._answered(source, trial.call) for trial in self._trials)
+        except BadProgram as bad:
+            return bad.detail
+        runs = [self._judged(trial, answer) for trial, answer in zip(self._trials, served, strict=True)]
+        wrong = next((pair for pair in zip(self._trials, runs, strict=True) if _is_wrong(pair[1])), None)
+        if wrong is not None:
+            return f"{format_call(wrong[0].call)} is answered {wrong[1].served.body}, which cannot be right"
+        return await self._read(source, runs, attempt)
+
+    async def _read(self, source: str, runs: Sequence[Run], attempt: int) -> AuditedProgram | str:
+        """Let a few calls be read a second time: those that say most about the program."""
+        item = self._item
+        strength = await measure(
+            item.tool,
+            item.setting.entity_types,
+            source,
+            self._world,
+            [t.call for t in self._trials],
+            self._sandbox,
+            self._seed,
+        )
+        unsettled = [trial.call for trial, run in zip(self._trials, runs, strict=True) if run.judgment is None]
+        doubtful = [
+            trial.call
+            for trial, run in zip(self._trials, runs, strict=True)
+            if run.judgment is None and run.served.status_code != trial.probe.expected_status
+        ]
+        chosen = strength.chosen(doubtful, unsettled, _READINGS)
+        readings = await all_results(
+            self._second(source, world, call, f"{attempt}.{index}") for index, (world, call) in enumerate(chosen)
+        )
+        for reading in readings:
+            if reading.kind is ReadingKind.contradicted:
+                return reading.problem
+        trials = [
+            Trial(t.index, t.probe, t.call, [Run(r.served, judgment=Judgment.correct)])
+            for t, r in zip(self._trials, runs, strict=True)
+        ]
+        return AuditedProgram(source, trials, readings, strength, attempt + 1)
+
+    async def _second(self, source: str, world: State, call: Call, key: str) -> Reading:
+        answered = await self._answered(source, call, world)
+        return await second_reading(self._item, world, call, answered, key, self._seed, self._context)
+
+    async def _answered(self, source: str, call: Call, world: State | None = None) -> Served:
+        item = self._item
+        simulator = Simulator(
+            {item.tool.tool_name: item.tool},
+            item.setting.entity_types,
+            self._world if world is None else world,
+            self._context,
+            owner=item.id,
+            coded=CodedTools({item.tool.tool_name: source}, self._sandbox),
+        )
+        return await simulator.call(call)
+
+    def _judged(self, trial: Trial, served: Served) -> Run:
+        item = self._item
+        settled = code_judgment(trial.probe, served, item.tool, self._world, item.setting.entity_types)
+        return Run(served, judgment=settled)
+
+
+def _is_wrong(run: Run) -> bool:
+    return run.judgment not in (None, Judgment.correct)
