@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,9 @@ from synthtools_stream.asking.reply_source import MemoryReplies
 from synthtools_stream.assembly.backends import open_backend
 from synthtools_stream.assembly.role_models import router_of
 from synthtools_stream.assembly.run_inputs import Start
+from synthtools_stream.assembly.tool_programs import sandbox_for
 from synthtools_stream.assembly.wiring import Wiring
+from synthtools_stream.bench.findings import note
 from synthtools_stream.chat.language_model import LanguageModel, Usage
 from synthtools_stream.config import RunConfig
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome
@@ -31,6 +33,8 @@ class Ran:
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     calls: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     """Requests that reached the model, by stage and role."""
+    usage: defaultdict[tuple[str, str], Usage] = field(default_factory=lambda: defaultdict(Usage))
+    """What they took, likewise."""
 
     def of_stage(self, stage: str) -> list[Outcome]:
         """Return the outcomes of one stage."""
@@ -40,6 +44,7 @@ class Ran:
         """Count a request."""
         if not from_log:
             self.calls[stage, role] += 1
+            self.usage[stage, role] += usage
 
 
 async def run_in_process(config: RunConfig, start: Start, wrap: Callable[[LanguageModel], LanguageModel]) -> Ran:
@@ -55,6 +60,7 @@ async def run_in_process(config: RunConfig, start: Start, wrap: Callable[[Langua
         roles = {heading: wrap(model) for heading, model in backend.roles.items()}
         router = router_of(config, replace(backend, model=wrap(backend.model), roles=roles))
         asker = Asker(router, prompts, MemoryReplies(), seed=config.content.seed, observer=ran)
-        pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
+        sandbox = await stack.enter_async_context(sandbox_for(config, note("run")))
+        pipeline = Wiring(config, journal, asker, router, prompts.digest, sandbox).build(start)
         await pipeline.run()
     return ran
