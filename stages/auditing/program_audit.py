@@ -93,6 +93,17 @@ class ProgramAudit:
             problem = found
         raise NoProgram(problem)
 
+    async def passed_as_brought(self, source: str) -> AuditedProgram:
+        """Return a program of the user's own, audited; nobody mends it.
+
+        :raises NoProgram: when it does not pass.
+        :raises TransportError: when a model cannot be reached.
+        """
+        found = await self._examined(source, 0)
+        if isinstance(found, AuditedProgram):
+            return found
+        raise NoProgram(f"the program that was brought: {found}")
+
     async def _written(self, source: str | None, problem: str, attempt: int) -> str:
         asked = ProgrammerInput(
             tool=self._item.tool,

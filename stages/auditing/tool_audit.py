@@ -15,9 +15,10 @@ clearly not (`reliability`), or nothing is left to try.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Literal
 
 from stages.auditing.code_judgment import code_judgment
@@ -71,13 +72,16 @@ class Auditing:
         *,
         model: str,
         seed: int,
+        programs: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """`tools` says who may play a tool; `floor` is what each mode's lower bound must clear where it is simulated.
 
+        `programs` are brought by the user, by tool name or tool id; they are audited like any other.
         `per_mode` probes a mode are asked for twice over, and no probe is run more than `repeats` times.
         """
         self._tools = tools
         self._seed = seed
+        self._programs = programs
         self._floor = floor
         self._per_mode = per_mode
         self._repeats = repeats
@@ -103,7 +107,9 @@ class Auditing:
     ) -> AuditedProgram:
         if self._tools == "simulated" or context.sandbox is None or item.tool.effects is None:
             raise NoProgram("")
-        return await ProgramAudit(item, world, trials, context.sandbox, self._seed, context).passed()
+        audit = ProgramAudit(item, world, trials, context.sandbox, self._seed, context)
+        brought = self._programs.get(item.id) or self._programs.get(item.tool.tool_name)
+        return await (audit.passed() if brought is None else audit.passed_as_brought(brought))
 
     async def _simulated(
         self, item: ToolDraft, world: State, trials: list[Trial], demoted: str, context: Context

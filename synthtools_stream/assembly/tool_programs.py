@@ -1,30 +1,59 @@
-"""Where a run's programs run, and what becomes of the run where they cannot."""
+"""Where a run's programs run, what becomes of the run where they cannot, and programs that the user brings."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from synthtools_stream.config import RunConfig
+from synthtools_stream.errors import ConfigError, DatasetError
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
+from synthtools_stream.records import Record
+from synthtools_stream.storage.datasets.dataset_reader import read_records
 
-__all__ = ["sandbox_for"]
+__all__ = ["read_programs", "sandbox_for"]
+
+
+class _Brought(Record):
+    """A line of a programs file."""
+
+    tool: str
+    """Tool id or tool name."""
+    program: str
+
+
+def read_programs(path: Path) -> dict[str, str]:
+    """Return the programs of a JSONL file of `{"tool": name or id, "program": source}`.
+
+    :raises DatasetError: for the first line that is none, or names a tool again.
+    :raises UsageError: when the file cannot be read.
+    """
+    programs: dict[str, str] = {}
+    for line, item in enumerate(read_records(path, _Brought, strict=True), start=1):
+        assert isinstance(item, _Brought)  # strict: a bad line was raised
+        if item.tool in programs:
+            raise DatasetError(path, line, f"the tool {item.tool!r} has a program already; give one each")
+        programs[item.tool] = item.program
+    if not programs:
+        raise ConfigError(f"{path}: holds no program")
+    return programs
 
 
 @asynccontextmanager
 async def sandbox_for(config: RunConfig, notice: Callable[[str], None]) -> AsyncGenerator[Sandbox | None]:
     """Yield the sandbox that a configuration asks for; None where all tools are simulated.
 
-    :raises SandboxMissing: when it cannot be opened and `tools = "code"` leaves no other way.
+    :raises SandboxMissing: when it cannot be opened and `tools_as = "code"` leaves no other way.
     """
-    if config.content.tools == "simulated":
+    if config.content.tools_as == "simulated":
         yield None
         return
     async with AsyncExitStack() as stack:
         try:
             sandbox = await stack.enter_async_context(open_sandbox(config.operating.program_workers))
         except SandboxMissing as missing:
-            if config.content.tools == "code":
+            if config.content.tools_as == "code":
                 raise
             notice(f"{missing}; tools are simulated")
             sandbox = None

@@ -215,12 +215,13 @@ class Wiring:
     def _auditing(self) -> Auditing:
         content = self._content
         return Auditing(
-            content.tools,
+            content.tools_as,
             content.min_reliability,
             content.audit.per_mode,
             content.audit.repeats,
             model=self._model("simulator"),
             seed=content.seed,
+            programs=content.programs,
         )
 
     def _sequencing(self) -> Inlet[Work[ToolPool]]:

@@ -86,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
 async def cost_of(sequences: int, tools: str, fields: Sequence[str] = FIELDS) -> Cost:
     """Make tasks in this process, with the embedded model, and count what they took."""
     config = RunConfig.build(
-        {"fields": [*fields], "sequences": sequences, "tools": tools, "rollouts": 0, "stop_after": "summarizing"}
+        {"fields": [*fields], "sequences": sequences, "tools_as": tools, "rollouts": 0, "stop_after": "summarizing"}
     )
     ran = await run_in_process(config, from_fields([*fields]), _as_it_is)
     calls: Counter[str] = Counter()

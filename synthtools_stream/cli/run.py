@@ -13,6 +13,7 @@ from synthtools_stream.assembly import RunSummary, Start, from_environments, fro
 from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
+from synthtools_stream.assembly.tool_programs import read_programs
 from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.cli.config_file import build_config, read_config
 from synthtools_stream.cli.console import notice
@@ -54,6 +55,14 @@ FIRST = {
 @click.option("--environments", type=click.Path(path_type=Path), help="Start from an environments.jsonl.")
 @click.option("--tools", type=click.Path(path_type=Path), help="Start from a tools.jsonl.")
 @click.option("--tasks", type=click.Path(path_type=Path), help="Start from a task_content.jsonl (or .parquet).")
+@click.option(
+    "--tools-as",
+    type=click.Choice(["auto", "code", "simulated"]),
+    help="Who plays tools: their programs where they have one that passes, programs only, or the simulator.  [auto]",
+)
+@click.option(
+    "--programs", type=click.Path(path_type=Path), help="Programs of your own for tools: JSONL of tool and program."
+)
 @click.option("--resummarize", is_flag=True, help="With --tasks: write the requests anew and prove the tasks again.")
 @click.option("--max-tasks", type=int, help="Release no more tasks than this.")
 @click.option(
@@ -71,6 +80,7 @@ def run(
     environments: Path | None,
     tools: Path | None,
     tasks: Path | None,
+    programs: Path | None,
     resummarize: bool,
     quiet: bool,
     **options: object,
@@ -83,6 +93,8 @@ def run(
     with exit_with():
         flags = flags_of(**options)
         flags.update(_fields(field, None if field and _stands_in_file("fields_file") else fields_file))
+        if programs is not None:
+            flags["programs"] = {**read_programs(programs)}
         settings = build_config(config, flags)
         settings, start = _start(settings, environments, tools, tasks, resummarize=resummarize)
         _check_end(settings, start)

@@ -11,10 +11,12 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from synthtools_stream.config.key_groups import Audit, EmbeddedRates, RoleOverride, Section, Share
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
+from synthtools_stream.roles.program_roles import MAX_SOURCE
 
 __all__ = ["Content"]
 
 Strategy: TypeAlias = Literal["graph", "llm", "random"]
+Source = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SOURCE)]
 Playing: TypeAlias = Literal["auto", "code", "simulated"]
 FieldName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -38,9 +40,11 @@ class Content(Section):
     """Calls in a sequence at most."""
     min_steps: Annotated[int, Field(ge=1, le=20)] = 2
     """A prefix of at least this many clean steps is still a task."""
-    tools: Playing = "auto"
+    tools_as: Playing = "auto"
     """`auto`: played by a program where one can be had, else by the simulator; `code`: by a program, or rejected;
     `simulated`: by the simulator."""
+    programs: dict[str, Source] = Field(default_factory=dict)
+    """Programs that the user brings, by tool name or tool id; audited like any other, but never mended."""
     strategy: Strategy = "graph"
     min_reliability: Share = 0.26
     """Floor of the Wilson lower bound that every applicable mode must clear."""
