@@ -9,7 +9,6 @@ from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity
 from synthtools_stream.embedded.read import (
     Effect,
     EffectKind,
-    EntityKind,
     MeaningKind,
     Operand,
     Relation,
@@ -19,6 +18,7 @@ from synthtools_stream.embedded.read import (
     now_of,
     value_of,
 )
+from synthtools_stream.programs.prelude import plus
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Draft", "Place", "draft_changes"]
@@ -98,19 +98,13 @@ def _main_entity(call: PlayedCall, draft: Draft) -> Place | None:
     reading = call.reading
     if reading.operation is not Operation.create:
         return call.target or (found_entity(call, reading.collection) if reading.collection else None)
-    kind = reading.kind
-    attributes = _blank(kind) if kind is not None and call.typed else {}
-    return draft.create(reading.collection or "entries", attributes)
+    return draft.create(reading.collection or "entries", _blank(call, reading.collection))
 
 
-def _blank(kind: EntityKind) -> JsonObject:
-    """A new entity has all its attributes: a life cycle at its first state, nothing else made up."""
-    blank: JsonObject = {}
-    for trait in kind.traits:
-        life = trait.enum and trait.name.split("_")[-1] in ("status", "state", "stage")
-        empty: Json = [] if trait.type == "array" else False if trait.type == "boolean" else None
-        blank[trait.name] = trait.enum[0] if life else empty
-    return blank
+def _blank(call: PlayedCall, collection: str) -> JsonObject:
+    """Return the attributes that a new entity has before anything is set: all, where they are declared."""
+    kind = call.reading.vocabulary.kind(collection) if call.typed else None
+    return kind.blank() if kind is not None else {}
 
 
 def _apply_arguments(call: PlayedCall, draft: Draft, target: Place) -> None:
@@ -125,15 +119,14 @@ def _apply_arguments(call: PlayedCall, draft: Draft, target: Place) -> None:
 
 def _shift(call: PlayedCall, draft: Draft, place: Place, attribute: str, by: float) -> None:
     present = draft.after(call, place).get(attribute)
+    kind = call.reading.vocabulary.kind(place[0])
+    trait = kind.trait(attribute) if kind is not None else None
     if isinstance(present, str):
         later = days_after(present, by)
         if later:
             draft.set(place, attribute, later)
-        return
-    if isinstance(present, bool) or not isinstance(present, int | float | None):
-        return
-    total = (present or 0) + by
-    draft.set(place, attribute, round(total, 6) if isinstance(total, float) else total)
+    elif not isinstance(present, bool) and isinstance(present, int | float | None) and not (trait and trait.format):
+        draft.set(place, attribute, plus(present, by))
 
 
 def _apply_effect(call: PlayedCall, draft: Draft, effect: Effect, target: Place | None) -> None:
@@ -157,7 +150,7 @@ def _place(call: PlayedCall, draft: Draft, effect: Effect, target: Place | None)
         return target
     if effect.kind is EffectKind.create_with:
         made = next((place for place in draft.created if place[0] == effect.collection), None)
-        return made or draft.create(effect.collection, {})
+        return made or draft.create(effect.collection, _blank(call, effect.collection))
     return found_entity(call, effect.collection)
 
 
@@ -169,33 +162,21 @@ def _apply_setting(call: PlayedCall, draft: Draft, effect: Effect, place: Place)
         now = now_of(call.state)
         if now:
             draft.set(place, effect.attribute, now[:10] if operand.value == "date" else now)
-    elif (value := _named_value(call, operand, effect.attribute)) is not None:
-        draft.set(place, effect.attribute, value)
-
-
-def _named_value(call: PlayedCall, operand: Operand, attribute: str) -> Json:
-    """Return the argument that an effect speaks of: the one named, else what sets the attribute, else the only one."""
-    if operand.name:
-        return call.arguments.get(operand.name)
-    own = next((m for m in call.reading.meanings if m.attribute == attribute), None)
-    if own is not None:
-        return call.arguments.get(own.parameter)
-    free = [m for m in call.reading.meanings if not m.attribute and m.kind is not MeaningKind.target_id]
-    return call.arguments.get(free[0].parameter) if len(free) == 1 else None
+    elif (meaning := call.reading.named_by(operand, effect.attribute)) is not None:
+        value = call.arguments.get(meaning.parameter)
+        if value is not None:
+            draft.set(place, effect.attribute, value)
 
 
 def _amount(call: PlayedCall, operand: Operand) -> float | int | None:
     if operand.source is Source.attribute:
         place = found_entity(call, operand.via_collection)
         value: Json = call.attributes(place).get(operand.name) if place is not None else None
-    elif operand.name or operand.source is Source.constant:
-        value = value_of(operand, call.reading, call.arguments, call.state)
+    elif operand.source is Source.constant:
+        value = operand.value
     else:
-        numbers = [
-            m for m in call.reading.meanings if m.type in ("integer", "float") and m.kind is not MeaningKind.limit
-        ]
-        amounts = [m for m in numbers if m.kind is MeaningKind.amount] or numbers
-        value = call.arguments.get(amounts[0].parameter) if amounts else None
+        meaning = call.reading.amount_by(operand)
+        value = call.arguments.get(meaning.parameter) if meaning is not None else None
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

@@ -6,7 +6,7 @@ Belongs here: what the words of a tool mean, as data, and whether a call keeps t
 
 Does not: what is done with a reading (`play`, and `invent`, which foresees with it).
 
-May import: `embedded`, `values`.
+May import: `embedded`, `programs` (how values compare), `values`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from synthtools_stream.embedded.read.meanings import (
     Source,
     ToolReading,
 )
+from synthtools_stream.embedded.read.outputs import joined
 from synthtools_stream.embedded.read.rule_check import (
     absent_ids,
     broken_rules,
@@ -65,6 +66,7 @@ __all__ = [
     "entities_of",
     "found_ids",
     "holds",
+    "joined",
     "matching_ids",
     "now_of",
     "read_tool",
