@@ -11,6 +11,7 @@ May import: `embedded`, `programs` (how values compare), `values`.
 
 from __future__ import annotations
 
+from synthtools_stream.embedded.read.change_steps import ChangeStep, StepKind, change_steps
 from synthtools_stream.embedded.read.meanings import (
     Condition,
     Effect,
@@ -42,6 +43,7 @@ from synthtools_stream.embedded.read.tool_reader import read_tool
 from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary, entities_of, read_vocabulary
 
 __all__ = [
+    "ChangeStep",
     "Condition",
     "Effect",
     "EffectKind",
@@ -56,11 +58,13 @@ __all__ = [
     "Relation",
     "Rule",
     "Source",
+    "StepKind",
     "ToolReading",
     "Trait",
     "Vocabulary",
     "absent_ids",
     "broken_rules",
+    "change_steps",
     "collection_of",
     "days_after",
     "entities_of",

@@ -279,21 +279,3 @@ class ToolReading:
     def stored(self, arguments: Mapping[str, Json]) -> dict[str, Json]:
         """Return the attributes that the arguments of a call set, in the order of the parameters."""
         return {m.attribute: value for m in self.storing if (value := arguments.get(m.parameter)) is not None}
-
-    def named_by(self, operand: Operand, attribute: str) -> Meaning | None:
-        """Return the parameter that an effect speaks of: the one named, else what sets the attribute.
-
-        Else it is the only one without an attribute of its own.
-        """
-        if operand.name:
-            return self.meaning(operand.name)
-        own = next((meaning for meaning in self.meanings if meaning.attribute == attribute), None)
-        free = [meaning for meaning in self.meanings if not meaning.attribute and meaning is not self.target]
-        return own or (free[0] if len(free) == 1 else None)
-
-    def amount_by(self, operand: Operand) -> Meaning | None:
-        """Return the parameter that says by how much: the one named, else the first amount, else the first number."""
-        if operand.name:
-            return self.meaning(operand.name)
-        numbers = [m for m in self.meanings if m.type in ("integer", "float") and m.kind is not MeaningKind.limit]
-        return next((m for m in numbers if m.kind is MeaningKind.amount), numbers[0] if numbers else None)

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.read import (
-    Effect,
-    EffectKind,
-    MeaningKind,
-    Operand,
-    Source,
-    ToolReading,
-)
+from synthtools_stream.embedded.read import ChangeStep, Operand, Source, StepKind, ToolReading, change_steps
 from synthtools_stream.embedded.write.program_entities import Entities, Entity, argument, given_test, is_sure
 from synthtools_stream.embedded.write.python_text import Code, Group, literal, mapping, wrapped
 
@@ -56,24 +48,42 @@ class Changes:
         self._updated: dict[Entity, _Written] = {}
         self._removed: list[Entity] = []
         self._order: list[Entity] = []
-        if not reading.operation.reads_only:
-            self._draw_up()
+        for step in change_steps(reading):
+            self._take(step)
 
-    def _draw_up(self) -> None:
-        reading = self._reading
-        target = self._main_entity()
-        if target is not None and reading.operation is Operation.delete:
-            self._removed.append(target)
-        elif target is not None:
-            self._store_arguments(target)
-        for effect in reading.effects:
-            self._apply(effect, target)
+    def _take(self, step: ChangeStep) -> None:
+        if step.kind is StepKind.create:
+            self._create(step.collection)
+            return
+        place, value = self._place(step.collection), self._value(step.value)
+        if place is None or value is None:
+            return
+        if step.kind is StepKind.remove:
+            self._removed.append(place)
+        elif step.kind is StepKind.set:
+            self._set(place, step.attribute, *value)
+        else:
+            self._shift(place, step.attribute, value, step.up)
 
-    def _main_entity(self) -> Entity | None:
-        reading = self._reading
-        if reading.operation is Operation.create:
-            return self._create(reading.collection)
-        return self._entities.target or (self._entities.found(reading.collection) if reading.collection else None)
+    def _place(self, collection: str) -> Entity | None:
+        if not collection:
+            own = self._reading.collection
+            return self._entities.target or (self._entities.found(own) if own else None)
+        return self.made(collection) or self._entities.found(collection)
+
+    def _value(self, operand: Operand) -> tuple[str, str] | None:
+        """Return the expression of a value, and the optional parameter that has to be given for it."""
+        if operand.source is Source.constant:
+            return literal(operand.value), ""
+        if operand.source is Source.now:
+            return "now[:10]" if operand.value == "date" else "now", ""
+        if operand.source is Source.attribute:
+            entity = self._entities.found(operand.via_collection)
+            return (entity.attribute(operand.name), "") if entity is not None else None
+        meaning = self._reading.meaning(operand.name)
+        if meaning is None:
+            return None
+        return argument(meaning), "" if is_sure(meaning) else meaning.parameter
 
     def _create(self, collection: str) -> Entity:
         kind = self._reading.vocabulary.kind(collection)
@@ -81,16 +91,6 @@ class Changes:
         self._created[made] = {name: literal(value) for name, value in kind.blank().items()} if kind else {}
         self._order.append(made)
         return made
-
-    def _store_arguments(self, target: Entity) -> None:
-        for meaning in self._reading.storing:
-            self._set(target, meaning.attribute, argument(meaning), "" if is_sure(meaning) else meaning.parameter)
-        for meaning in self._reading.of_kind(MeaningKind.amount):
-            said = any(e.attribute == meaning.attribute and e.kind is not EffectKind.set for e in self._reading.effects)
-            if meaning.attribute and meaning.direction and not said:
-                optional = "" if is_sure(meaning) else meaning.parameter
-                given = f"arguments[{literal(meaning.parameter)}]"
-                self._shift(target, meaning.attribute, given, meaning.direction > 0, optional)
 
     def _set(self, entity: Entity, attribute: str, value: str, parameter: str = "") -> None:
         """Set an attribute; with an optional parameter only where that is given."""
@@ -107,16 +107,16 @@ class Changes:
             written.settings = [setting for setting in written.settings if setting.attribute != attribute]
         written.settings.append(_Setting(attribute, value, parameter))
 
-    def _shift(self, entity: Entity, attribute: str, amount: str, up: bool, parameter: str = "") -> None:
+    def _shift(self, entity: Entity, attribute: str, amount: tuple[str, str], up: bool) -> None:
         """Raise or lower a number, or move a date."""
         kind = self._reading.vocabulary.kind(entity.collection)
         trait = kind.trait(attribute) if kind is not None else None
         present = self._present(entity, attribute)
         if trait is not None and trait.format:
-            days = amount if up else f"-{amount}"
-            self._set(entity, attribute, f"days_after({present}, {days})", parameter)
+            days = amount[0] if up else f"-{amount[0]}"
+            self._set(entity, attribute, f"days_after({present}, {days})", amount[1])
         elif trait is None or trait.type in ("integer", "float"):
-            self._set(entity, attribute, f"{'plus' if up else 'minus'}({present}, {amount})", parameter)
+            self._set(entity, attribute, f"{'plus' if up else 'minus'}({present}, {amount[0]})", amount[1])
 
     def _present(self, entity: Entity, attribute: str) -> str:
         """Return what an attribute is after the settings so far."""
@@ -127,46 +127,6 @@ class Changes:
             return entity.attribute(attribute)
         told = self._reading.meaning(set_by[-1].parameter) if set_by[-1].parameter else None
         return argument(told, entity.attribute(attribute)) if told is not None else set_by[-1].value
-
-    def _apply(self, effect: Effect, target: Entity | None) -> None:
-        place = self._place(effect, target)
-        if place is None or effect.kind is EffectKind.remove:
-            if place is not None and place not in self._removed:
-                self._removed.append(place)
-        elif effect.kind in (EffectKind.set, EffectKind.create_with):
-            if effect.attribute:
-                self._apply_setting(effect, place)
-        elif (amount := self._amount(effect.value)) is not None:
-            self._shift(place, effect.attribute, amount[0], effect.kind is EffectKind.raise_by, amount[1])
-
-    def _place(self, effect: Effect, target: Entity | None) -> Entity | None:
-        if target is not None and target.collection == effect.collection:
-            return target
-        if effect.kind is EffectKind.create_with:
-            made = next((entity for entity in self._created if entity.collection == effect.collection), None)
-            return made or self._create(effect.collection)
-        return self._entities.found(effect.collection)
-
-    def _apply_setting(self, effect: Effect, place: Entity) -> None:
-        operand = effect.value
-        if operand.source is Source.constant:
-            self._set(place, effect.attribute, literal(operand.value))
-        elif operand.source is Source.now:
-            self._set(place, effect.attribute, "now[:10]" if operand.value == "date" else "now")
-        elif (meaning := self._reading.named_by(operand, effect.attribute)) is not None:
-            self._set(place, effect.attribute, argument(meaning), "" if is_sure(meaning) else meaning.parameter)
-
-    def _amount(self, operand: Operand) -> tuple[str, str] | None:
-        """Return the expression of an amount, and the optional parameter that has to be given for it."""
-        if operand.source is Source.attribute:
-            entity = self._entities.found(operand.via_collection)
-            return (entity.attribute(operand.name), "") if entity is not None else None
-        if operand.source is Source.constant:
-            return literal(operand.value), ""
-        meaning = self._reading.amount_by(operand)
-        if meaning is None:
-            return None
-        return f"arguments[{literal(meaning.parameter)}]", "" if is_sure(meaning) else meaning.parameter
 
     def made(self, collection: str) -> Entity | None:
         """Return the entity of a collection that is created."""
