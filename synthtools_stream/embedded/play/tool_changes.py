@@ -91,7 +91,7 @@ def _take(call: PlayedCall, draft: Draft, step: ChangeStep) -> None:
         draft.create(step.collection, kind.blank() if kind is not None else {})
         return
     place = _place(call, draft, step.collection)
-    if place is None:
+    if place is None or place in draft.removed:
         return
     value = _value(call, step.value)
     if step.kind is StepKind.remove:

@@ -20,6 +20,11 @@ class _Setting:
     parameter: str = ""
     """The optional parameter that has to be given for it."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it becomes just what that parameter gives."""
+        return self.value == f"arguments.get({literal(self.parameter)})"
+
 
 @dataclass
 class _Written:
@@ -95,9 +100,8 @@ class Changes:
     def _set(self, entity: Entity, attribute: str, value: str, parameter: str = "") -> None:
         """Set an attribute; with an optional parameter only where that is given."""
         if entity in self._created:
-            held = self._created[entity]
-            told = self._reading.meaning(parameter) if parameter else None
-            held[attribute] = argument(told, held.get(attribute, "")) if told is not None else value
+            held = self._created[entity].get(attribute, "None")
+            self._created[entity][attribute] = self._either(_Setting(attribute, value, parameter), held)
             return
         if entity not in self._updated:
             self._updated[entity] = _Written(entity)
@@ -116,7 +120,8 @@ class Changes:
             days = amount[0] if up else f"-{amount[0]}"
             self._set(entity, attribute, f"days_after({present}, {days})", amount[1])
         elif trait is None or trait.type in ("integer", "float"):
-            self._set(entity, attribute, f"{'plus' if up else 'minus'}({present}, {amount[0]})", amount[1])
+            # Not guarded: where no amount is given, the number stays, and what stays is no change.
+            self._set(entity, attribute, f"{'plus' if up else 'minus'}({present}, {amount[0]})")
 
     def _present(self, entity: Entity, attribute: str) -> str:
         """Return what an attribute is after the settings so far."""
@@ -125,8 +130,16 @@ class Changes:
         set_by = self._updated[entity].sets(attribute) if entity in self._updated else []
         if not set_by:
             return entity.attribute(attribute)
-        told = self._reading.meaning(set_by[-1].parameter) if set_by[-1].parameter else None
-        return argument(told, entity.attribute(attribute)) if told is not None else set_by[-1].value
+        return self._either(set_by[-1], entity.attribute(attribute))
+
+    def _either(self, setting: _Setting, otherwise: str) -> str:
+        """Return the expression of what an attribute becomes, or else of what it is."""
+        meaning = self._reading.meaning(setting.parameter) if setting.parameter else None
+        if meaning is None:
+            return setting.value
+        if setting.is_plain:
+            return argument(meaning, otherwise)
+        return f"({setting.value} if {given_test(setting.parameter)} else {otherwise})"
 
     def made(self, collection: str) -> Entity | None:
         """Return the entity of a collection that is created."""
@@ -177,7 +190,7 @@ class Changes:
     def _settings(self, written: _Written) -> Group:
         """Return the new attributes of an entity as a mapping."""
         entries: list[tuple[str, Code]] = []
-        stored = {s.attribute: s.parameter for s in written.settings if s.parameter and s.value == _optional(s)}
+        stored = {s.attribute: s.parameter for s in written.settings if s.parameter and s.is_plain}
         for setting in written.settings:
             if not setting.parameter:
                 entries.append((setting.attribute, setting.value))
@@ -210,8 +223,3 @@ class Changes:
         attributes: Code = entity.variable if entity.used else mapping(self._created[entity].items())
         more = [str(number)] if number > 1 else []
         return Group("create(", [literal(entity.collection), attributes, *more], ")")
-
-
-def _optional(setting: _Setting) -> str:
-    """Return the expression of a value that is just what an optional parameter gives."""
-    return f"arguments.get({literal(setting.parameter)})"

@@ -112,12 +112,13 @@ class Entities:
         """Return the entity of `collection` that a call reaches: an argument's, the target's first, or a linked one."""
         named = list(dict.fromkeys(entity for entity in (self.target, *self.named.values()) if entity is not None))
         ways = [entity for entity in named if entity.collection == collection]
-        surest = next((place for place, entity in enumerate(ways) if entity.sure), None)
-        if ways and (surest == 0 or (surest is None and len(ways) == 1 and not self._links(named, collection))):
+        sure = next((entity for entity in ways if entity.sure), None)
+        ways = ways[: ways.index(sure) + 1] if sure is not None else ways
+        places = [entity.identifier for entity in ways]
+        places += self._links(named, collection) if sure is None else []
+        if ways and len(places) == 1:
             return ways[0]
-        places = [entity.identifier for entity in ways[: surest + 1 if surest is not None else None]]
-        places += self._links(named, collection) if surest is None else []
-        return self._at(collection, " or ".join(places), surest is not None) if places else None
+        return self._at(collection, " or ".join(places), sure is not None) if places else None
 
     def _links(self, named: list[Entity], collection: str) -> list[str]:
         links: list[str] = []
@@ -170,5 +171,5 @@ class Entities:
         told = self._reading.absence(meaning)
         if told:
             return literal(told)
-        noun = meaning.noun.replace("{", "{{").replace("}", "}}").replace('"', "'").replace("\\", "/")
-        return f"f\"No {noun} has the id '{{arguments['{meaning.parameter}']}}'.\""
+        before, name = literal(f"No {meaning.noun} has the id '"), literal(meaning.parameter)
+        return f'{before} + arguments[{name}] + "\'."'

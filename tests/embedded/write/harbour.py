@@ -182,6 +182,25 @@ TOOLS: list[JsonObject] = [
         ("NoOrder: no order has this id", "StillOpen: only an order whose stage is closed can be removed"),
     ),
     tool(
+        "SplitBooking",
+        "Registers a booking for the rest of a load.",
+        "Creates a booking with status requested. Raises the booking's containers by extra. "
+        "Also lowers the vessel's capacity left by extra.",
+        {
+            "shipper": parameter("Shipper of the booking."),
+            "containers": parameter("Containers of the booking.", "integer", required=False),
+            "extra": parameter("By how many to raise the containers.", "integer", required=False),
+            "vessel_id": parameter("Id of the vessel.", required=False),
+        },
+        {
+            "booking_id": ("string", "Id of the new booking."),
+            "containers": ("integer", "The booking's containers."),
+            "capacity_left": ("integer", "The vessel's capacity left."),
+        },
+        ("bookings", "vessels"),
+        _GONE,
+    ),
+    tool(
         "RaisePrice",
         "Raises the price of a booking.",
         "Raises the booking's price by amount. amount must not exceed the booking's price. "
