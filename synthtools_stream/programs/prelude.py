@@ -10,6 +10,29 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+__all__ = [
+    "above",
+    "at_least",
+    "at_most",
+    "below",
+    "compare",
+    "create",
+    "days_after",
+    "delete",
+    "fail",
+    "given",
+    "id_order",
+    "minus",
+    "money",
+    "ok",
+    "order",
+    "pick",
+    "plus",
+    "rank",
+    "same",
+    "update",
+]
+
 
 def ok(response: dict[str, Any], changes: Any = ()) -> dict[str, Any]:
     """Return a success that tells `response` and makes `changes`."""
