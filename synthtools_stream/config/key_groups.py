@@ -43,12 +43,13 @@ class EmbeddedRates(Section):
     agent_error: Share = 0.03
     solver_error: Share = 0.02
     simulator_error: Share = 0.01
+    program_error: Share = 0.08
     judge_error: Share = 0.01
     bad_json: Share = 0.01
     unreliable_tool: Share = 0.05
     """Share of tools that are hard to emulate."""
     unreliable_error: Share = 0.5
-    """Errors of the simulator on those."""
+    """Errors of simulator and programmer on those."""
 
 
 class RoleOverride(Section):

@@ -6,7 +6,7 @@ nothing can reach it which a server would not see.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import orjson
 
@@ -19,12 +19,15 @@ from synthtools_stream.embedded.job import Job, UnreadableRequestError, read_job
 from synthtools_stream.embedded.play import PLAYS
 from synthtools_stream.embedded.play.agent_turn import function_tool, next_action, read_attempt
 from synthtools_stream.embedded.smallest_value import smallest
+from synthtools_stream.embedded.write import program
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["EmbeddedModel"]
 
 _CHARS_PER_TOKEN = 4
 """Characters that pass for one token, as in English text with usual tokenizers."""
+ROLES: Mapping[str, Callable[[Job], JsonObject]] = {**INVENTIONS, **PLAYS, "programmer": program}
+"""What each role's request is answered with, when nothing goes wrong."""
 _UNREADABLE = (UnreadableRequestError, RecursionError)
 """What a hostile request can cause: tags that are absent or of another form, or nested too deep. All else is a bug."""
 
@@ -64,7 +67,7 @@ class EmbeddedModel:
 
     def _answer(self, request: ChatRequest, job: Job) -> Json:
         """Play the role; a request that cannot be read is answered as formally as an unknown one."""
-        role = PLAYS.get(job.schema_name) or INVENTIONS.get(job.schema_name)
+        role = ROLES.get(job.schema_name)
         schema = request.schema or {}
         if role is None or not job.tags:
             return smallest(schema)
@@ -76,16 +79,20 @@ class EmbeddedModel:
     def _erring(self, request: ChatRequest, job: Job, role: Callable[[Job], JsonObject]) -> JsonObject:
         good = role(job)
         rng = chance(request.seed, "slip")
-        if job.problems or rng.random() >= self._rate(job):
+        mended = job.schema_name == "programmer" and job.texts("problems")  # told in the first request of a repair
+        if job.problems or mended or rng.random() >= self._rate(job):
             return good
         return wrong_answer(job, good, rng)
 
     def _rate(self, job: Job) -> float:
         rates = self._rates
         match job.schema_name:
+            case "simulator" | "programmer" if is_hard(job.object("tool"), rates.unreliable_tool):
+                return rates.unreliable_error
             case "simulator":
-                hard = is_hard(job.object("tool"), rates.unreliable_tool)
-                return rates.unreliable_error if hard else rates.simulator_error
+                return rates.simulator_error
+            case "programmer":
+                return rates.program_error
             case "solver":
                 return rates.solver_error
             case "agent_json":

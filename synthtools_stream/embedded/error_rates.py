@@ -41,18 +41,20 @@ class EmbeddedRates:
     solver_error: float = 0.02
     simulator_error: float = 0.01
     """Wrong status, response that contradicts the state, lost write."""
+    program_error: float = 0.08
+    """Of one program, as it is written first: a rule or a change missed, a wrong comparison or attribute."""
     judge_error: float = 0.01
     bad_json: float = 0.01
     """Of any answer that a schema is asked for: malformed or truncated."""
     unreliable_tool: float = 0.05
     """Share of tools that are hard to emulate."""
     unreliable_error: float = 0.5
-    """Simulator errors on those."""
+    """Errors of simulator and programmer on those."""
 
     @classmethod
     def none(cls) -> EmbeddedRates:
         """Return rates at which nothing ever goes wrong."""
-        return cls(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return cls(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def chance(seed: int, label: str) -> random.Random:

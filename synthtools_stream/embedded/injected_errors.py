@@ -14,6 +14,7 @@ from synthtools_stream.embedded.play.agent_turn import Attempt, final_action, ne
 from synthtools_stream.embedded.play.dialogue_recall import Past, past_turns
 from synthtools_stream.embedded.play.played_call import PlayedCall
 from synthtools_stream.embedded.play.simulation import play
+from synthtools_stream.embedded.write import misprogram
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["broken_json", "wrong_action", "wrong_answer"]
@@ -26,6 +27,8 @@ def wrong_answer(job: Job, good: JsonObject, rng: random.Random) -> JsonObject:
     match job.schema_name:
         case "simulator":
             return _misplayed(job, good, rng)
+        case "programmer":
+            return misprogram(job, rng)
         case "solver":
             return _missolved(job, good, rng)
         case "agent_json":

@@ -10,6 +10,29 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+__all__ = [
+    "above",
+    "at_least",
+    "at_most",
+    "below",
+    "compare",
+    "create",
+    "days_after",
+    "delete",
+    "fail",
+    "given",
+    "id_order",
+    "minus",
+    "money",
+    "ok",
+    "order",
+    "pick",
+    "plus",
+    "rank",
+    "same",
+    "update",
+]
+
 
 def ok(response: dict[str, Any], changes: Any = ()) -> dict[str, Any]:
     """Return a success that tells `response` and makes `changes`."""
@@ -17,8 +40,8 @@ def ok(response: dict[str, Any], changes: Any = ()) -> dict[str, Any]:
 
 
 def fail(status_code: int, error_message: str) -> dict[str, Any]:
-    """Return a refusal: 404 for an absent id, 400 for a broken rule."""
-    return {"status_code": status_code, "error_message": error_message}
+    """Return a refusal: 404 for an absent id, 400 for a broken rule; a message is cut at 300 characters."""
+    return {"status_code": status_code, "error_message": error_message[:300]}
 
 
 def create(collection: str, attributes: dict[str, Any], number: int = 1) -> dict[str, Any]:
@@ -36,20 +59,52 @@ def delete(collection: str, identifier: str) -> dict[str, Any]:
     return {"op": "delete", "collection": collection, "id": identifier, "attributes": {}}
 
 
+def given(arguments: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+    """Return `{attribute: argument}` for those of `{attribute: parameter}` that the call gives."""
+    return {name: arguments[parameter] for name, parameter in parameters.items() if parameter in arguments}
+
+
+def pick(entity: dict[str, Any], *attributes: str) -> dict[str, Any]:
+    """Return those attributes of an entity, in that order."""
+    return {name: entity.get(name) for name in attributes}
+
+
 def compare(left: Any, right: Any) -> int | None:
     """Return -1, 0 or 1 as `left` is below, equal to or above `right`; None where they cannot be compared.
 
-    Numbers compare as numbers. Dates and moments compare as text, a moment with a date by its day. null compares with
-    nothing.
+    Numbers compare as numbers. Dates and moments compare as text, a moment with a date by its day. null and an empty
+    text compare with nothing.
     """
     if isinstance(left, bool) or isinstance(right, bool):
         return None
     if isinstance(left, str) and isinstance(right, str):
         size = min(len(left), len(right))
+        if not size:
+            return None
         left, right = left[:size], right[:size]
     elif not (isinstance(left, (int, float)) and isinstance(right, (int, float))):
         return None
     return -1 if left < right else 1 if left > right else 0
+
+
+def below(left: Any, right: Any) -> bool:
+    """Say whether `left` is less or earlier than `right`; null is neither below nor above anything."""
+    return compare(left, right) == -1
+
+
+def above(left: Any, right: Any) -> bool:
+    """Say whether `left` is more or later than `right`; null is neither below nor above anything."""
+    return compare(left, right) == 1
+
+
+def at_least(left: Any, right: Any) -> bool:
+    """Say whether `left` is `right` or more, or not earlier; null never is."""
+    return compare(left, right) in (0, 1)
+
+
+def at_most(left: Any, right: Any) -> bool:
+    """Say whether `left` is `right` or less, or not later; null never is."""
+    return compare(left, right) in (-1, 0)
 
 
 def same(left: Any, right: Any) -> bool:
@@ -89,8 +144,20 @@ def id_order(identifier: str) -> Any:
     return (head, int(digits) if digits else -1, identifier)
 
 
-def days_after(moment: str, days: int) -> str:
-    """Return the date or moment that many days after another, in its form."""
+def plus(number: Any, amount: Any) -> Any:
+    """Return a sum to six places, without the dust of binary fractions; null as a number counts as 0."""
+    return number if amount is None else round((number or 0) + amount, 6)
+
+
+def minus(number: Any, amount: Any) -> Any:
+    """Return a difference to six places, without the dust of binary fractions; null as a number counts as 0."""
+    return number if amount is None else round((number or 0) - amount, 6)
+
+
+def days_after(moment: Any, days: int) -> Any:
+    """Return the date or moment that many days after another, in its form; null stays null."""
+    if moment is None:
+        return None
     return (date.fromisoformat(moment[:10]) + timedelta(days=days)).isoformat() + moment[10:]
 
 

@@ -178,7 +178,7 @@ def test_bugs_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Job) -> JsonObject:
         raise KeyError("a bug")
 
-    monkeypatch.setattr(embedded_model, "PLAYS", {SIMULATOR.name: broken})
+    monkeypatch.setattr(embedded_model, "ROLES", {SIMULATOR.name: broken})
     messages = (Message("user", '<tool>{"tool_name": "A"}</tool>'),)
     request = ChatRequest("m", messages, Sampling(), 1, SIMULATOR.name, SIMULATOR.schema)
     with pytest.raises(KeyError, match="a bug"):

@@ -40,15 +40,10 @@ def refusal(call: PlayedCall) -> JsonObject | None:
     if missing:
         meaning = call.reading.meaning(missing[0])
         noun = meaning.noun if meaning is not None and meaning.noun else "entity"
-        told = f"No {noun} has the id '{call.arguments[missing[0]]}'."
-        own = call.reading.unknown_id_error if len(call.reading.meanings) == 1 or _speaks_of(call, noun) else ""
-        return _refused(404, own or told)
+        own = call.reading.absence(meaning) if meaning is not None else ""
+        return _refused(404, own or f"No {noun} has the id '{call.arguments[missing[0]]}'.")
     broken = broken_rules(call.reading, call.arguments, call.state)
     return _refused(400, broken[0].error) if broken else None
-
-
-def _speaks_of(call: PlayedCall, noun: str) -> bool:
-    return noun.lower() in call.reading.unknown_id_error.lower()
 
 
 def _refused(status: int, message: str) -> JsonObject:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity
 from synthtools_stream.embedded.read import (
-    Effect,
-    EffectKind,
-    EntityKind,
-    MeaningKind,
+    ChangeStep,
     Operand,
     Relation,
     Source,
+    StepKind,
+    change_steps,
     days_after,
     entities_of,
     now_of,
     value_of,
 )
+from synthtools_stream.programs.prelude import plus
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Draft", "Place", "draft_changes"]
@@ -79,124 +78,57 @@ def _change(op: str, place: Place, attributes: JsonObject) -> JsonObject:
 def draft_changes(call: PlayedCall) -> Draft:
     """Return everything that the call changes; nothing for a tool that only reads."""
     draft = Draft()
-    operation = call.reading.operation
-    if operation.reads_only:
-        return draft
-    target = _main_entity(call, draft)
-    if target is not None and operation is Operation.delete:
-        draft.removed.append(target)
-    elif target is not None:
-        _apply_arguments(call, draft, target)
-    for effect in call.reading.effects:
-        _apply_effect(call, draft, effect, target)
-    if not call.typed:
-        _apply_implied(call, draft, target)
+    for step in change_steps(call.reading):
+        _take(call, draft, step)
+    if not call.typed and not call.reading.operation.reads_only:
+        _apply_implied(call, draft, next(iter(draft.created), None) or _place(call, draft, ""))
     return draft
 
 
-def _main_entity(call: PlayedCall, draft: Draft) -> Place | None:
-    reading = call.reading
-    if reading.operation is not Operation.create:
-        return call.target or (found_entity(call, reading.collection) if reading.collection else None)
-    kind = reading.kind
-    attributes = _blank(kind) if kind is not None and call.typed else {}
-    return draft.create(reading.collection or "entries", attributes)
+def _take(call: PlayedCall, draft: Draft, step: ChangeStep) -> None:
+    if step.kind is StepKind.create:
+        kind = call.reading.vocabulary.kind(step.collection) if call.typed else None
+        draft.create(step.collection, kind.blank() if kind is not None else {})
+        return
+    place = _place(call, draft, step.collection)
+    if place is None or place in draft.removed:
+        return
+    value = _value(call, step.value)
+    if step.kind is StepKind.remove:
+        draft.removed.append(place)
+    elif step.kind is StepKind.set and (value is not None or step.value.source is Source.constant):
+        draft.set(place, step.attribute, value)
+    elif step.kind is StepKind.shift and isinstance(value, int | float) and not isinstance(value, bool):
+        _shift(call, draft, place, step.attribute, value if step.up else -value)
 
 
-def _blank(kind: EntityKind) -> JsonObject:
-    """A new entity has all its attributes: a life cycle at its first state, nothing else made up."""
-    blank: JsonObject = {}
-    for trait in kind.traits:
-        life = trait.enum and trait.name.split("_")[-1] in ("status", "state", "stage")
-        empty: Json = [] if trait.type == "array" else False if trait.type == "boolean" else None
-        blank[trait.name] = trait.enum[0] if life else empty
-    return blank
+def _place(call: PlayedCall, draft: Draft, collection: str) -> Place | None:
+    if not collection:
+        return call.target or (found_entity(call, call.reading.collection) if call.reading.collection else None)
+    made = next((place for place in draft.created if place[0] == collection), None)
+    return made or found_entity(call, collection)
 
 
-def _apply_arguments(call: PlayedCall, draft: Draft, target: Place) -> None:
-    for attribute, value in call.reading.stored(call.arguments).items():
-        draft.set(target, attribute, value)
-    for meaning in call.reading.of_kind(MeaningKind.amount):
-        value = call.arguments.get(meaning.parameter)
-        said = any(e.attribute == meaning.attribute and e.kind is not EffectKind.set for e in call.reading.effects)
-        if meaning.attribute and meaning.direction and not said and isinstance(value, int | float):
-            _shift(call, draft, target, meaning.attribute, meaning.direction * value)
+def _value(call: PlayedCall, operand: Operand) -> Json:
+    if operand.source is Source.now:
+        now = now_of(call.state)
+        return (now[:10] if operand.value == "date" else now) or None
+    if operand.source is Source.attribute:
+        place = found_entity(call, operand.via_collection)
+        return call.attributes(place).get(operand.name) if place is not None else None
+    return value_of(operand, call.reading, call.arguments, call.state)
 
 
 def _shift(call: PlayedCall, draft: Draft, place: Place, attribute: str, by: float) -> None:
     present = draft.after(call, place).get(attribute)
+    kind = call.reading.vocabulary.kind(place[0])
+    trait = kind.trait(attribute) if kind is not None else None
     if isinstance(present, str):
         later = days_after(present, by)
         if later:
             draft.set(place, attribute, later)
-        return
-    if isinstance(present, bool) or not isinstance(present, int | float | None):
-        return
-    total = (present or 0) + by
-    draft.set(place, attribute, round(total, 6) if isinstance(total, float) else total)
-
-
-def _apply_effect(call: PlayedCall, draft: Draft, effect: Effect, target: Place | None) -> None:
-    place = _place(call, draft, effect, target)
-    if place is None or effect.kind is EffectKind.remove:
-        if place is not None and place not in draft.removed:
-            draft.removed.append(place)
-        return
-    if effect.kind is EffectKind.create_with and not effect.attribute:
-        return
-    if effect.kind in (EffectKind.set, EffectKind.create_with):
-        _apply_setting(call, draft, effect, place)
-        return
-    amount = _amount(call, effect.value)
-    if amount is not None:
-        _shift(call, draft, place, effect.attribute, amount if effect.kind is EffectKind.raise_by else -amount)
-
-
-def _place(call: PlayedCall, draft: Draft, effect: Effect, target: Place | None) -> Place | None:
-    if target is not None and target[0] == effect.collection:
-        return target
-    if effect.kind is EffectKind.create_with:
-        made = next((place for place in draft.created if place[0] == effect.collection), None)
-        return made or draft.create(effect.collection, {})
-    return found_entity(call, effect.collection)
-
-
-def _apply_setting(call: PlayedCall, draft: Draft, effect: Effect, place: Place) -> None:
-    operand = effect.value
-    if operand.source is Source.constant:
-        draft.set(place, effect.attribute, operand.value)
-    elif operand.source is Source.now:
-        now = now_of(call.state)
-        if now:
-            draft.set(place, effect.attribute, now[:10] if operand.value == "date" else now)
-    elif (value := _named_value(call, operand, effect.attribute)) is not None:
-        draft.set(place, effect.attribute, value)
-
-
-def _named_value(call: PlayedCall, operand: Operand, attribute: str) -> Json:
-    """Return the argument that an effect speaks of: the one named, else what sets the attribute, else the only one."""
-    if operand.name:
-        return call.arguments.get(operand.name)
-    own = next((m for m in call.reading.meanings if m.attribute == attribute), None)
-    if own is not None:
-        return call.arguments.get(own.parameter)
-    free = [m for m in call.reading.meanings if not m.attribute and m.kind is not MeaningKind.target_id]
-    return call.arguments.get(free[0].parameter) if len(free) == 1 else None
-
-
-def _amount(call: PlayedCall, operand: Operand) -> float | int | None:
-    if operand.source is Source.attribute:
-        place = found_entity(call, operand.via_collection)
-        value: Json = call.attributes(place).get(operand.name) if place is not None else None
-    elif operand.name or operand.source is Source.constant:
-        value = value_of(operand, call.reading, call.arguments, call.state)
-    else:
-        numbers = [
-            m for m in call.reading.meanings if m.type in ("integer", "float") and m.kind is not MeaningKind.limit
-        ]
-        amounts = [m for m in numbers if m.kind is MeaningKind.amount] or numbers
-        value = call.arguments.get(amounts[0].parameter) if amounts else None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    elif not isinstance(present, bool) and isinstance(present, int | float | None) and not (trait and trait.format):
+        draft.set(place, attribute, plus(present, by))
 
 
 def _apply_implied(call: PlayedCall, draft: Draft, target: Place | None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity
 from synthtools_stream.embedded.play.tool_changes import Draft, Place
 from synthtools_stream.embedded.prose import identifier, stems
-from synthtools_stream.embedded.read import MeaningKind, OutputKind, OutputMeaning, entities_of, found_ids
+from synthtools_stream.embedded.read import MeaningKind, OutputKind, OutputMeaning, entities_of, found_ids, joined
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Answer", "answer"]
@@ -45,7 +45,7 @@ def _value(call: PlayedCall, draft: Draft, output: OutputMeaning, found: list[st
         return _unknown(call, output, made)
     place = _place(call, draft, output)
     if place is None:
-        return _unknown(call, output, made)
+        return call.arguments.get(output.key) if call.typed else _unknown(call, output, made)
     if output.kind is OutputKind.id:
         return place[1]
     after = draft.after(call, place)
@@ -78,17 +78,11 @@ def _cell(call: PlayedCall, attributes: JsonObject, place: Place, attribute: str
 
 
 def _joined(call: PlayedCall, attributes: JsonObject, collection: str, key: str) -> Json:
-    """`carrier_name` of a booking: the attribute of an entity that it refers to."""
-    kind = call.reading.vocabulary.kind(collection)
-    for trait in kind.traits if kind is not None else ():
-        other = call.reading.vocabulary.kind(trait.references) if trait.references else None
-        if other is None or not set(stems(other.noun)) & set(stems(key)):
-            continue
-        wanted = other.match(" ".join(word for word in key.split("_") if stems(word)[-1:] != stems(other.noun)[-1:]))
-        held = attributes.get(trait.name)
-        if wanted is not None and isinstance(held, str):
-            return entities_of(call.state, other.collection).get(held, {}).get(wanted.name)
-    return None
+    found = joined(call.reading.vocabulary, collection, key)
+    if found is None:
+        return None
+    link, other, shown = found
+    return entities_of(call.state, other).get(str(attributes.get(link)), {}).get(shown)
 
 
 def _shown(call: PlayedCall, found: list[str]) -> list[str]:

@@ -6,11 +6,12 @@ Belongs here: what the words of a tool mean, as data, and whether a call keeps t
 
 Does not: what is done with a reading (`play`, and `invent`, which foresees with it).
 
-May import: `embedded`, `values`.
+May import: `embedded`, `programs` (how values compare), `values`.
 """
 
 from __future__ import annotations
 
+from synthtools_stream.embedded.read.change_steps import ChangeStep, StepKind, change_steps
 from synthtools_stream.embedded.read.meanings import (
     Condition,
     Effect,
@@ -27,6 +28,7 @@ from synthtools_stream.embedded.read.meanings import (
     Source,
     ToolReading,
 )
+from synthtools_stream.embedded.read.outputs import joined
 from synthtools_stream.embedded.read.rule_check import (
     absent_ids,
     broken_rules,
@@ -41,6 +43,7 @@ from synthtools_stream.embedded.read.tool_reader import read_tool
 from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary, entities_of, read_vocabulary
 
 __all__ = [
+    "ChangeStep",
     "Condition",
     "Effect",
     "EffectKind",
@@ -55,16 +58,19 @@ __all__ = [
     "Relation",
     "Rule",
     "Source",
+    "StepKind",
     "ToolReading",
     "Trait",
     "Vocabulary",
     "absent_ids",
     "broken_rules",
+    "change_steps",
     "collection_of",
     "days_after",
     "entities_of",
     "found_ids",
     "holds",
+    "joined",
     "matching_ids",
     "now_of",
     "read_tool",

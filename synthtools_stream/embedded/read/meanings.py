@@ -235,8 +235,8 @@ class ToolReading:
     effects: tuple[Effect, ...]
     order: Order | None
     outputs: tuple[OutputMeaning, ...]
-    unknown_id_error: str
-    """Message for an id that is not there."""
+    absent_errors: tuple[str, ...]
+    """Messages for ids that are not there."""
     vocabulary: Vocabulary
 
     @property
@@ -262,8 +262,20 @@ class ToolReading:
         kind = self.kind
         return kind.trait(attribute) if kind is not None else None
 
+    def absence(self, meaning: Meaning) -> str:
+        """Return the message for an id that is not there; empty where the tool has none that fits the parameter."""
+        ids = [other for other in self.meanings if other.takes_id]
+        kinds = {error: self.vocabulary.find(error) for error in self.absent_errors}
+        named = [error for error, kind in kinds.items() if kind is not None and kind.collection == meaning.collection]
+        spoken = [error for error in self.absent_errors if meaning.noun and meaning.noun.lower() in error.lower()]
+        return next(iter(named or spoken or (self.absent_errors if len(ids) == 1 else ())), "")
+
+    @property
+    def storing(self) -> tuple[Meaning, ...]:
+        """The parameters whose values the call stores."""
+        kinds = (MeaningKind.sets, MeaningKind.reference, MeaningKind.text)
+        return tuple(meaning for meaning in self.meanings if meaning.kind in kinds and meaning.attribute)
+
     def stored(self, arguments: Mapping[str, Json]) -> dict[str, Json]:
         """Return the attributes that the arguments of a call set, in the order of the parameters."""
-        storing = (MeaningKind.sets, MeaningKind.reference, MeaningKind.text)
-        meanings = [meaning for meaning in self.meanings if meaning.kind in storing and meaning.attribute]
-        return {m.attribute: value for m in meanings if (value := arguments.get(m.parameter)) is not None}
+        return {m.attribute: value for m in self.storing if (value := arguments.get(m.parameter)) is not None}

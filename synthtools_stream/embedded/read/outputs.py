@@ -13,7 +13,7 @@ from synthtools_stream.embedded.read.meanings import Meaning, OutputKind, Output
 from synthtools_stream.embedded.read.vocabulary import EntityKind, Trait, Vocabulary
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Scene", "created_noun", "passed_nouns", "read_outputs"]
+__all__ = ["Scene", "created_noun", "joined", "passed_nouns", "read_outputs"]
 
 _COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount of\b|\btotal number\b", re.I)
 _ID = re.compile(
@@ -170,7 +170,21 @@ def _key_attribute(name: str, kind: EntityKind | None, scene: Scene) -> str:
     if words[-1:] == ("id",) and scene.vocabulary.find(" ".join(tokens(name)[:-1])) is None:
         return ""
     trait = kind.match(name, 0.5)
-    return trait.name if trait is not None else "?"
+    reaches_on = trait is not None and trait.references and joined(scene.vocabulary, kind.collection, name)
+    return trait.name if trait is not None and not reaches_on else "?"
+
+
+def joined(vocabulary: Vocabulary, collection: str, key: str) -> tuple[str, str, str] | None:
+    """Return what `carrier_name` of a booking shows: what refers, the other collection, and the attribute there."""
+    kind = vocabulary.kind(collection)
+    for trait in kind.traits if kind is not None else ():
+        other = vocabulary.kind(trait.references) if trait.references else None
+        if other is None or not set(stems(other.noun)) & set(stems(key)):
+            continue
+        wanted = other.match(" ".join(word for word in key.split("_") if stems(word)[-1:] != stems(other.noun)[-1:]))
+        if wanted is not None:
+            return trait.name, other.collection, wanted.name
+    return None
 
 
 def _single(key: str, kind_of: str, text: str, scene: Scene) -> OutputMeaning:

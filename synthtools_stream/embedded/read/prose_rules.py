@@ -19,7 +19,7 @@ from synthtools_stream.embedded.read.meanings import Condition, Operand, Relatio
 from synthtools_stream.embedded.read.operands import Frame
 from synthtools_stream.embedded.read.vocabulary import EntityKind
 
-__all__ = ["read_rules", "unknown_id_error"]
+__all__ = ["absent_errors", "read_rules"]
 
 _PREFIXED = re.compile(r"^(?:if|when|where|whenever) (?P<cond>.+?), (?:then )?(?P<req>.+)$", re.I)
 _SUFFIXED = re.compile(r"^(?P<req>.+?),? (?:if|when|whenever|where) (?P<cond>.+)$", re.I)
@@ -43,9 +43,9 @@ _MISSING = re.compile(
 )
 
 
-def unknown_id_error(errors: tuple[str, ...]) -> str:
-    """Return the message for an id that is not there; empty where the tool has none."""
-    return next((error for error in errors if _MISSING.search(_spaced(error))), "")
+def absent_errors(errors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the messages for ids that are not there."""
+    return tuple(error for error in errors if _MISSING.search(_spaced(error)))
 
 
 def _spaced(error: str) -> str:
@@ -54,21 +54,19 @@ def _spaced(error: str) -> str:
 
 
 def read_rules(usage: str, errors: tuple[str, ...], frame: Frame) -> tuple[Rule, ...]:
-    """Return the rules of `usage`, each with its error; then those that only an error message tells."""
+    """Return the rules of `usage` and those that only an error message tells, in the order of the error messages."""
     rules = [rule for sentence in sentences(usage) for rule in _read_sentence(sentence, frame)]
-    rules += _implied(frame)
-    paired: list[Rule] = []
-    for rule in rules:
-        error = _error_for(rule, errors)
-        paired.append(replace(rule, error=error or rule.text))
+    paired = [replace(rule, error=_error_for(rule, errors) or rule.text) for rule in rules]
+    paired += [replace(rule, error=error) for rule in _described(frame) if (error := _error_for(rule, errors))]
     for error in errors:
         if not _MISSING.search(_spaced(error)):
             paired += _from_error(error, frame, paired)
-    return tuple(paired)
+    places = {error: place for place, error in enumerate(errors)}
+    return tuple(sorted(paired, key=lambda rule: places.get(rule.error, len(errors))))
 
 
-def _implied(frame: Frame) -> list[Rule]:
-    """A length or range that a description states is a rule of its own."""
+def _described(frame: Frame) -> list[Rule]:
+    """A length that a description states is a rule, if an error message speaks of it, too."""
     rules: list[Rule] = []
     for meaning in frame.meanings:
         own = Operand(Source.parameter, meaning.parameter)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
 
 from synthtools_stream.embedded.read.meanings import Condition, Operand, Relation, Rule, Source, ToolReading
 from synthtools_stream.embedded.read.vocabulary import entities_of
+from synthtools_stream.programs import prelude
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["absent_ids", "broken_rules", "collection_of", "days_after", "holds", "now_of", "value_of"]
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_STANDS = {Relation.lt: (-1,), Relation.le: (-1, 0), Relation.gt: (1,), Relation.ge: (0, 1)}
+"""How the left side compares with the right one where a relation holds."""
 
 
 def now_of(state: JsonObject | None) -> str:
@@ -27,7 +29,7 @@ def days_after(moment: str, days: float) -> str:
     if not _DATE.match(moment) or not float(days).is_integer():
         return ""
     try:
-        return (date.fromisoformat(moment[:10]) + timedelta(days=int(days))).isoformat() + moment[10:]
+        return str(prelude.days_after(moment, int(days)))
     except (ValueError, OverflowError):
         return ""
 
@@ -73,12 +75,13 @@ def holds(
         return _group_holds(relation, [arguments.get(str(name)) is not None for name in condition.right.value])
     left = value_of(condition.left, reading, arguments, state)
     if relation in (Relation.given, Relation.absent):
-        if condition.left.source is Source.attribute and not _known(condition.left, reading, arguments, state):
-            return None
-        return (left is not None) == (relation is Relation.given)
-    if left is None:
-        return None
+        shown = condition.left.source is Source.parameter or _known(condition.left, reading, arguments, state)
+        return (left is not None) == (relation is Relation.given) if shown else None
     right = value_of(condition.right, reading, arguments, state)
+    if not all(_known(side, reading, arguments, state) for side in (condition.left, condition.right)):
+        return None
+    if left is None or right is None:
+        return _null_holds(relation)
     if relation in (Relation.one_of, Relation.none_of):
         listed = right if isinstance(right, list) else [right]
         return any(_same(left, item) for item in listed) == (relation is Relation.one_of)
@@ -87,6 +90,13 @@ def holds(
         bound = int(right) if isinstance(right, int | float) else 0
         return size <= bound if relation is Relation.max_length else size >= bound
     return _compare(left, relation, right)
+
+
+def _null_holds(relation: Relation) -> bool | None:
+    """An attribute that is null is like nothing; it is neither more nor less than anything."""
+    if relation in (Relation.eq, Relation.one_of):
+        return False
+    return True if relation in (Relation.ne, Relation.none_of) else None
 
 
 def _group_holds(relation: Relation, given: list[bool]) -> bool:
@@ -99,7 +109,10 @@ def _group_holds(relation: Relation, given: list[bool]) -> bool:
 
 
 def _known(operand: Operand, reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject | None) -> bool:
-    return _entity(operand, reading, arguments, state) is not None
+    """Say whether a side has a value, be it null: an argument is given, an entity is there."""
+    if operand.source is Source.attribute:
+        return _entity(operand, reading, arguments, state) is not None
+    return value_of(operand, reading, arguments, state) is not None
 
 
 def _entity(
@@ -134,24 +147,7 @@ def _same(left: Json, right: Json) -> bool:
 
 
 def _compare(left: Json, relation: Relation, right: Json) -> bool | None:
-    if right is None:
-        return None
     if relation in (Relation.eq, Relation.ne):
-        return _same(left, right) == (relation is Relation.eq)
-    if isinstance(left, bool) or isinstance(right, bool):
-        return None
-    if isinstance(left, int | float) and isinstance(right, int | float):
-        return _ordered(float(left), relation, float(right))
-    if isinstance(left, str) and isinstance(right, str) and _DATE.match(left) and _DATE.match(right):
-        size = min(len(left), len(right))
-        return _ordered(left[:size], relation, right[:size])
-    return None
-
-
-def _ordered(left: float | str, relation: Relation, right: float | str) -> bool:
-    lower = left < right  # type: ignore[operator]  # both sides are of one type: the caller pairs them
-    if relation is Relation.lt:
-        return lower
-    if relation is Relation.ge:
-        return not lower
-    return lower or left == right if relation is Relation.le else not lower and left != right
+        return prelude.same(left, right) == (relation is Relation.eq)
+    stands = prelude.compare(left, right)
+    return None if stands is None else stands in _STANDS[relation]

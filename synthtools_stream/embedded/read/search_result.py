@@ -6,30 +6,22 @@ from collections.abc import Mapping
 
 from synthtools_stream.embedded.read.meanings import Meaning, MeaningKind, ToolReading
 from synthtools_stream.embedded.read.vocabulary import entities_of
+from synthtools_stream.programs.prelude import at_least, at_most, compare, order, same
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["found_ids", "matching_ids"]
 
 
 def found_ids(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject | None) -> list[str]:
-    """Return the ids of what a search finds; entities without the attribute that it sorts by come last."""
-    entities = entities_of(state, reading.collection)
+    """Return the ids of what a search finds, in its order: ties by id, and last what has nothing to be sorted by."""
     found = matching_ids(reading, arguments, state)
-    order = reading.order
-    if order is None:
+    by = reading.order
+    if by is None:
         return found
-    known = [name for name in found if entities[name].get(order.attribute) is not None]
-    trait = reading.trait(order.attribute)
+    entities = entities_of(state, reading.collection)
+    trait = reading.trait(by.attribute)
     ranks = trait.enum if trait is not None else ()
-    known.sort(key=lambda name: _rank(entities[name].get(order.attribute), ranks), reverse=order.descending)
-    return [*known, *(name for name in found if name not in known)]
-
-
-def _rank(value: Json, enum: tuple[str, ...]) -> tuple[float, str]:
-    if isinstance(value, int | float):
-        return float(value), ""
-    text = str(value)
-    return (float(enum.index(text)), "") if text in enum else (0.0, text)
+    return [name for name, _ in order([(name, entities[name]) for name in found], by.attribute, by.descending, ranks)]
 
 
 def matching_ids(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject | None) -> list[str]:
@@ -49,20 +41,9 @@ def _passes(meaning: Meaning, wanted: Json, entity: JsonObject) -> bool:
     if held is None:
         return False
     if meaning.op in ("min", "from"):
-        return _at_most(wanted, held)
+        return at_least(held, wanted)
     if meaning.op in ("max", "until"):
-        return _at_most(held, wanted)
+        return at_most(held, wanted)
     if meaning.op == "has":
         return isinstance(held, list) and wanted in held
-    if isinstance(held, str) and isinstance(wanted, str):
-        return held[: len(wanted)] == wanted if meaning.format == "date" else held.casefold() == wanted.casefold()
-    return held == wanted
-
-
-def _at_most(low: Json, high: Json) -> bool:
-    if isinstance(low, int | float) and isinstance(high, int | float):
-        return low <= high
-    if isinstance(low, str) and isinstance(high, str):
-        size = min(len(low), len(high))
-        return low[:size] <= high[:size]
-    return False
+    return compare(held, wanted) == 0 if meaning.format == "date" else same(held, wanted)

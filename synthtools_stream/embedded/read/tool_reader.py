@@ -22,7 +22,7 @@ from synthtools_stream.embedded.read.noun_matches import with_nouns
 from synthtools_stream.embedded.read.operands import Frame
 from synthtools_stream.embedded.read.outputs import Scene, created_noun, passed_nouns, read_outputs
 from synthtools_stream.embedded.read.parameters import Subject, read_parameter
-from synthtools_stream.embedded.read.prose_rules import read_rules, unknown_id_error
+from synthtools_stream.embedded.read.prose_rules import absent_errors, read_rules
 from synthtools_stream.embedded.read.vocabulary import EntityKind, Vocabulary, read_vocabulary
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -108,7 +108,7 @@ def _read(tool_text: bytes, vocabulary: Vocabulary, homes: tuple[tuple[str, str]
         effects=effects,
         order=read_order((*prose, *_descriptions(details)), kind),
         outputs=read_outputs(details, Scene(operation, kind, vocabulary, meanings)),
-        unknown_id_error=unknown_id_error(errors),
+        absent_errors=absent_errors(errors),
         vocabulary=vocabulary,
     )
 

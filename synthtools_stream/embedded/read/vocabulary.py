@@ -83,6 +83,10 @@ class EntityKind:
         referring = [trait for trait in self.traits if trait.references == collection]
         return max(referring, key=lambda trait: trait.likeness(words), default=None)
 
+    def blank(self) -> JsonObject:
+        """Return a new entity of which nothing is said: all its attributes, each null."""
+        return {trait.name: None for trait in self.traits}
+
     def holding(self, value: str) -> Trait | None:
         """Return the attribute whose closed set has `value` (words or identifier)."""
         wanted = tokens(value)

@@ -111,7 +111,7 @@ def test_create_uses_placeholder() -> None:
             pickup_date="2026-04-01",
             declared_value=10.5,
             temperature_class="ambient",
-            hazardous=False,
+            hazardous=None,
             carrier_id="CR-1001",
         )
     ]
