@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import orjson
 
 from stages.auditing.drawn_calls import DrawnCall, drawn_calls, named_collection
-from synthtools_stream.programs.program import Fault, ProgramCall
+from synthtools_stream.programs.program import Fault, FaultKind, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import State
@@ -32,8 +33,12 @@ CONTRACT_CALLS = 300
 """Calls that are drawn: on some 80 worlds; 0.2 s of one core."""
 _REPEATED = 60
 """Calls of those that are made twice."""
+_BATCH = 64
+"""Calls that go at once: a trip of the sandbox."""
 _ROUNDS = 40
 """Steps by which a failing call may shrink; a drawn world has some 20 entities."""
+_SLOW = frozenset({FaultKind.time, FaultKind.memory, FaultKind.crashed})
+"""Faults that take seconds each: their calls are told as they were drawn."""
 _SHOWN = 1200
 """Characters of a state or an answer that are told."""
 _VARIABLE = re.compile(r"'[^']*'|\b[A-Z][A-Z0-9]*-\d+|\$new\d+|\[?\b\d[\d.:T-]*\]?")
@@ -74,17 +79,31 @@ async def contract_breach(
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
     trial = _Trial(source, tool, entity_types, sandbox)
-    cases = list(drawn_calls(tool, entity_types, world, seed, CONTRACT_CALLS))
-    told = await trial.told(cases)
-    for case, one in zip(cases, told, strict=True):
-        problem = trial.problem(case, one)
-        if problem is not None:
-            return await trial.shrunk(case, one, problem)
+    drawn = drawn_calls(tool, entity_types, world, seed, CONTRACT_CALLS)
+    cases: list[DrawnCall] = []
+    told: list[SimulatorOutput | Fault] = []
+    for size in _batches():
+        batch = list(islice(drawn, size))
+        cases += batch
+        told += (answers := await trial.told(batch))
+        for case, one in zip(batch, answers, strict=True):
+            problem = trial.problem(case, one)
+            if problem is not None:
+                return await trial.shrunk(case, one, problem)
     again = await trial.told(cases[:_REPEATED][::-1])
     for case, one, other in zip(cases, told, again[::-1], strict=False):
         if one != other:
             return trial.breach(case, one, f"the same call was answered otherwise before: {_text(other)[:_SHOWN]}")
     return None
+
+
+def _batches() -> Iterator[int]:
+    """Yield how many calls are made at once: few at first, for a program that fails mostly fails soon, and may loop."""
+    made, size = 0, 1
+    while made < CONTRACT_CALLS:
+        yield size
+        made += size
+        size = min(4 * size, _BATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +171,8 @@ class _Trial:
     async def shrunk(self, case: DrawnCall, told: SimulatorOutput | Fault, problem: str) -> Breach:
         """Return the smallest call that fails in the same way."""
         kind = _kind(problem)
-        for _ in range(_ROUNDS):
+        slow = isinstance(told, Fault) and told.kind in _SLOW
+        for _ in range(0 if slow else _ROUNDS):
             smaller = list(self._smaller(case))
             answers = await self.told(smaller)
             for other, one in zip(smaller, answers, strict=True):
@@ -203,7 +223,7 @@ class _Trial:
 
 
 def _kind(problem: str) -> str:
-    return _VARIABLE.sub("#", problem)
+    return _VARIABLE.sub("#", ":".join(problem.split(":")[:2]))
 
 
 def _text(told: SimulatorOutput | Fault) -> str:
