@@ -22,6 +22,7 @@ __all__ = ["ABSENT", "DrawnCall", "draw_arguments", "drawn_calls", "named_collec
 ABSENT = "9999"
 """Number of an id that no drawn world has."""
 _CALLS_A_WORLD = 3
+"""One world seldom shows much to more calls; a new one costs 50 us."""
 _OWN_WORLD = 5
 """Every so manieth world is the audit's own."""
 _NULLS = (0.0, 0.15)

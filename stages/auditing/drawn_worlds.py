@@ -69,6 +69,7 @@ def palette_of(tool: Tool, entity_types: Sequence[EntityType], world: State) -> 
 
 def draw_world(entity_types: Sequence[EntityType], palette: Palette, rng: Random, nulls: float) -> State:
     """Return a valid world; each value is null with the chance `nulls`."""
+    state: State = {}
     for most in _SIZES:
         state = _drawn(entity_types, palette, rng, nulls, min(most, max(1, MAX_ENTITIES // len(entity_types))))
         if state_bytes(state) <= MAX_STATE_BYTES:

@@ -23,6 +23,10 @@ MOST_CHOSEN = 3
 """Calls that are added to the probes of a tool at most: in a trial, 22 for 16 tools killed what could be killed."""
 
 
+_BATCH = 8
+"""Calls that are made of all mutants left alive before it is looked at which still are: most die of the first few."""
+
+
 class Verdict(IntEnum):
     """How far a mutant's answer to a call is from the program's."""
 
@@ -55,8 +59,12 @@ async def measured(sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    rows = await kills_of(sandbox, mutants, calls)
-    worst = [max(row, default=Verdict.same) for row in rows]
+    worst = [Verdict.same for _ in mutants]
+    for at in range(0, len(calls), _BATCH):
+        left = [place for place, verdict in enumerate(worst) if verdict is not Verdict.other]
+        rows = await kills_of(sandbox, [mutants[place] for place in left], calls[at : at + _BATCH])
+        for place, row in zip(left, rows, strict=True):
+            worst[place] = max(worst[place], *row)
     return Adequacy(
         [mutant for mutant, verdict in zip(mutants, worst, strict=True) if verdict is Verdict.other],
         [mutant for mutant, verdict in zip(mutants, worst, strict=True) if verdict is Verdict.same],
