@@ -182,6 +182,9 @@ class _Trial:
                     break
             else:
                 break
+        if isinstance(told, Fault) and told.kind is FaultKind.raised:
+            where = await self.sandbox.trace(self.asked(case))
+            problem = problem if where is None else f"{problem}\n{where}"
         return self.breach(case, told, problem)
 
     def _smaller(self, case: DrawnCall) -> Iterator[DrawnCall]:

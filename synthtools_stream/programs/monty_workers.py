@@ -49,6 +49,12 @@ _TRIPS_A_SESSION = 1_000
 _PATIENCE = 5
 """Times its own limit after which a worker that answers nothing is killed."""
 
+_TRACED = """\
+import json
+one = json.loads(trip)["calls"][0]
+call(one["state"], one["arguments"], one["now"])
+"""
+
 HELPERS = tuple(
     name
     for name, made in vars(prelude).items()
@@ -142,6 +148,25 @@ class MontyWorkers:
                 session.feed_run(source, print_callback=CollectString(_MAX_PRINT))
             except MontyError as error:
                 return _fault(error)
+        return None
+
+    def traced(self, call: ProgramCall) -> str | None:
+        """Return where in the program a call raises, as a traceback; None where it does not.
+
+        :raises WorkerUnstartable: when a worker that ended cannot be replaced.
+        """
+        printed = CollectString(_MAX_PRINT)
+        with ExitStack() as closing:
+            checkout = self._pool.checkout(limits=self._limits, os_policy=_POLICY, script_name="program.py")
+            session = self._entered(closing, checkout)
+            session.feed_run(inspect.getsource(prelude))
+            try:
+                session.feed_run(call.source, print_callback=printed)
+                session.feed_run(_TRACED, inputs={"trip": _packed([call])}, print_callback=printed)
+            except MontyRuntimeError as error:
+                return error.display()
+            except MontyError as error:
+                return str(error)
         return None
 
     def _told_alone(self, packed: str) -> list[dict[str, str]] | list[Fault]:

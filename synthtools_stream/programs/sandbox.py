@@ -48,7 +48,7 @@ class SandboxMissing(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A pool of workers; both methods may be called from any number of tasks at once."""
+    """A pool of workers; all methods may be called from any number of tasks at once."""
 
     workers: MontyWorkers
     threads: ThreadPoolExecutor
@@ -74,6 +74,16 @@ class Sandbox:
         """
         fault = source_fault(source) or await self._in_thread(self.workers.checked, source)
         return None if fault is None else _short(fault)
+
+    async def trace(self, call: ProgramCall) -> str | None:
+        """Return where in its program a call raises, with the lines: for whoever is to mend it. None where it does not.
+
+        :raises SandboxMissing: when a worker that ended cannot be replaced.
+        """
+        if source_fault(call.source) is not None:
+            return None
+        traced = await self._in_thread(self.workers.traced, call)
+        return None if traced is None else traced[-_MAX_DETAIL:]
 
     async def _in_thread(self, work: Callable[[Given], Got], given: Given) -> Got:
         from synthtools_stream.programs.monty_workers import WorkerUnstartable

@@ -36,7 +36,7 @@ def parsed(source: str) -> ast.Module | Fault:
     except UnicodeEncodeError:
         return Fault(FaultKind.unreadable, "it holds characters that are none (lone surrogates)")
     except SyntaxError as error:
-        return Fault(FaultKind.unreadable, f"line {error.lineno}: {error.msg}")
+        return Fault(FaultKind.unreadable, f"line {error.lineno}: {error.msg}" if error.lineno else error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
         return Fault(FaultKind.unreadable, str(error) or "it is nested too deep")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
 from synthtools_stream.programs.program import Fault, FaultKind, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
+from synthtools_stream.programs.source_tree import IMPORTABLE
 from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.programs.hostile_programs import HOSTILE, body, returning
@@ -213,3 +215,20 @@ async def test_check_names_what_is_wrong() -> None:
     assert "orders" in unknown.detail
     assert wrong is not None
     assert "-" in wrong.detail
+
+
+async def test_modules_that_may_be_imported_are_there() -> None:
+    """The sandbox has every module that a program is told it may import."""
+    calls = [plain(returning("1", f"import {name}")) for name in IMPORTABLE if name != "__future__"]
+    calls.append(plain("from __future__ import annotations\n" + returning("1")))
+    async with open_sandbox(1) as sandbox:
+        assert await sandbox.answers(calls) == [SimulatorOutput(status_code=200, response={"x": 1}) for _ in calls]
+
+
+async def test_missing_package_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pydantic-monty is not installed, whoever wants a sandbox learns so in the same words."""
+    monkeypatch.delitem(sys.modules, "synthtools_stream.programs.monty_workers", raising=False)
+    monkeypatch.setitem(sys.modules, "pydantic_monty", None)
+    with pytest.raises(SandboxMissing, match=r"\Aprograms cannot be run here: [^\n]*pydantic_monty[^\n]*\Z"):
+        async with open_sandbox(1):
+            pass

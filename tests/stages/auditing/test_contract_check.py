@@ -164,6 +164,15 @@ def entities(state: JsonObject) -> int:
     return sum(len(held) for held in state.values() if isinstance(held, dict))
 
 
+async def test_what_raises_is_told_with_its_line(sandbox: Sandbox) -> None:
+    """A traceback shows the line of the program that raised."""
+    source = PROGRAMS["MoveBooking"].replace("    changes =", "    1 / 0\n    changes =")
+    found = await breach(sandbox, "MoveBooking", source)
+    assert found is not None
+    assert found.problem.startswith("raised: ZeroDivisionError: division by zero\n")
+    assert "line 7, in call\n    1 / 0" in found.problem
+
+
 async def test_what_is_told_is_the_same_each_time(sandbox: Sandbox) -> None:
     """The same seed finds the same call and shrinks it in the same way."""
     source = PROGRAMS["ConfirmBooking"].replace("fail(404,", "fail(400,")
