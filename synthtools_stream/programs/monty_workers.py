@@ -34,7 +34,7 @@ from pydantic_monty import (
 from synthtools_stream.programs import prelude, sandbox_driver
 from synthtools_stream.programs.program import Fault, FaultKind, ProgramCall
 
-__all__ = ["HELPERS", "MontyWorkers", "WorkerUnstartable"]
+__all__ = ["MontyWorkers", "WorkerUnstartable"]
 
 _MAX_MEMORY = 64 << 20
 """Bytes of a session: a trip of 64 calls on worlds of 8 KB takes a twentieth."""
@@ -54,13 +54,6 @@ import json
 one = json.loads(trip)["calls"][0]
 call(one["state"], one["arguments"], one["now"])
 """
-
-HELPERS = tuple(
-    name
-    for name, made in vars(prelude).items()
-    if inspect.isfunction(made) and made.__module__ == prelude.__name__ and not name.startswith("_")
-)
-"""Names of the prelude's functions, which every program may use."""
 
 
 class WorkerUnstartable(RuntimeError):
@@ -201,7 +194,7 @@ class MontyWorkers:
     def _opened(self) -> _Warm:
         closing = ExitStack()
         session = self._entered(closing, self._pool.checkout(limits=self._limits, os_policy=_POLICY))
-        for source in (inspect.getsource(prelude), inspect.getsource(sandbox_driver), _helpers_of(HELPERS)):
+        for source in (inspect.getsource(prelude), inspect.getsource(sandbox_driver), _helpers_of(prelude.__all__)):
             session.feed_run(source)
         return _Warm(session, closing)
 

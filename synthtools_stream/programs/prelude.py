@@ -10,6 +10,21 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+__all__ = [
+    "compare",
+    "create",
+    "days_after",
+    "delete",
+    "fail",
+    "id_order",
+    "money",
+    "ok",
+    "order",
+    "rank",
+    "same",
+    "update",
+]
+
 
 def ok(response: dict[str, Any], changes: Any = ()) -> dict[str, Any]:
     """Return a success that tells `response` and makes `changes`."""

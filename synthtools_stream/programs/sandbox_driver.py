@@ -10,6 +10,8 @@ import decimal
 import json
 from typing import Any
 
+__all__ = ["answers"]
+
 _MAX_ANSWER = 65_536
 """Characters of one answer: eight times the largest world that an answer could show."""
 
