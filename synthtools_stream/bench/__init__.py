@@ -7,7 +7,7 @@ Belongs here: a part of `bin/bench` a file, what several parts share, and plante
 
 Does not: anything that a run needs: a figure that a run tells is `engine.progress`'s.
 
-May import: `asking`, `assembly`, `chat`, `cli`, `config`, `engine`, `proof`, `records`, `roles`, `servers`,
+May import: `asking`, `assembly`, `chat`, `cli`, `config`, `engine`, `programs`, `proof`, `records`, `roles`, `servers`,
 `state`, `storage`, `values`.
 """
 

@@ -1,219 +1,156 @@
-"""The sandbox: programs run in worker processes of pydantic-monty, an interpreter for Python that nobody trusts.
+"""The sandbox: programs run in worker processes of an interpreter for Python that nobody trusts.
 
-A worker keeps one warm session with the prelude and the driver loaded. Each call gets a scope of its own, compiled
-from the program's text: that costs less than loading a compiled form, and leaves no globals behind. Calls of one row
-make one trip. A trip that breaks the session (time, memory, a dead worker) is taken apart, each call alone in a fresh
-session, so that the fault falls on the call that made it.
-
-Sessions are the library's blocking ones, driven from threads: its asyncio ones leave threads behind that can abort the
-interpreter when it exits (seen in 30 of 80 short runs; 0 of 80 with these), and cost 75 us less a call.
+Calls of one row make one trip. Each trip has a thread and a worker to itself, of which there are equally many; a task
+that is cancelled leaves its trip to end by its limits, and the sandbox closes only when all trips have ended.
 """
 
 from __future__ import annotations
 
-import inspect
+import asyncio
 import os
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import orjson
-from anyio.to_thread import run_sync
 from pydantic import ValidationError
-from pydantic_monty import (
-    CollectString,
-    Monty,
-    MontyCrashedError,
-    MontyError,
-    MontyRuntimeError,
-    MontySession,
-    MontySyntaxError,
-    MontyTypingError,
-    OSPolicy,
-    ResourceLimits,
-)
 
 from synthtools_stream.errors import UsageError
-from synthtools_stream.programs import prelude, sandbox_driver
 from synthtools_stream.programs.program import Fault, FaultKind, ProgramCall
-from synthtools_stream.roles.program_roles import MAX_SOURCE
+from synthtools_stream.programs.source_tree import source_fault
 from synthtools_stream.roles.simulator_role import SimulatorOutput
+from synthtools_stream.values.json_depth import deeper_than
+
+if TYPE_CHECKING:
+    from synthtools_stream.programs.monty_workers import MontyWorkers
 
 __all__ = ["Sandbox", "SandboxMissing", "open_sandbox"]
 
-_LIMITS = ResourceLimits(max_feed_duration_secs=2.0, max_memory=64 << 20, max_recursion_depth=200)
-"""Of one trip. A call takes about half a millisecond: 2 s is what no honest trip of 64 reaches on a loaded machine."""
-_POLICY = OSPolicy(datetime="call_host", random_start="call_host", sleep="call_host")
-"""Clock and chance are the host's to give, and the host gives none: reading them raises inside."""
-_MAX_PRINT = 65_536
-"""Bytes that a trip may print. What it prints goes nowhere."""
+TRIP_S = 2.0
+"""Seconds that a trip may compute. A call takes half a millisecond: no honest trip comes near, on a loaded machine
+either."""
 _MAX_TRIP = 64
 """Calls that go in one trip: all of a row, and a bound to what one slow call can hold up."""
-_TRIPS_A_SESSION = 1_000
-"""Trips after which a session is replaced, so that whatever a worker may keep stays bounded."""
 _MAX_DETAIL = 600
 """Characters of a fault that are told: the message and the lines about it."""
-_WATCHDOG_S = 10.0
-"""After which a worker that answers nothing is killed: five times its own limit."""
-
-HELPERS = tuple(
-    name
-    for name, made in vars(prelude).items()
-    if inspect.isfunction(made) and made.__module__ == prelude.__name__ and not name.startswith("_")
-)
-"""Names of the prelude's functions, which every program may use."""
+_MAX_DEPTH = 64
+"""Levels of brackets in an answer: as many as in one that a model writes."""
+Got = TypeVar("Got")
+Given = TypeVar("Given")
 
 
 class SandboxMissing(UsageError):
     """The sandbox's worker cannot be started on this machine."""
 
 
-@dataclass(slots=True)
-class _Warm:
-    """A session with prelude and driver loaded, and what closes it."""
-
-    session: MontySession
-    closing: ExitStack
-    trips: int = 0
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A pool of workers; both methods may be called from any number of tasks at once."""
+    """A pool of workers; all methods may be called from any number of tasks at once."""
 
-    pool: Monty
-    workers: anyio.CapacityLimiter
-    """A token a worker: whoever holds one has a session to itself."""
-    idle: list[_Warm] = field(default_factory=list[_Warm])
+    workers: MontyWorkers
+    threads: ThreadPoolExecutor
+    """One a worker: whoever has one has a session to itself."""
 
     async def answers(self, calls: Sequence[ProgramCall]) -> list[SimulatorOutput | Fault]:
-        """Return what each call is answered, in order."""
-        made: list[SimulatorOutput | Fault] = []
-        for at in range(0, len(calls), _MAX_TRIP):
-            trip = calls[at : at + _MAX_TRIP]
-            made += await run_sync(self._answered, trip, limiter=self.workers)
-        return made
+        """Return what each call is answered, in order.
+
+        :raises SandboxMissing: when a worker that ended cannot be replaced.
+        """
+        faults = [source_fault(call.source) for call in calls]
+        sound = [call for call, fault in zip(calls, faults, strict=True) if fault is None]
+        told: list[dict[str, str] | Fault] = []
+        for at in range(0, len(sound), _MAX_TRIP):
+            told += await self._in_thread(self.workers.told, sound[at : at + _MAX_TRIP])
+        read = iter(told)
+        return [_read(next(read) if fault is None else fault) for fault in faults]
 
     async def check(self, source: str) -> Fault | None:
-        """Return what is wrong with a program before it is called: its syntax, an unknown name, a wrong operator."""
-        return await run_sync(self._checked, source, limiter=self.workers)
+        """Return what is wrong with a program before it is called: its syntax, an unknown name, a wrong operator.
 
-    def _answered(self, trip: Sequence[ProgramCall]) -> list[SimulatorOutput | Fault]:
-        """Answer a trip, in a worker's thread."""
-        told = self._told(trip)
-        if isinstance(told, Fault):
-            return [told] if len(trip) == 1 else [one for call in trip for one in self._answered([call])]
-        return [_read(one) for one in told]
+        :raises SandboxMissing: when a worker that ended cannot be replaced.
+        """
+        fault = source_fault(source) or await self._in_thread(self.workers.checked, source)
+        return None if fault is None else _short(fault)
 
-    def _told(self, trip: Sequence[ProgramCall]) -> list[dict[str, str]] | Fault:
-        """Return what the driver tells of each call, or the fault that ended them all."""
-        warm = self.idle.pop() if self.idle else self._opened()
+    async def trace(self, call: ProgramCall) -> str | None:
+        """Return where in its program a call raises, with the lines: for whoever is to mend it. None where it does not.
+
+        :raises SandboxMissing: when a worker that ended cannot be replaced.
+        """
+        if source_fault(call.source) is not None:
+            return None
+        traced = await self._in_thread(self.workers.traced, call)
+        return None if traced is None else traced[-_MAX_DETAIL:]
+
+    async def _in_thread(self, work: Callable[[Given], Got], given: Given) -> Got:
+        from synthtools_stream.programs.monty_workers import WorkerUnstartable
+
         try:
-            told: list[dict[str, str]] = warm.session.feed_run(
-                "answers(trip, helpers)", inputs={"trip": _packed(trip)}, print_callback=CollectString(_MAX_PRINT)
-            )
-        except MontyError as error:
-            warm.closing.close()
-            return _fault(error)
-        warm.trips += 1
-        if warm.trips < _TRIPS_A_SESSION:
-            self.idle.append(warm)
-        else:
-            warm.closing.close()
-        return told
-
-    def _opened(self) -> _Warm:
-        closing = ExitStack()
-        session = closing.enter_context(self.pool.checkout(limits=_LIMITS, os_policy=_POLICY))
-        for source in (inspect.getsource(prelude), inspect.getsource(sandbox_driver), _helpers_of(HELPERS)):
-            session.feed_run(source)
-        return _Warm(session, closing)
-
-    def _checked(self, source: str) -> Fault | None:
-        if len(source) > MAX_SOURCE:
-            return Fault(FaultKind.unreadable, f"it has {len(source)} characters, {MAX_SOURCE} at most")
-        if self.idle:
-            self.idle.pop().closing.close()  # an idle session holds its worker
-        stubs = inspect.getsource(prelude).replace(
-            "from __future__ import annotations\n", ""
-        )  # which its checker lacks
-        checking = self.pool.checkout(
-            limits=_LIMITS, os_policy=_POLICY, type_check=True, type_check_stubs=stubs, script_name="program.py"
-        )
-        with checking as session:
-            session.feed_run(inspect.getsource(prelude), skip_type_check=True)
-            try:
-                session.feed_run(source, print_callback=CollectString(_MAX_PRINT))
-            except MontyError as error:
-                return _fault(error)
-        return None
+            return await asyncio.get_running_loop().run_in_executor(self.threads, work, given)
+        except WorkerUnstartable as error:
+            raise _missing(error) from error
 
 
 @asynccontextmanager
-async def open_sandbox(workers: int | None = None) -> AsyncGenerator[Sandbox]:
-    """Yield a sandbox of so many worker processes; by default one a core.
+async def open_sandbox(workers: int | None = None, *, trip_s: float = TRIP_S) -> AsyncGenerator[Sandbox]:
+    """Yield a sandbox of so many worker processes, by default one a core; a trip may compute for `trip_s` seconds.
 
     :raises SandboxMissing: when no worker can be started.
     """
     count = workers or os.cpu_count() or 1
-    with ExitStack() as closing:
-        pool = Monty(min_processes=1, max_processes=count, request_timeout=_WATCHDOG_S)
+    try:  # here, so that a machine without it can still do all that needs no program
+        from synthtools_stream.programs.monty_workers import MontyWorkers, WorkerUnstartable
+    except ImportError as error:
+        raise _missing(error) from error
+    monty = MontyWorkers(count, trip_s)
+    with ThreadPoolExecutor(count, thread_name_prefix="sandbox") as threads:
         try:
-            await run_sync(closing.enter_context, pool)
-        except (OSError, RuntimeError, MontyError) as error:
-            raise SandboxMissing(
-                f"programs cannot be run here: pydantic-monty's worker does not start: {error}"
-            ) from error
-        sandbox = Sandbox(pool, anyio.CapacityLimiter(count))
-        try:
-            yield sandbox
+            await asyncio.get_running_loop().run_in_executor(threads, monty.start)
+            yield Sandbox(monty, threads)
+        except WorkerUnstartable as error:
+            raise _missing(error) from error
         finally:
-            for warm in sandbox.idle:
-                warm.closing.close()
+            monty.stop()
+            await _ended(threads)
+            monty.close()
 
 
-def _helpers_of(names: Sequence[str]) -> str:
-    return f"helpers = {{{', '.join(f'{name!r}: {name}' for name in names)}}}"
+async def _ended(threads: ThreadPoolExecutor) -> None:
+    """Wait, past any cancellation, until every trip under way has ended: some seconds at most."""
+    with anyio.CancelScope(shield=True):  # against anyio's, which would be repeated; asyncio's comes once
+        ended = asyncio.ensure_future(asyncio.to_thread(threads.shutdown, cancel_futures=True))
+        try:
+            await asyncio.shield(ended)
+        except asyncio.CancelledError:
+            await ended
+            raise
 
 
-def _packed(trip: Sequence[ProgramCall]) -> str:
-    """Return a trip as JSON text, every program in it once."""
-    sources = list(dict.fromkeys(call.source for call in trip))
-    places = {source: place for place, source in enumerate(sources)}
-    calls = [
-        {"source": places[call.source], "state": call.state, "arguments": call.arguments, "now": call.now}
-        for call in trip
-    ]
-    return orjson.dumps({"sources": sources, "calls": calls}).decode()
+def _missing(error: Exception) -> SandboxMissing:
+    return SandboxMissing(f"programs cannot be run here: pydantic-monty's worker does not start: {error}")
 
 
-def _read(told: dict[str, str]) -> SimulatorOutput | Fault:
+def _read(told: dict[str, str] | Fault) -> SimulatorOutput | Fault:
     """Read what the driver tells of one call."""
+    if isinstance(told, Fault):
+        return _short(told)
     if "fault" in told:
-        return Fault(FaultKind(told["fault"]), told["detail"][:_MAX_DETAIL])
+        return _short(Fault(FaultKind(told["fault"]), told["detail"]))
     try:
         answer = orjson.loads(told["answer"])
-        if isinstance(answer, dict) and "imagined" not in answer:
+        if isinstance(answer, dict) and "imagined" not in answer and not deeper_than(answer, _MAX_DEPTH):
             return SimulatorOutput.model_validate(answer)
     except orjson.JSONDecodeError:
-        return Fault(FaultKind.garbage, "what it returned holds NaN or an infinite number")
+        return _short(Fault(FaultKind.garbage, f"what it returned holds NaN or an infinite number: {told['answer']}"))
     except ValidationError as error:
         where = error.errors()[0]
         place = ".".join(str(part) for part in where["loc"])
-        return Fault(FaultKind.garbage, f"what it returned is no answer: {place}: {where['msg']}"[:_MAX_DETAIL])
-    return Fault(FaultKind.garbage, f"what it returned is no answer: {told['answer']}"[:_MAX_DETAIL])
+        return _short(Fault(FaultKind.garbage, f"what it returned is no answer: {place}: {where['msg']}"))
+    return _short(Fault(FaultKind.garbage, f"what it returned is no answer: {told['answer']}"))
 
 
-def _fault(error: MontyError) -> Fault:
-    """Return what broke a session as the fault of the one call in it."""
-    if isinstance(error, MontyCrashedError):
-        kind = FaultKind.time if error.timed_out else FaultKind.crashed
-        return Fault(kind, f"it ended the worker that ran it: {error}"[:_MAX_DETAIL])
-    if isinstance(error, MontySyntaxError | MontyTypingError):
-        shown = error.display() if isinstance(error, MontyTypingError) else str(error)
-        return Fault(FaultKind.unreadable, shown[:_MAX_DETAIL])
-    inner = error.exception() if isinstance(error, MontyRuntimeError) else None
-    kinds = {TimeoutError: FaultKind.time, MemoryError: FaultKind.memory}
-    kind = next((kind for raised, kind in kinds.items() if isinstance(inner, raised)), FaultKind.raised)
-    return Fault(kind, str(error)[:_MAX_DETAIL])
+def _short(fault: Fault) -> Fault:
+    return replace(fault, detail=fault.detail[:_MAX_DETAIL])

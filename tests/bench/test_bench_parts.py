@@ -49,6 +49,21 @@ def test_resume_opens_what_was_made(capsys: Captured) -> None:
     assert {"open_s", "cpu_s", "rss_mb", "journal_mb"} <= set(figures)
 
 
+def test_programs_tells_each_level(capsys: Captured) -> None:
+    """The programs part gives, for every number at once, what a call costs alone and in a trip of four."""
+    figures = _figures(capsys, "programs", "--json", "--at-once", "1,3", "--calls", "12", "--workers", "1")
+    levels = figures["levels"]
+    assert isinstance(levels, dict)
+    assert list(levels) == ["1x1", "1x4", "3x1", "3x4"]
+    for level in levels.values():
+        assert isinstance(level, dict)
+        assert list(level) == ["calls_per_s", "wall_us", "host_us", "workers_us"]
+    assert isinstance(figures["bare_us"], float)
+    assert figures["bare_us"] > 0
+    assert isinstance(figures["world_bytes"], int)
+    assert 7_000 < figures["world_bytes"] <= 8_192
+
+
 def test_unknown_part_is_refused(capsys: Captured) -> None:
     """A part that does not exist is bad usage, and the parts that do are named."""
     assert main(("nonsense",)) == 2

@@ -7,8 +7,8 @@ import pytest
 from synthtools_stream.asking.asker import RefusedOutput
 from synthtools_stream.errors import UnusableReply
 from synthtools_stream.roles.simulator_role import SimulatorOutput
-from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.shown_world import shown_state
+from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.tool_runtime import Simulator
 from synthtools_stream.state import digest
 from synthtools_stream.values.jsontypes import Json, JsonObject

@@ -1,0 +1,63 @@
+"""A program's text read by Python's own parser: never run, only looked at.
+
+What a program may import is decided here. The sandbox itself would let it import more, and some of that keeps values
+from one call to the next.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from functools import lru_cache
+
+from synthtools_stream.programs.program import Fault, FaultKind
+from synthtools_stream.roles.program_roles import MAX_SOURCE
+
+__all__ = ["IMPORTABLE", "parsed", "source_fault"]
+
+IMPORTABLE = (
+    *("__future__", "bisect", "collections", "copy", "dataclasses", "datetime", "decimal", "functools"),
+    *("itertools", "json", "math", "re", "typing", "unicodedata"),
+)
+"""Modules that compute and nothing else. `decimal` has a context, which is set back before every call."""
+_SOURCES = 1024
+"""Sources whose faults are remembered: the tools of some tens of environments."""
+
+
+def parsed(source: str) -> ast.Module | Fault:
+    """Return the tree of a program, or why it has none."""
+    if len(source) > MAX_SOURCE:
+        return Fault(FaultKind.unreadable, f"it has {len(source)} characters, {MAX_SOURCE} at most")
+    try:
+        source.encode()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of `"\d"`, which is the program's business
+            return ast.parse(source)
+    except UnicodeEncodeError:
+        return Fault(FaultKind.unreadable, "it holds characters that are none (lone surrogates)")
+    except SyntaxError as error:
+        return Fault(FaultKind.unreadable, f"line {error.lineno}: {error.msg}" if error.lineno else error.msg)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Fault(FaultKind.unreadable, str(error) or "it is nested too deep")
+
+
+@lru_cache(maxsize=_SOURCES)
+def source_fault(source: str) -> Fault | None:
+    """Say what is wrong with a program's text before it goes to the sandbox; None where nothing is."""
+    tree = parsed(source)
+    if isinstance(tree, Fault):
+        return tree
+    strange = next((name for name in _imported(tree) if name not in IMPORTABLE), None)
+    if strange is None:
+        return None
+    allowed = ", ".join(name for name in IMPORTABLE if name != "__future__")
+    return Fault(FaultKind.unreadable, f"it imports {strange[:60]}; only {allowed} may be imported")
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "").partition(".")[0]
