@@ -22,12 +22,12 @@ from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.answer_check import answer_problems
-from synthtools_stream.simulator.shown_world import shown_state
-from synthtools_stream.state import CLOCK, now_of, state_problems
+from synthtools_stream.simulator.coded_tools import program_call
+from synthtools_stream.state import CLOCK, state_problems
 from synthtools_stream.toolcalls import Call, format_call
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["CONTRACT_CALLS", "Breach", "contract_breach", "program_call"]
+__all__ = ["CONTRACT_CALLS", "Breach", "contract_breach"]
 
 CONTRACT_CALLS = 300
 """Calls that are drawn: on some 80 worlds; 0.2 s of one core."""
@@ -63,12 +63,6 @@ class Breach:
             f"call: {self.call}\nstate: {state}\nnow: {self.now}\nit answered: {self.answer[:_SHOWN]}\n"
             f"wrong: {self.problem}"
         )
-
-
-def program_call(source: str, call: Call, tool: Tool, state: State, entity_types: Sequence[EntityType]) -> ProgramCall:
-    """Return a canonical call in a state as a program is given it: its tool's collections, and the time apart."""
-    shown = {name: held for name, held in shown_state(tool, state, entity_types).items() if name != CLOCK}
-    return ProgramCall(source, shown, call.arguments, now_of(state) or "")
 
 
 async def contract_breach(

@@ -10,12 +10,13 @@ who mends it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from stages.auditing.code_judgment import code_judgment
+from stages.auditing.contract_check import CONTRACT_CALLS, contract_breach
+from stages.auditing.probe_strength import ProbeStrength, probe_strength
 from stages.auditing.probe_trial import Run, Trial
-from stages.auditing.program_contract import contract_problem
-from stages.auditing.program_strength import Strength, measure
 from stages.auditing.second_reading import Reading, ReadingKind, second_reading
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.engine.task_group import all_results
@@ -50,14 +51,17 @@ class AuditedProgram:
     source: str
     trials: Sequence[Trial]
     readings: Sequence[Reading]
-    strength: Strength
+    strength: ProbeStrength
     written: int
     """Programs that the programmer wrote, this one included."""
 
     def adequacy(self) -> JsonObject:
         """Return the figures as they stand in a tool's row."""
+        killed, alive = len(self.strength.by_probes.killed), len(self.strength.by_probes.alive)
         return {
-            **self.strength.to_json(),
+            "contract_calls": CONTRACT_CALLS,
+            "mutants": killed + alive,
+            "killed_by_probes": killed,
             "second_readings": [reading.to_json() for reading in self.readings],
             "written": self.written,
         }
@@ -76,6 +80,8 @@ class ProgramAudit:
         self._sandbox = sandbox
         self._seed = seed
         self._context = context
+        self._types = item.setting.entity_types
+        self._draw = f"{seed}|{item.id}"
 
     async def passed(self) -> AuditedProgram:
         """Return a program that passes.
@@ -121,72 +127,74 @@ class ProgramAudit:
         fault = await self._sandbox.check(source)
         if fault is not None:
             return str(fault)
-        item, types = self._item, self._item.setting.entity_types
-        broken = await contract_problem(item.tool, types, source, self._world, self._sandbox, self._seed)
-        if broken:
-            return broken
+        breach = await contract_breach(source, self._item.tool, self._types, self._world, self._sandbox, self._draw)
+        if breach is not None:
+            return str(breach)
         try:
-            served = await all_results(self._answered(source, trial.call) for trial in self._trials)
+            served = await all_results(self._answered(source, trial.call, self._world) for trial in self._trials)
         except BadProgram as bad:
             return bad.detail
         runs = [self._judged(trial, answer) for trial, answer in zip(self._trials, served, strict=True)]
-        wrong = next((pair for pair in zip(self._trials, runs, strict=True) if _is_wrong(pair[1])), None)
-        if wrong is not None:
-            return f"{format_call(wrong[0].call)} is answered {wrong[1].served.body}, which cannot be right"
+        for trial, run in zip(self._trials, runs, strict=True):
+            if run.judgment not in (None, Judgment.correct):
+                return f"{format_call(trial.call)} is answered {run.served.body}, which cannot be right"
         return await self._read(source, runs, attempt)
 
     async def _read(self, source: str, runs: Sequence[Run], attempt: int) -> AuditedProgram | str:
         """Let a few calls be read a second time: those that say most about the program."""
-        item = self._item
-        strength = await measure(
-            item.tool,
-            item.setting.entity_types,
+        strength = await probe_strength(
             source,
+            self._item.tool,
+            self._types,
             self._world,
-            [t.call for t in self._trials],
+            [trial.call for trial in self._trials],
             self._sandbox,
-            self._seed,
+            self._draw,
         )
-        unsettled = [trial.call for trial, run in zip(self._trials, runs, strict=True) if run.judgment is None]
-        doubtful = [
-            trial.call
-            for trial, run in zip(self._trials, runs, strict=True)
-            if run.judgment is None and run.served.status_code != trial.probe.expected_status
-        ]
-        chosen = strength.chosen(doubtful, unsettled, _READINGS)
+        chosen = self._chosen(runs, strength)
         readings = await all_results(
-            self._second(source, world, call, f"{attempt}.{index}") for index, (world, call) in enumerate(chosen)
+            self._second(source, call, world, f"{attempt}.{index}") for index, (call, world) in enumerate(chosen)
         )
-        for reading in readings:
-            if reading.kind is ReadingKind.contradicted:
-                return reading.problem
+        contradicted = next((reading for reading in readings if reading.kind is ReadingKind.contradicted), None)
+        if contradicted is not None:
+            return contradicted.problem
         trials = [
-            Trial(t.index, t.probe, t.call, [Run(r.served, judgment=Judgment.correct)])
-            for t, r in zip(self._trials, runs, strict=True)
+            replace(trial, runs=[replace(run, judgment=Judgment.correct)])
+            for trial, run in zip(self._trials, runs, strict=True)
         ]
         return AuditedProgram(source, trials, readings, strength, attempt + 1)
 
-    async def _second(self, source: str, world: State, call: Call, key: str) -> Reading:
+    def _chosen(self, runs: Sequence[Run], strength: ProbeStrength) -> list[tuple[Call, State]]:
+        """Return the calls to be read twice, with their worlds.
+
+        First come probes whose answer is not what the prober expected, then in turn what else code could not settle and
+        drawn calls that show what no probe does.
+        """
+        open_ones = [(trial, run) for trial, run in zip(self._trials, runs, strict=True) if run.judgment is None]
+        doubtful = [(t.call, self._world) for t, run in open_ones if run.served.status_code != t.probe.expected_status]
+        unsettled = [(t.call, self._world) for t, run in open_ones if run.served.status_code == t.probe.expected_status]
+        name = self._item.tool.tool_name
+        drawn = [(Call(name, case.arguments), case.state) for case in strength.chosen]
+        in_turn = [pair for row in zip_longest(unsettled, drawn) for pair in row if pair is not None]
+        return [*doubtful, *in_turn][:_READINGS]
+
+    async def _second(self, source: str, call: Call, world: State, key: str) -> Reading:
         answered = await self._answered(source, call, world)
         return await second_reading(self._item, world, call, answered, key, self._seed, self._context)
 
-    async def _answered(self, source: str, call: Call, world: State | None = None) -> Served:
-        item = self._item
-        simulator = Simulator(
-            {item.tool.tool_name: item.tool},
-            item.setting.entity_types,
-            self._world if world is None else world,
-            self._context,
-            owner=item.id,
-            coded=CodedTools({item.tool.tool_name: source}, self._sandbox),
-        )
-        return await simulator.call(call)
+    async def _answered(self, source: str, call: Call, world: State) -> Served:
+        """Return what the program answers.
+
+        :raises BadProgram: when it gives no answer, or one that code refuses.
+        """
+        item, name = self._item, self._item.tool.tool_name
+        coded = CodedTools({name: source}, self._sandbox)
+        simulator = Simulator({name: item.tool}, self._types, world, self._context, owner=item.id, coded=coded)
+        try:
+            return await simulator.call(call)
+        except BadProgram as bad:
+            raise BadProgram(f"{format_call(call)}: {bad.detail}") from bad
 
     def _judged(self, trial: Trial, served: Served) -> Run:
-        item = self._item
-        settled = code_judgment(trial.probe, served, item.tool, self._world, item.setting.entity_types)
+        settled = code_judgment(trial.probe, served, self._item.tool, self._world, self._types)
         return Run(served, judgment=settled)
-
-
-def _is_wrong(run: Run) -> bool:
-    return run.judgment not in (None, Judgment.correct)
