@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stages.auditing.adequacy import Adequacy, chosen_calls, kills_of, measured
 from stages.auditing.drawn_calls import DrawnCall, drawn_calls
-from synthtools_stream.programs.adequacy import Adequacy, chosen_calls, kills_of, measured
 from synthtools_stream.programs.mutants import mutants
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.records.blueprint import EntityType

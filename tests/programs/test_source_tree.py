@@ -7,8 +7,9 @@ import warnings
 
 import pytest
 
-from synthtools_stream.programs.program import MAX_SOURCE, Fault
+from synthtools_stream.programs.program import Fault
 from synthtools_stream.programs.source_tree import IMPORTABLE, parsed, source_fault
+from synthtools_stream.roles.program_roles import MAX_SOURCE
 from tests.programs.coded_freight import PROGRAMS
 from tests.programs.hostile_programs import returning
 

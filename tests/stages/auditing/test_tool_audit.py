@@ -41,7 +41,9 @@ LOOK = GET.model_copy(update={"effects": Effects(reads=["horses"], writes=["hors
 async def audit(stable: Stable, tool: Tool = LOOK, repeats: int = 1, floor: float = FLOOR) -> AuditedTool:
     """Audit one tool."""
     draft = ToolDraft(id=f"{SETTING.id}.{tool.tool_name}", setting=SETTING, tool=tool)
-    (passed,) = await Auditing(floor, 2, repeats, "m").process(draft, stable.context(draft.id))
+    (passed,) = await Auditing("simulated", floor, 2, repeats, model="m", seed=0).process(
+        draft, stable.context(draft.id)
+    )
     return passed
 
 
@@ -216,7 +218,7 @@ async def test_every_reply_is_on_the_tools_meter() -> None:
     draft = ToolDraft(id=f"{SETTING.id}.{LOOK.tool_name}", setting=SETTING, tool=LOOK)
     model = stable(*HAPPY)
     context = model.context(draft.id)
-    await Auditing(FLOOR, 2, 1, "m").process(draft, context)
+    await Auditing("simulated", FLOOR, 2, 1, model="m", seed=0).process(draft, context)
     assert context.usage.requests == sum(model.calls.values()) == 6
     assert context.usage.completion_tokens > 0
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from stages.auditing.adequacy import Verdict, chosen_calls, kills_of, measured
 from stages.auditing.drawn_calls import drawn_calls
-from synthtools_stream.programs.adequacy import Verdict, chosen_calls, kills_of, measured
 from synthtools_stream.programs.mutants import Family, Mutant, mutants
 from synthtools_stream.programs.program import ProgramCall
 from synthtools_stream.programs.sandbox import open_sandbox
