@@ -21,8 +21,8 @@ from synthtools_stream.toolcalls import Call
 
 __all__ = ["ProbeStrength", "probe_strength"]
 
-_DRAWN = 200
-"""Calls that are drawn: in a trial, so many killed 98% of all mutants."""
+_DRAWN = 120
+"""Calls that are drawn. In a trial 200 killed 98% of all mutants; these leave a few more, for half the time."""
 
 
 @dataclass(frozen=True, slots=True)

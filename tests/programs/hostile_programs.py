@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from synthtools_stream.programs.program import MAX_SOURCE, FaultKind
+from synthtools_stream.programs.program import FaultKind
+from synthtools_stream.roles.program_roles import MAX_SOURCE
 
 __all__ = ["HOSTILE", "body", "returning"]
 

@@ -70,7 +70,8 @@ async def test_good_tool_passes_and_calls_are_few() -> None:
         {"happy_path": 1.0, "state_pinned": 1.0},
         1.0,
     )
-    assert (passed.id, passed.tool_name, passed.meta) == (f"{SETTING.id}.GetHorse", "GetHorse", {"model": "m"})
+    assert (passed.id, passed.tool_name) == (f"{SETTING.id}.GetHorse", "GetHorse")
+    assert passed.meta == {"model": "m", "played": "simulated"}
     assert part(passed.to_json(), "probes", 2, "answers") == [{"status_code": 404, "judgment": "correct"}]
 
 
