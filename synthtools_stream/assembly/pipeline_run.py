@@ -14,6 +14,7 @@ from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.assembly.backends import Backend, open_backend
 from synthtools_stream.assembly.budgets import Budgets
 from synthtools_stream.assembly.dataset_rows import DATASETS, rows_in, rows_of
+from synthtools_stream.assembly.demand import nothing_left, tasks_wanted
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.stop_signals import stop_on_signal
@@ -45,11 +46,17 @@ class RunSummary:
     rows: dict[str, int]
     """Rows by dataset."""
     already_finished: bool = False
+    enough: bool = False
+    """Whether as many tasks as were asked for are released."""
 
     @property
     def failed(self) -> int:
-        """Items that failed for reasons of infrastructure; the same command tries them again."""
-        return sum(counts["failed"] for counts in self.stages.values())
+        """Items that failed for reasons of infrastructure; the same command tries them again.
+
+        What failed on the way to more tasks than are asked for is needed no more.
+        """
+        stages = {"rollout"} & self.stages.keys() if self.enough else self.stages.keys()
+        return sum(self.stages[name]["failed"] for name in stages)
 
     @property
     def produced(self) -> int:
@@ -84,7 +91,9 @@ async def run_pipeline(
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
-                return await asyncio.to_thread(_finished_before, run.path, names_of(config.content))
+                return await asyncio.to_thread(_finished_before, run.path, config)
+            if nothing_left(config, await asyncio.to_thread(settled_counts, run.path)):
+                return await _enough_before(run, config, notice)
         try:
             backend = await open_backend(config, stack, notice)
         except UsageError:
@@ -114,7 +123,7 @@ async def _run(
         router = router_of(config, backend)
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
         pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
-        budgets = Budgets(config.operating, pipeline.close_source, notice)
+        budgets = Budgets(config.operating, pipeline.demand.close, notice)
         budgets.spend(before)
         meter.on_spend.append(budgets.spend)
         board = Board(
@@ -138,7 +147,9 @@ async def _run(
         with disk_faults(heartbeat.path):
             await heartbeat.beat("finished")
         settled = group_counts(journal.counts())
-    summary = RunSummary(run.path, names_of(config.content), settled, await asyncio.to_thread(rows_in, run.path))
+    enough = tasks_wanted(config, settled.get("summarizing", {}).get("done", 0)) == 0
+    rows = await asyncio.to_thread(rows_in, run.path)
+    summary = RunSummary(run.path, names_of(config.content), settled, rows, enough=enough)
     if not summary.failed and not budgets.out_of_time:
         run.finish(config)
     return summary
@@ -218,5 +229,22 @@ def _expected_sequences(config: RunConfig, start: Start) -> int:
     return environments * content.sequences
 
 
-def _finished_before(directory: Path, model: str) -> RunSummary:
-    return RunSummary(directory, model, settled_counts(directory), rows_in(directory), already_finished=True)
+async def _enough_before(run: RunDirectory, config: RunConfig, notice: Callable[[str], None]) -> RunSummary:
+    """End a run that earlier sessions left with all the tasks that this one is asked for; no request is sent."""
+    notice(f"{config.operating.max_tasks} tasks are asked for and released already; nothing is sent")
+    async with _logs(run, config):
+        pass  # a session that was killed may have left rows of its journal unwritten
+    run.finish(config)
+    return await asyncio.to_thread(_finished_before, run.path, config)
+
+
+def _finished_before(directory: Path, config: RunConfig) -> RunSummary:
+    settled = settled_counts(directory)
+    return RunSummary(
+        directory,
+        names_of(config.content),
+        settled,
+        rows_in(directory),
+        already_finished=True,
+        enough=nothing_left(config, settled),
+    )

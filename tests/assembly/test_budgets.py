@@ -122,3 +122,27 @@ def test_cost_is_of_all_sessions() -> None:
     budgets = Budgets(operating, lambda: None, lambda _line: None)
     budgets.spend(Usage(1_000_000, 100_000))
     assert budgets.cost == 3.0
+
+
+async def test_a_met_number_of_tasks_sends_nothing(tmp_path: Path) -> None:
+    """A run that has the tasks asked for says so and asks nobody, not even its server; asked for more it goes on."""
+    await run(tmp_path, names=FIELDS, sequences=2, stop_after="summarizing", max_tasks=1)
+    await run(tmp_path, names=FIELDS, sequences=2, max_tasks=1)
+    asked = sum(1 for _ in read_replies(tmp_path))
+    (tmp_path / "task_content.jsonl").unlink()  # as a kill between journal and dataset might leave it
+
+    told = Told()
+    nobody: dict[str, Json] = {
+        "server_url": ["http://127.0.0.1:1"],
+        "connect_timeout_s": 0.2,
+        "prices": {"prompt": 1.0},
+    }
+    limits: dict[str, Json] = {"sequences": 2, "max_tasks": 1, "token_budget": 10**9}
+    summary = await run(tmp_path, told, FIELDS, {**limits, **nobody})
+
+    assert summary.already_finished
+    assert "released already" in told.notices[-1]
+    assert sum(1 for _ in read_replies(tmp_path)) == asked
+    assert len(rows(tmp_path, "task_content.jsonl")) == 1
+    await run(tmp_path, names=FIELDS, sequences=2, max_tasks=3)
+    assert len(rows(tmp_path, "task_content.jsonl")) == 3

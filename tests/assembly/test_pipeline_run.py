@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from queues import CreditPool
 from synthtools_stream.assembly.budgets import Budgets
+from synthtools_stream.assembly.demand import Demand
 from synthtools_stream.assembly.pipeline_run import RunSummary, _expected_sequences, run_pipeline
 from synthtools_stream.assembly.run_inputs import Start, from_fields
-from synthtools_stream.assembly.wiring import Pipeline
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import UsageError
@@ -18,14 +17,14 @@ from synthtools_stream.errors import UsageError
 
 def test_budget_closes_the_source() -> None:
     """Once the budget is spent nothing new starts, and it is said once."""
-    pipeline, said = Pipeline(CreditPool("environments", 1), CreditPool("tasks", 1)), list[str]()
-    operating = RunConfig.build({"token_budget": 10}).operating
-    budgets = Budgets(operating, pipeline.close_source, said.append)
+    config, said = RunConfig.build({"token_budget": 10}), list[str]()
+    demand = Demand(config, None)
+    budgets = Budgets(config.operating, demand.close, said.append)
     budgets.spend(Usage(7, 2))
-    closed = [pipeline.environments.closed]
+    closed = [demand.environments.closed]
     for _ in range(3):
         budgets.spend(Usage(1, 0))
-    assert [*closed, pipeline.environments.closed, pipeline.tasks.closed] == [False, True, True]
+    assert [*closed, demand.environments.closed, demand.tasks.closed] == [False, True, True]
     assert len(said) == 1
 
 
@@ -42,6 +41,7 @@ def test_summary_counts() -> None:
     stages = {"rollout": {**zero, "done": 2, "failed": 1}, "generation": {**zero, "done": 9, "failed": 2}}
     summary = RunSummary(Path(), "m", stages, {})
     assert (summary.produced, summary.failed) == (2, 3)
+    assert RunSummary(Path(), "m", stages, {}, enough=True).failed == 1, "more tasks are not needed, attempts are"
     assert RunSummary(Path(), "m", {}, {}).produced == 0
     only = {"generation": {**zero, "done": 9}}
     assert RunSummary(Path(), "m", only, {"environments": 0}).produced == 0, "subfields are no produce"

@@ -1,0 +1,121 @@
+"""Demand: how many tasks are still wanted, and whether what is under way is expected to give them.
+
+An environment costs some 150 requests before its first sequence, and many of them run at once. Were they begun as fast
+as there is room, a run that is asked for five tasks would pay for dozens. So each place where something new begins (a
+field, a subfield, an environment, a task) has a pool of credits, and the pools before the tasks' give one only while
+
+    tasks released + share that succeeds x sequences expected of all that is under way from here on
+
+is short of what was asked for. The nearer to the tasks, the less counts as under way, so what is begun is gone on with
+before anything new is begun. What ends without a task makes the sum fall, and more begins: a poor yield costs time and
+no task. Nobody waits for anything before him, so nothing can lock up. What never got its credit stays open for a run
+that is asked for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from queues import CreditPool
+from synthtools_stream.config import RunConfig
+
+__all__ = ["Demand", "nothing_left", "tasks_wanted"]
+
+PRIOR_SEQUENCES = 16
+"""Sequences that are taken to have succeeded before the first has: some four environments' worth, so that one bad task
+at the start does not start another environment."""
+SHORT = 0.5
+"""Tasks that must be missing for something to begin: of less, what comes out is enough as often as not."""
+NO_TASKS = ("generation", "auditing", "sequencing", "evolution")
+"""Stages after which a run that stops there has released nothing, so that a number of tasks bounds nothing."""
+
+
+class _Level(NamedTuple):
+    pool: CreditPool
+    sequences: int
+    """Sequences that come of one item at most."""
+
+
+class Demand:
+    """The credit pools of a pipeline, from the tasks' back to the fields'; without a number wanted they bound only."""
+
+    def __init__(self, config: RunConfig, wanted: int | None) -> None:
+        """`wanted` more tasks are to be released."""
+        content = config.content
+        workers = config.operating.concurrency
+        self.tasks = CreditPool("tasks", config.live_tasks(), quota=wanted, changed=self._look)
+        self._levels: list[_Level] = []
+        self._sequences = content.sequences
+        self.environments = self._level("environments", config.live_environments(), 1)
+        self.subfields = self._level("subfields", workers, content.scenarios)
+        self.fields = self._level("fields", workers, content.scenarios * content.subfields)
+        self._look()
+
+    @property
+    def met(self) -> bool:
+        """Whether every task that was asked for has been released."""
+        return self.tasks.quota is not None and self.tasks.kept >= self.tasks.quota
+
+    def close(self) -> None:
+        """Begin nothing new at all; what is under way goes on."""
+        for pool in (self.tasks, *(level.pool for level in self._levels)):
+            pool.close()
+
+    def _level(self, name: str, size: int, environments: int) -> CreditPool:
+        """Add the pool before the latest one; `environments` come of an item of it."""
+        here = len(self._levels)
+        pool = CreditPool(name, size, wanted=partial(self._is_short, here), changed=self._look)
+        self._levels.append(_Level(pool, environments * self._sequences))
+        return pool
+
+    def _is_short(self, level: int) -> bool:
+        """Tell whether another item of this level is needed, as far as can be foreseen."""
+        tasks = self.tasks
+        if tasks.quota is None:
+            return True
+        begun = sum(pool.live * sequences for pool, sequences in self._levels[: level + 1])
+        expected = tasks.kept + self._success() * (tasks.undecided + self._fertility() * begun)
+        return tasks.quota - expected >= SHORT
+
+    def _success(self) -> float:
+        """Share of sequences that become tasks."""
+        return _share(self.tasks.kept, self.tasks.kept + self.tasks.lost)
+
+    def _fertility(self) -> float:
+        """Share of the sequences an environment may have that it has: some are rejected, or have few."""
+        sequences = self.tasks.kept + self.tasks.lost + self.tasks.undecided
+        return _share(sequences, self._sequences * self.environments.lost)
+
+    def _look(self) -> None:
+        """Let in what is wanted now, the nearest to the tasks first; once all are there, turn away who still waits."""
+        if self.tasks.closed:
+            self.close()
+        for level in self._levels:
+            level.pool.grant()
+
+
+def _share(got: int, of: int) -> float:
+    return min(1.0, (PRIOR_SEQUENCES + got) / (PRIOR_SEQUENCES + of))
+
+
+def tasks_wanted(config: RunConfig, released: int) -> int | None:
+    """Return how many more tasks are to be released; None for as many as there are, or where the run makes none."""
+    operating = config.operating
+    if operating.max_tasks is None or operating.stop_after in NO_TASKS:
+        return None
+    return max(0, operating.max_tasks - released)
+
+
+def nothing_left(config: RunConfig, stages: Mapping[str, Mapping[str, int]]) -> bool:
+    """Tell whether every task that is asked for is released, and every attempt at one has ended.
+
+    `stages` counts outcomes by stage and kind.
+    """
+    released = stages.get("summarizing", {}).get("done", 0)
+    if tasks_wanted(config, released) != 0:
+        return False
+    attempts = stages.get("rollout", {})
+    ended = attempts.get("done", 0) + attempts.get("rejected", 0)
+    return config.operating.stop_after == "summarizing" or ended >= released * config.content.rollouts
