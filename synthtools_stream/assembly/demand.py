@@ -9,19 +9,20 @@ field, a subfield, an environment, a task) has a pool of credits, and the pools 
 is short of what was asked for. The nearer to the tasks, the less counts as under way, so what is begun is gone on with
 before anything new is begun. What ends without a task makes the sum fall, and more begins: a poor yield costs time and
 no task. Nobody waits for anything before him, so nothing can lock up. What never got its credit stays open for a run
-that is asked for more.
+that is asked for more. Where tokens or money are limited, an environment is begun only while it can be paid for to its
+end, beside all that is under way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from queues import CreditPool
 from synthtools_stream.config import RunConfig
 
-__all__ = ["Demand", "nothing_left", "tasks_wanted"]
+__all__ = ["Affords", "Demand", "nothing_left", "tasks_wanted"]
 
 PRIOR_SEQUENCES = 16
 """Sequences that are taken to have succeeded before the first has: some four environments' worth, so that one bad task
@@ -32,6 +33,9 @@ NO_TASKS = ("generation", "auditing", "sequencing", "evolution")
 """Stages after which a run that stops there has released nothing, so that a number of tasks bounds nothing."""
 
 
+Affords: TypeAlias = Callable[[float, float], bool]
+
+
 class _Level(NamedTuple):
     pool: CreditPool
     sequences: int
@@ -39,11 +43,14 @@ class _Level(NamedTuple):
 
 
 class Demand:
-    """The credit pools of a pipeline, from the tasks' back to the fields'; without a number wanted they bound only."""
+    """The credit pools of a pipeline, from the tasks' back to the fields'; with nothing limited they bound only."""
 
-    def __init__(self, config: RunConfig, wanted: int | None) -> None:
-        """`wanted` more tasks are to be released."""
+    def __init__(self, config: RunConfig, released: int = 0, affords: Affords | None = None) -> None:
+        """`released` tasks are there; `affords` is asked with all that are made and those expected of what is begun."""
         content = config.content
+        self._released = released
+        self._affords = None if config.operating.stop_after in NO_TASKS else affords
+        wanted = tasks_wanted(config, released)
         workers = config.operating.concurrency
         self.tasks = CreditPool("tasks", config.live_tasks(), quota=wanted, changed=self._look)
         self._levels: list[_Level] = []
@@ -58,11 +65,6 @@ class Demand:
         """Whether every task that was asked for has been released."""
         return self.tasks.quota is not None and self.tasks.kept >= self.tasks.quota
 
-    def close(self) -> None:
-        """Begin nothing new at all; what is under way goes on."""
-        for pool in (self.tasks, *(level.pool for level in self._levels)):
-            pool.close()
-
     def _level(self, name: str, size: int, environments: int) -> CreditPool:
         """Add the pool before the latest one; `environments` come of an item of it."""
         here = len(self._levels)
@@ -71,13 +73,16 @@ class Demand:
         return pool
 
     def _is_short(self, level: int) -> bool:
-        """Tell whether another item of this level is needed, as far as can be foreseen."""
+        """Tell whether another item of this level is needed, and can be paid for, as far as can be foreseen."""
         tasks = self.tasks
-        if tasks.quota is None:
+        if tasks.quota is None and self._affords is None:
             return True
         begun = sum(pool.live * sequences for pool, sequences in self._levels[: level + 1])
-        expected = tasks.kept + self._success() * (tasks.undecided + self._fertility() * begun)
-        return tasks.quota - expected >= SHORT
+        under_way = self._success() * (tasks.undecided + self._fertility() * begun)
+        if tasks.quota is not None and tasks.quota - tasks.kept - under_way < SHORT:
+            return False
+        # Of what little is left in the end, one more is begun alone.
+        return self._affords is None or not under_way or self._affords(self._released + tasks.kept, under_way)
 
     def _success(self) -> float:
         """Share of sequences that become tasks."""
@@ -90,9 +95,9 @@ class Demand:
 
     def _look(self) -> None:
         """Let in what is wanted now, the nearest to the tasks first; once all are there, turn away who still waits."""
-        if self.tasks.closed:
-            self.close()
         for level in self._levels:
+            if self.tasks.closed:
+                level.pool.close()
             level.pool.grant()
 
 

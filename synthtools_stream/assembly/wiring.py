@@ -25,7 +25,7 @@ from stages.sequencing.sequence_selection import Sequencing
 from stages.summarizing.merged_request import Summarizing
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.role_router import Router
-from synthtools_stream.assembly.demand import Demand, tasks_wanted
+from synthtools_stream.assembly.demand import Affords, Demand
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.fan_in import FanIn
@@ -82,8 +82,19 @@ class Pipeline:
 class Wiring:
     """Builds a pipeline for one configuration, one journal and one asker."""
 
-    def __init__(self, config: RunConfig, journal: Journal, asker: Asker, router: Router, prompts: str) -> None:
-        """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`."""
+    def __init__(
+        self,
+        config: RunConfig,
+        journal: Journal,
+        asker: Asker,
+        router: Router,
+        prompts: str,
+        affords: Affords | None = None,
+    ) -> None:
+        """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`.
+
+        `affords` tells whether the run's budgets allow more to be begun.
+        """
         self._content = config.content
         self._operating = config.operating
         self._journal = journal
@@ -91,7 +102,7 @@ class Wiring:
         self._router = router
         self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
         released = journal.counts().get("summarizing", {}).get(OutcomeKind.DONE, 0)
-        self._demand = Demand(config, tasks_wanted(config, released))
+        self._demand = Demand(config, released, affords)
         self._pipeline = Pipeline(self._demand)
 
     def build(self, start: Start) -> Pipeline:

@@ -14,6 +14,11 @@ from synthtools_stream.values.jsontypes import Json
 CONFIG = RunConfig.build({"subfields": 2, "scenarios": 2, "sequences": 4, "live_environments": 100})
 
 
+def demand_for(wanted: int | None) -> Demand:
+    """Return the pools of a run that is asked for so many tasks."""
+    return Demand(CONFIG.model_copy(update={"operating": CONFIG.operating.model_copy(update={"max_tasks": wanted})}))
+
+
 async def take(pool: CreditPool, most: int = 100) -> list[Lease]:
     """Take as many leases as the pool gives now."""
     leases: list[Lease] = []
@@ -32,17 +37,17 @@ async def take(pool: CreditPool, most: int = 100) -> list[Lease]:
 @pytest.mark.parametrize(("wanted", "begun"), [(1, 1), (4, 1), (5, 2), (50, 13)])
 async def test_begins_what_is_needed(wanted: int, begun: int) -> None:
     """As many environments are begun as give the tasks if all goes well, however many there is room for."""
-    assert len(await take(Demand(CONFIG, wanted).environments)) == begun
+    assert len(await take(demand_for(wanted).environments)) == begun
 
 
 async def test_no_number_no_bound() -> None:
     """Where no number is asked for, only the sizes of the pools bound what is begun."""
-    assert len(await take(Demand(CONFIG, None).environments, 200)) == 100
+    assert len(await take(demand_for(None).environments, 200)) == 100
 
 
 async def test_what_is_begun_comes_first() -> None:
     """A field that is begun stands for all of its sequences, and a waiting environment goes before a waiting field."""
-    demand = Demand(CONFIG, 5)
+    demand = demand_for(5)
     assert len(await take(demand.fields)) == 1
     environments = await take(demand.environments)
     another, field = [asyncio.ensure_future(pool.acquire()) for pool in (demand.environments, demand.fields)]
@@ -55,7 +60,7 @@ async def test_what_is_begun_comes_first() -> None:
 
 async def test_failure_makes_room() -> None:
     """Tasks that come to nothing are made up for: more is begun, and in the end all are there."""
-    demand = Demand(CONFIG, 5)
+    demand = demand_for(5)
     tried = 0
     while not demand.met:
         assert tried < 100, "stuck"
@@ -73,7 +78,7 @@ async def test_failure_makes_room() -> None:
 
 async def test_poor_yield_begins_more() -> None:
     """Once tasks are seen to fail, more is begun at once than the number that is missing would need."""
-    demand = Demand(CONFIG, 40)
+    demand = demand_for(40)
     first = await take(demand.environments)
     for environment in first:
         tasks = await take(demand.tasks, 4)
@@ -88,7 +93,7 @@ async def test_poor_yield_begins_more() -> None:
 
 async def test_met_turns_everybody_away() -> None:
     """Who waits when the last task is released gets nothing, and nobody waits any more."""
-    demand = Demand(CONFIG, 1)
+    demand = demand_for(1)
     (task,) = await take(demand.tasks)
     await take(demand.environments)
     waiting = [asyncio.ensure_future(pool.acquire()) for pool in (demand.environments, demand.subfields, demand.fields)]

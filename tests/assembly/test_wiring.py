@@ -162,17 +162,6 @@ async def test_quota_of_somebodys_tasks(tmp_path: Path) -> None:
         assert count(tmp_path, "rollout") == 2 * (quota or 5)
 
 
-async def test_closed_source_drains(tmp_path: Path) -> None:
-    """When nothing new may start, what was settled is gone through and the pipeline ends."""
-    await run(tmp_path, stable(), {"stop_after": "sequencing"})
-    journal = await Journal.open(tmp_path, "digest")
-    pipeline = Wiring(RunConfig.build(CONTENT), journal, stable().asker, CAST, "p").build(FIELDS)
-    pipeline.demand.close()
-    await pipeline.run()
-    await journal.aclose()
-    assert (count(tmp_path, "sequencing"), count(tmp_path, "evolution")) == (8, 0)
-
-
 @pytest.mark.parametrize("last", STAGES)
 async def test_stop_after(tmp_path: Path, last: str) -> None:
     """A run that stops after a stage has that stage's items and nothing behind it; going on adds the rest."""
