@@ -112,14 +112,20 @@ class Budgets:
 
         :raises BudgetReached: then, always.
         """
-        try:
-            async with asyncio.timeout(self._deadline.left_s):
-                await self._reached.wait()
-        except TimeoutError:
+        if not await self._reached_within(self._deadline.left_s):
             self.out_of_time = True
             self._end(f"the deadline ({self._deadline.text}) has passed")
         await last_requests(self._gates, self._limits.grace, anyio.CancelScope())
         raise BudgetReached
+
+    async def _reached_within(self, seconds: float | None) -> bool:
+        if seconds == 0:  # not even a turn of the loop, in which others would send something
+            return self._reached.is_set()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._reached.wait()
+        except TimeoutError:
+            return False
 
     def _check(self, spent: Usage) -> None:
         limits = self._limits

@@ -8,7 +8,7 @@ field, a subfield, an environment, a task) has a pool of credits, and the pools 
 
 is short of what was asked for. The nearer to the tasks, the less counts as under way, so what is begun is gone on with
 before anything new is begun. What ends without a task makes the sum fall, and more begins: a poor yield costs time and
-no task. Nobody waits for anything before him, so nothing can lock up. What never got its credit stays open for a run
+no task. Nobody waits for what comes before him, so nothing can lock up. What never got its credit stays open for a run
 that is asked for more. Where tokens or money are limited, an environment is begun only while it can be paid for to its
 end, beside all that is under way.
 """

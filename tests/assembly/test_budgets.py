@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -119,16 +120,26 @@ async def test_deadline_ends_the_session_only(tmp_path: Path) -> None:
     assert rows(tmp_path, "trajectories.jsonl")
 
 
-async def test_deadline_while_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deadline that comes after the start lets nothing more be sent, and leaves a run that goes on."""
+async def test_deadline_after_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deadline that passes while servers are probed lets no item be begun, and leaves a run that goes on."""
     looks = iter([1.0])  # the look before the start; later ones find no time left
     monkeypatch.setattr(Deadline, "left_s", property(lambda _self: next(looks, 0.0)))
     summary = await run(tmp_path)
     assert (summary.out_of_time, summary.failed) == (True, 0)
+    assert not list(read_replies(tmp_path))
     assert run_state(tmp_path) == "stopped"
     monkeypatch.undo()
     await run(tmp_path)
     assert rows(tmp_path, "trajectories.jsonl")
+
+
+async def test_deadline_while_at_work() -> None:
+    """When the time has passed, the gates are closed and the session ends as planned."""
+    gate = AdmissionGate(1, stages=["s"])
+    budgets = Budgets(RunConfig.build({}), Deadline("0.001"), [gate], lambda _line: None)
+    with pytest.raises(BudgetReached):
+        await budgets.watch()
+    assert (gate.closed, budgets.out_of_time) == (True, True)
 
 
 def test_deadline_counts_from_the_start() -> None:
@@ -156,18 +167,21 @@ async def test_grace_bounds_the_wait(grace: float, waits: bool) -> None:
     assert budgets.out_of_time
 
 
-def test_what_is_in_flight_counts() -> None:
+async def test_what_is_in_flight_counts() -> None:
     """A budget is reached once what is in flight will spend the rest of it, and that is said once."""
     gate, said = AdmissionGate(100, stages=["s"]), list[str]()
     budgets = Budgets(RunConfig.build({"token_budget": 100_000}), Deadline(None), [gate], said.append)
     for _ in range(KNOWN_REPLIES):
         budgets.spend(Usage(900, 100))
-    for _ in range(83):
-        gate._admit(gate._stages["s"])
-    assert not gate.closed
-    budgets.spend(Usage(900, 100))
-    assert gate.closed
-    budgets.spend(Usage(900, 100))
+    closed: list[bool] = []
+    async with AsyncExitStack() as slots:
+        for _ in range(100 - KNOWN_REPLIES - 1):
+            await slots.enter_async_context(gate.slot("s"))
+        closed.append(gate.closed)
+        for _ in range(2):
+            budgets.spend(Usage(900, 100))
+            closed.append(gate.closed)
+    assert closed == [False, True, True]
     assert len(said) == 1
 
 
