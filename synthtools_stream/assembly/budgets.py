@@ -20,15 +20,17 @@ import anyio
 from queues import AdmissionGate
 from synthtools_stream.assembly.last_requests import last_requests
 from synthtools_stream.chat.language_model import Usage
-from synthtools_stream.config import RunConfig
+from synthtools_stream.config import Content, RunConfig
 from synthtools_stream.values.durations import seconds_until
 
 __all__ = ["BudgetReached", "Budgets", "Deadline"]
 
 ENVIRONMENT = Usage(400_000, 25_000)
 """What an environment usually costs before its first sequence, as the embedded model counts: mostly its audits."""
-TASK = Usage(66_000, 4_000)
-"""What a sequence usually costs from there to the end of one attempt."""
+SEQUENCE = Usage(52_000, 3_000)
+"""What a sequence usually costs from there until it is a proven task."""
+ATTEMPT = Usage(15_000, 300)
+"""What an attempt at a task usually costs."""
 PRIOR_TASKS = 16
 """Tasks that must be made for their own cost to count as much as the usual one."""
 KNOWN_REPLIES = 16
@@ -67,7 +69,7 @@ class Budgets:
     ) -> None:
         """`gates` are all that requests pass; `notice` is told, once, why the session ends."""
         self._limits = config.operating
-        self._sequences = config.content.sequences
+        self._usual = self._share(_usual_task(config.content))
         self._deadline = deadline
         self._gates = gates
         self._notice = notice
@@ -97,15 +99,14 @@ class Budgets:
             self._check(self._before + self._spent + self._in_flight())
 
     def affords(self, made: float, under_way: float) -> bool:
-        """Tell whether an environment more can be paid for to its end, beside all that is begun.
+        """Tell whether what is begun, and is to be begun, can be paid for to its end.
 
-        `made` is how many tasks the run has released, `under_way` how many are expected of what is begun.
+        `made` is how many tasks the run has brought to their end, `under_way` how many are expected of the rest.
         """
-        usual = self._share(ENVIRONMENT) / self._sequences + self._share(TASK)
-        prior, spent = PRIOR_TASKS * usual, self._share(self._before + self._spent)
+        prior, spent = PRIOR_TASKS * self._usual, self._share(self._before + self._spent)
         # Of what is under way half is paid already, on average; at the beginning nothing is, and the usual cost counts.
         each = max((prior + spent) / (PRIOR_TASKS + made + under_way / 2), prior / (PRIOR_TASKS + made))
-        return (made + under_way + self._sequences) * each <= 1
+        return (made + under_way) * each <= 1
 
     async def watch(self) -> None:
         """Wait until a budget is reached or the deadline has passed, then for the requests in flight.
@@ -145,8 +146,7 @@ class Budgets:
         """Foretell what the requests in flight will cost; nothing while that is not known."""
         if self._replies < KNOWN_REPLIES:
             return Usage()
-        times = sum(gate.in_flight for gate in self._gates) / self._replies
-        return Usage(round(self._spent.prompt_tokens * times), round(self._spent.completion_tokens * times))
+        return _times(self._spent, sum(gate.in_flight for gate in self._gates) / self._replies)
 
     def _cost(self, usage: Usage) -> float:
         prices = self._limits.prices
@@ -158,3 +158,17 @@ class Budgets:
         tokens = usage.prompt_tokens + usage.completion_tokens
         of_tokens = 0.0 if limits.token_budget is None else tokens / limits.token_budget
         return max(of_tokens, 0.0 if limits.max_cost is None else self._cost(usage) / limits.max_cost)
+
+
+def _usual_task(content: Content) -> Usage:
+    """Return what a task usually costs, from where the run starts to the end of its attempts."""
+    usual = _times(ATTEMPT, content.rollouts)
+    if content.start != "tasks":
+        usual += SEQUENCE
+    if content.start in ("fields", "environments"):
+        usual += _times(ENVIRONMENT, 1 / content.sequences)
+    return usual
+
+
+def _times(usage: Usage, factor: float) -> Usage:
+    return Usage(round(usage.prompt_tokens * factor), round(usage.completion_tokens * factor))

@@ -34,6 +34,7 @@ NO_TASKS = ("generation", "auditing", "sequencing", "evolution")
 
 
 Affords: TypeAlias = Callable[[float, float], bool]
+Counts: TypeAlias = Mapping[str, Mapping[str, int]]
 
 
 class _Level(NamedTuple):
@@ -45,14 +46,20 @@ class _Level(NamedTuple):
 class Demand:
     """The credit pools of a pipeline, from the tasks' back to the fields'; with nothing limited they bound only."""
 
-    def __init__(self, config: RunConfig, released: int = 0, affords: Affords | None = None) -> None:
-        """`released` tasks are there; `affords` is asked with all that are made and those expected of what is begun."""
+    def __init__(self, config: RunConfig, stages: Counts | None = None, affords: Affords | None = None) -> None:
+        """`stages` counts the outcomes of earlier sessions, by stage and kind.
+
+        `affords` is asked with how many tasks are at their end, and how many more are begun or would be.
+        """
         content = config.content
-        self._released = released
-        self._affords = None if config.operating.stop_after in NO_TASKS else affords
-        wanted = tasks_wanted(config, released)
         workers = config.operating.concurrency
-        self.tasks = CreditPool("tasks", config.live_tasks(), quota=wanted, changed=self._look)
+        wanted = tasks_wanted(config, _released(stages or {}))
+        self._affords = None if config.operating.stop_after in NO_TASKS else affords
+        self._from_tasks = content.start in ("tasks", "drafts")
+        self._ended_before = _ended(config, stages or {})
+        self.tasks = CreditPool(
+            "tasks", config.live_tasks(), quota=wanted, wanted=self._pays_for_a_task, changed=self._look
+        )
         self._levels: list[_Level] = []
         self._sequences = content.sequences
         self.environments = self._level("environments", config.live_environments(), 1)
@@ -81,8 +88,17 @@ class Demand:
         under_way = self._success() * (tasks.undecided + self._fertility() * begun)
         if tasks.quota is not None and tasks.quota - tasks.kept - under_way < SHORT:
             return False
-        # Of what little is left in the end, one more is begun alone.
-        return self._affords is None or not under_way or self._affords(self._released + tasks.kept, under_way)
+        return self._can_pay(under_way, self._sequences)
+
+    def _pays_for_a_task(self) -> bool:
+        """Tell whether another task can be paid for, where no environment has seen to that."""
+        return not self._from_tasks or self._can_pay(self.tasks.undecided, 1)
+
+    def _can_pay(self, under_way: float, more: int) -> bool:
+        if self._affords is None or not under_way:  # of what little is left in the end, one more is begun alone
+            return True
+        ended = self.tasks.kept + (self.tasks.lost if self._from_tasks else 0)
+        return self._affords(self._ended_before + ended, under_way + more)
 
     def _success(self) -> float:
         """Share of sequences that become tasks."""
@@ -113,14 +129,28 @@ def tasks_wanted(config: RunConfig, released: int) -> int | None:
     return max(0, operating.max_tasks - released)
 
 
-def nothing_left(config: RunConfig, stages: Mapping[str, Mapping[str, int]]) -> bool:
+def nothing_left(config: RunConfig, stages: Counts) -> bool:
     """Tell whether every task that is asked for is released, and every attempt at one has ended.
 
     `stages` counts outcomes by stage and kind.
     """
-    released = stages.get("summarizing", {}).get("done", 0)
+    released = _released(stages)
     if tasks_wanted(config, released) != 0:
         return False
-    attempts = stages.get("rollout", {})
-    ended = attempts.get("done", 0) + attempts.get("rejected", 0)
-    return config.operating.stop_after == "summarizing" or ended >= released * config.content.rollouts
+    return config.operating.stop_after == "summarizing" or _attempts(stages) >= released * config.content.rollouts
+
+
+def _ended(config: RunConfig, stages: Counts) -> int:
+    """Return how many tasks earlier sessions brought to their end."""
+    if config.content.start == "tasks":
+        return _attempts(stages) // max(1, config.content.rollouts)
+    return _released(stages)
+
+
+def _released(stages: Counts) -> int:
+    return stages.get("summarizing", {}).get("done", 0)
+
+
+def _attempts(stages: Counts) -> int:
+    ended = stages.get("rollout", {})
+    return ended.get("done", 0) + ended.get("rejected", 0)

@@ -29,6 +29,7 @@ from synthtools_stream.assembly.demand import Affords, Demand
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.fan_in import FanIn
+from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.engine.routes import Admission, End, Forward, Keeping, Source
 from synthtools_stream.engine.stage import Item, Stage
 from synthtools_stream.engine.task_group import all_results
@@ -101,8 +102,7 @@ class Wiring:
         self._asker = asker
         self._router = router
         self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
-        released = journal.counts().get("summarizing", {}).get(OutcomeKind.DONE, 0)
-        self._demand = Demand(config, released, affords)
+        self._demand = Demand(config, group_counts(journal.counts()), affords)
         self._pipeline = Pipeline(self._demand)
 
     def build(self, start: Start) -> Pipeline:
@@ -164,15 +164,20 @@ class Wiring:
         self._add_source(Source(start.fields, _id, Forward(subfields.inlet, _one), fields))
 
     def _from_tasks(self, start: Start) -> None:
-        admission: Admission[Task] = self._admission(self._demand.tasks, "summarizing")
         tasks: Iterable[Task] = start.tasks
         if start.kind == "drafts":
+            admission: Admission[Task] = self._admission(self._demand.tasks, "summarizing")
             route: Route[Task] = Forward(self._summarizing(), _one)
         else:
+            admission = Admission(self._demand.tasks, self._is_rolled_out)
             route = Forward(self._rollout(), partial(rollout_plans, count=self._content.rollouts))
             # Nothing is released here that a quota could count: the first so many of the file are rolled out.
             tasks = islice(tasks, self._operating.max_tasks)
         self._add_source(Source(tasks, _id, route, admission))
+
+    def _is_rolled_out(self, task: Task) -> bool:
+        kinds = [self._journal.seen("rollout", plan.id) for plan in rollout_plans(task, self._content.rollouts)]
+        return all(kind is not None and kind.finished for kind in kinds)
 
     def _after_blueprints(self) -> Route[Environment]:
         """Wire the tools of an environment into writing, auditing and the gather."""

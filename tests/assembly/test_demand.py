@@ -91,6 +91,31 @@ async def test_poor_yield_begins_more() -> None:
     assert len(await take(demand.environments)) > missing / 4 * 1.5
 
 
+async def test_begins_what_can_be_paid_for() -> None:
+    """No more is begun than the budget pays for, but one at a time always is, so that what little is left is of use."""
+    demand = Demand(CONFIG, affords=lambda made, under_way: made + under_way <= 9)
+    first = await take(demand.environments)
+    assert len(first) == 2
+    for lease in first:
+        lease.drop()
+    tasks = await take(demand.tasks, 8)
+    assert (len(tasks), await take(demand.environments)) == (8, [])
+    for task in tasks:
+        task.keep()
+        task.drop()
+    assert len(await take(demand.environments)) == 1
+
+
+async def test_attempts_at_somebodys_tasks_are_paid_for() -> None:
+    """Where a run starts from tasks, these are what is begun; those that earlier sessions ended are counted."""
+    config = RunConfig.build({"start": "tasks", "rollouts": 2})
+    demand = Demand(config, {"rollout": {"done": 3, "rejected": 1}}, lambda made, under_way: made + under_way <= 9)
+    tasks = await take(demand.tasks)
+    assert len(tasks) == 7
+    tasks[0].drop()
+    assert await take(demand.tasks) == []
+
+
 async def test_met_turns_everybody_away() -> None:
     """Who waits when the last task is released gets nothing, and nobody waits any more."""
     demand = demand_for(1)
