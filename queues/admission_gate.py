@@ -97,6 +97,11 @@ class AdmissionGate:
         return self._limit
 
     @property
+    def in_flight(self) -> int:
+        """How many requests hold a slot now."""
+        return self._in_flight
+
+    @property
     def history(self) -> tuple[LimitChange, ...]:
         """The latest changes of the limit, oldest first."""
         return tuple(self._history)

@@ -12,8 +12,9 @@ from pathlib import Path
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.assembly.backends import Backend, open_backend
-from synthtools_stream.assembly.budgets import Budgets
+from synthtools_stream.assembly.budgets import BudgetReached, Budgets, Deadline
 from synthtools_stream.assembly.dataset_rows import DATASETS, rows_in, rows_of
+from synthtools_stream.assembly.demand import nothing_left, tasks_wanted
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.stop_signals import stop_on_signal
@@ -45,11 +46,19 @@ class RunSummary:
     rows: dict[str, int]
     """Rows by dataset."""
     already_finished: bool = False
+    enough: bool = False
+    """Whether as many tasks as were asked for are released."""
+    out_of_time: bool = False
+    """Whether the deadline ended the session, so that the same command has more to do."""
 
     @property
     def failed(self) -> int:
-        """Items that failed for reasons of infrastructure; the same command tries them again."""
-        return sum(counts["failed"] for counts in self.stages.values())
+        """Items that failed for reasons of infrastructure; the same command tries them again.
+
+        What failed on the way to more tasks than are asked for is needed no more.
+        """
+        stages = {"rollout"} & self.stages.keys() if self.enough else self.stages.keys()
+        return sum(self.stages[name]["failed"] for name in stages)
 
     @property
     def produced(self) -> int:
@@ -77,6 +86,7 @@ async def run_pipeline(
     :raises RunStopped: if the run ended early; the same command goes on.
     """
     async with AsyncExitStack() as stack:
+        deadline = Deadline(config.operating.deadline)
         made = _make(directory)
         stack.enter_context(RunLock(directory))
         prompts = PromptLibrary.load()
@@ -84,7 +94,12 @@ async def run_pipeline(
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
-                return await asyncio.to_thread(_finished_before, run.path, names_of(config.content))
+                return await asyncio.to_thread(_finished_before, run.path, config)
+            if nothing_left(config, await asyncio.to_thread(settled_counts, run.path)):
+                return await _enough_before(run, config, notice)
+        if deadline.left_s == 0:
+            notice(f"the deadline ({deadline.text}) has passed: nothing is sent")
+            return await asyncio.to_thread(_too_late, directory, config, made=made)
         try:
             backend = await open_backend(config, stack, notice)
         except UsageError:
@@ -96,7 +111,8 @@ async def run_pipeline(
         if backend.facts:
             run.note_server([*backend.facts])
         notice(f"model {names_of(config.content)} ({config.operating.backend}), run directory {directory}")
-        return await _run(config, start, run, backend, prompts, show, notice)
+        budgets = Budgets(config, deadline, backend.gates, notice)
+        return await _run(config, start, run, backend, prompts, budgets, show, notice)
 
 
 async def _run(
@@ -105,18 +121,18 @@ async def _run(
     run: RunDirectory,
     backend: Backend,
     prompts: PromptLibrary,
+    budgets: Budgets,
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
 ) -> RunSummary:
     async with _logs(run, config) as (journal, replies):
         before = replies.usage + usage_compacted(run)
         meter = Meter(before, replies.recorded + replies_compacted(run))
+        budgets.spent_before(before)
+        meter.on_spend.append(budgets.spend)
         router = router_of(config, backend)
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
-        pipeline = Wiring(config, journal, asker, router, prompts.digest).build(start)
-        budgets = Budgets(config.operating, pipeline.close_source, notice)
-        budgets.spend(before)
-        meter.on_spend.append(budgets.spend)
+        pipeline = Wiring(config, journal, asker, router, prompts.digest, budgets.affords).build(start)
         board = Board(
             pipeline.stages,
             pipeline.pools,
@@ -129,17 +145,22 @@ async def _run(
         )
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
         try:
-            async with _services(heartbeat, budgets, backend, notice):
-                await pipeline.run()
+            with contextlib.suppress(BudgetReached):
+                async with _services(heartbeat, budgets, config.operating.grace, backend, notice):
+                    await pipeline.run()
         except BaseException:
             with contextlib.suppress(OSError):
                 await heartbeat.beat("stopped")
             raise
         with disk_faults(heartbeat.path):
-            await heartbeat.beat("finished")
+            await heartbeat.beat("stopped" if budgets.out_of_time else "finished")
         settled = group_counts(journal.counts())
-    summary = RunSummary(run.path, names_of(config.content), settled, await asyncio.to_thread(rows_in, run.path))
-    if not summary.failed and not budgets.out_of_time:
+    enough = tasks_wanted(config, settled.get("summarizing", {}).get("done", 0)) == 0
+    rows = await asyncio.to_thread(rows_in, run.path)
+    summary = RunSummary(
+        run.path, names_of(config.content), settled, rows, enough=enough, out_of_time=budgets.out_of_time
+    )
+    if not summary.failed and not summary.out_of_time:
         run.finish(config)
     return summary
 
@@ -166,18 +187,19 @@ async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Jo
 
 @asynccontextmanager
 async def _services(
-    heartbeat: Heartbeat, budgets: Budgets, backend: Backend, notice: Callable[[str], None]
+    heartbeat: Heartbeat, budgets: Budgets, grace_s: float, backend: Backend, notice: Callable[[str], None]
 ) -> AsyncGenerator[None]:
     """Beat, watch the servers and listen for signals while the pipeline runs.
 
     :raises RunStopped: after a signal.
+    :raises BudgetReached: when the run may spend no more, or is out of time.
     """
     try:
         async with asyncio.TaskGroup() as group:
             services = [
                 group.create_task(_beating(heartbeat)),
                 group.create_task(budgets.watch()),
-                group.create_task(stop_on_signal(list(backend.gates), notice)),
+                group.create_task(stop_on_signal(backend.gates, grace_s, notice)),
                 *(group.create_task(_watched(watch, notice)) for watch in backend.watches),
             ]
             yield
@@ -205,6 +227,16 @@ def _make(directory: Path) -> bool:
         return not there
 
 
+def _too_late(directory: Path, config: RunConfig, *, made: bool) -> RunSummary:
+    """Sum up a session that has no time to do anything."""
+    summary = RunSummary(
+        directory, names_of(config.content), settled_counts(directory), rows_in(directory), out_of_time=True
+    )
+    if made:
+        _unmake(directory)
+    return summary
+
+
 def _unmake(directory: Path) -> None:
     """Leave no directory behind of a run that never began."""
     with contextlib.suppress(OSError):
@@ -215,8 +247,26 @@ def _unmake(directory: Path) -> None:
 def _expected_sequences(config: RunConfig, start: Start) -> int:
     content = config.content
     environments = start.count * (content.subfields * content.scenarios if start.kind == "fields" else 1)
-    return environments * content.sequences
+    sequences = environments * content.sequences
+    return min(sequences, config.operating.max_tasks or sequences)
 
 
-def _finished_before(directory: Path, model: str) -> RunSummary:
-    return RunSummary(directory, model, settled_counts(directory), rows_in(directory), already_finished=True)
+async def _enough_before(run: RunDirectory, config: RunConfig, notice: Callable[[str], None]) -> RunSummary:
+    """End a run that earlier sessions left with all the tasks that this one is asked for; no request is sent."""
+    notice(f"{config.operating.max_tasks} tasks are asked for and released already; nothing is sent")
+    async with _logs(run, config):
+        pass  # a session that was killed may have left rows of its journal unwritten
+    run.finish(config)
+    return await asyncio.to_thread(_finished_before, run.path, config)
+
+
+def _finished_before(directory: Path, config: RunConfig) -> RunSummary:
+    settled = settled_counts(directory)
+    return RunSummary(
+        directory,
+        names_of(config.content),
+        settled,
+        rows_in(directory),
+        already_finished=True,
+        enough=nothing_left(config, settled),
+    )

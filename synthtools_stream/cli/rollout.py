@@ -16,10 +16,10 @@ from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.cli.config_file import build_config, read_config
 from synthtools_stream.cli.console import notice, say
-from synthtools_stream.cli.end_report import say_end, say_skipped
-from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED, exit_with, on_loop
+from synthtools_stream.cli.end_report import exit_code, say_end, say_skipped
+from synthtools_stream.cli.exit_codes import DONE, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
-from synthtools_stream.cli.options import backend_options, flags_of, out_option
+from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
@@ -54,11 +54,7 @@ __all__ = ["rollout"]
 @click.option("--no-judge", is_flag=True, help="Verdict by code only, without the trajectory judge.")
 @click.option("--dry-run", is_flag=True, help="Say what would be rolled out, and do nothing.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad row instead of skipping it.")
-@click.option(
-    "--token-budget", type=int, help="Start nothing new once so many tokens are spent, all sessions together."
-)
-@click.option("--max-cost", type=float, help="Start nothing new once so much money is spent; needs prices.")
-@click.option("--deadline", help="Start nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00).")
+@budget_options
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @backend_options
 def rollout(
@@ -101,7 +97,7 @@ def rollout(
         summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
     say_end(summary)
     say_verdicts(out)
-    sys.exit(STOPPED if summary.failed else DONE if summary.produced else NOTHING)
+    sys.exit(exit_code(summary))
 
 
 def file_digest_of(path: Path) -> str:

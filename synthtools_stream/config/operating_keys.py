@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from synthtools_stream.config.key_groups import Positive, Prices, RoleServer, Section, ServerDialect
 from synthtools_stream.errors import ConfigError
-from synthtools_stream.values.durations import seconds_until
+from synthtools_stream.values.durations import seconds_of, seconds_until
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Backend", "Operating"]
@@ -40,11 +40,13 @@ class Operating(Section):
     stop_after: Literal["generation", "auditing", "sequencing", "evolution", "summarizing", "rollout"] | None = None
     max_tasks: Positive | None = None
     token_budget: Positive | None = None
-    """Tokens, prompt and completion, of all sessions of the run together; then nothing new is started."""
+    """Tokens, prompt and completion, of all sessions of the run together; then nothing new is sent."""
     max_cost: Annotated[float, Field(gt=0.0)] | None = None
     """The same in money, at `prices`."""
     deadline: str | None = None
-    """When this session starts nothing new any more: in `90` seconds, in `2h30m`, or at a time, 2026-03-14T09:00."""
+    """When this session sends nothing new any more: in `90` seconds, in `2h30m`, or at a time, 2026-03-14T09:00."""
+    grace: Annotated[float, Field(ge=0.0)] = 30.0
+    """Seconds that requests in flight have once the session ends early; as `--deadline` takes a span, so does this."""
     selection: str = ""
     """Which tasks of a dataset are rolled out, where it is not all of them."""
     request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
@@ -72,6 +74,20 @@ class Operating(Section):
         if isinstance(value, datetime):
             return value.isoformat()
         return str(value) if isinstance(value, (int, float)) else value
+
+    @field_validator("grace", mode="before")
+    @classmethod
+    def _in_seconds(cls, value: object) -> object:
+        """Take a span such as `2m`.
+
+        :raises ValueError: for other text.
+        """
+        if not isinstance(value, str):
+            return value
+        seconds = seconds_of(value)
+        if seconds is None:
+            raise ValueError(f"{value!r} is neither seconds nor a span such as 2m")
+        return seconds
 
     @field_validator("deadline")
     @classmethod

@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-import aiofiles
 import orjson
 
 from queues import AdmissionGate, ChannelStatistics
@@ -233,9 +232,13 @@ class Heartbeat:
     async def beat(self, state: str = "running") -> None:
         """Write and show one snapshot."""
         snapshot = self._board.snapshot(state)
-        async with aiofiles.open(self.path, "ab") as file:
-            await file.write(orjson.dumps(snapshot) + b"\n")
+        # In one go, so that a beat which is cancelled leaves no file open.
+        await asyncio.to_thread(self._append, orjson.dumps(snapshot) + b"\n")
         self._show(snapshot)
+
+    def _append(self, line: bytes) -> None:
+        with self.path.open("ab") as file:
+            file.write(line)
 
 
 def group_counts(counts: dict[str, dict[OutcomeKind, int]]) -> dict[str, dict[str, int]]:

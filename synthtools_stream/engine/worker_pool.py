@@ -2,7 +2,8 @@
 
 An item failing is data; the engine failing is an exception. So `Rejection` and `TransportError` end in an outcome in
 the journal, and anything else ends the pool, and with it the run. An item that the journal knows already is not run
-again: its outputs are read back and handed on as if it had just been done.
+again: its outputs are read back and handed on as if it had just been done. An item that is needed no more when its turn
+comes is left open: nothing is written of it, so the next run finds it as it is.
 """
 
 from __future__ import annotations
@@ -89,10 +90,12 @@ class Pool(Generic[In, Out]):
         session_of: Callable[[In], str],
         workers: int,
         last: bool = False,
+        needed: Callable[[], bool] = lambda: True,
     ) -> None:
         """Wire a pool; `session_of` names the environment of an item, for adjacency at the gate.
 
-        Nobody takes the outputs of the `last` pool of a line, so none of them are read back.
+        Nobody takes the outputs of the `last` pool of a line, so none of them are read back. `needed` tells whether
+        what the pool makes is still of use in this run.
         """
         self.stage = stage
         self.outlet = outlet
@@ -104,6 +107,7 @@ class Pool(Generic[In, Out]):
         self._session_of = session_of
         self._workers = workers
         self._last = last
+        self._needed = needed
 
     @property
     def group(self) -> str:
@@ -147,6 +151,8 @@ class Pool(Generic[In, Out]):
         if known is OutcomeKind.DONE:
             outcome = await self._journal.load(self.stage.name, item.id)
             return Settled(item.id, outcome.kind, self._read_back(outcome))
+        if not self._needed():
+            return Settled(item.id, OutcomeKind.FAILED)  # to those behind, as one that the next run tries again
         context = Context(stage=self.group, item=item.id, session=self._session_of(item), asker=self._asker)
         try:
             outputs = tuple(await self.stage.process(item, context))
