@@ -95,10 +95,10 @@ async def test_solved_by_ground_truth() -> None:
 async def test_transcript_is_openai() -> None:
     """The row's messages are OpenAI messages with call ids of ours."""
     made = await attempt(model(ALL))
-    assert [message["role"] for message in made.messages] == ["user", *["assistant", "tool"] * 3, "assistant"]
-    assert made.messages[0]["content"] == SUMMARY
-    assert part(made.messages[1], "tool_calls", 0, "id") == made.messages[2]["tool_call_id"] == "call_0001"
-    assert orjson.loads(str(made.messages[2]["content"]))["response"] == {"name": "Alba", "weight": 480}
+    assert [message["role"] for message in made.messages] == ["system", "user", *["assistant", "tool"] * 3, "assistant"]
+    assert made.messages[1]["content"] == SUMMARY
+    assert part(made.messages[2], "tool_calls", 0, "id") == made.messages[3]["tool_call_id"] == "call_0001"
+    assert orjson.loads(str(made.messages[3]["content"]))["response"] == {"name": "Alba", "weight": 480}
     assert [part(tool, "function", "name") for tool in made.tools] == [name for name, _ in CALLS]
 
 
@@ -150,7 +150,7 @@ async def test_native_calls_at_once() -> None:
     assert (stable.calls["agent_native"], made.mode) == (3, "native")
     ids = [message["tool_call_id"] for message in made.messages if message["role"] == "tool"]
     assert ids == ["call_0001", "call_0002", "call_0003", "call_0004"]
-    assert part(made.messages[1], "tool_calls", 1, "function", "arguments") == "{oops"
+    assert part(made.messages[2], "tool_calls", 1, "function", "arguments") == "{oops"
     last = stable.asked("agent_native")[-1]
     assert len(last.tools) == 3
     answered = [message.tool_call_id for message in last.messages if message.role == "tool"]
@@ -214,7 +214,7 @@ async def test_spoken_call_is_made() -> None:
     stable = model(acting(SPOKEN, "Done."))
     made = await attempt(stable, replace(PLAIN, mode="native"))
     assert [turn.call for turn in made.turns] == ["GetHorse(horse_id='HO-1002')"]
-    assert made.messages[1]["content"] == SPOKEN
+    assert made.messages[2]["content"] == SPOKEN
     assert stable.asked("agent_native")[-1].messages[2].tool_calls[0].name == "GetHorse"
 
 
@@ -229,7 +229,7 @@ async def test_history_is_valid() -> None:
     assert [one.name for one in sent][::2] == ["GetHorse", "GetHorse"]
     assert re.fullmatch(r"Get_Horse_[a-z0-9_]*", sent[1].name), "legal, and no tool's name"
     assert [orjson.loads(one.arguments) for one in sent] == [{}, {}, {"horse_id": "HO-1002"}]
-    assert part(made.messages[1], "tool_calls", 0, "function", "arguments") == '{"a": '
+    assert part(made.messages[2], "tool_calls", 0, "function", "arguments") == '{"a": '
 
 
 async def test_calls_at_once_are_bounded() -> None:
@@ -258,6 +258,29 @@ async def test_broken_off_is_judged(answer: Answer, stop: StopReason) -> None:
     """Unusable replies and a full context end an attempt, which is judged like any other."""
     made = await attempt(model(acting(call(*CALLS[0]), answer)))
     assert (made.stop_reason, made.verdict.kind, len(made.turns)) == (stop, VerdictKind.unsolved, 1)
+
+
+@pytest.mark.parametrize("mode", ["json", "native"])
+async def test_row_holds_what_the_agent_saw_and_thought(mode: Literal["json", "native"]) -> None:
+    """The system message is the one it was given, with the time; thoughts of every kind stand apart from content."""
+    if mode == "json":
+        act = orjson.dumps({**call(*CALLS[0]), "reasoning": "Look first."}).decode()
+        looking = ChatReply(text=f"<think>Which horse?</think>{act}", reasoning="Hm.")
+        thought = "Hm.\nWhich horse?\nLook first."
+    else:
+        asked = ToolCall("x", CALLS[0][0], orjson.dumps(CALLS[0][1]).decode())
+        looking = ChatReply(text="<think>Which horse?</think>", reasoning="Hm.", tool_calls=(asked,))
+        thought = "Hm.\nWhich horse?"
+    closing: Answer = {**final(), "reasoning": "Done."} if mode == "json" else "<think>Done.</think>Alba."
+    stable = model(acting(looking, closing))
+    made = await attempt(stable, replace(PLAIN, mode=mode))
+    (first, *_) = stable.asked(f"agent_{mode}")
+    given, now = first.messages[0].content, re.search("<now>.*</now>", str(first.messages[1].content))
+    assert given
+    assert now
+    assert made.messages[0] == {"role": "system", "content": f"{given}\n\n{now[0]}"}
+    assert [row["reasoning"] for row in made.messages if row["role"] == "assistant"] == [thought, "Done."]
+    assert "<think>" not in str([row["content"] for row in made.messages[1:]])
 
 
 @pytest.mark.parametrize("fault", [TransportError("gone"), Rejection("refused", "bad key")])
