@@ -27,6 +27,7 @@ from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.records.record import Record
 from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import lineage
 
 __all__ = ["Answered", "Asker", "RefusedOutput", "request_seed"]
 
@@ -178,8 +179,8 @@ class Asker:
 
 def request_seed(run_seed: int, item: str, role: str, key: str, attempt: int) -> int:
     """Return the seed of a request: below 2**31, and the same at any concurrency and after any number of kills."""
-    lineage = orjson.dumps([run_seed, item, role, key, attempt])
-    return int.from_bytes(hashlib.blake2b(lineage, digest_size=8).digest(), "big") % 2**31
+    decisive = orjson.dumps([run_seed, lineage(item), role, key, attempt])
+    return int.from_bytes(hashlib.blake2b(decisive, digest_size=8).digest(), "big") % 2**31
 
 
 def _validation_problem(error: ValidationError) -> str:

@@ -126,7 +126,7 @@ def test_native_dialogue_with_a_random_strategy(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     (row,) = rows(again, "trajectories.jsonl")
     assert row["mode"] == "native"
-    assert "judge" not in row
+    assert row["judge"] is None
 
 
 @pytest.mark.parametrize("spoiled", [False, True])

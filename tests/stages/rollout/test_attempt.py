@@ -260,29 +260,6 @@ async def test_broken_off_is_judged(answer: Answer, stop: StopReason) -> None:
     assert (made.stop_reason, made.verdict.kind, len(made.turns)) == (stop, VerdictKind.unsolved, 1)
 
 
-@pytest.mark.parametrize("mode", ["json", "native"])
-async def test_row_holds_what_the_agent_saw_and_thought(mode: Literal["json", "native"]) -> None:
-    """The system message is the one it was given, with the time; thoughts of every kind stand apart from content."""
-    if mode == "json":
-        act = orjson.dumps({**call(*CALLS[0]), "reasoning": "Look first."}).decode()
-        looking = ChatReply(text=f"<think>Which horse?</think>{act}", reasoning="Hm.")
-        thought = "Hm.\nWhich horse?\nLook first."
-    else:
-        asked = ToolCall("x", CALLS[0][0], orjson.dumps(CALLS[0][1]).decode())
-        looking = ChatReply(text="<think>Which horse?</think>", reasoning="Hm.", tool_calls=(asked,))
-        thought = "Hm.\nWhich horse?"
-    closing: Answer = {**final(), "reasoning": "Done."} if mode == "json" else "<think>Done.</think>Alba."
-    stable = model(acting(looking, closing))
-    made = await attempt(stable, replace(PLAIN, mode=mode))
-    (first, *_) = stable.asked(f"agent_{mode}")
-    given, now = first.messages[0].content, re.search("<now>.*</now>", str(first.messages[1].content))
-    assert given
-    assert now
-    assert made.messages[0] == {"role": "system", "content": f"{given}\n\n{now[0]}"}
-    assert [row["reasoning"] for row in made.messages if row["role"] == "assistant"] == [thought, "Done."]
-    assert "<think>" not in str([row["content"] for row in made.messages[1:]])
-
-
 @pytest.mark.parametrize("fault", [TransportError("gone"), Rejection("refused", "bad key")])
 async def test_other_faults_pass(fault: Exception) -> None:
     """A transport fault or a refused request is no attempt."""
