@@ -37,14 +37,13 @@ class RowIds:
     def named(self, kind: str, row: JsonObject) -> JsonObject:
         """Return a row for the dataset of its kind with its own id, and those that it refers to, as files have them."""
         row = {**row, "id": self._own(str(row["id"]))}
-        match kind:
-            case "tools" if self.start == "fields":
-                setting = object_at(row, "setting")
-                row["setting"] = {**setting, "id": self._own(str(setting.get("id")))}
-            case "tasks":
-                return self._task(row)
-            case "trajectories" if self.start != "tasks":
-                row["task_id"] = self._own(str(row["task_id"]))
+        if kind == "tools" and self.start == "fields":
+            setting = object_at(row, "setting")
+            row["setting"] = {**setting, "id": self._own(str(setting.get("id")))}
+        elif kind == "tasks":
+            return self._task(row)
+        elif kind == "trajectories" and self.start != "tasks":
+            row["task_id"] = self._own(str(row["task_id"]))
         return row
 
     def _task(self, row: JsonObject) -> JsonObject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -42,6 +43,20 @@ def test_rows_are_flat_and_whole() -> None:
     flat = as_columns("tasks", row)
     assert {type(value) for name, value in flat.items() if name != "gt_tool_calls"} == {str}
     assert orjson.dumps(from_columns(orjson.loads(orjson.dumps(flat)))) == orjson.dumps(row)
+
+
+def test_a_table_fills_nothing_in(tmp_path: Path) -> None:
+    """Rows of different tools and states go through Arrow, as lines, rows or parquet, and are what they were."""
+    arrow, lines = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.json")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    bare = {**GOOD, "id": "other", "tools": [], "initial_state": None, "final_state": {"a": {"b": {"c": None}}}}
+    rows = [as_columns("tasks", row) for row in (GOOD, {**bare, "steps": [], "certificate": None})]
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    table = lines.read_json(path)
+    parquet.write_table(table, tmp_path / "t.parquet")
+    for read in (table, arrow.Table.from_pylist(rows), parquet.read_table(tmp_path / "t.parquet")):
+        assert read.to_pylist() == rows
 
 
 def test_every_row_has_every_column() -> None:
