@@ -49,7 +49,13 @@ def test_a_table_fills_nothing_in(tmp_path: Path) -> None:
     """Rows of different tools and states go through Arrow, as lines, rows or parquet, and are what they were."""
     arrow, lines = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.json")
     parquet = pytest.importorskip("pyarrow.parquet")
-    bare = {**GOOD, "id": "other", "tools": [], "initial_state": None, "final_state": {"a": {"b": {"c": None}}}}
+    bare: JsonObject = {
+        **GOOD,
+        "id": "other",
+        "tools": [],
+        "initial_state": None,
+        "final_state": {"a": {"b": {"c": None}}},
+    }
     rows = [as_columns("tasks", row) for row in (GOOD, {**bare, "steps": [], "certificate": None})]
     path = tmp_path / "t.jsonl"
     path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
