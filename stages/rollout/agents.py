@@ -1,8 +1,9 @@
 """The agent under test, in two modes: one JSON action a turn, or OpenAI tool calls.
 
 Either keeps two accounts of the conversation: the chat messages that the model is sent, and the OpenAI messages of the
-trajectory's row, which are the same in both modes. Tool-call ids in rows are ours, so that they do not depend on the
-server.
+trajectory's row, which have the same form in both modes. They begin with the system message that the agent was given,
+at its end the time; what the agent thought stands apart from what it said. Tool-call ids in rows are ours, so that they
+do not depend on the server.
 """
 
 from __future__ import annotations
@@ -90,9 +91,10 @@ class Agent(Protocol):
 class _Transcript:
     """OpenAI messages with call ids of our own, tools named as they were offered."""
 
-    def __init__(self, request: str, names: WireNames) -> None:
+    def __init__(self, system: str, now: str | None, request: str, names: WireNames) -> None:
         self._names = names
-        self.messages: list[JsonObject] = [{"role": "user", "content": request}]
+        told = system if now is None else f"{system}\n\n<now>{json_text(now)}</now>"
+        self.messages: list[JsonObject] = [{"role": "system", "content": told}, {"role": "user", "content": request}]
         self._calls = 0
         self._open: list[str] = []
 
@@ -131,7 +133,7 @@ class JsonAgent:
         offered = [tool.model_copy(update={"tool_name": self._names.on_wire(tool.tool_name)}) for tool in tools]
         self._opening = AgentJsonInput(tools=offered, now=now, request=request)
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(request, self._names)
+        self._transcript = _Transcript(context.system(AGENT_JSON), now, request, self._names)
 
     @property
     def transcript(self) -> list[JsonObject]:
@@ -140,16 +142,17 @@ class JsonAgent:
 
     async def act(self, key: str) -> Action:
         """Ask for one action."""
-        action = await self._context.ask(
+        action, beside = await self._context.answer(
             AGENT_JSON, self._opening, key=key, conversation=self._conversation, check=_check_action
         )
+        thought = _joined(beside, action.reasoning)
         self._conversation.append(Message("assistant", json_text(action.to_json())))
         if action.action == "final":
-            thought, message = split_speech(action.message or "")
-            self._transcript.say("assistant", message, thought)
+            written, message = split_speech(action.message or "")
+            self._transcript.say("assistant", message, _joined(thought, written))
             return Action(message=message)
         wish = Wish(self._names.own(action.tool_name or ""), action.arguments or {})
-        self._transcript.calls([wish], None)
+        self._transcript.calls([wish], None, thought)
         return Action(wishes=(wish,))
 
     def hear_results(self, results: Sequence[JsonObject]) -> None:
@@ -175,7 +178,7 @@ class NativeAgent:
         self._tools = [openai_function(tool, self._names) for tool in tools]
         self._speakable = {name for tool in tools for name in (tool.tool_name, self._names.on_wire(tool.tool_name))}
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(request, self._names)
+        self._transcript = _Transcript(context.system(AGENT_NATIVE), now, request, self._names)
         self._open: tuple[ToolCall, ...] = ()
 
     @property
@@ -211,7 +214,7 @@ class NativeAgent:
             AGENT_NATIVE, self._opening, key=key, conversation=self._conversation, tools=self._tools
         )
         written, text = split_speech(reply.text)
-        return reply, _Said(text, "\n".join(filter(None, (reply.reasoning.strip(), written))))
+        return reply, _Said(text, _joined(reply.reasoning, written))
 
     def _call(self, wishes: tuple[Wish, ...], said: _Said, told: str | None) -> Action:
         """Keep calls in both accounts: in the row as they were made, for the server as any server takes them."""
@@ -237,6 +240,10 @@ class NativeAgent:
         """Add what the user says."""
         self._transcript.say("user", text)
         self._conversation.append(Message("user", text))
+
+
+def _joined(*thoughts: str) -> str:
+    return "\n".join(filter(None, map(str.strip, thoughts)))
 
 
 def _wish(call: ToolCall, names: WireNames) -> Wish:

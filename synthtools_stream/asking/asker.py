@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 import orjson
 from pydantic import ValidationError
@@ -22,13 +22,14 @@ from synthtools_stream.asking.reply_parser import Unparsable, parse_object, refu
 from synthtools_stream.asking.reply_source import AskObserver, Replies, ReplyStore
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling
-from synthtools_stream.chat.thoughts import answer_text, without_reasoning
+from synthtools_stream.chat.thoughts import answer_text, thought_beside, without_reasoning
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.records.record import Record
 from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import lineage
 
-__all__ = ["Asker", "RefusedOutput", "request_seed"]
+__all__ = ["Answered", "Asker", "RefusedOutput", "request_seed"]
 
 _SHOWN_OF_BAD = 4096
 """Characters that are shown of a bad answer: enough to mend it, too little to overflow a context by repairs."""
@@ -44,6 +45,13 @@ class RefusedOutput(UnusableReply):
         self.output = output
         self.problem = problem
         """What the check found wrong with it."""
+
+
+class Answered(NamedTuple, Generic[Out]):
+    """A role's checked output, and what the model thought beside it."""
+
+    output: Out
+    thought: str
 
 
 class _Asked(NamedTuple):
@@ -87,7 +95,24 @@ class Asker:
         check: Callable[[Out], None] | None = None,
         repairs: int = MAX_REPAIRS,
     ) -> Out:
-        """Ask `role` for `origin` and return its validated output; see `ask_protocol.Asks`.
+        """Ask `role` for `origin` and return its validated output; see `ask_protocol.Asks`, and `answer`."""
+        answered = await self.answer(
+            role, value, origin, key=key, conversation=conversation, check=check, repairs=repairs
+        )
+        return answered.output
+
+    async def answer(
+        self,
+        role: Role[In, Out],
+        value: In,
+        origin: Origin,
+        *,
+        key: str = "",
+        conversation: Sequence[Message] = (),
+        check: Callable[[Out], None] | None = None,
+        repairs: int = MAX_REPAIRS,
+    ) -> Answered[Out]:
+        """Ask `role` for `origin` and return its validated output with the thought beside it.
 
         :raises RefusedOutput: when `check` refuses an output, and `repairs` requests for a better one were made.
         :raises UnusableReply: when the last repair cannot be read either; its detail is what was wrong with it.
@@ -108,7 +133,7 @@ class Asker:
                 refusal = _refusal(output, check)
                 if refusal is None:
                     origin.usage.accept(reply.usage)
-                    return output
+                    return Answered(output, thought_beside(reply.text, reply.reasoning))
                 if attempt >= repairs:
                     raise RefusedOutput(role.name, output, refusal)
                 problem = refusal
@@ -154,8 +179,8 @@ class Asker:
 
 def request_seed(run_seed: int, item: str, role: str, key: str, attempt: int) -> int:
     """Return the seed of a request: below 2**31, and the same at any concurrency and after any number of kills."""
-    lineage = orjson.dumps([run_seed, item, role, key, attempt])
-    return int.from_bytes(hashlib.blake2b(lineage, digest_size=8).digest(), "big") % 2**31
+    decisive = orjson.dumps([run_seed, lineage(item), role, key, attempt])
+    return int.from_bytes(hashlib.blake2b(decisive, digest_size=8).digest(), "big") % 2**31
 
 
 def _validation_problem(error: ValidationError) -> str:

@@ -150,6 +150,13 @@ class PromptLibrary:
             whole.update(orjson.dumps([name, source]))
         return whole.hexdigest()
 
+    def system(self, role: Role[In, Out]) -> str:
+        """Return the system message of a role, which is the same whatever it is asked.
+
+        :raises ConfigError: when the template is missing, or does not fit the role's input.
+        """
+        return (self._prepared.get(role.name) or self._prepare(role)).system
+
     def render(self, role: Role[In, Out], value: In) -> RenderedPrompt:
         """Return the messages that open a conversation with `role`.
 

@@ -2,7 +2,8 @@
 
 `pipeline_run` runs, `wiring` joins stages into a pipeline, `demand` says how much is begun, `budgets` and
 `stop_signals` when a session ends, `backends`, `shared_servers` and `role_models` open the models, `run_inputs` and
-`task_file` are what a run starts from, `dataset_rows` says which outcome is which row.
+`task_file` are what a run starts from, `dataset_rows` says which outcome is which row, `row_ids` how it is
+named.
 
 Belongs here: choices between parts that know nothing of each other.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from synthtools_stream.assembly.row_ids import RowIds
+from synthtools_stream.storage.datasets.columns import as_columns
 from synthtools_stream.storage.datasets.dataset_writer import DatasetRow
 from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
@@ -28,8 +30,8 @@ ROWS_OF_STAGE = {
 """The dataset that the outputs of a stage are rows of; other stages' outputs are only steps on the way."""
 
 
-def rows_of(outcome: Outcome) -> Iterable[DatasetRow]:
-    """Return the dataset rows that an outcome stands for."""
+def rows_of(outcome: Outcome, ids: RowIds) -> Iterable[DatasetRow]:
+    """Return the dataset rows that an outcome stands for, named by `ids` and in the form of their columns."""
     stage = outcome.stage.partition(".")[0]
     if outcome.kind is OutcomeKind.REJECTED:
         row: JsonObject = {
@@ -38,13 +40,17 @@ def rows_of(outcome: Outcome) -> Iterable[DatasetRow]:
             "outcome": outcome.kind.value,
             "reason": outcome.reason,
             "detail": outcome.detail,
-            **outcome.extra,
+            "evidence": outcome.extra,
         }
-        return [DatasetRow("rejected", row)]
+        return [_row("rejected", row, ids)]
     kind = ROWS_OF_STAGE.get(outcome.stage)
     if kind is None or outcome.kind is not OutcomeKind.DONE:
         return []
-    return [DatasetRow(kind, row) for row in outcome.outputs]
+    return [_row(kind, row, ids) for row in outcome.outputs]
+
+
+def _row(kind: str, row: JsonObject, ids: RowIds) -> DatasetRow:
+    return DatasetRow(kind, as_columns(kind, ids.named(kind, row)))
 
 
 def rows_in(directory: Path) -> dict[str, int]:

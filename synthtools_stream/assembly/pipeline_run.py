@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from synthtools_stream.asking.asker import Asker
@@ -16,6 +17,7 @@ from synthtools_stream.assembly.budgets import BudgetReached, Budgets, Deadline
 from synthtools_stream.assembly.dataset_rows import DATASETS, rows_in, rows_of
 from synthtools_stream.assembly.demand import nothing_left, tasks_wanted
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
+from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.stop_signals import stop_on_signal
 from synthtools_stream.assembly.wiring import STAGES, Wiring
@@ -31,6 +33,7 @@ from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replie
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import run_part
 
 __all__ = ["RunSummary", "run_pipeline"]
 
@@ -169,7 +172,8 @@ async def _run(
 async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Journal, ReplyLog]]:
     """Open the journal, the reply log and the datasets, and close them in that order."""
     async with AsyncExitStack() as stack:
-        datasets = DatasetWriter(run.path, DATASETS, rows_of)
+        ids = RowIds(run_part(run.rows_digest), config.content.start)
+        datasets = DatasetWriter(run.path, DATASETS, partial(rows_of, ids=ids))
         journal = await Journal.open(run.path, run.digest)
         stack.push_async_callback(datasets.aclose)
         stack.push_async_callback(journal.aclose)

@@ -196,7 +196,7 @@ def calls_per(out: Path) -> JsonObject:
     levels = Counter(_level(logged.item) for logged in read_replies(out))
     tools = _rows(out / "tools.jsonl")
     tasks = _rows(out / "task_content.jsonl")
-    steps = sum(len(steps) for row in tasks if isinstance(steps := row.get("steps"), list))
+    steps = sum(len(steps) for row in tasks if isinstance(steps := row.get("gt_tool_calls"), list))
     rollouts = len(_rows(out / "trajectories.jsonl"))
     return {
         "per_tool": round(levels["tool"] / max(1, len(tools)), 2),

@@ -25,6 +25,7 @@ from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import lineage
 
 __all__ = ["rollout"]
 
@@ -115,10 +116,11 @@ def _choose(
     source: TaskFile, ids: Sequence[str], fields: Sequence[str], limit: int | None, sample: int | None, seed: int
 ) -> list[str]:
     chosen = list(source.ids)
-    if unknown := [name for name in ids if name not in source.ids]:
+    known = {*source.ids, *map(lineage, source.ids)}
+    if unknown := [name for name in ids if name not in known]:
         raise ConfigError(f"there is no task {unknown[0]!r} in the dataset")
-    if ids:
-        chosen = [name for name in chosen if name in ids]
+    if ids:  # without its run part, as `tail` shows it, an id is that task of every run
+        chosen = [name for name in chosen if name in ids or lineage(name) in ids]
     if fields:
         of_field = {name for name, field in zip(source.ids, source.fields, strict=True) if field in fields}
         chosen = [name for name in chosen if name in of_field]

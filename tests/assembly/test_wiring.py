@@ -9,6 +9,7 @@ import pytest
 
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.dataset_rows import rows_of
+from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.assembly.run_inputs import Start, from_fields, from_tasks
 from synthtools_stream.assembly.wiring import STAGES, Pipeline, Wiring
 from synthtools_stream.chat.language_model import ChatRequest
@@ -70,7 +71,7 @@ async def test_any_size_same_rows(tmp_path: Path) -> None:
     assert count(tmp_path / "tight", "auditing", OutcomeKind.REJECTED) == 8
     assert count(tmp_path / "tight", "generation.tool", OutcomeKind.REJECTED) == 8
     assert count(tmp_path / "tight", "summarizing") == count(tmp_path / "tight", "rollout") == 24
-    kinds = [row.kind for outcome in tight.values() for row in rows_of(outcome)]
+    kinds = [row.kind for outcome in tight.values() for row in rows_of(outcome, RowIds("", "fields"))]
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "environments": 8,
         "tools": 24,

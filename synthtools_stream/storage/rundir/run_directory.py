@@ -11,6 +11,7 @@ import errno
 import os
 import platform
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import TypeGuard
 
@@ -83,6 +84,13 @@ class RunDirectory:
     def digest(self) -> str:
         """Digest of the content configuration, as it stands at the head of every log."""
         return str(self._record["content_digest"])
+
+    @property
+    def rows_digest(self) -> str:
+        """Digest of all that decides the rows: the content configuration, the prompts, and the program's version."""
+        content, software = object_at(self._record, "content"), object_at(self._record, "software")
+        decisive = [self.digest, content.get("prompts"), software.get("synthtools-stream")]
+        return blake2b(orjson.dumps(decisive), digest_size=16).hexdigest()
 
     def is_finished(self, config: RunConfig) -> bool:
         """Whether the run ended with nothing open or failed under these limits."""
