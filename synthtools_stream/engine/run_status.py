@@ -12,7 +12,7 @@ import orjson
 
 from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.storage.journal.outcomes import JOURNAL_NAME, read_counts
+from synthtools_stream.storage.journal.outcomes import has_journal, read_counts
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.storage.rundir.run_lock import is_held
 from synthtools_stream.values.jsontypes import JsonObject, object_at
@@ -75,7 +75,7 @@ def last_snapshot(directory: Path) -> JsonObject | None:
 
 def settled_counts(directory: Path) -> dict[str, dict[str, int]]:
     """Count a run's items by stage and by the kind of their last outcome."""
-    if not (directory / JOURNAL_NAME).exists():
+    if not has_journal(directory):
         return {}
     return group_counts(read_counts(directory))
 
