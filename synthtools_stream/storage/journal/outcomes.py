@@ -303,20 +303,17 @@ class _Index:
         return _Found(_KINDS[place.tag], SegmentPosition(place.offset >> _OFFSET_BITS, offset, place.length))
 
     def add(self, key: int, stage: str, kind: OutcomeKind, position: SegmentPosition) -> None:
-        known = self._places.find(key)
-        self._add(None if known is None else _KINDS[known.tag], key, stage, kind, position)
+        offset = position.segment << _OFFSET_BITS | position.offset
+        self._add(self._places.find(key), key, stage, kind, Place(offset, position.length, _TAGS[kind]))
 
-    def _add(
-        self, known: OutcomeKind | None, key: int, stage: str, kind: OutcomeKind, position: SegmentPosition
-    ) -> None:
+    def _add(self, known: Place | None, key: int, stage: str, kind: OutcomeKind, place: Place) -> None:
         counts = self.counts.get(stage)
         if counts is None:
             counts = self.counts[stage] = Counter()
         if known is not None:
-            counts[known] -= 1
+            counts[_KINDS[known.tag]] -= 1
         counts[kind] += 1
-        offset = position.segment << _OFFSET_BITS | position.offset
-        self._places.put(key, Place(offset, position.length, _TAGS[kind]))
+        self._places.put(key, place)
 
     def add_payload(self, path: Path, segment: int, position: Position, payload: bytes) -> None:
         """Take in a record of the log.
@@ -325,11 +322,11 @@ class _Index:
         """
         stage, item, kind = _head(path, Record(position, payload))
         key = _key(stage, item)
-        place = self._places.find(key)
-        known = None if place is None else _KINDS[place.tag]
-        if known is not None and known.finished:
+        known = self._places.find(key)
+        if known is not None and _KINDS[known.tag].finished:
             raise LogDamage(path, line_of(path, position), f"a second outcome for {item!r}")
-        self._add(known, key, stage, kind, SegmentPosition(segment, position.offset, position.length))
+        place = Place(segment << _OFFSET_BITS | position.offset, position.length, _TAGS[kind])
+        self._add(known, key, stage, kind, place)
 
 
 def _head(path: Path, record: Record) -> _Head:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -104,8 +105,7 @@ def test_full_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StorageError, match="No space"):
         seal(path)
     sealed_path(path).unlink()
-    sums = iter([1, 2])
-    monkeypatch.setattr(sealed_log, "_checksum_of", lambda _path: next(sums))
+    monkeypatch.setattr(sealed_log, "_checksum_of", Mock(side_effect=[1, 2]))
     with pytest.raises(StorageError, match="reads otherwise"):
         seal(path)
     assert path.read_bytes() == content
@@ -124,6 +124,7 @@ STEPS = {
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
+from unittest.mock import Mock
 from synthtools_stream.storage.appendlog import sealed_log
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
