@@ -16,7 +16,7 @@ from synthtools_stream.cli.console import notice
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import heartbeat_line
 from synthtools_stream.cli.plain_text import printable
-from synthtools_stream.engine.run_status import last_snapshot, run_state
+from synthtools_stream.engine.run_status import run_state
 from synthtools_stream.storage.appendlog.segments import SegmentReader
 from synthtools_stream.storage.journal.outcomes import (
     Outcome,
@@ -25,6 +25,7 @@ from synthtools_stream.storage.journal.outcomes import (
     journal_segments,
     outcome_of,
 )
+from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import RUN_FILE
 from synthtools_stream.storage.rundir.run_lock import is_held
 from synthtools_stream.values.jsontypes import JsonObject, object_at
