@@ -11,7 +11,7 @@ from synthtools_stream.storage.datasets.dataset_writer import DatasetRow
 from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["DATASETS", "rows_in", "rows_of"]
+__all__ = ["DATASETS", "dataset_sizes", "rows_in", "rows_of"]
 
 DATASETS = {
     "environments": "environments.jsonl",
@@ -56,6 +56,12 @@ def _row(kind: str, row: JsonObject, ids: RowIds) -> DatasetRow:
 def rows_in(directory: Path) -> dict[str, int]:
     """Count the rows of each dataset of a run."""
     return {kind: _lines(directory / name) for kind, name in DATASETS.items()}
+
+
+def dataset_sizes(directory: Path) -> dict[str, int]:
+    """Return the bytes of each dataset of a run; what is not there is left out."""
+    paths = {kind: directory / name for kind, name in DATASETS.items()}
+    return {kind: path.stat().st_size for kind, path in paths.items() if path.exists()}
 
 
 def _lines(path: Path) -> int:

@@ -14,8 +14,9 @@ from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.assembly.backends import Backend, open_backend
 from synthtools_stream.assembly.budgets import BudgetReached, Budgets, Deadline
-from synthtools_stream.assembly.dataset_rows import DATASETS, rows_in, rows_of
+from synthtools_stream.assembly.dataset_rows import DATASETS, dataset_sizes, rows_in, rows_of
 from synthtools_stream.assembly.demand import nothing_left, tasks_wanted
+from synthtools_stream.assembly.lost_datasets import mend_datasets
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
 from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.assembly.run_inputs import Start
@@ -24,12 +25,12 @@ from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
 from synthtools_stream.engine.run_status import settled_counts
-from synthtools_stream.errors import RunDirectoryError, UsageError, boundary
+from synthtools_stream.errors import RunDirectoryError, StorageError, UsageError, boundary
 from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.datasets.dataset_writer import DatasetWriter
-from synthtools_stream.storage.journal.outcomes import Journal, read_outcomes
+from synthtools_stream.storage.journal.outcomes import Journal, has_journal, read_outcomes
 from synthtools_stream.storage.journal.reply_log import ReplyLog
-from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replies_compacted, usage_compacted
+from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replies_compacted, seal_logs, usage_compacted
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
 from synthtools_stream.values.jsontypes import JsonObject
@@ -97,6 +98,7 @@ async def run_pipeline(
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
+                await mend_datasets(run, _row_ids(run, config), notice)
                 return await asyncio.to_thread(_finished_before, run.path, config)
             if nothing_left(config, await asyncio.to_thread(settled_counts, run.path)):
                 return await _enough_before(run, config, notice)
@@ -164,17 +166,32 @@ async def _run(
         run.path, names_of(config.content), settled, rows, enough=enough, out_of_time=budgets.out_of_time
     )
     if not summary.failed and not summary.out_of_time:
-        run.finish(config)
+        await asyncio.to_thread(_finish, run, config)
     return summary
+
+
+def _finish(run: RunDirectory, config: RunConfig) -> None:
+    """Compress the logs, which gain nothing more, and note that the run is finished."""
+    with contextlib.suppress(StorageError):  # then they stay as they are, which loses nothing
+        seal_logs(run.path)
+    run.note_datasets(dataset_sizes(run.path))
+    run.finish(config)
 
 
 @asynccontextmanager
 async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Journal, ReplyLog]]:
-    """Open the journal, the reply log and the datasets, and close them in that order."""
+    """Open the journal, the reply log and the datasets, and close them in that order.
+
+    :raises RunDirectoryError: where rows stand in the directory, and the journal that they came from does not.
+    """
+    if await asyncio.to_thread(_lacks_journal, run.path):
+        raise RunDirectoryError(
+            f"{run.path}: holds datasets but no journal, so they would be emptied; move them, or choose another --out"
+        )
     async with AsyncExitStack() as stack:
-        ids = RowIds(run_part(run.rows_digest), config.content.start)
-        datasets = DatasetWriter(run.path, DATASETS, partial(rows_of, ids=ids))
-        journal = await Journal.open(run.path, run.digest)
+        datasets = DatasetWriter(run.path, DATASETS, partial(rows_of, ids=_row_ids(run, config)))
+        segment_bytes = config.operating.segment_mib << 20
+        journal = await Journal.open(run.path, run.digest, segment_bytes=segment_bytes)
         stack.push_async_callback(datasets.aclose)
         stack.push_async_callback(journal.aclose)
         await datasets.open(read_outcomes(run.path, run.digest))
@@ -182,11 +199,19 @@ async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Jo
         replies = await ReplyLog.open(
             run.path,
             run.digest,
-            segment_bytes=config.operating.segment_mib << 20,
+            segment_bytes=segment_bytes,
             spent=SpentItems(journal.seen, config.content.start, config.content.rollouts),
         )
         stack.push_async_callback(replies.aclose)
         yield journal, replies
+
+
+def _row_ids(run: RunDirectory, config: RunConfig) -> RowIds:
+    return RowIds(run_part(run.rows_digest), config.content.start)
+
+
+def _lacks_journal(directory: Path) -> bool:
+    return not has_journal(directory) and any(dataset_sizes(directory).values())
 
 
 @asynccontextmanager
@@ -260,7 +285,7 @@ async def _enough_before(run: RunDirectory, config: RunConfig, notice: Callable[
     notice(f"{config.operating.max_tasks} tasks are asked for and released already; nothing is sent")
     async with _logs(run, config):
         pass  # a session that was killed may have left rows of its journal unwritten
-    run.finish(config)
+    await asyncio.to_thread(_finish, run, config)
     return await asyncio.to_thread(_finished_before, run.path, config)
 
 

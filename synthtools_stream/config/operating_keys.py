@@ -58,7 +58,8 @@ class Operating(Section):
     patience_s: Annotated[float, Field(gt=0.0)] = 1800.0
     """How long a server may be away before the run stops; it can be resumed then."""
     progress_every_s: Annotated[float, Field(gt=0.0)] = 2.0
-    segment_mib: Annotated[int, Field(ge=1, le=4096)] = 256
+    segment_mib: Annotated[int, Field(ge=1, le=4096)] = 64
+    """Size at which a log goes on in a new file, and the old one is compressed."""
     prices: Prices = Field(default_factory=Prices)
 
     @model_validator(mode="after")

@@ -22,13 +22,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-import orjson
-
 from queues import AdmissionGate, ChannelStatistics
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Prices
 from synthtools_stream.engine.time_left import TimeLeft
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
+from synthtools_stream.storage.rundir.progress_file import ProgressFile
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Board", "Heartbeat", "LagMonitor", "Meter", "StageView", "group_counts"]
@@ -217,6 +216,7 @@ class Heartbeat:
     def __init__(self, board: Board, path: Path, every_s: float, show: Callable[[JsonObject], None]) -> None:
         """`show` is called with every snapshot, on the loop: it must be quick."""
         self.path = path
+        self._file = ProgressFile(path)
         self._board = board
         self._every_s = every_s
         self._show = show
@@ -232,13 +232,8 @@ class Heartbeat:
     async def beat(self, state: str = "running") -> None:
         """Write and show one snapshot."""
         snapshot = self._board.snapshot(state)
-        # In one go, so that a beat which is cancelled leaves no file open.
-        await asyncio.to_thread(self._append, orjson.dumps(snapshot) + b"\n")
+        await asyncio.to_thread(self._file.append, snapshot)
         self._show(snapshot)
-
-    def _append(self, line: bytes) -> None:
-        with self.path.open("ab") as file:
-            file.write(line)
 
 
 def group_counts(counts: dict[str, dict[OutcomeKind, int]]) -> dict[str, dict[str, int]]:

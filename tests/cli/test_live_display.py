@@ -15,7 +15,6 @@ from termios import TIOCSWINSZ
 
 import orjson
 import pytest
-from rich.console import Console
 
 from synthtools_stream.cli.live_display import PlainLines, heartbeat_line, progress_table
 from synthtools_stream.config import RunConfig
@@ -54,12 +53,9 @@ SNAPSHOT: JsonObject = {
 }
 
 
-def table(snapshot: JsonObject, width: int = 80) -> list[str]:
+def table(snapshot: JsonObject, width: int = 80, height: int | None = None) -> list[str]:
     """Return the lines of the table."""
-    console = Console(width=width, color_system=None)
-    with console.capture() as capture:
-        console.print(progress_table(snapshot))
-    return [line.rstrip() for line in capture.get().splitlines()]
+    return [line.plain for line in progress_table(snapshot).lines(width, height)]
 
 
 def test_table_says_everything_in_80_columns() -> None:

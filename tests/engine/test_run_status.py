@@ -8,9 +8,10 @@ import orjson
 import pytest
 
 from synthtools_stream.config import RunConfig
-from synthtools_stream.engine.run_status import last_snapshot, read_status, run_state, settled_counts
+from synthtools_stream.engine.run_status import read_status, run_state, settled_counts
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
+from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import RunDirectory
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import JsonObject, object_at

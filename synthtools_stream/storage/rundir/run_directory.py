@@ -21,6 +21,7 @@ from synthtools_stream import __version__
 from synthtools_stream.config import RunConfig, difference
 from synthtools_stream.errors import RunDirectoryError, StorageError
 from synthtools_stream.storage.appendlog.disk import sync_directory
+from synthtools_stream.storage.journal.outcomes import has_journal
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["RUN_FILE", "RunDirectory", "read_run"]
@@ -101,6 +102,16 @@ class RunDirectory:
         self._record["finished"] = _limits(config)
         self._write_on()
 
+    @property
+    def datasets(self) -> JsonObject:
+        """Bytes of each dataset when the run was last finished; empty where that is not known."""
+        return object_at(self._record, "datasets")
+
+    def note_datasets(self, sizes: dict[str, int]) -> None:
+        """Note how the datasets were left; whatever is found otherwise later was not done by a run."""
+        self._record["datasets"] = {**sizes}
+        self._write_on()
+
     def reopen(self) -> None:
         """Note that something of the run is missing again, so that the next run looks for what is to be done."""
         self._record["finished"] = None
@@ -154,7 +165,7 @@ def read_run(path: Path) -> JsonObject | None:
     try:
         record = orjson.loads(file.read_bytes())
     except FileNotFoundError:
-        if (path / "journal.jsonl").exists():
+        if has_journal(path):
             raise RunDirectoryError(f"{path}: holds a journal but no {RUN_FILE}; name another directory") from None
         return None
     except NotADirectoryError as error:
