@@ -25,6 +25,7 @@ from synthtools_stream.roles.generation_roles import (
     ToolInput,
     ToolOutput,
 )
+from synthtools_stream.toolcalls.stated_forms import form_problem, format_stated, stated_forms
 from synthtools_stream.values.jsontypes import one_number
 
 __all__ = ["Tools"]
@@ -77,6 +78,20 @@ def _check_parameter(parameter: ParameterSpec) -> None:
         raise Rejection("bad_tool", f"{where}: a required parameter has no default")
     if parameter.default is not None and parameter.enum and parameter.default not in parameter.enum:
         raise Rejection("bad_tool", f"{where}: the default is not among the enum's values")
+    _check_form(parameter, where)
+
+
+def _check_form(parameter: ParameterSpec, where: str) -> None:
+    """Refuse a format that the description contradicts, and a default that has not the form stated."""
+    if parameter.format is not None and parameter.type != "string":
+        raise Rejection("bad_tool", f"{where}: only strings have a `format`; of an array, its items")
+    told = format_stated(parameter.description)
+    if None not in (told, parameter.format) and told != parameter.format:
+        raise Rejection("bad_tool", f"{where}: its format is {parameter.format}, and its description states {told}")
+    if isinstance(parameter.default, str) and not parameter.enum:
+        problem = form_problem(parameter.default, stated_forms(parameter.name, _parameter(parameter)))
+        if problem:
+            raise Rejection("bad_tool", f"{where}: its default {problem}")
 
 
 def _tool(signature: Signature, written: ToolOutput) -> Tool:
@@ -96,7 +111,9 @@ def _tool(signature: Signature, written: ToolOutput) -> Tool:
 
 def _parameter(spec: ParameterSpec) -> Parameter:
     parts = {
-        part.name: Parameter(type=part.type, description=part.description, enum=part.enum, required=True)
+        part.name: Parameter(
+            type=part.type, description=part.description, enum=part.enum, format=_format(part), required=True
+        )
         for part in spec.properties or ()
     }
     return Parameter(
@@ -107,6 +124,7 @@ def _parameter(spec: ParameterSpec) -> Parameter:
         enum=spec.enum,
         minimum=None if spec.minimum is None else one_number(spec.minimum),
         maximum=None if spec.maximum is None else one_number(spec.maximum),
+        format=_format(spec),
         items=_items(spec.items, parts) if spec.items else None,
         properties=(parts or None) if spec.type == "object" else None,
     )
@@ -115,4 +133,13 @@ def _parameter(spec: ParameterSpec) -> Parameter:
 def _items(spec: PartSpec, parts: dict[str, Parameter]) -> Parameter:
     """Return an array's items; of objects, the array's `properties` say what each holds."""
     inner = parts if spec.type == "object" and parts else None
-    return Parameter(type=spec.type, description=spec.description, enum=spec.enum, properties=inner)
+    return Parameter(
+        type=spec.type, description=spec.description, enum=spec.enum, format=_format(spec), properties=inner
+    )
+
+
+def _format(spec: ParameterSpec | PartSpec) -> str | None:
+    """Return the form of a text; what a description states and the model did not name is put beside it."""
+    if spec.type != "string" or spec.enum:
+        return None
+    return spec.format or format_stated(spec.description)

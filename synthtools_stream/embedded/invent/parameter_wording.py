@@ -20,6 +20,8 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["Writing", "bounds_of", "write_parameter"]
 
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
+_FORMATS = {"date": "date", "datetime": "date-time-local"}
+"""Formats of parameters, by those of attributes: the state's times have no zone."""
 _UNIT = re.compile(r" in ([^,]+)")
 
 
@@ -59,7 +61,11 @@ def write_parameter(slot: Slot, writing: Writing) -> JsonObject:
     """Return the parameter for one slot."""
     required = slot.name not in writing.optional
     base: JsonObject = {"name": slot.name, "type": "string", "required": required, "description": ""}
-    return {**base, **_WRITERS[slot.kind](slot, writing)}
+    written: JsonObject = {**base, **_WRITERS[slot.kind](slot, writing)}
+    attribute = slot.attribute
+    if attribute is not None and attribute.format and "YYYY-MM-DD" in str(written["description"]):
+        written["format"] = _FORMATS[attribute.format]
+    return written
 
 
 def _target(_slot: Slot, writing: Writing) -> JsonObject:
@@ -179,9 +185,10 @@ def _equal(slot: Slot, writing: Writing) -> JsonObject:
         return {"type": "boolean", "description": f"Whether the {many} {flag_words(said, many=True)}."}
     if attribute.type == "array":
         return {"description": f"Only {many} that have this among their {said}."}
+    form = _form(attribute) if attribute.format else ""
     text = [
-        f"Only {many} with this {said}.",
-        f"Only {many} whose {said} is this.",
+        f"Only {many} with this {said}{form}.",
+        f"Only {many} whose {said} is this{form}.",
         f"Only {many} with this {said}{_form(attribute)}.",
     ]
     enum: JsonObject = {"enum": [*attribute.enum]} if attribute.enum else {}
