@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from functools import partial
 from operator import attrgetter
 
+from stages.generation.tool_text_check import text_problems
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
 from synthtools_stream.records import (
+    EntityType,
     OutputField,
     Parameter,
     Signature,
@@ -30,6 +32,9 @@ from synthtools_stream.values.jsontypes import one_number
 
 __all__ = ["Tools"]
 
+_MAX_PROBLEMS = 4
+"""Problems of a text that are told at once: a model mends a few of them well."""
+
 
 class Tools:
     """One signature into a tool."""
@@ -44,14 +49,14 @@ class Tools:
             siblings=item.siblings,
             signature=item.signature,
         )
-        reply = await context.ask(TOOL, asked, check=partial(_check_tool, item.signature))
+        reply = await context.ask(TOOL, asked, check=partial(_check_tool, item.signature, item.setting.entity_types))
         # By name, not with this tool first: the world is asked for once for all of them.
         signatures = sorted([*item.siblings, item.signature], key=attrgetter("tool_name"))
         purposes = [f"{signature.tool_name}: {signature.purpose}" for signature in signatures]
         return [ToolDraft(id=item.id, setting=item.setting, tool=_tool(item.signature, reply), purposes=purposes)]
 
 
-def _check_tool(signature: Signature, written: ToolOutput) -> None:
+def _check_tool(signature: Signature, entity_types: Sequence[EntityType], written: ToolOutput) -> None:
     names = [parameter.name for parameter in written.parameters]
     twice = [name for name, uses in Counter(names).items() if uses > 1]
     if twice:
@@ -62,6 +67,8 @@ def _check_tool(signature: Signature, written: ToolOutput) -> None:
         raise Rejection("bad_tool", "a tool that changes something needs at least one parameter")
     if len({output.name for output in written.output_details}) < len(written.output_details):
         raise Rejection("bad_tool", "a key of output_details stands twice")
+    if problems := list(text_problems(written, signature, entity_types)):
+        raise Rejection("bad_tool", "; ".join(problems[:_MAX_PROBLEMS]))
 
 
 def _check_parameter(parameter: ParameterSpec) -> None:

@@ -218,7 +218,7 @@ def _blueprint_refused(example: JsonObject) -> bool:
 def _tool_refused(example: JsonObject) -> bool:
     signature = Signature.from_json({**SIGNATURE, "effects": {"writes": ["bookings"]}})
     try:
-        tool_drafts._check_tool(signature, ToolOutput.model_validate(example))
+        tool_drafts._check_tool(signature, [], ToolOutput.model_validate(example))
     except (Rejection, ValidationError):
         return True
     return False

@@ -35,6 +35,8 @@ class Writing:
     rng: random.Random
     optional: tuple[str, ...] = ()
     """Names of the parameters that may be left out, in order."""
+    differs: bool = False
+    """Whether what is assigned must be another one than before: only then the texts say `another`."""
 
     def said(self, attribute: Attribute) -> str:
         """Return an attribute as the tool's texts call it."""
@@ -122,12 +124,9 @@ def _compound_text(attribute: Attribute, writing: Writing) -> str:
 
 
 def _wording_text(said: str, noun: str, rng: random.Random) -> str:
-    most = rng.choice([200, 240, 300, 400, 500])
+    # A limit stands in a rule or nowhere: what only a description says, no tool refuses.
     return rng.choice(
-        [
-            f"{capital(said)} of the {noun}, {most} characters at most.",
-            f"{capital(said)} of the {noun} in plain words, {most} characters at most.",
-        ]
+        [f"{capital(said)} of the {noun} in plain words.", f"{capital(said)} of the {noun}, in one's own words."]
     )
 
 
