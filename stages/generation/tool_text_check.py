@@ -30,7 +30,7 @@ _MATCHES = re.compile(
 """Words that say how a text is compared."""
 _OF_ID = re.compile(r"\bids?\b", re.IGNORECASE)
 _QUOTIENT = re.compile(
-    r"\baverage of (?:all|the)\b|\bdivided by\b|\bper ?cent(?:age)? of\b|\bby that per ?cent(?:age)?\b", re.IGNORECASE
+    r"\baverage of (?:all|the)\b|\bdivided by\b|\d ?(?:%|per ?cent) of\b|\bby that per ?cent(?:age)?\b", re.IGNORECASE
 )
 _ROUNDED = re.compile(r"\bround|\bexact|\bwhole\b|\bcut to\b|\bdecimal", re.IGNORECASE)
 _ANOTHER = re.compile(r"\banother (\w+)", re.IGNORECASE)

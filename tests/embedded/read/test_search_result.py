@@ -50,7 +50,9 @@ def test_a_text_is_found_whatever_its_case() -> None:
 
 def test_ties_go_by_id() -> None:
     """What is equal stands in the order of the ids, whichever end comes first; where no order is said, all does."""
-    held: JsonObject = {name: {"status": "confirmed", "guest": "Bo Lind", "price": 7} for name in ("BK-9", "BK-4", "BK-6")}
+    held: JsonObject = {
+        name: {"status": "confirmed", "guest": "Bo Lind", "price": 7} for name in ("BK-9", "BK-4", "BK-6")
+    }
     state: JsonObject = {"bookings": {**held, "BK-5": {"status": "confirmed", "guest": "Bo Lind", "price": 8}}}
     assert found_ids(search("price, highest first; ties by id, nulls last"), {}, state) == [
         "BK-5",
