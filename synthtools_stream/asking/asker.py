@@ -121,6 +121,7 @@ class Asker:
         """
         asked = _Asked(origin, role.name, key, self.router.sampling(role), role.schema)
         messages = self._open(role, value, conversation)
+        given = [message.content or "" for message in messages[1:]]
         problem = ""
         for attempt in range(1 + MAX_REPAIRS):
             reply = await self._reply(asked, messages, attempt)
@@ -130,7 +131,7 @@ class Asker:
             except Unparsable as error:
                 problem = error.reason
             else:
-                refusal = _refusal(output, check)
+                refusal = self._copy(role, output, given) or _refusal(output, check)
                 if refusal is None:
                     origin.usage.accept(reply.usage)
                     return Answered(output, thought_beside(reply.text, reply.reasoning))
@@ -160,6 +161,13 @@ class Asker:
     def _open(self, role: Role[In, Out], value: In, conversation: Sequence[Message]) -> tuple[Message, ...]:
         prompt = self.prompts.render(role, value)
         return (Message("system", prompt.system), Message("user", prompt.user), *conversation)
+
+    def _copy(self, role: Role[In, Out], output: Out, given: Sequence[str]) -> str | None:
+        """Say what an output has from the prompt's examples and not from what its role was given."""
+        copied = self.prompts.examples(role).copied(output.model_dump_json(), given)
+        if copied is None:
+            return None
+        return f"{copied!r} stands in the prompt's example and nowhere in this request: answer from the request alone"
 
     async def _reply(self, asked: _Asked, messages: tuple[Message, ...], attempt: int) -> ChatReply:
         model = self.router.route(asked.role)

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import orjson
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
 
+from synthtools_stream.asking.prompt_examples import PromptExamples
 from synthtools_stream.errors import ConfigError, boundary
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.record import Record
@@ -46,6 +47,7 @@ class _Prepared:
     system: str
     user: Template
     fields: tuple[str, ...]
+    examples: PromptExamples
 
 
 def json_text(value: object) -> str:
@@ -172,6 +174,13 @@ class PromptLibrary:
             raise ConfigError(f"prompt {role.name}: {error}") from error
         return RenderedPrompt(prepared.system, user.strip())
 
+    def examples(self, role: Role[In, Out]) -> PromptExamples:
+        """Return what only the examples of a role's prompt say.
+
+        :raises ConfigError: when the template is missing, or does not fit the role's input.
+        """
+        return (self._prepared.get(role.name) or self._prepare(role)).examples
+
     def _prepare(self, role: Role[In, Out]) -> _Prepared:
         source = self._sources.get(role.name)
         if source is None:
@@ -186,7 +195,7 @@ class PromptLibrary:
             user = "\n".join(lines[at + 1 :])
             fields = tuple(role.input_model.model_fields)
             self._check_input(role.name, user, fields)
-            prepared = _Prepared(system, self._jinja.from_string(user), fields)
+            prepared = _Prepared(system, self._jinja.from_string(user), fields, PromptExamples.of(system))
         return self._prepared.setdefault(role.name, prepared)
 
     def _check_input(self, name: str, source: str, fields: tuple[str, ...]) -> None:

@@ -12,9 +12,9 @@ __all__ = ["found_ids", "matching_ids"]
 
 
 def found_ids(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject | None) -> list[str]:
-    """Return the ids of what a search finds; entities without the attribute that it sorts by come last."""
+    """Return the ids of what a search finds, ties by id; entities without the attribute that it sorts by come last."""
     entities = entities_of(state, reading.collection)
-    found = matching_ids(reading, arguments, state)
+    found = sorted(matching_ids(reading, arguments, state))
     order = reading.order
     if order is None:
         return found
