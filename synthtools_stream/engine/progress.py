@@ -232,7 +232,7 @@ class Heartbeat:
     async def beat(self, state: str = "running") -> None:
         """Write and show one snapshot."""
         snapshot = self._board.snapshot(state)
-        await asyncio.to_thread(self._file.append, snapshot)
+        await self._file.append(snapshot)
         self._show(snapshot)
 
 

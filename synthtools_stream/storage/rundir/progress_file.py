@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 
+import aiofiles
 import orjson
+from anyio import CancelScope, to_thread
 
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -27,7 +28,7 @@ _TAIL_BYTES = 1 << 16
 
 
 class ProgressFile:
-    """Appends snapshots; what it does waits for the disk, so it is called in a thread.
+    """Appends snapshots.
 
     :raises OSError: by every method, when the disk refuses it.
     """
@@ -38,18 +39,17 @@ class ProgressFile:
         self._older_path = path.with_name(f"{path.stem}-older{path.suffix}")
         self._most, self._older = most, older
         self._lines: int | None = None  # not counted yet
-        self._lock = Lock()  # who was cancelled in the middle of one snapshot may come at once with the run's last
 
-    def append(self, snapshot: JsonObject) -> None:
-        """Add one snapshot as the last line."""
-        with self._lock:
+    async def append(self, snapshot: JsonObject) -> None:
+        """Add one snapshot as the last line; begun, it is written to its end, so that no half of it stays behind."""
+        with CancelScope(shield=True):
             if self._lines is None:
-                self._lines = len(_lines(self.path))
+                self._lines = len(await to_thread.run_sync(_lines, self.path))
             if self._lines >= self._most:
-                self._move_on()
+                await to_thread.run_sync(self._move_on)
                 self._lines = 1
-            with self.path.open("ab") as file:
-                file.write(orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
+            async with aiofiles.open(self.path, "ab") as file:
+                await file.write(orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
             self._lines += 1
 
     def _move_on(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,10 +25,14 @@ def seconds(path: Path) -> list[float]:
 def filled(directory: Path, *sessions: int) -> ProgressFile:
     """Write sessions of so many snapshots, one a second, the last of each being its end."""
     progress = ProgressFile(directory / "progress.jsonl", most=100, older=50)
+    asyncio.run(_fill(progress, sessions))
+    return progress
+
+
+async def _fill(progress: ProgressFile, sessions: Sequence[int]) -> None:
     for length in sessions:
         for second in range(length):
-            progress.append(shot(second, "stopped" if second == length - 1 else "running"))
-    return progress
+            await progress.append(shot(second, "stopped" if second == length - 1 else "running"))
 
 
 def test_short_runs_keep_everything(tmp_path: Path) -> None:
@@ -78,7 +84,7 @@ def test_tail_goes_on(tmp_path: Path) -> None:
         assert tail.stdout is not None
         assert orjson.loads(tail.stdout.readline()) == shot(98, "stopped")
         for second in range(100, 130):
-            progress.append(shot(second))
+            asyncio.run(progress.append(shot(second)))
             shown = orjson.loads(tail.stdout.readline())
             while shown != shot(second):
                 shown = orjson.loads(tail.stdout.readline())
