@@ -47,6 +47,7 @@ class Servers:
         self._gates: dict[str, AdmissionGate] = {}
         self._balancers: list[Balancer] = []
         self._dialect = replace(PLAIN, **config.operating.server.model_dump(exclude_defaults=True))
+        self._timeouts = HttpTimeouts(config.operating.connect_timeout_s, config.operating.request_timeout_s)
         self._said: set[str] = set()
         self.facts: list[JsonObject] = []
         self.watches: list[Watch] = []
@@ -75,6 +76,7 @@ class Servers:
                 url,
                 model,
                 session=session,
+                timeouts=self._timeouts,
                 api_key=api_key,
                 notice=self._once,
                 patience_s=self._config.operating.patience_s,
@@ -88,12 +90,14 @@ class Servers:
                 found.url,
                 found.model,
                 session=session,
+                timeouts=self._timeouts,
                 api_key=api_key,
                 structured=found.structured is not Structured.REFUSED,
                 answers_as=found.answers_as,
                 dialect=found.dialect,
                 notice=self._once,
                 odd_requests=ODD_REQUESTS,
+                patient=True,
             )
             endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics)))
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
@@ -116,14 +120,7 @@ class Servers:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            operating = self._config.operating
-            self._session = open_session(
-                HttpTimeouts(
-                    connect_s=operating.connect_timeout_s,
-                    read_s=operating.request_timeout_s,
-                    total_s=1.1 * operating.request_timeout_s,
-                )
-            )
+            self._session = open_session(self._timeouts)
             self._stack.push_async_callback(self._session.close)
         return self._session
 

@@ -24,6 +24,9 @@ HEADS = {"running": "busy"}
 PLAIN_EVERY_S = 10.0
 """Seconds between two plain lines: soon enough for whoever watches, and few enough for a log of a week."""
 
+SLOW_S = 10.0
+"""Age of a request from which it is worth a word: of a fast server it would only flicker."""
+
 
 @contextmanager
 def progress_display(quiet: bool = False) -> Generator[Callable[[JsonObject], None]]:
@@ -121,6 +124,9 @@ def _load(snapshot: JsonObject) -> list[str]:
         parts.append(f"{quantity(replayed)} reused")
     if snapshot.get("state") == "running":
         parts.append(f"{_number(requests, 'in_flight'):.0f} of {_number(requests, 'limit'):.0f} in flight")
+        oldest = object_at(requests, "oldest")
+        if (age_s := _number(oldest, "age_s")) >= SLOW_S:
+            parts.append(f"oldest {duration(age_s)} ({oldest.get('role')})")
         if waiting := _number(requests, "waiting"):
             parts.append(f"{quantity(waiting)} waiting")
     return parts

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from synthtools_stream.errors import TransportError, UsageError
-from synthtools_stream.servers.http_endpoint import Answer, HttpEndpoint, read_json
+from synthtools_stream.servers.answer_body import read_json
+from synthtools_stream.servers.http_endpoint import Answer, HttpEndpoint
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["context_length", "listed_models", "model_name", "pick_model"]

@@ -114,13 +114,20 @@ async def probe_endpoint(
     :raises UsageError: if no OpenAI-compatible server is there, or not with this model; one clear line.
     """
     root = server_root(url)
-    own = open_session(timeouts or HttpTimeouts()) if session is None else None
+    timeouts = timeouts or HttpTimeouts()
+    own = open_session(timeouts) if session is None else None
     try:
-        listing = HttpEndpoint(root, model, session=session or own, api_key=api_key)
+        listing = HttpEndpoint(root, model, session=session or own, timeouts=timeouts, api_key=api_key)
         entries = await listed_models(listing, model, notice, patience_s, sleep)
         entry = pick_model(root, entries, model)
         endpoint = HttpEndpoint(
-            root, model_name(entry), session=session or own, api_key=api_key, dialect=dialect, notice=notice
+            root,
+            model_name(entry),
+            session=session or own,
+            timeouts=timeouts,
+            api_key=api_key,
+            dialect=dialect,
+            notice=notice,
         )
         seen: list[ChatReply] = []
         patient = Balancer([endpoint], PATIENCE)
