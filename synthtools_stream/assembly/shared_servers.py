@@ -18,7 +18,7 @@ from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import Operating, RunConfig
 from synthtools_stream.roles.simulator_role import SIMULATOR
 from synthtools_stream.servers.balancer import Balancer
-from synthtools_stream.servers.dialect import PLAIN
+from synthtools_stream.servers.dialect import PLAIN, with_keys
 from synthtools_stream.servers.gated_model import Gated
 from synthtools_stream.servers.http_endpoint import HttpEndpoint
 from synthtools_stream.servers.http_session import HttpTimeouts, open_session
@@ -46,7 +46,8 @@ class Servers:
         self._session: aiohttp.ClientSession | None = None
         self._gates: dict[str, AdmissionGate] = {}
         self._balancers: list[Balancer] = []
-        self._dialect = replace(PLAIN, **config.operating.server.model_dump(exclude_defaults=True))
+        by_hand = config.operating.server.model_dump(exclude_unset=True)
+        self._dialect = replace(with_keys(PLAIN, by_hand), pinned=frozenset(by_hand))
         self._timeouts = HttpTimeouts(config.operating.connect_timeout_s, config.operating.request_timeout_s)
         self._said: set[str] = set()
         self.facts: list[JsonObject] = []

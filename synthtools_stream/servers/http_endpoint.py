@@ -107,6 +107,7 @@ class HttpEndpoint:
         :raises Rejection: if the server refuses this request for what it holds, or for its size.
         :raises BackendGone: if the address, the key, the model's name or the form of our requests is refused, or the
             account is out of money.
+        :raises UsageError: if a form that the user has set by hand is refused.
         """
         if not self._structured and request.schema is not None:
             request = replace(request, schema=None)

@@ -89,7 +89,7 @@ class ServerFacts:
 
     def to_json(self) -> JsonObject:
         """Return the facts as a JSON object."""
-        facts: JsonObject = orjson.loads(orjson.dumps(asdict(self)))
+        facts: JsonObject = orjson.loads(orjson.dumps({**asdict(self), "dialect": self.dialect.to_json()}))
         return facts
 
 
@@ -197,11 +197,13 @@ async def _tools(model: LanguageModel, seen: list[ChatReply]) -> ChatReply | Non
 
 
 async def _history(model: LanguageModel, seen: list[ChatReply]) -> bool:
-    """Return whether a dialogue in which a tool was called and answered is taken."""
-    call = ToolCall("call_0000_0", _TOOL_NAME, "{}")
+    """Return whether a dialogue is taken in which tools were called, two at once, and the user went on."""
+    calls = (ToolCall("call_0000_0", _TOOL_NAME, "{}"), ToolCall("call_0000_1", _TOOL_NAME, "{}"))
     said = (
-        Message("assistant", None, tool_calls=(call,)),
-        Message("tool", '{"time": "12:00"}', tool_call_id=call.id),
+        Message("assistant", None, tool_calls=calls),
+        *(Message("tool", '{"time": "12:00"}', tool_call_id=call.id) for call in calls),
+        Message("assistant", "It is noon."),
+        Message("user", "And now?"),
     )
     try:
         await _ask(model, seen, "What is the time?", tools=(_TOOL,), history=said)
