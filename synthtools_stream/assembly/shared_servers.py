@@ -25,6 +25,7 @@ from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.load_watch import LoadWatch, metrics_reader
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint
+from synthtools_stream.servers.tool_probe import TOOL_FLAGS
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Servers", "Watch", "adaptive_gate", "retry_policy"]
@@ -63,10 +64,11 @@ class Servers:
         """Whether somebody is waiting because no server is there to answer."""
         return any(balancer.waiting for balancer in self._balancers)
 
-    async def open(self, urls: Sequence[str], model: str) -> LanguageModel:
+    async def open(self, urls: Sequence[str], model: str, *, native: bool = False) -> LanguageModel:
         """Probe the servers and put a balancer before them; an empty `model` is the first one's only one.
 
-        :raises UsageError: in one line, if one is not there, is no OpenAI-compatible server, or lacks the model.
+        :raises UsageError: in one line, if one is not there, is no OpenAI-compatible server, or lacks the model; or,
+            where an agent will make `native` calls there, refuses tools.
         """
         session = self._opened()
         key = os.environ.get(self._config.operating.api_key_env)
@@ -83,6 +85,7 @@ class Servers:
                 patience_s=self._config.operating.patience_s,
                 dialect=self._dialect,
                 schema=SIMULATOR.schema,
+                native=native,
             )
             model = found.model
             self.facts.append(found.to_json())
@@ -99,6 +102,7 @@ class Servers:
                 notice=self._once,
                 odd_requests=ODD_REQUESTS,
                 patient=True,
+                base=found.base,
             )
             endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics)))
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
@@ -154,7 +158,7 @@ def _told(found: ServerFacts) -> str:
     length = f"{found.max_model_len:,} tokens of context" if found.max_model_len else "context length untold"
     tools = "tools taken" if found.tools else "tools refused"
     if found.calls_as_text:
-        tools += ", but calls come back as text (has it a parser for this model's calls?)"
+        tools += f", but calls come back as text (a parser for this model's calls helps: {TOOL_FLAGS})"
     metrics = "steered by its metrics" if found.metrics else "no metrics"
     reasons = ", reasons before it answers" if found.reasons else ""
     dialect = f", dialect: {found.dialect.told()}" if found.dialect.told() else ""

@@ -28,7 +28,7 @@ from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.network_faults import NET_FAULTS, net_fault
 from synthtools_stream.servers.refusals import refusal
 from synthtools_stream.servers.reply_time import ReplyTime
-from synthtools_stream.servers.server_url import api_base, server_root
+from synthtools_stream.servers.server_url import api_bases, server_root
 from synthtools_stream.servers.token_room import estimated, with_room
 
 __all__ = ["Answer", "HttpEndpoint"]
@@ -60,8 +60,9 @@ class HttpEndpoint:
         notice: Callable[[str], None] = lambda _line: None,
         odd_requests: int = 0,
         patient: bool = False,
+        base: str = "",
     ) -> None:
-        """Speak to the server at `url`.
+        """Speak to the server at `url`, whose routes lie under `base`, by default where the address says.
 
         A `session` that is given, made by `open_session`, stays open; else one is opened at the first request and
         closed with the endpoint. Without `structured`, schemas are not sent, for servers that refuse them. With
@@ -86,7 +87,7 @@ class HttpEndpoint:
         self._refused: set[int] = set()
         """Seeds of the requests that were refused since the last answer."""
         self._key = api_key
-        self.base = api_base(self.root)
+        self.base = base or api_bases(url)[0]
         self._chat_url = URL(f"{self.base}/chat/completions")
         self._headers = (
             {"Authorization": f"Bearer {api_key.get_secret_value().strip()}"} if api_key is not None else None

@@ -29,6 +29,10 @@ _MODERATED = re.compile(
     r"|violat\w* .{0,40}polic|responsible ?ai|inappropriate|harmful|data_inspection_failed",
     re.IGNORECASE,
 )
+# How servers say that they take no tools, or that a chat template refused a dialogue, with whatever status.
+_FORM = re.compile(
+    r"jinja|chat template|roles? must alternate|support\w* tool|\btools?\b.{0,40} support", re.IGNORECASE
+)
 _NO_MODEL = re.compile(r"model", re.IGNORECASE)
 
 
@@ -38,6 +42,8 @@ def refusal(root: str, model: str, status: int, headers: Mapping[str, str], body
     told = f"{root}: {status}{': ' if said else ''}{said}"
     if status == 402 or (status == 429 and "insufficient_quota" in said + _code(body)):
         return BackendGone(told)
+    if status in (404, 500, 501) and _FORM.search(said):
+        return Rejection("refused_request", said)
     if status in (408, 429, 503, 504, 529):
         return TransportError(told, overloaded=True, retry_after_s=retry_after_s(headers.get("retry-after")))
     if status >= 500 or status in (409, 425):
