@@ -33,6 +33,8 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Action", "Agent", "JsonAgent", "NativeAgent", "Wish"]
 
+_WHOLE = ("stop", "tool_calls")
+"""Endings of what a model had to say; a server that cannot read its calls may yet tell them by this."""
 _ENDINGS = {"length": StopReason.cut, "content_filter": StopReason.filtered}
 
 
@@ -196,7 +198,7 @@ class NativeAgent:
             wishes = tuple(_wish(call, self._names) for call in reply.tool_calls)
             return self._call(wishes, said, said.text or None)
         spoken = spoken_calls(said.text, self._speakable)
-        if spoken and len(spoken) == 1 and spoken[0].name in self._speakable and reply.finish_reason == "stop":
+        if spoken and len(spoken) == 1 and spoken[0].name in self._speakable and reply.finish_reason in _WHOLE:
             return self._call((Wish(self._names.own(spoken[0].name), spoken[0].arguments),), said, None)
         self._transcript.say("assistant", said.text, said.thought)
         stop = _ENDINGS.get(reply.finish_reason)

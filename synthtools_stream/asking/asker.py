@@ -2,7 +2,9 @@
 
 Everything here is a deterministic function of its arguments and the replies: the seed of a request comes from the run's
 seed, the item, the role, the key and the number of the attempt, so it does not depend on when it is asked. A repair
-tells the model what was wrong and asks for the whole answer again; it is a request of its own with its own reply.
+tells the model what was wrong, and the shape of a right answer where it was the form that was wrong, and asks for the
+whole answer again; it is a request of its own with its own reply, drawn a little more freely where the first was not
+drawn at all: what failed at temperature 0 fails there again.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Generic, NamedTuple
 
 import orjson
 from pydantic import ValidationError
 
+from synthtools_stream.asking.answer_shape import answer_shape
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
 from synthtools_stream.asking.origin import Origin
 from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
@@ -33,6 +37,8 @@ __all__ = ["Answered", "Asker", "RefusedOutput", "request_seed"]
 
 _SHOWN_OF_BAD = 4096
 """Characters that are shown of a bad answer: enough to mend it, too little to overflow a context by repairs."""
+_WARMER = 0.2
+"""Temperature that each repair of a role at temperature 0 gains: another draw, and still the likeliest words."""
 _MAX_PROBLEMS = 5
 """Problems that are told at once: a model mends a few of them well, and a wrong shape may have one a line."""
 
@@ -130,6 +136,7 @@ class Asker:
                 output = _read(role, reply)
             except Unparsable as error:
                 problem = error.reason
+                repair = _repair(reply, problem, answer_shape(role.schema))
             else:
                 refusal = self._copy(role, output, given) or _refusal(output, check)
                 if refusal is None:
@@ -138,7 +145,8 @@ class Asker:
                 if attempt >= repairs:
                     raise RefusedOutput(role.name, output, refusal)
                 problem = refusal
-            messages = (*messages, *_repair(reply, problem))
+                repair = _repair(reply, problem)
+            messages = (*messages, *repair)
         raise UnusableReply(f"{role.name}: {problem}")
 
     async def converse(
@@ -174,7 +182,7 @@ class Asker:
         request = ChatRequest(
             model=model.model,
             messages=messages,
-            sampling=asked.sampling,
+            sampling=_drawn(asked.sampling, attempt),
             seed=request_seed(self._seed, asked.origin.item, asked.role, asked.key, attempt),
             schema_name=asked.role if asked.schema is not None else "",
             schema=asked.schema,
@@ -230,9 +238,20 @@ def _refusal(output: Out, check: Callable[[Out], None] | None) -> str | None:
     return None
 
 
-def _repair(reply: ChatReply, problem: str) -> tuple[Message, Message]:
+def _drawn(sampling: Sampling, attempt: int) -> Sampling:
+    if attempt == 0 or sampling.temperature > 0:
+        return sampling
+    return replace(sampling, temperature=_WARMER * attempt)
+
+
+def _repair(reply: ChatReply, problem: str, shape: str = "") -> tuple[Message, Message]:
+    """Show a bad answer and what was wrong with it; and how a right one looks, if its `shape` is given."""
     shown = without_reasoning(reply.text).strip()
     if len(shown) > _SHOWN_OF_BAD:
         shown = shown[:_SHOWN_OF_BAD] + " …"
     # Some chat templates refuse an empty assistant message.
-    return Message("assistant", shown or "(empty)"), Message("user", f"<problem>{json_text(problem)}</problem>")
+    told = f"<problem>{json_text(problem)}</problem>"
+    if shape:
+        told += "\nA right answer is one JSON object of this shape, with nothing before or after it:\n"
+        told += f"<shape>{shape}</shape>"
+    return Message("assistant", shown or "(empty)"), Message("user", told)

@@ -25,6 +25,9 @@ WANTED = ("yield", "queued", "running", "rejected", "failed", "done")
 PLAIN_EVERY_S = 10.0
 """Seconds between two plain lines: soon enough for whoever watches, and few enough for a log of a week."""
 
+SLOW_S = 10.0
+"""Age of a request from which it is worth a word: of a fast server it would only flicker."""
+
 
 @contextmanager
 def progress_display(quiet: bool = False) -> Generator[Callable[[JsonObject], None]]:
@@ -126,6 +129,9 @@ def _load(snapshot: JsonObject) -> list[str]:
     parts = ["1 request" if total == 1 else f"{quantity(total)} requests", f"{rate:.0f}/s"]
     if snapshot.get("state") == "running":
         parts.append(f"{_number(requests, 'in_flight'):.0f} of {_number(requests, 'limit'):.0f} in flight")
+        oldest = object_at(requests, "oldest")
+        if (age_s := _number(oldest, "age_s")) >= SLOW_S:
+            parts.append(f"oldest {duration(age_s)} ({oldest.get('role')})")
         if waiting := _number(requests, "waiting"):
             parts.append(f"{quantity(waiting)} waiting")
     if replayed := _number(requests, "replayed"):

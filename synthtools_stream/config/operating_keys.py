@@ -50,6 +50,7 @@ class Operating(Section):
     selection: str = ""
     """Which tasks of a dataset are rolled out, where it is not all of them."""
     request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
+    """How long a reply may take at first; where a server turns out to be slower, it is given up to four times that."""
     connect_timeout_s: Annotated[float, Field(gt=0.0)] = 10.0
     max_attempts: Positive = 8
     """Sends of one request at most; while no server is there at all, they are not counted."""

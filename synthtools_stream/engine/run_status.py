@@ -33,7 +33,7 @@ def read_status(directory: Path) -> JsonObject:
     snapshot.update({"state": state, "stages": {name: {**counts} for name, counts in stages.items()}})
     if state != "running":
         snapshot["eta_s"] = None
-        snapshot["requests"] = {**object_at(snapshot, "requests"), "in_flight": 0, "waiting": 0}
+        snapshot["requests"] = {**object_at(snapshot, "requests"), "in_flight": 0, "oldest": None, "waiting": 0}
         snapshot["rates"] = {"requests_per_s": 0.0, "tokens_per_s": 0.0}
     return snapshot
 

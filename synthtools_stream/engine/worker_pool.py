@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from queues import ChannelStatistics, Lease, Outlet
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.engine.stage import Context, Item, Stage
-from synthtools_stream.errors import Rejection, RunDirectoryError, TransportError
+from synthtools_stream.errors import Rejection, RunDirectoryError, TransportError, UnreadableAnswer
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -163,7 +163,8 @@ class Pool(Generic[In, Out]):
             )
             return Settled(item.id, OutcomeKind.REJECTED)
         except TransportError as error:
-            await self._record(item, OutcomeKind.FAILED, context, reason="transport", detail=str(error))
+            reason = "unreadable" if isinstance(error, UnreadableAnswer) else "transport"
+            await self._record(item, OutcomeKind.FAILED, context, reason=reason, detail=str(error))
             return Settled(item.id, OutcomeKind.FAILED)
         await self._record(item, OutcomeKind.DONE, context, outputs=[output.to_json() for output in outputs])
         return Settled(item.id, OutcomeKind.DONE, outputs)

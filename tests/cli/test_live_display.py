@@ -72,6 +72,18 @@ def test_table_says_everything_in_80_columns() -> None:
     assert "75% of the prompts cached" in shown
 
 
+def test_a_slow_request_is_told() -> None:
+    """The oldest request's age and role are told once it is worth a word, in table and line."""
+    for age_s, told in ((9.9, ""), (312.0, "oldest 5m12s (simulator)")):
+        requests: JsonObject = {**REQUESTS, "oldest": {"role": "simulator", "age_s": age_s}}
+        for shown in (
+            "\n".join(table({**SNAPSHOT, "requests": requests}, 140)),
+            heartbeat_line({**SNAPSHOT, "requests": requests}),
+        ):
+            assert told in shown
+            assert ("oldest" in shown) is bool(told)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

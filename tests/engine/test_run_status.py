@@ -68,7 +68,7 @@ async def test_dead_run_moves_nothing(tmp_path: Path) -> None:
     stages = object_at(standing, "stages")
     assert stages["auditing"] == {"queued": 0, "running": 0, "done": 3, "rejected": 0, "failed": 0}
     assert (standing["state"], standing["eta_s"]) == ("stopped", None)
-    assert standing["requests"] == {"sent": 9, "in_flight": 0, "waiting": 0}
+    assert standing["requests"] == {"sent": 9, "in_flight": 0, "oldest": None, "waiting": 0}
     assert standing["rates"] == {"requests_per_s": 0.0, "tokens_per_s": 0.0}
 
 
