@@ -39,5 +39,5 @@ class Record(BaseModel):
 @cache
 def _json_fields(record: type[Record]) -> set[str]:
     """Name the fields that hold JSON: pydantic would look at the type of every value in them, which costs the most."""
-    plain = (JsonObject, JsonObject | None, list[JsonObject])
+    plain: tuple[object, ...] = (JsonObject, JsonObject | None, list[JsonObject])
     return {name for name, field in record.model_fields.items() if field.annotation in plain}

@@ -31,8 +31,7 @@ def test_holds_the_latest_and_no_more() -> None:
     memo = ObjectMemo[_Value, int](id, 2)
     values = [_Value() for _ in range(3)]
     watched = [weakref.ref(value) for value in values]
-    for value in values:
-        memo(value)
-    del value, values
+    assert len([memo(value) for value in values]) == 3
+    del values
     gc.collect()
     assert [ref() is None for ref in watched] == [True, False, False]
