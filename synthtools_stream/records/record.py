@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Self
 
@@ -36,8 +37,11 @@ class Record(BaseModel):
         return cls.model_validate(value)
 
 
+_PLAIN: Sequence[object] = (JsonObject, JsonObject | None, list[JsonObject])
+"""The types of fields that hold JSON as it came."""
+
+
 @cache
 def _json_fields(record: type[Record]) -> set[str]:
     """Name the fields that hold JSON: pydantic would look at the type of every value in them, which costs the most."""
-    plain: tuple[object, ...] = (JsonObject, JsonObject | None, list[JsonObject])
-    return {name for name, field in record.model_fields.items() if field.annotation in plain}
+    return {name for name, field in record.model_fields.items() if field.annotation in _PLAIN}
