@@ -132,8 +132,7 @@ class JsonAgent:
         """Open the conversation with `request`."""
         self._context = context
         self._names = WireNames(tool.tool_name for tool in tools)
-        offered = [tool.model_copy(update={"tool_name": self._names.on_wire(tool.tool_name)}) for tool in tools]
-        self._opening = AgentJsonInput(tools=offered, now=now, request=request)
+        self._opening = AgentJsonInput(tools=[_offered(tool, self._names) for tool in tools], now=now, request=request)
         self._conversation: list[Message] = []
         self._transcript = _Transcript(context.system(AGENT_JSON), now, request, self._names)
 
@@ -267,6 +266,12 @@ def _object_text(arguments: JsonObject | str) -> str:
         return arguments if isinstance(orjson.loads(arguments), dict) else "{}"
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return "{}"
+
+
+def _offered(tool: Tool, names: WireNames) -> Tool:
+    """Return a tool under its legal name; mostly itself, so that what is known of it need not be found out again."""
+    name = names.on_wire(tool.tool_name)
+    return tool if name == tool.tool_name else tool.model_copy(update={"tool_name": name})
 
 
 def _check_action(action: AgentAction) -> None:

@@ -9,7 +9,6 @@ checked when the template is first used, so that no model's or user's text can e
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -26,6 +25,7 @@ from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.object_memo import ObjectMemo
 
 __all__ = ["PromptLibrary", "RenderedPrompt", "compact_schema", "json_text"]
 
@@ -33,6 +33,8 @@ INPUT_MARK = "=== input ==="
 """The line between the system message and the first user message."""
 _PACKAGE = "synthtools_stream"
 """Where the templates ship."""
+_REMEMBERED = 1024
+"""Tools and entity types whose JSON is remembered: those of some tens of environments."""
 
 
 class RenderedPrompt(NamedTuple):
@@ -72,24 +74,14 @@ def _written(value: object) -> orjson.Fragment:
 class _Writer:
     """`json_text` that remembers the latest tools and entity types: they stand in many prompts, and never change."""
 
-    def __init__(self, size: int = 1024) -> None:
-        self._size = size
-        self._known: OrderedDict[int, tuple[Record, orjson.Fragment]] = OrderedDict()
+    def __init__(self) -> None:
+        self._shared = ObjectMemo(_written, _REMEMBERED)
 
     def text(self, value: object) -> str:
         return _unclosing(orjson.dumps(value, default=self._written).decode())
 
     def _written(self, value: object) -> orjson.Fragment:
-        known = self._known.get(id(value))  # what is known is held here, so nothing else can get its id
-        if known is not None:
-            return known[1]
-        if not isinstance(value, (Tool, EntityType)):
-            return _written(value)
-        if len(self._known) >= self._size:
-            self._known.popitem(last=False)
-        written = _written(value)
-        self._known[id(value)] = (value, written)
-        return written
+        return self._shared(value) if isinstance(value, (Tool, EntityType)) else _written(value)
 
 
 def compact_schema(schema: JsonObject) -> JsonObject:

@@ -16,7 +16,7 @@ __all__ = ["PARTS", "QUICK", "main"]
 
 QUICK = ("engine", "log", "resume", "lag", "memory", "pipeline")
 """What runs when no part is named; the page is theirs."""
-PARTS = (*QUICK, "budget", "prefix", "verifying", "audit", "crash")
+PARTS = (*QUICK, "budget", "requests", "prefix", "verifying", "audit", "crash")
 
 Part = Callable[[Sequence[str]], int]
 
