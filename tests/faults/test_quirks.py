@@ -16,6 +16,7 @@ from synthtools_stream.embedded import EmbeddedRates
 from synthtools_stream.errors import BackendGone, SynthToolsError, UsageError
 from synthtools_stream.storage.journal.outcomes import OutcomeKind, read_outcomes
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
+from synthtools_stream.values.lineages import lineage
 from tests.e2e.commands import rows
 from tests.faults import faultkit
 from tests.faults.quirkkit import QUIRKS, quirky
@@ -59,7 +60,7 @@ def attempts(out: Path) -> dict[str, Json]:
     for row in rows(out, "trajectories.jsonl"):
         turns = row["turns"]
         made: list[Json] = [turn["call"] for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
-        found[str(row["id"])] = {
+        found[lineage(str(row["id"]))] = {
             "verdict": object_at(row, "verdict")["kind"],
             "calls": made,
             "stop": row["stop_reason"],
