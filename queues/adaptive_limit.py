@@ -12,8 +12,9 @@ multiplicative decrease. What each kind of sign does:
   forgotten, or a server that lost its metrics could never recover.
 * **Noise** (`refusal_noise.py`), refusals that come whatever the limit, neither cuts nor starts a count anew.
 * **Cuts** come from a KV cache above `CUT_KV` (above `TRIM_KV`: a mild one), preemptions, a capacity queue that lasts
-  for `QUEUE_RUN` signals, or refusals (429, 503, a time-out, a reset), which leave `CUT` of the limit. A stray reset is
-  no overload: a hundredth of a turnover may be refused, a tenth while the figures show that the server is at ease.
+  for `QUEUE_RUN` signals, or refusals (429, 503, a time-out, a reset), which leave `CUT` of the limit; less only where
+  the server works at fewer than wait, as one with a single slot, and then as many as it works at. A stray reset is no
+  overload: a hundredth of a turnover may be refused, a tenth while the figures show that the server is at ease.
 * **Episodes.** What one overload causes must cut once: without this rule a limit of 1024 falls to 8 while the requests
   that were admitted before the cut still come back. A cut opens an episode, which ends when as many requests were
   settled as were admitted then, or `COOLDOWN_S` after its last bad sign. Meanwhile the limit neither grows nor is
@@ -102,18 +103,19 @@ class _Figures:
         self._kv_use = signal.kv_use
         self._queued = signal.queued or 0
         self._queue_run = self._queue_run + 1 if self._queued * QUEUE_SHARE > limit else 0
-        return self._trouble(signal.preemptions or 0, limit)
+        return self._trouble(signal.preemptions or 0, signal.running, limit)
 
-    def _trouble(self, preemptions: int, limit: int) -> _Trouble | None:
+    def _trouble(self, preemptions: int, running: int | None, limit: int) -> _Trouble | None:
         kv_use = self._kv_use or 0.0
         if preemptions > 0:
             return _Trouble(CUT, f"{preemptions} preempted")
         if kv_use > CUT_KV:
             return _Trouble(CUT, str(self))
         if self._queue_run >= QUEUE_RUN:
-            # The server tells how many were too many.
+            # The server tells how many were too many; where fewer run than wait, the limit is far above what it takes.
             left = 1 - self._queued / limit
-            return _Trouble(min(max(left, CUT), TRIM), f"{self._queued} queued for capacity")
+            least = CUT if running is None or running >= self._queued else min(CUT, running / limit)
+            return _Trouble(min(max(left, least), TRIM), f"{self._queued} queued for capacity")
         if kv_use > TRIM_KV:
             return _Trouble(TRIM, str(self))
         return None

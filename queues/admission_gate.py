@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from queues.load_signals import FixedLimit, LimitChange, LimitPolicy, LoadSignal
 from queues.request_order import RequestOrder, StageQueue
 
-__all__ = ["AdmissionGate", "GateClosed", "GateStatistics"]
+__all__ = ["AdmissionGate", "GateClosed", "GateStatistics", "Held"]
 
 HISTORY = 256
 """Changes of the limit that are remembered, for progress lines: some minutes of them, however often it changes."""
@@ -31,6 +32,13 @@ class GateClosed(Exception):
         super().__init__("the gate is closed: no more requests are admitted")
 
 
+class Held(NamedTuple):
+    """A request in flight."""
+
+    label: str
+    age_s: float
+
+
 @dataclass(frozen=True)
 class GateStatistics:
     """What a gate holds now and what it has admitted; the waits are those that have ended."""
@@ -41,22 +49,29 @@ class GateStatistics:
     admitted: int
     waiting: dict[str, int]
     wait_s: dict[str, float]
+    oldest: Held | None
+    """The request that has been in flight for longest."""
 
 
 class _Slot:
     """One request's place, from its turn until it is done; a generator would cost as much as the rest of the gate."""
 
-    __slots__ = ("_affinity", "_gate", "_stage")
+    __slots__ = ("_affinity", "_gate", "_stage", "label", "since")
 
-    def __init__(self, gate: AdmissionGate, stage: StageQueue, affinity: str) -> None:
+    def __init__(self, gate: AdmissionGate, stage: StageQueue, affinity: str, label: str) -> None:
         self._gate = gate
         self._stage = stage
         self._affinity = affinity
+        self.label = label
+        self.since = 0.0
 
     async def __aenter__(self) -> float:
-        return await self._gate._enter(self._stage, self._affinity)
+        self.since = await self._gate._enter(self._stage, self._affinity)
+        self._gate._held[self] = None
+        return self.since
 
     async def __aexit__(self, *exc_info: object) -> None:
+        del self._gate._held[self]
         self._gate._leave(self._stage)
 
 
@@ -85,6 +100,8 @@ class AdmissionGate:
         self._clock = clock
         self._history: deque[LimitChange] = deque(maxlen=HISTORY)
         self._in_flight = 0
+        self._held: dict[_Slot, None] = {}
+        """Slots in the order of their admission."""
         self._peak = 0
         self._admitted = 0
         self._closed = False
@@ -95,6 +112,11 @@ class AdmissionGate:
     def limit(self) -> int:
         """How many requests may be in flight now."""
         return self._limit
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests are in flight now."""
+        return self._in_flight
 
     @property
     def history(self) -> tuple[LimitChange, ...]:
@@ -111,15 +133,17 @@ class AdmissionGate:
         """Whether the gate admits no more requests."""
         return self._closed
 
-    def slot(self, stage: str, affinity: str = "") -> AbstractAsyncContextManager[float]:
+    def slot(self, stage: str, affinity: str = "", label: str = "") -> AbstractAsyncContextManager[float]:
         """Hold a slot for one request of `stage`, waiting for its turn; gives the time of admission.
+
+        Statistics call it by its `label`, or its stage.
 
         :raises GateClosed: on entering, if the gate is closed, or is closed before this request's turn comes.
         :raises ValueError: if `stage` is not one of the gate's.
         """
         if stage not in self._stages:
             raise ValueError(f"the gate knows no stage {stage!r}, only {', '.join(self._stages)}")
-        return _Slot(self, self._stages[stage], affinity)
+        return _Slot(self, self._stages[stage], affinity, label or stage)
 
     def set_limit(self, limit: int, reason: str) -> None:
         """Change the limit; what is in flight goes on.
@@ -178,7 +202,12 @@ class AdmissionGate:
             admitted=self._admitted,
             waiting={name: stage.waiting for name, stage in self._stages.items()},
             wait_s={name: stage.wait_s for name, stage in self._stages.items()},
+            oldest=self._oldest(),
         )
+
+    def _oldest(self) -> Held | None:
+        first = next(iter(self._held), None)
+        return None if first is None else Held(first.label, max(0.0, self._clock() - first.since))
 
     async def _enter(self, stage: StageQueue, affinity: str) -> float:
         if self._closed:

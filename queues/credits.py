@@ -8,12 +8,16 @@ A pool may also have a *quota* of leases that end well. `Lease.keep` marks one a
 A lease is admitted only while the kept and the undecided ones together are fewer than the quota: every undecided one
 may still be kept, so the quota is never exceeded and nothing that was kept is thrown away. An undecided one that ends
 unkept makes room for another. When the quota is reached, the pool closes itself.
+
+And a pool may ask whether another lease is *wanted* now, say because enough is under way further on. Whoever knows that
+the answer may have changed lets the pool `grant` again.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 __all__ = ["CreditPool", "Lease"]
 
@@ -21,8 +25,16 @@ __all__ = ["CreditPool", "Lease"]
 class CreditPool:
     """At most `size` leases at a time, in order of asking, until closed or until `quota` of them were kept."""
 
-    def __init__(self, name: str, size: int, *, quota: int | None = None) -> None:
-        """Open a pool; a quota of 0 closes it at once.
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        *,
+        quota: int | None = None,
+        wanted: Callable[[], bool] = lambda: True,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Open a pool; a quota of 0 closes it at once. `changed` is called when a lease was kept or has ended.
 
         :raises ValueError: if `size` is less than 1 or `quota` is negative.
         """
@@ -33,9 +45,12 @@ class CreditPool:
         self.name = name
         self.size = size
         self.quota = quota
+        self._wanted = wanted
+        self._changed = changed
         self._live = 0
         self._kept = 0
         self._undecided = 0
+        self._lost = 0
         self._closed = quota == 0
         self._waiting: deque[asyncio.Future[Lease | None]] = deque()
         self._exempt_waiting: deque[asyncio.Future[Lease | None]] = deque()
@@ -49,6 +64,16 @@ class CreditPool:
     def kept(self) -> int:
         """The number of leases that were kept, ended or not."""
         return self._kept
+
+    @property
+    def undecided(self) -> int:
+        """The number of live leases that may still be kept; exempt ones are not counted."""
+        return self._undecided
+
+    @property
+    def lost(self) -> int:
+        """The number of leases that ended without being kept; exempt ones are not counted."""
+        return self._lost
 
     @property
     def waiting(self) -> int:
@@ -86,25 +111,28 @@ class CreditPool:
             if not future.done():
                 future.set_result(None)
 
-    def _queue(self, exempt: bool) -> deque[asyncio.Future[Lease | None]]:
-        return self._exempt_waiting if exempt else self._waiting
-
-    def _has_room(self, *, exempt: bool) -> bool:
-        within_quota = exempt or self.quota is None or self._kept + self._undecided < self.quota
-        return self._live < self.size and within_quota
-
-    def _lease(self, *, exempt: bool) -> Lease:
-        self._live += 1
-        self._undecided += not exempt
-        return Lease(self, exempt=exempt)
-
-    def _grant(self) -> None:
+    def grant(self) -> None:
+        """Give leases to those who wait, as far as there is room now."""
         for exempt in (True, False):
             queue = self._queue(exempt)
             while queue and self._has_room(exempt=exempt):
                 future = queue.popleft()
                 if not future.done():
                     future.set_result(self._lease(exempt=exempt))
+
+    def _queue(self, exempt: bool) -> deque[asyncio.Future[Lease | None]]:
+        return self._exempt_waiting if exempt else self._waiting
+
+    def _has_room(self, *, exempt: bool) -> bool:
+        if self._live >= self.size:
+            return False
+        within_quota = self.quota is None or self._kept + self._undecided < self.quota
+        return exempt or (within_quota and self._wanted())
+
+    def _lease(self, *, exempt: bool) -> Lease:
+        self._live += 1
+        self._undecided += not exempt
+        return Lease(self, exempt=exempt)
 
     def _abandon(self, future: asyncio.Future[Lease | None], queue: deque[asyncio.Future[Lease | None]]) -> None:
         """Forget a cancelled waiter; what it was granted meanwhile goes to the next."""
@@ -118,11 +146,14 @@ class CreditPool:
         self._kept += 1
         if self._kept == self.quota:
             self.close()
+        self._changed()
 
     def _end(self, *, undecided: bool) -> None:
         self._live -= 1
         self._undecided -= undecided
-        self._grant()
+        self._lost += undecided
+        self.grant()
+        self._changed()
 
 
 class Lease:

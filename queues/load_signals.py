@@ -22,6 +22,8 @@ class LoadSignal:
     """Requests that wait inside the server for capacity."""
     preemptions: int | None = None
     """Requests that the server put back for want of memory."""
+    running: int | None = None
+    """Requests that the server works at."""
     age_s: float = 0.0
     """How old the server's own figures are."""
     saturated: bool = False

@@ -15,6 +15,8 @@
     │   ├── BadCall              a text is no call of a tool
     │   └── StateProblem         a change does not fit the state
     └── TransportError           one request failed for reasons of infrastructure; the item is retried next run
+        ├── UnreadableAnswer     the server answered well, but nothing that can be read
+        └── TimedOut             the answer took longer than it was given
 
 A bad item is data: inside a stage raise `Rejection` (unfit) or let `TransportError` pass (failed); the pool
 turns either into an outcome through `boundary`. Everything else stops the run.
@@ -41,7 +43,9 @@ __all__ = [
     "StateProblem",
     "StorageError",
     "SynthToolsError",
+    "TimedOut",
     "TransportError",
+    "UnreadableAnswer",
     "UnusableReply",
     "UsageError",
     "boundary",
@@ -167,6 +171,22 @@ class TransportError(SynthToolsError):
         self.overloaded = overloaded
         self.unreachable = unreachable
         self.retry_after_s = retry_after_s
+
+
+class UnreadableAnswer(TransportError):
+    """A server answered, but nothing that can be read: that is the answer's fault, and says nothing of the server."""
+
+
+class TimedOut(TransportError):
+    """A request was not answered in the time it was given, by a server that is there: mostly one that is slow.
+
+    `after_s` is that time; `longest` says that no request is given more.
+    """
+
+    def __init__(self, message: str, *, after_s: float, longest: bool) -> None:
+        super().__init__(message, overloaded=True)
+        self.after_s = after_s
+        self.longest = longest
 
 
 @contextmanager

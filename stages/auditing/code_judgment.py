@@ -1,16 +1,11 @@
-"""Code's own judgment of an answer: what is surely wrong, and what is surely right.
+"""Code's own judgment of an answer: what is surely right. What is surely wrong, the runtime has refused before.
 
-Whatever a tool does, some things hold: a server error is no answer, 404 means that an id is not there, a refusal is
-right where the state alone demands it. And of a read everything may be accounted for: each value that it shows is an
-attribute of the one entity that the call names, or the call's own argument. Only the rest needs a judge.
+A refusal is right where the state alone demands it. And of a read everything may be accounted for: each value that it
+shows is an attribute of the one entity that the call names, or the call's own argument. Only the rest needs a judge.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
-from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.audit_roles import Judgment, ProbeSpec
@@ -21,17 +16,10 @@ from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
 
 __all__ = ["code_judgment"]
 
-_DENIALS = frozenset({401, 403})
-"""Statuses of who may not, which few tools speak of."""
 
-
-def code_judgment(
-    probe: ProbeSpec, served: Served, tool: Tool, world: State, entity_types: Sequence[EntityType]
-) -> Judgment | None:
+def code_judgment(probe: ProbeSpec, served: Served, tool: Tool, world: State) -> Judgment | None:
     """Return the judgment that needs no judge, or None."""
     status = served.status_code
-    if _is_absurd(status, probe, tool, world, entity_types):
-        return Judgment.should_pass_but_failed if probe.expected_status == 200 else Judgment.inappropriate
     if probe.mode == "rule_violation" and status in (400, 409) and probe.expected_status in (400, 409):
         return Judgment.correct
     if probe.mode == "state_pinned" and status == probe.expected_status == 404:
@@ -39,25 +27,6 @@ def code_judgment(
     if status == probe.expected_status == 200 and not served.changes:
         return _read(probe, served, tool, world)
     return None
-
-
-def _is_absurd(status: int, probe: ProbeSpec, tool: Tool, world: State, entity_types: Sequence[EntityType]) -> bool:
-    """Say whether no call of this tool, or not this one, can be answered with this status."""
-    if status >= 500:
-        return True
-    if status in _DENIALS:
-        return probe.expected_status != status and str(status) not in "\n".join([tool.usage, *tool.error_messages])
-    if status != 404 or probe.expected_status == 404:
-        return False  # an id may be there, and be no id of what the call asks for
-    return bool(entity_types) and not _names_nobody(probe.arguments, world, entity_types)
-
-
-def _names_nobody(arguments: JsonObject, world: State, entity_types: Sequence[EntityType]) -> bool:
-    """Say whether a call names an entity that is not there; any word of an id's form counts."""
-    prefixes = "|".join(re.escape(kind.id_prefix) for kind in entity_types)
-    known = {name for entities in world.values() for name in entities}
-    named = (leaf.value for leaf in leaves(arguments) if isinstance(leaf.value, str))
-    return any(name not in known and re.match(rf"(?:{prefixes})\w", name) for name in named)
 
 
 def _read(probe: ProbeSpec, served: Served, tool: Tool, world: State) -> Judgment | None:

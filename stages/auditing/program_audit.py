@@ -196,5 +196,5 @@ class ProgramAudit:
             raise BadProgram(f"{format_call(call)}: {bad.detail}") from bad
 
     def _judged(self, trial: Trial, served: Served) -> Run:
-        settled = code_judgment(trial.probe, served, self._item.tool, self._world, self._types)
+        settled = code_judgment(trial.probe, served, self._item.tool, self._world)
         return Run(served, judgment=settled)

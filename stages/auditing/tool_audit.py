@@ -200,7 +200,7 @@ class Auditing:
     async def _judge(
         self, item: ToolDraft, world: State, trial: Trial, served: Served, context: Context
     ) -> Judgment | None:
-        settled = code_judgment(trial.probe, served, item.tool, world, item.setting.entity_types)
+        settled = code_judgment(trial.probe, served, item.tool, world)
         if settled is not None:
             return settled
         asked = AuditJudgeInput(

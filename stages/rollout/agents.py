@@ -1,8 +1,9 @@
 """The agent under test, in two modes: one JSON action a turn, or OpenAI tool calls.
 
 Either keeps two accounts of the conversation: the chat messages that the model is sent, and the OpenAI messages of the
-trajectory's row, which are the same in both modes. Tool-call ids in rows are ours, so that they do not depend on the
-server.
+trajectory's row, which have the same form in both modes. They begin with the system message that the agent was given,
+at its end the time; what the agent thought stands apart from what it said. Tool-call ids in rows are ours, so that they
+do not depend on the server.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Action", "Agent", "JsonAgent", "NativeAgent", "Wish"]
 
+_WHOLE = ("stop", "tool_calls")
+"""Endings of what a model had to say; a server that cannot read its calls may yet tell them by this."""
 _ENDINGS = {"length": StopReason.cut, "content_filter": StopReason.filtered}
 
 
@@ -90,9 +93,10 @@ class Agent(Protocol):
 class _Transcript:
     """OpenAI messages with call ids of our own, tools named as they were offered."""
 
-    def __init__(self, request: str, names: WireNames) -> None:
+    def __init__(self, system: str, now: str | None, request: str, names: WireNames) -> None:
         self._names = names
-        self.messages: list[JsonObject] = [{"role": "user", "content": request}]
+        told = system if now is None else f"{system}\n\n<now>{json_text(now)}</now>"
+        self.messages: list[JsonObject] = [{"role": "system", "content": told}, {"role": "user", "content": request}]
         self._calls = 0
         self._open: list[str] = []
 
@@ -128,10 +132,9 @@ class JsonAgent:
         """Open the conversation with `request`."""
         self._context = context
         self._names = WireNames(tool.tool_name for tool in tools)
-        offered = [tool.model_copy(update={"tool_name": self._names.on_wire(tool.tool_name)}) for tool in tools]
-        self._opening = AgentJsonInput(tools=offered, now=now, request=request)
+        self._opening = AgentJsonInput(tools=[_offered(tool, self._names) for tool in tools], now=now, request=request)
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(request, self._names)
+        self._transcript = _Transcript(context.system(AGENT_JSON), now, request, self._names)
 
     @property
     def transcript(self) -> list[JsonObject]:
@@ -140,16 +143,17 @@ class JsonAgent:
 
     async def act(self, key: str) -> Action:
         """Ask for one action."""
-        action = await self._context.ask(
+        action, beside = await self._context.answer(
             AGENT_JSON, self._opening, key=key, conversation=self._conversation, check=_check_action
         )
+        thought = _joined(beside, action.reasoning)
         self._conversation.append(Message("assistant", json_text(action.to_json())))
         if action.action == "final":
-            thought, message = split_speech(action.message or "")
-            self._transcript.say("assistant", message, thought)
+            written, message = split_speech(action.message or "")
+            self._transcript.say("assistant", message, _joined(thought, written))
             return Action(message=message)
         wish = Wish(self._names.own(action.tool_name or ""), action.arguments or {})
-        self._transcript.calls([wish], None)
+        self._transcript.calls([wish], None, thought)
         return Action(wishes=(wish,))
 
     def hear_results(self, results: Sequence[JsonObject]) -> None:
@@ -175,7 +179,7 @@ class NativeAgent:
         self._tools = [openai_function(tool, self._names) for tool in tools]
         self._speakable = {name for tool in tools for name in (tool.tool_name, self._names.on_wire(tool.tool_name))}
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(request, self._names)
+        self._transcript = _Transcript(context.system(AGENT_NATIVE), now, request, self._names)
         self._open: tuple[ToolCall, ...] = ()
 
     @property
@@ -193,7 +197,7 @@ class NativeAgent:
             wishes = tuple(_wish(call, self._names) for call in reply.tool_calls)
             return self._call(wishes, said, said.text or None)
         spoken = spoken_calls(said.text, self._speakable)
-        if spoken and len(spoken) == 1 and spoken[0].name in self._speakable and reply.finish_reason == "stop":
+        if spoken and len(spoken) == 1 and spoken[0].name in self._speakable and reply.finish_reason in _WHOLE:
             return self._call((Wish(self._names.own(spoken[0].name), spoken[0].arguments),), said, None)
         self._transcript.say("assistant", said.text, said.thought)
         stop = _ENDINGS.get(reply.finish_reason)
@@ -211,7 +215,7 @@ class NativeAgent:
             AGENT_NATIVE, self._opening, key=key, conversation=self._conversation, tools=self._tools
         )
         written, text = split_speech(reply.text)
-        return reply, _Said(text, "\n".join(filter(None, (reply.reasoning.strip(), written))))
+        return reply, _Said(text, _joined(reply.reasoning, written))
 
     def _call(self, wishes: tuple[Wish, ...], said: _Said, told: str | None) -> Action:
         """Keep calls in both accounts: in the row as they were made, for the server as any server takes them."""
@@ -239,6 +243,10 @@ class NativeAgent:
         self._conversation.append(Message("user", text))
 
 
+def _joined(*thoughts: str) -> str:
+    return "\n".join(filter(None, map(str.strip, thoughts)))
+
+
 def _wish(call: ToolCall, names: WireNames) -> Wish:
     """Read a call; arguments that were encoded twice are what they were before."""
     name = names.own(call.name)
@@ -258,6 +266,12 @@ def _object_text(arguments: JsonObject | str) -> str:
         return arguments if isinstance(orjson.loads(arguments), dict) else "{}"
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return "{}"
+
+
+def _offered(tool: Tool, names: WireNames) -> Tool:
+    """Return a tool under its legal name; mostly itself, so that what is known of it need not be found out again."""
+    name = names.on_wire(tool.tool_name)
+    return tool if name == tool.tool_name else tool.model_copy(update={"tool_name": name})
 
 
 def _check_action(action: AgentAction) -> None:

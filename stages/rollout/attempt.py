@@ -71,7 +71,7 @@ class _Attempt:
     turns: list[ToolTurn] = field(default_factory=list)
     said: list[Utterance] = field(default_factory=list)
     stop: StopReason = StopReason.max_turns
-    fault: str | None = None
+    fault: str = ""
     last: list[ToolTurn] = field(default_factory=list)
     """The calls of the agent's latest action, and how often in a row it was the same with the same result."""
     same: int = 0

@@ -1,7 +1,7 @@
 """Calls that a model wrote into its message, where its server has no parser for them: no closing message.
 
-Read is what model families write for calls: tags, fences, bare JSON, and `ToolName(a=1)`, alone or in a list. A call
-that only stands in the middle of prose is somebody telling of it.
+Read is what model families write for calls: tags (`tagged_calls`), fences, bare JSON, and `ToolName(a=1)`, alone or in
+a list. A call that only stands in the middle of prose is somebody telling of it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from collections.abc import Collection, Iterator
 
 import orjson
 
+from stages.rollout.tagged_calls import tagged_calls
 from synthtools_stream.errors import BadCall
 from synthtools_stream.toolcalls import Call, parse_call
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["spoken_calls"]
 
-_TAGGED = re.compile(
-    r"<(tool_call|function_call|tool_calls)>(.*?)(?:</\1>|\Z)|(?:\[TOOL_CALLS\]|<\|python_tag\|>)(.*)", re.DOTALL
-)
 _FENCED = re.compile(r"```[A-Za-z0-9_]*\s*(.*?)(?:```|\Z)", re.DOTALL)
 _NAMES, _ARGUMENTS = ("name", "tool_name", "function"), ("arguments", "parameters", "args")
 
@@ -29,10 +27,9 @@ def spoken_calls(text: str, names: Collection[str]) -> list[Call] | None:
 
     What stands in a family's own tags is calls, be they of unknown tools; where one of them is torn, none is returned.
     """
-    tagged = [found[2] or found[3] or "" for found in _TAGGED.finditer(text)]
-    if tagged:
-        found = [list(_calls(piece, None)) for piece in tagged]
-        return [call for calls in found for call in calls] if all(found) else []
+    tagged = tagged_calls(text, lambda piece: _calls(piece, None))
+    if tagged is not None:
+        return tagged
     fenced = [call for found in _FENCED.finditer(text) for call in _calls(found[1], names)]
     return fenced or list(_calls(text.strip().strip("`"), names)) or None
 
@@ -74,7 +71,8 @@ def _written(text: str, names: Collection[str] | None) -> Iterator[Call]:
         if not piece.strip():
             continue
         try:
-            call = _of_object(orjson.loads(piece)) if piece.lstrip().startswith("{") else parse_call(piece.strip())
+            plain = piece.strip().replace(".call(", "(", 1)  # as Llama writes calls of its built-in tools
+            call = _of_object(orjson.loads(plain)) if plain.startswith("{") else parse_call(plain)
         except (BadCall, orjson.JSONDecodeError, UnicodeEncodeError):
             return
         if call is None or (names is not None and call.name not in names):

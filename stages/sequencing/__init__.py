@@ -4,5 +4,5 @@ Belongs here: the tool graph, walks on it, and the rules that a chain keeps what
 
 Does not: what a chain is used for (`stages.evolution`).
 
-May import: `engine`, `errors`, `records`, `roles`, `wording`.
+May import: `engine`, `errors`, `records`, `roles`, `values`, `wording`.
 """

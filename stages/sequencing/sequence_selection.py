@@ -21,6 +21,7 @@ from synthtools_stream.errors import Rejection, TransportError, UnusableReply
 from synthtools_stream.records import AuditedTool, ToolPool, ToolSequence
 from synthtools_stream.roles.role_parts import ToolOutline
 from synthtools_stream.roles.sequencing_roles import PLANNER, PROPOSER, PlannerInput, ProposerInput
+from synthtools_stream.values.lineages import lineage
 
 __all__ = ["MIN_TOOLS", "Sequencing"]
 
@@ -75,7 +76,7 @@ class Sequencing:
 
     async def _plan(self, item: ToolPool, context: Context) -> list[list[str]]:
         graph = ToolGraph([entry.tool for entry in item.tools], connected=self._strategy == "graph")
-        rng = random.Random(blake2b(f"{self._seed}|{item.id}|walks".encode(), digest_size=8).digest())
+        rng = random.Random(blake2b(f"{self._seed}|{lineage(item.id)}|walks".encode(), digest_size=8).digest())
         uses: Counter[tuple[str, ...]] = Counter()
         kept: list[list[str]] = []
         for turn in range(ROUNDS):

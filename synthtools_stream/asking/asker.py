@@ -2,7 +2,9 @@
 
 Everything here is a deterministic function of its arguments and the replies: the seed of a request comes from the run's
 seed, the item, the role, the key and the number of the attempt, so it does not depend on when it is asked. A repair
-tells the model what was wrong and asks for the whole answer again; it is a request of its own with its own reply.
+tells the model what was wrong, and the shape of a right answer where it was the form that was wrong, and asks for the
+whole answer again; it is a request of its own with its own reply, drawn a little more freely where the first was not
+drawn at all: what failed at temperature 0 fails there again.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Generic, NamedTuple
 
 import orjson
 from pydantic import ValidationError
 
+from synthtools_stream.asking.answer_shape import answer_shape
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
 from synthtools_stream.asking.origin import Origin
 from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
@@ -22,16 +26,19 @@ from synthtools_stream.asking.reply_parser import Unparsable, parse_object, refu
 from synthtools_stream.asking.reply_source import AskObserver, Replies, ReplyStore
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling
-from synthtools_stream.chat.thoughts import answer_text, without_reasoning
+from synthtools_stream.chat.thoughts import answer_text, thought_beside, without_reasoning
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.records.record import Record
 from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import lineage
 
-__all__ = ["Asker", "RefusedOutput", "request_seed"]
+__all__ = ["Answered", "Asker", "RefusedOutput", "request_seed"]
 
 _SHOWN_OF_BAD = 4096
 """Characters that are shown of a bad answer: enough to mend it, too little to overflow a context by repairs."""
+_WARMER = 0.2
+"""Temperature that each repair of a role at temperature 0 gains: another draw, and still the likeliest words."""
 _MAX_PROBLEMS = 5
 """Problems that are told at once: a model mends a few of them well, and a wrong shape may have one a line."""
 
@@ -44,6 +51,13 @@ class RefusedOutput(UnusableReply):
         self.output = output
         self.problem = problem
         """What the check found wrong with it."""
+
+
+class Answered(NamedTuple, Generic[Out]):
+    """A role's checked output, and what the model thought beside it."""
+
+    output: Out
+    thought: str
 
 
 class _Asked(NamedTuple):
@@ -87,7 +101,24 @@ class Asker:
         check: Callable[[Out], None] | None = None,
         repairs: int = MAX_REPAIRS,
     ) -> Out:
-        """Ask `role` for `origin` and return its validated output; see `ask_protocol.Asks`.
+        """Ask `role` for `origin` and return its validated output; see `ask_protocol.Asks`, and `answer`."""
+        answered = await self.answer(
+            role, value, origin, key=key, conversation=conversation, check=check, repairs=repairs
+        )
+        return answered.output
+
+    async def answer(
+        self,
+        role: Role[In, Out],
+        value: In,
+        origin: Origin,
+        *,
+        key: str = "",
+        conversation: Sequence[Message] = (),
+        check: Callable[[Out], None] | None = None,
+        repairs: int = MAX_REPAIRS,
+    ) -> Answered[Out]:
+        """Ask `role` for `origin` and return its validated output with the thought beside it.
 
         :raises RefusedOutput: when `check` refuses an output, and `repairs` requests for a better one were made.
         :raises UnusableReply: when the last repair cannot be read either; its detail is what was wrong with it.
@@ -96,6 +127,7 @@ class Asker:
         """
         asked = _Asked(origin, role.name, key, self.router.sampling(role), role.schema)
         messages = self._open(role, value, conversation)
+        given = [message.content or "" for message in messages[1:]]
         problem = ""
         for attempt in range(1 + MAX_REPAIRS):
             reply = await self._reply(asked, messages, attempt)
@@ -104,15 +136,17 @@ class Asker:
                 output = _read(role, reply)
             except Unparsable as error:
                 problem = error.reason
+                repair = _repair(reply, problem, answer_shape(role.schema))
             else:
-                refusal = _refusal(output, check)
+                refusal = self._copy(role, output, given) or _refusal(output, check)
                 if refusal is None:
                     origin.usage.accept(reply.usage)
-                    return output
+                    return Answered(output, thought_beside(reply.text, reply.reasoning))
                 if attempt >= repairs:
                     raise RefusedOutput(role.name, output, refusal)
                 problem = refusal
-            messages = (*messages, *_repair(reply, problem))
+                repair = _repair(reply, problem)
+            messages = (*messages, *repair)
         raise UnusableReply(f"{role.name}: {problem}")
 
     async def converse(
@@ -136,12 +170,19 @@ class Asker:
         prompt = self.prompts.render(role, value)
         return (Message("system", prompt.system), Message("user", prompt.user), *conversation)
 
+    def _copy(self, role: Role[In, Out], output: Out, given: Sequence[str]) -> str | None:
+        """Say what an output has from the prompt's examples and not from what its role was given."""
+        copied = self.prompts.examples(role).copied(output.model_dump_json(), given)
+        if copied is None:
+            return None
+        return f"{copied!r} stands in the prompt's example and nowhere in this request: answer from the request alone"
+
     async def _reply(self, asked: _Asked, messages: tuple[Message, ...], attempt: int) -> ChatReply:
         model = self.router.route(asked.role)
         request = ChatRequest(
             model=model.model,
             messages=messages,
-            sampling=asked.sampling,
+            sampling=_drawn(asked.sampling, attempt),
             seed=request_seed(self._seed, asked.origin.item, asked.role, asked.key, attempt),
             schema_name=asked.role if asked.schema is not None else "",
             schema=asked.schema,
@@ -154,8 +195,8 @@ class Asker:
 
 def request_seed(run_seed: int, item: str, role: str, key: str, attempt: int) -> int:
     """Return the seed of a request: below 2**31, and the same at any concurrency and after any number of kills."""
-    lineage = orjson.dumps([run_seed, item, role, key, attempt])
-    return int.from_bytes(hashlib.blake2b(lineage, digest_size=8).digest(), "big") % 2**31
+    decisive = orjson.dumps([run_seed, lineage(item), role, key, attempt])
+    return int.from_bytes(hashlib.blake2b(decisive, digest_size=8).digest(), "big") % 2**31
 
 
 def _validation_problem(error: ValidationError) -> str:
@@ -197,9 +238,20 @@ def _refusal(output: Out, check: Callable[[Out], None] | None) -> str | None:
     return None
 
 
-def _repair(reply: ChatReply, problem: str) -> tuple[Message, Message]:
+def _drawn(sampling: Sampling, attempt: int) -> Sampling:
+    if attempt == 0 or sampling.temperature > 0:
+        return sampling
+    return replace(sampling, temperature=_WARMER * attempt)
+
+
+def _repair(reply: ChatReply, problem: str, shape: str = "") -> tuple[Message, Message]:
+    """Show a bad answer and what was wrong with it; and how a right one looks, if its `shape` is given."""
     shown = without_reasoning(reply.text).strip()
     if len(shown) > _SHOWN_OF_BAD:
         shown = shown[:_SHOWN_OF_BAD] + " …"
     # Some chat templates refuse an empty assistant message.
-    return Message("assistant", shown or "(empty)"), Message("user", f"<problem>{json_text(problem)}</problem>")
+    told = f"<problem>{json_text(problem)}</problem>"
+    if shape:
+        told += "\nA right answer is one JSON object of this shape, with nothing before or after it:\n"
+        told += f"<shape>{shape}</shape>"
+    return Message("assistant", shown or "(empty)"), Message("user", told)

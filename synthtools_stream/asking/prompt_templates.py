@@ -9,7 +9,6 @@ checked when the template is first used, so that no model's or user's text can e
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,12 +18,14 @@ from typing import NamedTuple
 import orjson
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
 
+from synthtools_stream.asking.prompt_examples import PromptExamples
 from synthtools_stream.errors import ConfigError, boundary
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.object_memo import ObjectMemo
 
 __all__ = ["PromptLibrary", "RenderedPrompt", "compact_schema", "json_text"]
 
@@ -32,6 +33,8 @@ INPUT_MARK = "=== input ==="
 """The line between the system message and the first user message."""
 _PACKAGE = "synthtools_stream"
 """Where the templates ship."""
+_REMEMBERED = 1024
+"""Tools and entity types whose JSON is remembered: those of some tens of environments."""
 
 
 class RenderedPrompt(NamedTuple):
@@ -46,6 +49,7 @@ class _Prepared:
     system: str
     user: Template
     fields: tuple[str, ...]
+    examples: PromptExamples
 
 
 def json_text(value: object) -> str:
@@ -70,24 +74,14 @@ def _written(value: object) -> orjson.Fragment:
 class _Writer:
     """`json_text` that remembers the latest tools and entity types: they stand in many prompts, and never change."""
 
-    def __init__(self, size: int = 1024) -> None:
-        self._size = size
-        self._known: OrderedDict[int, tuple[Record, orjson.Fragment]] = OrderedDict()
+    def __init__(self) -> None:
+        self._shared = ObjectMemo(_written, _REMEMBERED)
 
     def text(self, value: object) -> str:
         return _unclosing(orjson.dumps(value, default=self._written).decode())
 
     def _written(self, value: object) -> orjson.Fragment:
-        known = self._known.get(id(value))  # what is known is held here, so nothing else can get its id
-        if known is not None:
-            return known[1]
-        if not isinstance(value, (Tool, EntityType)):
-            return _written(value)
-        if len(self._known) >= self._size:
-            self._known.popitem(last=False)
-        written = _written(value)
-        self._known[id(value)] = (value, written)
-        return written
+        return self._shared(value) if isinstance(value, (Tool, EntityType)) else _written(value)
 
 
 def compact_schema(schema: JsonObject) -> JsonObject:
@@ -150,6 +144,13 @@ class PromptLibrary:
             whole.update(orjson.dumps([name, source]))
         return whole.hexdigest()
 
+    def system(self, role: Role[In, Out]) -> str:
+        """Return the system message of a role, which is the same whatever it is asked.
+
+        :raises ConfigError: when the template is missing, or does not fit the role's input.
+        """
+        return (self._prepared.get(role.name) or self._prepare(role)).system
+
     def render(self, role: Role[In, Out], value: In) -> RenderedPrompt:
         """Return the messages that open a conversation with `role`.
 
@@ -165,6 +166,13 @@ class PromptLibrary:
             raise ConfigError(f"prompt {role.name}: {error}") from error
         return RenderedPrompt(prepared.system, user.strip())
 
+    def examples(self, role: Role[In, Out]) -> PromptExamples:
+        """Return what only the examples of a role's prompt say.
+
+        :raises ConfigError: when the template is missing, or does not fit the role's input.
+        """
+        return (self._prepared.get(role.name) or self._prepare(role)).examples
+
     def _prepare(self, role: Role[In, Out]) -> _Prepared:
         source = self._sources.get(role.name)
         if source is None:
@@ -179,7 +187,7 @@ class PromptLibrary:
             user = "\n".join(lines[at + 1 :])
             fields = tuple(role.input_model.model_fields)
             self._check_input(role.name, user, fields)
-            prepared = _Prepared(system, self._jinja.from_string(user), fields)
+            prepared = _Prepared(system, self._jinja.from_string(user), fields, PromptExamples.of(system))
         return self._prepared.setdefault(role.name, prepared)
 
     def _check_input(self, name: str, source: str, fields: tuple[str, ...]) -> None:

@@ -1,7 +1,9 @@
 """A configuration put together into a run: the only place that knows concrete stages and concrete backends.
 
-`pipeline_run` runs, `wiring` joins stages into a pipeline, `backends`, `shared_servers` and `role_models` open the
-models, `run_inputs` and `task_file` are what a run starts from, `dataset_rows` says which outcome is which row.
+`pipeline_run` runs, `wiring` joins stages into a pipeline, `demand` says how much is begun, `budgets` and
+`stop_signals` when a session ends, `backends`, `shared_servers` and `role_models` open the models, `run_inputs` and
+`task_file` are what a run starts from, `dataset_rows` says which outcome is which row, `row_ids` how it is
+named.
 
 Belongs here: choices between parts that know nothing of each other.
 

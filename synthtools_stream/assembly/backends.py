@@ -16,6 +16,7 @@ from synthtools_stream.embedded import EmbeddedModel, EmbeddedRates
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.recorded.recorded_model import RecordedModel, RecordingInMemory
 from synthtools_stream.roles import group_of
+from synthtools_stream.roles.rollout_roles import AGENT_NATIVE
 from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.gated_model import Gated
 from synthtools_stream.servers.load_watch import LoadWatch
@@ -79,7 +80,8 @@ async def open_backend(
 async def _http(config: RunConfig, servers: Servers) -> LanguageModel:
     if not config.operating.server_url:
         raise ConfigError("the http backend needs at least one --server-url")
-    return await servers.open(config.operating.server_url, config.content.model)
+    native = _calls_natively(config, "")
+    return await servers.open(config.operating.server_url, config.content.model, native=native)
 
 
 async def _role_models(config: RunConfig, servers: Servers) -> dict[str, LanguageModel]:
@@ -97,8 +99,18 @@ async def _role_models(config: RunConfig, servers: Servers) -> dict[str, Languag
         urls = next((found.server_url for found in (own, group) if found is not None), common)
         if not urls:
             raise ConfigError(f"roles.{heading}.model needs roles.{heading}.server_url: who serves {role.model!r}?")
-        models[heading] = await servers.open(urls, role.model)
+        models[heading] = await servers.open(urls, role.model, native=_calls_natively(config, heading))
     return models
+
+
+def _calls_natively(config: RunConfig, heading: str) -> bool:
+    """Return whether the model under a heading, or the run's own (""), plays an agent that makes native tool calls."""
+    content, operating = config.content, config.operating
+    if content.mode != "native" or operating.stop_after not in (None, "rollout"):
+        return False
+    apart = [name for name, role in content.roles.items() if role.model or name in operating.role_servers]
+    agent = next((name for name in (AGENT_NATIVE.name, group_of(AGENT_NATIVE.name)) if name in apart), "")
+    return heading == agent
 
 
 async def _vllm(config: RunConfig, stack: AsyncExitStack) -> Backend:

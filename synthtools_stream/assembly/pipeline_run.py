@@ -7,14 +7,18 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.assembly.backends import Backend, open_backend
-from synthtools_stream.assembly.budgets import Budgets
-from synthtools_stream.assembly.dataset_rows import DATASETS, rows_in, rows_of
+from synthtools_stream.assembly.budgets import BudgetReached, Budgets, Deadline
+from synthtools_stream.assembly.dataset_rows import DATASETS, dataset_sizes, rows_in, rows_of
+from synthtools_stream.assembly.demand import nothing_left, tasks_wanted
+from synthtools_stream.assembly.lost_datasets import mend_datasets
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
+from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.stop_signals import stop_on_signal
 from synthtools_stream.assembly.tool_programs import sandbox_for
@@ -22,15 +26,16 @@ from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
 from synthtools_stream.engine.run_status import settled_counts
-from synthtools_stream.errors import RunDirectoryError, UsageError, boundary
+from synthtools_stream.errors import RunDirectoryError, StorageError, UsageError, boundary
 from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.datasets.dataset_writer import DatasetWriter
-from synthtools_stream.storage.journal.outcomes import Journal, read_outcomes
+from synthtools_stream.storage.journal.outcomes import Journal, has_journal, read_outcomes
 from synthtools_stream.storage.journal.reply_log import ReplyLog
-from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replies_compacted, usage_compacted
+from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replies_compacted, seal_logs, usage_compacted
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import run_part
 
 __all__ = ["RunSummary", "run_pipeline"]
 
@@ -46,11 +51,19 @@ class RunSummary:
     rows: dict[str, int]
     """Rows by dataset."""
     already_finished: bool = False
+    enough: bool = False
+    """Whether as many tasks as were asked for are released."""
+    out_of_time: bool = False
+    """Whether the deadline ended the session, so that the same command has more to do."""
 
     @property
     def failed(self) -> int:
-        """Items that failed for reasons of infrastructure; the same command tries them again."""
-        return sum(counts["failed"] for counts in self.stages.values())
+        """Items that failed for reasons of infrastructure; the same command tries them again.
+
+        What failed on the way to more tasks than are asked for is needed no more.
+        """
+        stages = {"rollout"} & self.stages.keys() if self.enough else self.stages.keys()
+        return sum(self.stages[name]["failed"] for name in stages)
 
     @property
     def produced(self) -> int:
@@ -78,6 +91,7 @@ async def run_pipeline(
     :raises RunStopped: if the run ended early; the same command goes on.
     """
     async with AsyncExitStack() as stack:
+        deadline = Deadline(config.operating.deadline)
         made = _make(directory)
         stack.enter_context(RunLock(directory))
         prompts = PromptLibrary.load()
@@ -85,7 +99,13 @@ async def run_pipeline(
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
             if run.is_finished(config):
-                return await asyncio.to_thread(_finished_before, run.path, names_of(config.content))
+                await mend_datasets(run, _row_ids(run, config), notice)
+                return await asyncio.to_thread(_finished_before, run.path, config)
+            if nothing_left(config, await asyncio.to_thread(settled_counts, run.path)):
+                return await _enough_before(run, config, notice)
+        if deadline.left_s == 0:
+            notice(f"the deadline ({deadline.text}) has passed: nothing is sent")
+            return await asyncio.to_thread(_too_late, directory, config, made=made)
         try:
             backend = await open_backend(config, stack, notice)
         except UsageError:
@@ -97,7 +117,8 @@ async def run_pipeline(
         if backend.facts:
             run.note_server([*backend.facts])
         notice(f"model {names_of(config.content)} ({config.operating.backend}), run directory {directory}")
-        return await _run(config, start, run, backend, prompts, show, notice)
+        budgets = Budgets(config, deadline, backend.gates, notice)
+        return await _run(config, start, run, backend, prompts, budgets, show, notice)
 
 
 async def _run(
@@ -106,18 +127,20 @@ async def _run(
     run: RunDirectory,
     backend: Backend,
     prompts: PromptLibrary,
+    budgets: Budgets,
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
 ) -> RunSummary:
     async with sandbox_for(config, notice) as sandbox, _logs(run, config) as (journal, replies):
         before = replies.usage + usage_compacted(run)
         meter = Meter(before, replies.recorded + replies_compacted(run))
+        budgets.spent_before(before)
+        meter.on_spend.append(budgets.spend)
         router = router_of(config, backend)
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
-        pipeline = Wiring(config, journal, asker, router, prompts.digest, sandbox).build(start)
-        budgets = Budgets(config.operating, pipeline.close_source, notice)
-        budgets.spend(before)
-        meter.on_spend.append(budgets.spend)
+        pipeline = Wiring(
+            config, journal, asker, router, prompts.digest, affords=budgets.affords, sandbox=sandbox
+        ).build(start)
         board = Board(
             pipeline.stages,
             pipeline.pools,
@@ -130,27 +153,48 @@ async def _run(
         )
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
         try:
-            async with _services(heartbeat, budgets, backend, notice):
-                await pipeline.run()
+            with contextlib.suppress(BudgetReached):
+                async with _services(heartbeat, budgets, config.operating.grace, backend, notice):
+                    await pipeline.run()
         except BaseException:
             with contextlib.suppress(OSError):
                 await heartbeat.beat("stopped")
             raise
         with disk_faults(heartbeat.path):
-            await heartbeat.beat("finished")
+            await heartbeat.beat("stopped" if budgets.out_of_time else "finished")
         settled = group_counts(journal.counts())
-    summary = RunSummary(run.path, names_of(config.content), settled, await asyncio.to_thread(rows_in, run.path))
-    if not summary.failed and not budgets.out_of_time:
-        run.finish(config)
+    enough = tasks_wanted(config, settled.get("summarizing", {}).get("done", 0)) == 0
+    rows = await asyncio.to_thread(rows_in, run.path)
+    summary = RunSummary(
+        run.path, names_of(config.content), settled, rows, enough=enough, out_of_time=budgets.out_of_time
+    )
+    if not summary.failed and not summary.out_of_time:
+        await asyncio.to_thread(_finish, run, config)
     return summary
+
+
+def _finish(run: RunDirectory, config: RunConfig) -> None:
+    """Compress the logs, which gain nothing more, and note that the run is finished."""
+    with contextlib.suppress(StorageError):  # then they stay as they are, which loses nothing
+        seal_logs(run.path)
+    run.note_datasets(dataset_sizes(run.path))
+    run.finish(config)
 
 
 @asynccontextmanager
 async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Journal, ReplyLog]]:
-    """Open the journal, the reply log and the datasets, and close them in that order."""
+    """Open the journal, the reply log and the datasets, and close them in that order.
+
+    :raises RunDirectoryError: where rows stand in the directory, and the journal that they came from does not.
+    """
+    if await asyncio.to_thread(_lacks_journal, run.path):
+        raise RunDirectoryError(
+            f"{run.path}: holds datasets but no journal, so they would be emptied; move them, or choose another --out"
+        )
     async with AsyncExitStack() as stack:
-        datasets = DatasetWriter(run.path, DATASETS, rows_of)
-        journal = await Journal.open(run.path, run.digest)
+        datasets = DatasetWriter(run.path, DATASETS, partial(rows_of, ids=_row_ids(run, config)))
+        segment_bytes = config.operating.segment_mib << 20
+        journal = await Journal.open(run.path, run.digest, segment_bytes=segment_bytes)
         stack.push_async_callback(datasets.aclose)
         stack.push_async_callback(journal.aclose)
         await datasets.open(read_outcomes(run.path, run.digest))
@@ -158,27 +202,36 @@ async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Jo
         replies = await ReplyLog.open(
             run.path,
             run.digest,
-            segment_bytes=config.operating.segment_mib << 20,
+            segment_bytes=segment_bytes,
             spent=SpentItems(journal.seen, config.content.start, config.content.rollouts),
         )
         stack.push_async_callback(replies.aclose)
         yield journal, replies
 
 
+def _row_ids(run: RunDirectory, config: RunConfig) -> RowIds:
+    return RowIds(run_part(run.rows_digest), config.content.start)
+
+
+def _lacks_journal(directory: Path) -> bool:
+    return not has_journal(directory) and any(dataset_sizes(directory).values())
+
+
 @asynccontextmanager
 async def _services(
-    heartbeat: Heartbeat, budgets: Budgets, backend: Backend, notice: Callable[[str], None]
+    heartbeat: Heartbeat, budgets: Budgets, grace_s: float, backend: Backend, notice: Callable[[str], None]
 ) -> AsyncGenerator[None]:
     """Beat, watch the servers and listen for signals while the pipeline runs.
 
     :raises RunStopped: after a signal.
+    :raises BudgetReached: when the run may spend no more, or is out of time.
     """
     try:
         async with asyncio.TaskGroup() as group:
             services = [
                 group.create_task(_beating(heartbeat)),
                 group.create_task(budgets.watch()),
-                group.create_task(stop_on_signal(list(backend.gates), notice)),
+                group.create_task(stop_on_signal(backend.gates, grace_s, notice)),
                 *(group.create_task(_watched(watch, notice)) for watch in backend.watches),
             ]
             yield
@@ -206,6 +259,16 @@ def _make(directory: Path) -> bool:
         return not there
 
 
+def _too_late(directory: Path, config: RunConfig, *, made: bool) -> RunSummary:
+    """Sum up a session that has no time to do anything."""
+    summary = RunSummary(
+        directory, names_of(config.content), settled_counts(directory), rows_in(directory), out_of_time=True
+    )
+    if made:
+        _unmake(directory)
+    return summary
+
+
 def _unmake(directory: Path) -> None:
     """Leave no directory behind of a run that never began."""
     with contextlib.suppress(OSError):
@@ -216,8 +279,26 @@ def _unmake(directory: Path) -> None:
 def _expected_sequences(config: RunConfig, start: Start) -> int:
     content = config.content
     environments = start.count * (content.subfields * content.scenarios if start.kind == "fields" else 1)
-    return environments * content.sequences
+    sequences = environments * content.sequences
+    return min(sequences, config.operating.max_tasks or sequences)
 
 
-def _finished_before(directory: Path, model: str) -> RunSummary:
-    return RunSummary(directory, model, settled_counts(directory), rows_in(directory), already_finished=True)
+async def _enough_before(run: RunDirectory, config: RunConfig, notice: Callable[[str], None]) -> RunSummary:
+    """End a run that earlier sessions left with all the tasks that this one is asked for; no request is sent."""
+    notice(f"{config.operating.max_tasks} tasks are asked for and released already; nothing is sent")
+    async with _logs(run, config):
+        pass  # a session that was killed may have left rows of its journal unwritten
+    await asyncio.to_thread(_finish, run, config)
+    return await asyncio.to_thread(_finished_before, run.path, config)
+
+
+def _finished_before(directory: Path, config: RunConfig) -> RunSummary:
+    settled = settled_counts(directory)
+    return RunSummary(
+        directory,
+        names_of(config.content),
+        settled,
+        rows_in(directory),
+        already_finished=True,
+        enough=nothing_left(config, settled),
+    )

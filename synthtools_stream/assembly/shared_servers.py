@@ -18,13 +18,14 @@ from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import Operating, RunConfig
 from synthtools_stream.roles.simulator_role import SIMULATOR
 from synthtools_stream.servers.balancer import Balancer
-from synthtools_stream.servers.dialect import PLAIN
+from synthtools_stream.servers.dialect import PLAIN, with_keys
 from synthtools_stream.servers.gated_model import Gated
 from synthtools_stream.servers.http_endpoint import HttpEndpoint
 from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.load_watch import LoadWatch, metrics_reader
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint
+from synthtools_stream.servers.tool_probe import TOOL_FLAGS
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Servers", "Watch", "adaptive_gate", "retry_policy"]
@@ -46,7 +47,9 @@ class Servers:
         self._session: aiohttp.ClientSession | None = None
         self._gates: dict[str, AdmissionGate] = {}
         self._balancers: list[Balancer] = []
-        self._dialect = replace(PLAIN, **config.operating.server.model_dump(exclude_defaults=True))
+        by_hand = config.operating.server.model_dump(exclude_unset=True)
+        self._dialect = replace(with_keys(PLAIN, by_hand), pinned=frozenset(by_hand))
+        self._timeouts = HttpTimeouts(config.operating.connect_timeout_s, config.operating.request_timeout_s)
         self._said: set[str] = set()
         self.facts: list[JsonObject] = []
         self.watches: list[Watch] = []
@@ -61,10 +64,11 @@ class Servers:
         """Whether somebody is waiting because no server is there to answer."""
         return any(balancer.waiting for balancer in self._balancers)
 
-    async def open(self, urls: Sequence[str], model: str) -> LanguageModel:
+    async def open(self, urls: Sequence[str], model: str, *, native: bool = False) -> LanguageModel:
         """Probe the servers and put a balancer before them; an empty `model` is the first one's only one.
 
-        :raises UsageError: in one line, if one is not there, is no OpenAI-compatible server, or lacks the model.
+        :raises UsageError: in one line, if one is not there, is no OpenAI-compatible server, or lacks the model; or,
+            where an agent will make `native` calls there, refuses tools.
         """
         session = self._opened()
         key = os.environ.get(self._config.operating.api_key_env)
@@ -75,11 +79,13 @@ class Servers:
                 url,
                 model,
                 session=session,
+                timeouts=self._timeouts,
                 api_key=api_key,
                 notice=self._once,
                 patience_s=self._config.operating.patience_s,
                 dialect=self._dialect,
                 schema=SIMULATOR.schema,
+                native=native,
             )
             model = found.model
             self.facts.append(found.to_json())
@@ -88,12 +94,15 @@ class Servers:
                 found.url,
                 found.model,
                 session=session,
+                timeouts=self._timeouts,
                 api_key=api_key,
                 structured=found.structured is not Structured.REFUSED,
                 answers_as=found.answers_as,
                 dialect=found.dialect,
                 notice=self._once,
                 odd_requests=ODD_REQUESTS,
+                patient=True,
+                base=found.base,
             )
             endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics)))
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
@@ -116,14 +125,7 @@ class Servers:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            operating = self._config.operating
-            self._session = open_session(
-                HttpTimeouts(
-                    connect_s=operating.connect_timeout_s,
-                    read_s=operating.request_timeout_s,
-                    total_s=1.1 * operating.request_timeout_s,
-                )
-            )
+            self._session = open_session(self._timeouts)
             self._stack.push_async_callback(self._session.close)
         return self._session
 
@@ -156,7 +158,7 @@ def _told(found: ServerFacts) -> str:
     length = f"{found.max_model_len:,} tokens of context" if found.max_model_len else "context length untold"
     tools = "tools taken" if found.tools else "tools refused"
     if found.calls_as_text:
-        tools += ", but calls come back as text (has it a parser for this model's calls?)"
+        tools += f", but calls come back as text (a parser for this model's calls helps: {TOOL_FLAGS})"
     metrics = "steered by its metrics" if found.metrics else "no metrics"
     reasons = ", reasons before it answers" if found.reasons else ""
     dialect = f", dialect: {found.dialect.told()}" if found.dialect.told() else ""

@@ -1,20 +1,20 @@
 """Wiring: which pool feeds which, from the sink to the source.
 
 Everything is bounded. A channel holds at most its capacity, so a full one stops the workers before it and the stop
-reaches the source. What is alive at all is bounded by two separate credit pools, environments and tasks: an
+reaches the source. What is alive at all is bounded by separate credit pools, of which `demand` has the account: an
 environment's credit is freed once its last sequence was put, a task's is taken before that put, so neither can starve
-the other. There are no cycles of channels: loops live inside one worker.
+the other; likewise a field's and a subfield's. There are no cycles of channels: loops live inside one worker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from queues import Channel, CreditPool, Inlet, Lease, Outlet, open_channel
+from queues import Channel, CreditPool, Inlet, Outlet, open_channel
 from stages.auditing.tool_audit import Auditing
 from stages.evolution.dialogue_evolution import Evolution, Recipe
 from stages.generation.environment_blueprint import Blueprints, tool_plans
@@ -25,9 +25,11 @@ from stages.sequencing.sequence_selection import Sequencing
 from stages.summarizing.merged_request import Summarizing
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.role_router import Router
+from synthtools_stream.assembly.demand import Affords, Demand
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.fan_in import FanIn
+from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.engine.routes import Admission, End, Forward, Keeping, Source
 from synthtools_stream.engine.stage import Item, Stage
 from synthtools_stream.engine.task_group import all_results
@@ -52,10 +54,11 @@ from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 __all__ = ["STAGES", "Pipeline", "Wiring"]
 
 STAGES = ("generation", "auditing", "sequencing", "evolution", "summarizing", "rollout")
+UPSTREAM = ("generation", "auditing", "sequencing")
+"""Stages whose work is of no more use once as many tasks are released as were asked for."""
 
 In = TypeVar("In", bound=Item)
 Made = TypeVar("Made", bound=Output)
-Next = TypeVar("Next")
 T = TypeVar("T")
 
 
@@ -63,8 +66,7 @@ T = TypeVar("T")
 class Pipeline:
     """A wired pipeline, ready to run."""
 
-    environments: CreditPool
-    tasks: CreditPool
+    demand: Demand
     pools: list[Pool[Item, Output]] = field(default_factory=list[Pool[Item, Output]])
     sources: list[Source[Item]] = field(default_factory=list[Source[Item]])
 
@@ -78,11 +80,6 @@ class Pipeline:
         """Run to the end; the first failure of a source or a pool cancels the rest and is raised."""
         await all_results([*(source.run() for source in self.sources), *(pool.run() for pool in self.pools)])
 
-    def close_source(self) -> None:
-        """Start nothing new; what is under way drains."""
-        self.environments.close()
-        self.tasks.close()
-
 
 class Wiring:
     """Builds a pipeline for one configuration, one journal and one asker."""
@@ -94,11 +91,14 @@ class Wiring:
         asker: Asker,
         router: Router,
         prompts: str,
+        *,
+        affords: Affords | None = None,
         sandbox: Sandbox | None = None,
     ) -> None:
         """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`.
 
-        Without a `sandbox` no program is written or run: every tool is simulated.
+        `affords` tells whether the run's budgets allow more to be begun. Without a `sandbox` no program is written or
+        run: every tool is simulated.
         """
         self._content = config.content
         self._operating = config.operating
@@ -107,12 +107,8 @@ class Wiring:
         self._sandbox = sandbox
         self._router = router
         self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
-        released = journal.counts().get("summarizing", {}).get(OutcomeKind.DONE, 0)
-        quota = config.operating.max_tasks
-        self._pipeline = Pipeline(
-            environments=CreditPool("environments", config.live_environments()),
-            tasks=CreditPool("tasks", config.live_tasks(), quota=None if quota is None else max(0, quota - released)),
-        )
+        self._demand = Demand(config, group_counts(journal.counts()), affords)
+        self._pipeline = Pipeline(self._demand)
 
     def build(self, start: Start) -> Pipeline:
         """Wire everything from the start's stage to the last one asked for."""
@@ -124,7 +120,7 @@ class Wiring:
                     start.environments,
                     _id,
                     self._after_blueprints(),
-                    self._admission(self._pipeline.environments, "sequencing"),
+                    self._admission(self._demand.environments, "sequencing"),
                 )
                 self._add_source(source)
             case "tools":
@@ -134,7 +130,7 @@ class Wiring:
                         start.pools,
                         _id,
                         Forward(inlet, _one),
-                        self._admission(self._pipeline.environments, "sequencing"),
+                        self._admission(self._demand.environments, "sequencing"),
                     )
                 )
             case "drafts" | "tasks":
@@ -153,41 +149,40 @@ class Wiring:
             self._after_blueprints(),
             _id,
         )
-        admission: Admission[ScenarioPlan] = self._admission(self._pipeline.environments, "generation.blueprint")
+        environments: Admission[ScenarioPlan] = self._admission(self._demand.environments, "sequencing")
+        subfield_admission: Admission[SubfieldPlan] = self._admission(self._demand.subfields, "generation.scenarios")
+        fields: Admission[FieldPlan] = self._admission(self._demand.fields, "generation.subfields")
         self._pool(
             Scenarios(content.scenarios, content.resemble, content.avoid),
             ScenarioPlan,
             scenarios.outlet,
-            Forward(blueprints.inlet, _one, admission),
+            Forward(blueprints.inlet, _one, environments),
             _id,
         )
         self._pool(
             Subfields(content.subfields, content.resemble, content.avoid),
             SubfieldPlan,
             subfields.outlet,
-            Forward(scenarios.inlet, _one),
+            Forward(scenarios.inlet, _one, subfield_admission),
             _id,
         )
-        self._add_source(Source(self._while_open(start.fields), _id, Forward(subfields.inlet, _one), None))
-
-    def _while_open(self, fields: Iterable[FieldPlan]) -> Iterator[FieldPlan]:
-        """Yield fields until nothing new may start; later ones may have been begun by an earlier run."""
-        pipeline = self._pipeline
-        for plan in fields:
-            known = self._journal.seen("generation.subfields", plan.id)
-            if not (pipeline.environments.closed or pipeline.tasks.closed) or (known and known.finished):
-                yield plan
+        self._add_source(Source(start.fields, _id, Forward(subfields.inlet, _one), fields))
 
     def _from_tasks(self, start: Start) -> None:
-        admission: Admission[Task] = self._admission(self._pipeline.tasks, "summarizing")
         tasks: Iterable[Task] = start.tasks
         if start.kind == "drafts":
+            admission: Admission[Task] = self._admission(self._demand.tasks, "summarizing")
             route: Route[Task] = Forward(self._summarizing(), _one)
         else:
+            admission = Admission(self._demand.tasks, self._is_rolled_out)
             route = Forward(self._rollout(), partial(rollout_plans, count=self._content.rollouts))
             # Nothing is released here that a quota could count: the first so many of the file are rolled out.
             tasks = islice(tasks, self._operating.max_tasks)
         self._add_source(Source(tasks, _id, route, admission))
+
+    def _is_rolled_out(self, task: Task) -> bool:
+        kinds = [self._journal.seen("rollout", plan.id) for plan in rollout_plans(task, self._content.rollouts)]
+        return all(kind is not None and kind.finished for kind in kinds)
 
     def _after_blueprints(self) -> Route[Environment]:
         """Wire the tools of an environment into writing, auditing and the gather."""
@@ -231,7 +226,7 @@ class Wiring:
         if self._ends_at("sequencing"):
             route: Route[ToolSequence] = End()
         else:
-            route = Forward(self._evolution(), _one, self._admission(self._pipeline.tasks, "summarizing"))
+            route = Forward(self._evolution(), _one, self._admission(self._demand.tasks, "summarizing"))
         self._pool(stage, ToolSequence, channel.outlet, route, _id)
         return channel.inlet
 
@@ -279,8 +274,6 @@ class Wiring:
             known = self._journal.seen(decided_at, item.id)
             return known is not None and known.finished
 
-        if pool is self._pipeline.environments:
-            return _WhileTasksWanted(pool, settled, self._pipeline.tasks)
         return Admission(pool, settled)
 
     def _pool(
@@ -302,30 +295,15 @@ class Wiring:
             workers=self._operating.concurrency,
             sandbox=self._sandbox,
             last=isinstance(route, End),
+            needed=self._needed if stage.name.partition(".")[0] in UPSTREAM else lambda: True,
         )
         self._pipeline.pools.append(pool)  # type: ignore[arg-type]
 
+    def _needed(self) -> bool:
+        return not self._demand.met
+
     def _add_source(self, source: Source[In]) -> None:
         self._pipeline.sources.append(source)  # type: ignore[arg-type]
-
-
-class _WhileTasksWanted(Admission[Next]):
-    """Once no more tasks are wanted, no new environment is begun either."""
-
-    def __init__(self, pool: CreditPool, settled: Callable[[Next], bool], tasks: CreditPool) -> None:
-        super().__init__(pool, settled)
-        self._known = settled
-        self._environments = pool
-        self._tasks = tasks
-
-    async def admit(self, item: Next) -> Lease | None:
-        lease = await super().admit(item)
-        # Looked at after the wait, which may have been long.
-        if lease is not None and self._tasks.closed and not self._known(item):
-            self._environments.close()
-            lease.drop()
-            return None
-        return lease
 
 
 def _one(item: T) -> Sequence[T]:

@@ -23,10 +23,11 @@ import orjson
 
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.measured_runs import RunShape, run_command, served_model
+from synthtools_stream.storage.appendlog.log_file import log_exists, log_size, open_log
 from synthtools_stream.storage.appendlog.log_format import LogFormat
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME
-from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, read_replies, segment_path
+from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, read_replies, reply_segments
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["CrashReport", "crash_rounds", "main"]
@@ -92,7 +93,7 @@ def crash_rounds(
         undisturbed = directory / "undisturbed"
         _finish(run_command(undisturbed, shape, CONCURRENCY, more), report, undisturbed)
         wanted = _rows(undisturbed, report)
-        whole = segment_path(undisturbed, 0).stat().st_size
+        whole = _size(undisturbed)
         while report.kills < kills and not report.problems:
             out = directory / f"run-{report.runs}"
             command_line = run_command(out, shape, CONCURRENCY, more)
@@ -120,7 +121,7 @@ def _kill_until_done(
             report.runs += 1
             return
         report.kills += 1
-        if segment_path(out, 0).exists():
+        if log_exists(reply_segments(out).path(0)):
             kept.append(_Kept(out, requests))
             report.replies += len(kept[-1].acknowledged)
 
@@ -139,8 +140,8 @@ def _wait_for_moment(process: subprocess.Popen[bytes], out: Path, whole: int, rn
 
 
 def _size(out: Path) -> int:
-    log = segment_path(out, 0)
-    return log.stat().st_size if log.exists() else 0
+    log = reply_segments(out).path(0)
+    return log_size(log) if log_exists(log) else 0
 
 
 class _Kept:
@@ -161,11 +162,11 @@ class _Kept:
 
 
 def _logs(out: Path) -> tuple[list[Path], list[LogFormat]]:
-    return [out / JOURNAL_NAME, segment_path(out, 0)], [JOURNAL_FORMAT, REPLY_FORMAT]
+    return [out / JOURNAL_NAME, reply_segments(out).path(0)], [JOURNAL_FORMAT, REPLY_FORMAT]
 
 
 def _prefix(path: Path, log_format: LogFormat) -> tuple[Path, int, str] | None:
-    if not path.exists():
+    if not log_exists(path):
         return None
     reader = LogReader(path, log_format)
     for _ in reader:
@@ -174,7 +175,7 @@ def _prefix(path: Path, log_format: LogFormat) -> tuple[Path, int, str] | None:
 
 
 def _digest(path: Path, size: int) -> str:
-    with path.open("rb") as file:
+    with open_log(path) as file:
         return blake2b(file.read(size), digest_size=16).hexdigest()
 
 

@@ -7,22 +7,19 @@ bare aiohttp and orjson cost for the same bytes on this machine at this moment: 
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import aiohttp
-import orjson
-
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.backends import open_backend
+from synthtools_stream.bench.bare_calls import bare_us, drive
 from synthtools_stream.bench.findings import Finding, command, integers, note, tell
 from synthtools_stream.bench.null_server import null_server
 from synthtools_stream.bench.workload import ANSWER, simulator_input, state
@@ -81,45 +78,17 @@ async def measure(url: str, in_flight: int, calls: int) -> Level:
         async def call() -> None:
             await _call(asker, next(numbers), shown)
 
-        await _drive(call, in_flight, in_flight)
+        await drive(call, in_flight, in_flight)
         started, cpu = time.perf_counter(), time.process_time()
-        await _drive(call, in_flight, calls)
+        await drive(call, in_flight, calls)
         spent, elapsed = time.process_time() - cpu, time.perf_counter() - started
-        bare_us = await _bare(url, in_flight, calls // 2)
-        return Level(1e6 * spent / calls, calls / elapsed, bare_us)
-
-
-async def _drive(call: Callable[[], Awaitable[None]], in_flight: int, calls: int) -> None:
-    left = iter(range(calls))
-
-    async def work() -> None:
-        for _ in left:
-            await call()
-
-    async with asyncio.TaskGroup() as workers:
-        for _ in range(in_flight):
-            workers.create_task(work())
+        return Level(1e6 * spent / calls, calls / elapsed, await bare_us(url, in_flight, calls // 2))
 
 
 async def _call(asker: Asker, number: int, shown: JsonObject) -> None:
     item = f"bench_spec_{number // 100:03d}_seq01"
     context = Context(stage="rollout", item=item, session=f"bench_spec_{number // 100:03d}", asker=asker)
     await context.ask(SIMULATOR, simulator_input(number, shown), key=f"{number}")
-
-
-async def _bare(url: str, in_flight: int, calls: int) -> float:
-    """Return the CPU time of one POST of 13 KB and one answer read, in microseconds."""
-    body = orjson.dumps({"messages": [{"role": "user", "content": "x" * 13_000}]})
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-
-        async def call() -> None:
-            async with session.post(f"{url}/v1/chat/completions", data=body) as response:
-                orjson.loads(await response.read())
-
-        await _drive(call, in_flight, in_flight)
-        cpu = time.process_time()
-        await _drive(call, in_flight, calls)
-        return 1e6 * (time.process_time() - cpu) / calls
 
 
 def _finding(levels: dict[int, Level]) -> Finding:

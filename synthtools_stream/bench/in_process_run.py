@@ -61,6 +61,6 @@ async def run_in_process(config: RunConfig, start: Start, wrap: Callable[[Langua
         router = router_of(config, replace(backend, model=wrap(backend.model), roles=roles))
         asker = Asker(router, prompts, MemoryReplies(), seed=config.content.seed, observer=ran)
         sandbox = await stack.enter_async_context(sandbox_for(config, note("run")))
-        pipeline = Wiring(config, journal, asker, router, prompts.digest, sandbox).build(start)
+        pipeline = Wiring(config, journal, asker, router, prompts.digest, sandbox=sandbox).build(start)
         await pipeline.run()
     return ran

@@ -23,6 +23,8 @@ import orjson
 
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.measured_runs import RunShape, run_command, served_model
+from synthtools_stream.storage.appendlog.segments import SegmentReader
+from synthtools_stream.storage.journal.outcomes import has_journal, journal_segments
 from synthtools_stream.storage.journal.reply_log import read_replies
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -37,7 +39,7 @@ SOURCE = "generation.blueprint"
 PROVEN = "summarizing"
 """The stage whose `done` is a proven task."""
 _RUNNING = re.compile(r"^vllm:num_requests_running\{[^}]*\} ([0-9.]+)", re.MULTILINE)
-_OUTCOME = re.compile(rb'"r":\{"stage":"([^"]+)","item":"(?:[^"\\]|\\.)*","outcome":"(\w+)"')
+_OUTCOME = re.compile(rb'\{"stage":"([^"]+)","item":"(?:[^"\\]|\\.)*","outcome":"(\w+)"')
 
 
 class Look(NamedTuple):
@@ -119,7 +121,7 @@ def _with_barriers(
 def watch(argv: Sequence[str], url: str, out: Path, every_s: float = 0.05) -> Seen:
     """Run a command to its end and look at its server and its journal all the while."""
     seen = Seen()
-    journal = _JournalTail(out / "journal.jsonl")
+    journal = _JournalTail(out)
     started = time.monotonic()
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
@@ -145,21 +147,16 @@ def _look(seen: Seen, url: str, journal: _JournalTail, started: float) -> None:
 class _JournalTail:
     """Reads what a journal gains."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._offset = path.stat().st_size if path.exists() else 0
-        self._rest = b""
+    def __init__(self, run_dir: Path) -> None:
+        self._run_dir = run_dir
+        self._reader = SegmentReader(journal_segments(run_dir))
+        self.news()
 
     def news(self) -> list[tuple[str, str]]:
         """Return stage and outcome of every record since the last time."""
-        if not self._path.exists():
+        if not has_journal(self._run_dir):
             return []
-        with self._path.open("rb") as file:
-            file.seek(self._offset)
-            new = file.read()
-        self._offset += len(new)
-        *lines, self._rest = (self._rest + new).split(b"\n")
-        heads = (_OUTCOME.search(line[:1000]) for line in lines)
+        heads = (_OUTCOME.search(record.payload[:1000]) for record in self._reader)
         return [(head[1].decode(), head[2].decode()) for head in heads if head is not None]
 
 
@@ -196,7 +193,7 @@ def calls_per(out: Path) -> JsonObject:
     levels = Counter(_level(logged.item) for logged in read_replies(out))
     tools = _rows(out / "tools.jsonl")
     tasks = _rows(out / "task_content.jsonl")
-    steps = sum(len(steps) for row in tasks if isinstance(steps := row.get("steps"), list))
+    steps = sum(len(steps) for row in tasks if isinstance(steps := row.get("gt_tool_calls"), list))
     rollouts = len(_rows(out / "trajectories.jsonl"))
     return {
         "per_tool": round(levels["tool"] / max(1, len(tools)), 2),

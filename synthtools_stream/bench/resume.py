@@ -20,7 +20,14 @@ import orjson
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.memory import rss_mib
 from synthtools_stream.storage.appendlog.log_format import MID, commit_line, header_line, record_head
-from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Journal, Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import (
+    JOURNAL_FORMAT,
+    JOURNAL_NAME,
+    Journal,
+    Outcome,
+    OutcomeKind,
+    journal_segments,
+)
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_MB", "AIM_S", "main", "synthesise"]
@@ -39,6 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = command("resume", "Open a large journal.")
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--bytes", type=int, default=300, help="weight of each record's outputs")
+    parser.add_argument("--sealed", action="store_true", help="open it compressed, as a finished run leaves it")
     parser.add_argument("--open", type=Path, help="open the journal of this directory and print what that took")
     options = parser.parse_args(arguments)
     if options.open is not None:
@@ -47,6 +55,8 @@ def main(arguments: Sequence[str]) -> int:
     with TemporaryDirectory(prefix="bench-resume-") as directory:
         note("resume")(f"writing a journal of {options.records:,} records")
         size = synthesise(Path(directory), options.records, options.bytes)
+        if options.sealed:
+            journal_segments(Path(directory)).seal()
         argv = [sys.executable, "-m", "synthtools_stream.bench", "resume", "--open", directory]
         figures: JsonObject = orjson.loads(subprocess.run(argv, check=True, stdout=subprocess.PIPE).stdout)
     figures["journal_mb"] = round(size / 1e6, 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["answer_text", "split_answer", "split_speech", "without_reasoning"]
+__all__ = ["answer_text", "split_answer", "split_speech", "thought_beside", "without_reasoning"]
 
 _NAMES = "think|thinking|thought|reasoning"
 _BLOCK = re.compile(rf"<({_NAMES})>(.*?)(?:</\1>|\Z)", re.DOTALL)
@@ -44,6 +44,12 @@ def answer_text(text: str, reasoning: str) -> str:
     """Return the text that holds an answer: some servers put what a schema asked for into the reasoning, alone."""
     thought = reasoning.strip()
     return thought if not text.strip() and thought.startswith("{") and thought.endswith("}") else text
+
+
+def thought_beside(text: str, reasoning: str) -> str:
+    """Return what was thought beside an answer, or before it in the same text."""
+    beside = reasoning.strip() if answer_text(text, reasoning) is text else ""
+    return "\n".join(filter(None, (beside, split_answer(text)[0])))
 
 
 def split_answer(text: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from typing import Literal, TypeGuard
 import orjson
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
-from synthtools_stream.errors import Rejection, TransportError
+from synthtools_stream.errors import Rejection, TransportError, UnreadableAnswer
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = [
@@ -134,16 +134,18 @@ def to_response(reply: ChatReply, *, reply_id: str, created: int) -> JsonObject:
 def from_response(body: Json, endpoint: str = "") -> ChatReply:
     """Read a chat completion.
 
-    :raises TransportError: when it is anything else, such as an error sent with status 200.
+    :raises UnreadableAnswer: when it is anything else.
+    :raises TransportError: when it is an error that was sent with status 200.
     """
     if not isinstance(body, dict):
-        raise TransportError("the server's answer is not a JSON object")
+        raise UnreadableAnswer(f"the server's answer is not a JSON object: {_glimpse(body)}")
     choices = body.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
-        said = error_text(body)
-        raise TransportError(f"the server's answer is not a chat completion{': ' if said else ''}{said}")
+        if body.get("error"):
+            raise TransportError(f"the server's answer is an error: {error_text(body)}")
+        raise UnreadableAnswer(f"the server's answer is not a chat completion: {_glimpse(body)}")
     finish = choice.get("finish_reason")
     if finish in ("abort", "error"):
         raise TransportError(f"the server broke the answer off (finish_reason {finish})")
@@ -169,6 +171,11 @@ def error_text(body: Json) -> str:
         return ""
     text = said if isinstance(said, str) else orjson.dumps(said).decode()
     return " ".join(text.split())[:500]
+
+
+def _glimpse(body: Json) -> str:
+    """Return the beginning of a body, as it can be shown in a line."""
+    return orjson.dumps(body).decode()[:120]
 
 
 def _finish(said: Json, calls: tuple[ToolCall, ...]) -> str:
@@ -209,7 +216,7 @@ def _is_speaker(role: Json) -> TypeGuard[_Speaker]:
 
 def _content(content: Json) -> str | None:
     if isinstance(content, list):
-        return "".join(_text(part.get("text")) for part in content if isinstance(part, dict))
+        return "".join(_text(part.get("text") if isinstance(part, dict) else part) for part in content)
     return content if isinstance(content, str) else None
 
 

@@ -34,7 +34,7 @@ class _Home(NamedTuple):
 
 
 _COMMANDS = {
-    "compact": _Home("compact", "compact_run", "Drop the replies of finished items."),
+    "compact": _Home("compact", "compact_run", "Drop the replies of finished items, compress the logs."),
     "repair": _Home("repair", "repair_run", "Set aside what is damaged in a run's logs."),
     "rollout": _Home("rollout", "rollout", "Let an agent try the tasks of a dataset."),
     "run": _Home("run", "run", "Turn fields into tools, proven tasks and trajectories."),

@@ -1,4 +1,4 @@
-"""How a run's end is told: what was made, by which model, where, and what to try next."""
+"""How a run's end is told: what was made, by which model, where, what to try next, and the exit code."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import shlex
 from synthtools_stream.assembly import RunSummary
 from synthtools_stream.assembly.task_file import TaskFile
 from synthtools_stream.cli.console import notice, say
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED
 from synthtools_stream.cli.plain_text import counted, printable
 
-__all__ = ["say_end", "say_skipped"]
+__all__ = ["exit_code", "say_end", "say_skipped"]
 
 EMBEDDED = "embedded-procedural/"
 LABELS = {
@@ -33,13 +34,24 @@ def say_end(summary: RunSummary) -> None:
         if rows[kind]:
             number, noun = counted(rows[kind], one, many).split(" ", maxsplit=1)
             say(f"  {number:>7} {noun}")
-    say(f"made by {printable(summary.model, 200)}")
+    if summary.model:  # of a session that had no time, nobody knows it
+        say(f"made by {printable(summary.model, 200)}")
     for line in _embedded(summary.model):
         say(line)
     if summary.failed:
         failed = counted(summary.failed, "item")
         notice(f"{failed} failed for reasons of infrastructure (tail shows why); the same command tries again")
-    notice("next: " + " · ".join(_hints(summary)))
+    if summary.out_of_time:
+        notice("the deadline ended this session; the same command, with another deadline, goes on")
+    if summary.directory.exists():
+        notice("next: " + " · ".join(_hints(summary)))
+
+
+def exit_code(summary: RunSummary) -> int:
+    """Return how a command leaves that ran a pipeline; a budget and a deadline are good ends."""
+    if summary.failed:
+        return STOPPED
+    return DONE if summary.produced or summary.out_of_time else NOTHING
 
 
 def _embedded(names: str) -> list[str]:

@@ -6,13 +6,12 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group
-from rich.live import Live
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from synthtools_stream.cli.console import notice
+from synthtools_stream.cli.fitted_table import Column, FittedTable
+from synthtools_stream.cli.live_region import LiveRegion
 from synthtools_stream.cli.plain_text import duration, printable, quantity
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
@@ -21,8 +20,13 @@ __all__ = ["COLUMNS", "PlainLines", "heartbeat_line", "progress_display", "progr
 COLUMNS = {"queued": "", "running": "cyan", "done": "green", "rejected": "yellow", "failed": "bold red"}
 """The counts of a stage, and how one above zero is coloured."""
 HEADS = {"running": "busy"}
+WANTED = ("yield", "queued", "running", "rejected", "failed", "done")
+"""Columns, by how much they are missed where there is no room for them all: the first goes first."""
 PLAIN_EVERY_S = 10.0
 """Seconds between two plain lines: soon enough for whoever watches, and few enough for a log of a week."""
+
+SLOW_S = 10.0
+"""Age of a request from which it is worth a word: of a fast server it would only flicker."""
 
 
 @contextmanager
@@ -32,8 +36,8 @@ def progress_display(quiet: bool = False) -> Generator[Callable[[JsonObject], No
     if quiet:
         yield lambda _snapshot: None
     elif sys.stderr.isatty() and not console.is_dumb_terminal:
-        with Live(console=console, auto_refresh=False, transient=False) as live:
-            yield lambda snapshot: live.update(progress_table(snapshot), refresh=True)
+        with LiveRegion(console) as region:
+            yield lambda snapshot: region.show(progress_table(snapshot).lines)
     else:
         yield PlainLines()
 
@@ -57,21 +61,23 @@ class PlainLines:
             self._say(heartbeat_line(snapshot))
 
 
-def progress_table(snapshot: JsonObject) -> Group:
+def progress_table(snapshot: JsonObject) -> FittedTable:
     """Return a snapshot as a table of the stages with three short lines of totals under it."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    table.add_column("stage", min_width=11)
-    for column in COLUMNS:
-        table.add_column(HEADS.get(column, column), justify="right", min_width=5)
-    table.add_column("yield", justify="right", min_width=5)
-    shares = object_at(snapshot, "yield")
-    for name, counts in object_at(snapshot, "stages").items():
-        cells = counts if isinstance(counts, dict) else {}
-        share = shares.get(name)
-        shown = f"{share:.0%}" if isinstance(share, float) else "-"
-        table.add_row(Text(printable(name, 40)), *(_cell(cells, column) for column in COLUMNS), shown)
-    lines = [" · ".join(part) for part in (_course(snapshot), _load(snapshot), _spent(snapshot))]
-    return Group(table, *(Text(f" {printable(line)}") for line in lines))
+    stages = object_at(snapshot, "stages")
+    counts = [count if isinstance(count, dict) else {} for count in stages.values()]
+    shares = [object_at(snapshot, "yield").get(name) for name in stages]
+    columns = [
+        Column(HEADS.get(name, name), [_cell(count, name) for count in counts], WANTED.index(name)) for name in COLUMNS
+    ]
+    told = [Text(f"{share:.0%}" if isinstance(share, float) else "-") for share in shares]
+    return FittedTable(
+        "stage",
+        [printable(name, 40) for name in stages],
+        [*columns, Column("yield", told, WANTED.index("yield"))],
+        # What is at work stays, and what is nearest the end.
+        [row + len(counts) * _at_work(count) for row, count in enumerate(counts)],
+        [[printable(part) for part in parts] for parts in (_course(snapshot), _load(snapshot), _spent(snapshot))],
+    )
 
 
 def heartbeat_line(snapshot: JsonObject) -> str:
@@ -91,6 +97,10 @@ def _misses(counts: JsonObject) -> str:
     """Return ` (2 rejected, 1 failed)`, or nothing."""
     told = [f"{_number(counts, kind):.0f} {kind}" for kind in ("rejected", "failed") if _number(counts, kind)]
     return f" ({', '.join(told)})" if told else ""
+
+
+def _at_work(counts: JsonObject) -> bool:
+    return bool(_number(counts, "running") or _number(counts, "queued"))
 
 
 def _cell(counts: JsonObject, column: str) -> Text:
@@ -117,12 +127,15 @@ def _load(snapshot: JsonObject) -> list[str]:
         # Nothing moves any more: what is worth knowing is how fast it went.
         rate = sent / max(_number(snapshot, "elapsed_s"), 0.1)
     parts = ["1 request" if total == 1 else f"{quantity(total)} requests", f"{rate:.0f}/s"]
-    if replayed := _number(requests, "replayed"):
-        parts.append(f"{quantity(replayed)} reused")
     if snapshot.get("state") == "running":
         parts.append(f"{_number(requests, 'in_flight'):.0f} of {_number(requests, 'limit'):.0f} in flight")
+        oldest = object_at(requests, "oldest")
+        if (age_s := _number(oldest, "age_s")) >= SLOW_S:
+            parts.append(f"oldest {duration(age_s)} ({oldest.get('role')})")
         if waiting := _number(requests, "waiting"):
             parts.append(f"{quantity(waiting)} waiting")
+    if replayed := _number(requests, "replayed"):
+        parts.append(f"{quantity(replayed)} reused")
     return parts
 
 
@@ -130,10 +143,10 @@ def _spent(snapshot: JsonObject) -> list[str]:
     tokens = object_at(snapshot, "tokens")
     prompt, cached = _number(tokens, "prompt"), _number(tokens, "cached")
     parts = [f"{quantity(prompt + _number(tokens, 'completion'))} tokens"]
-    if cached and prompt:
-        parts.append(f"{cached / prompt:.0%} of the prompts cached")
     if isinstance(cost := snapshot.get("cost"), float):
         parts.append(f"{cost:.2f} {snapshot.get('currency')}")
+    if cached and prompt:
+        parts.append(f"{cached / prompt:.0%} of the prompts cached")
     return [*parts, f"{_number(snapshot, 'rss_mib'):.0f} MiB"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ParamSpec, TypeVar, get_args
 
@@ -12,7 +12,7 @@ from synthtools_stream.config import Backend
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["backend_options", "flags_of", "out_option", "read_fields"]
+__all__ = ["backend_options", "budget_options", "flags_of", "out_option", "read_fields"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +37,8 @@ def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 
 def backend_options(function: Callable[P, T]) -> Callable[P, T]:
     """Add the options that say which model answers, and how hard it is asked."""
-    for option in reversed(
+    return _with_options(
+        function,
         [
             click.option("--backend", type=click.Choice(get_args(Backend)), help="Who answers.  [embedded]"),
             click.option("--model", help="Model name; by default the server's only one."),
@@ -45,8 +46,33 @@ def backend_options(function: Callable[P, T]) -> Callable[P, T]:
             click.option("--recording", type=click.Path(), help="Run directory that `recorded` answers from."),
             click.option("--concurrency", type=int, help="Requests in flight at most, on each server.  [64]"),
             click.option("--seed", type=int, help="Seed of everything.  [0]"),
-        ]
-    ):
+        ],
+    )
+
+
+def budget_options(function: Callable[P, T]) -> Callable[P, T]:
+    """Add the options that say when a session ends before all is done, and how."""
+    return _with_options(
+        function,
+        [
+            click.option(
+                "--token-budget",
+                type=int,
+                help="Send nothing new once so many tokens are spent, all sessions together.",
+            ),
+            click.option("--max-cost", type=float, help="Send nothing new once so much money is spent; needs prices."),
+            click.option(
+                "--deadline", help="Send nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00)."
+            ),
+            click.option("--grace", help="How long requests in flight may take once a session ends early.  [30s]"),
+        ],
+    )
+
+
+def _with_options(
+    function: Callable[P, T], options: Sequence[Callable[[Callable[P, T]], Callable[P, T]]]
+) -> Callable[P, T]:
+    for option in reversed(options):
         function = option(function)
     return function
 

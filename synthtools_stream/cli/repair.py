@@ -41,6 +41,8 @@ def _line(report: RepairedLog) -> str:
     told = f"{report.path.name}: {report.kept:,} records kept"
     if report.whole:
         return f"{told}, whole"
+    if not report.unpackable:
+        told = f"{told} of what could be unpacked (the sealed file stays as {report.path.name}.zst.damaged)"
     lines = ", ".join(map(str, report.damaged_lines[:SHOWN_LINES])) or "none"
     more = " and more" if len(report.damaged_lines) > SHOWN_LINES else ""
     return f"{told}, {report.lost:,} lost; lines set aside: {lines}{more}"

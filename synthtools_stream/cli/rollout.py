@@ -16,15 +16,16 @@ from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.cli.config_file import build_config, read_config
 from synthtools_stream.cli.console import notice, say
-from synthtools_stream.cli.end_report import say_end, say_skipped
-from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED, exit_with, on_loop
+from synthtools_stream.cli.end_report import exit_code, say_end, say_skipped
+from synthtools_stream.cli.exit_codes import DONE, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
-from synthtools_stream.cli.options import backend_options, flags_of, out_option
+from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import lineage
 
 __all__ = ["rollout"]
 
@@ -54,11 +55,7 @@ __all__ = ["rollout"]
 @click.option("--no-judge", is_flag=True, help="Verdict by code only, without the trajectory judge.")
 @click.option("--dry-run", is_flag=True, help="Say what would be rolled out, and do nothing.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad row instead of skipping it.")
-@click.option(
-    "--token-budget", type=int, help="Start nothing new once so many tokens are spent, all sessions together."
-)
-@click.option("--max-cost", type=float, help="Start nothing new once so much money is spent; needs prices.")
-@click.option("--deadline", help="Start nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00).")
+@budget_options
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @backend_options
 def rollout(
@@ -101,7 +98,7 @@ def rollout(
         summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
     say_end(summary)
     say_verdicts(out)
-    sys.exit(STOPPED if summary.failed else DONE if summary.produced else NOTHING)
+    sys.exit(exit_code(summary))
 
 
 def file_digest_of(path: Path) -> str:
@@ -119,10 +116,11 @@ def _choose(
     source: TaskFile, ids: Sequence[str], fields: Sequence[str], limit: int | None, sample: int | None, seed: int
 ) -> list[str]:
     chosen = list(source.ids)
-    if unknown := [name for name in ids if name not in source.ids]:
+    known = {*source.ids, *map(lineage, source.ids)}
+    if unknown := [name for name in ids if name not in known]:
         raise ConfigError(f"there is no task {unknown[0]!r} in the dataset")
-    if ids:
-        chosen = [name for name in chosen if name in ids]
+    if ids:  # without its run part, as `tail` shows it, an id is that task of every run
+        chosen = [name for name in chosen if name in ids or lineage(name) in ids]
     if fields:
         of_field = {name for name, field in zip(source.ids, source.fields, strict=True) if field in fields}
         chosen = [name for name in chosen if name in of_field]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from synthtools_stream.assembly import RunSummary, Start, from_environments, from_fields, from_tasks, from_tools
+from synthtools_stream.assembly import Start, from_environments, from_fields, from_tasks, from_tools
 from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
@@ -17,10 +17,10 @@ from synthtools_stream.assembly.tool_programs import read_programs
 from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.cli.config_file import build_config, read_config
 from synthtools_stream.cli.console import notice
-from synthtools_stream.cli.end_report import say_end, say_skipped
-from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED, exit_with, on_loop
+from synthtools_stream.cli.end_report import exit_code, say_end, say_skipped
+from synthtools_stream.cli.exit_codes import exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
-from synthtools_stream.cli.options import backend_options, flags_of, out_option, read_fields
+from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option, read_fields
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
@@ -65,11 +65,7 @@ FIRST = {
 )
 @click.option("--resummarize", is_flag=True, help="With --tasks: write the requests anew and prove the tasks again.")
 @click.option("--max-tasks", type=int, help="Release no more tasks than this.")
-@click.option(
-    "--token-budget", type=int, help="Start nothing new once so many tokens are spent, all sessions together."
-)
-@click.option("--max-cost", type=float, help="Start nothing new once so much money is spent; needs prices.")
-@click.option("--deadline", help="Start nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00).")
+@budget_options
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @backend_options
 def run(
@@ -102,7 +98,7 @@ def run(
     with exit_with(), progress_display(quiet) as show:
         summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
     say_end(summary)
-    sys.exit(_exit_code(summary))
+    sys.exit(exit_code(summary))
 
 
 def _stands_in_file(name: str) -> bool:
@@ -163,9 +159,3 @@ def _content(config: RunConfig, update: JsonObject) -> RunConfig:
 
 def _shipped_fields() -> list[str]:
     return (files("synthtools_stream") / "fields.txt").read_text(encoding="utf-8").split("\n")[:-1]
-
-
-def _exit_code(summary: RunSummary) -> int:
-    if summary.failed:
-        return STOPPED
-    return DONE if summary.produced else NOTHING

@@ -49,7 +49,8 @@ def _say(directory: Path, snapshot: JsonObject) -> None:
     console = Console(highlight=False)
     with console.capture() as capture:
         if object_at(snapshot, "stages"):
-            console.print(progress_table(snapshot))
+            for line in progress_table(snapshot).lines(console.width):
+                console.print(line, soft_wrap=True)
         else:
             console.print("nothing has happened yet")
     say(printable(f"{directory}: {snapshot['state']}"))

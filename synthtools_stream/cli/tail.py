@@ -16,9 +16,16 @@ from synthtools_stream.cli.console import notice
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import heartbeat_line
 from synthtools_stream.cli.plain_text import printable
-from synthtools_stream.engine.run_status import last_snapshot, run_state
-from synthtools_stream.storage.appendlog.log_reader import LogReader
-from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome, OutcomeKind, outcome_of
+from synthtools_stream.engine.run_status import run_state
+from synthtools_stream.storage.appendlog.segments import SegmentReader
+from synthtools_stream.storage.journal.outcomes import (
+    Outcome,
+    OutcomeKind,
+    has_journal,
+    journal_segments,
+    outcome_of,
+)
+from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import RUN_FILE
 from synthtools_stream.storage.rundir.run_lock import is_held
 from synthtools_stream.values.jsontypes import JsonObject, object_at
@@ -52,23 +59,22 @@ def tail(directory: Path, follow: bool, lines: int) -> None:
 
 
 def _watch(directory: Path, follow: bool, lines: int) -> None:
-    journal = directory / JOURNAL_NAME
     # A run that has only just begun has a lock before it has anything else.
-    while follow and is_held(directory) and not ((directory / RUN_FILE).exists() and journal.exists()):
+    while follow and is_held(directory) and not ((directory / RUN_FILE).exists() and has_journal(directory)):
         time.sleep(EVERY_S)
     state = run_state(directory)
-    if not journal.exists():
+    if not has_journal(directory):
         notice(f"{directory}: nothing has happened yet")
         return
-    reader, screen = LogReader(journal, JOURNAL_FORMAT), Screen()
+    reader, screen = SegmentReader(journal_segments(directory)), Screen()
     for record in deque(reader, maxlen=lines):
-        screen.outcome(outcome_of(journal, record))
+        screen.outcome(outcome_of(reader.path, record))
     if follow and state == "running":
         _follow(directory, reader, screen)
     screen.progress(last_snapshot(directory), run_state(directory))
 
 
-def _follow(directory: Path, reader: LogReader, screen: Screen) -> None:
+def _follow(directory: Path, reader: SegmentReader, screen: Screen) -> None:
     """Show what comes until nobody holds the run any more."""
     shown = None
     while True:

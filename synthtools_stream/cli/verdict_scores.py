@@ -40,7 +40,7 @@ class Scores:
     def add(self, row: Trajectory) -> None:
         """Count one trajectory."""
         self.stops[row.stop_reason] += 1
-        if row.fault is not None:
+        if row.fault:
             self.faults += 1
             return
         if row.verdict.kind is VerdictKind.unproven:

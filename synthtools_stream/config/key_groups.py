@@ -79,6 +79,7 @@ class ServerDialect(Section):
     length: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     system: Literal["system", "user"] = "system"
     call_ids: Literal["any", "nine"] = "any"
+    turns: Literal["any", "alternate"] = "any"
     null_content: bool = True
     temperature: bool = True
     top_p: bool = True

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from synthtools_stream.config.key_groups import Positive, Prices, RoleServer, Section, ServerDialect
 from synthtools_stream.errors import ConfigError
-from synthtools_stream.values.durations import seconds_until
+from synthtools_stream.values.durations import seconds_of, seconds_until
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Backend", "Operating"]
@@ -42,14 +42,17 @@ class Operating(Section):
     stop_after: Literal["generation", "auditing", "sequencing", "evolution", "summarizing", "rollout"] | None = None
     max_tasks: Positive | None = None
     token_budget: Positive | None = None
-    """Tokens, prompt and completion, of all sessions of the run together; then nothing new is started."""
+    """Tokens, prompt and completion, of all sessions of the run together; then nothing new is sent."""
     max_cost: Annotated[float, Field(gt=0.0)] | None = None
     """The same in money, at `prices`."""
     deadline: str | None = None
-    """When this session starts nothing new any more: in `90` seconds, in `2h30m`, or at a time, 2026-03-14T09:00."""
+    """When this session sends nothing new any more: in `90` seconds, in `2h30m`, or at a time, 2026-03-14T09:00."""
+    grace: Annotated[float, Field(ge=0.0)] = 30.0
+    """Seconds that requests in flight have once the session ends early; as `--deadline` takes a span, so does this."""
     selection: str = ""
     """Which tasks of a dataset are rolled out, where it is not all of them."""
     request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
+    """How long a reply may take at first; where a server turns out to be slower, it is given up to four times that."""
     connect_timeout_s: Annotated[float, Field(gt=0.0)] = 10.0
     max_attempts: Positive = 8
     """Sends of one request at most; while no server is there at all, they are not counted."""
@@ -58,7 +61,8 @@ class Operating(Section):
     patience_s: Annotated[float, Field(gt=0.0)] = 1800.0
     """How long a server may be away before the run stops; it can be resumed then."""
     progress_every_s: Annotated[float, Field(gt=0.0)] = 2.0
-    segment_mib: Annotated[int, Field(ge=1, le=4096)] = 256
+    segment_mib: Annotated[int, Field(ge=1, le=4096)] = 64
+    """Size at which a log goes on in a new file, and the old one is compressed."""
     prices: Prices = Field(default_factory=Prices)
 
     @model_validator(mode="after")
@@ -74,6 +78,20 @@ class Operating(Section):
         if isinstance(value, datetime):
             return value.isoformat()
         return str(value) if isinstance(value, (int, float)) else value
+
+    @field_validator("grace", mode="before")
+    @classmethod
+    def _in_seconds(cls, value: object) -> object:
+        """Take a span such as `2m`.
+
+        :raises ValueError: for other text.
+        """
+        if not isinstance(value, str):
+            return value
+        seconds = seconds_of(value)
+        if seconds is None:
+            raise ValueError(f"{value!r} is neither seconds nor a span such as 2m")
+        return seconds
 
     @field_validator("deadline")
     @classmethod

@@ -4,7 +4,7 @@ The heartbeat is driven by the clock and not by completions, so that a run which
 a line of `progress.jsonl`:
 
     {"at","elapsed_s","state","waiting_for_server","stages":{name:{queued,running,done,rejected,failed}},
-     "requests":{total,sent,replayed,in_flight,waiting,limit,peak,limit_changes},"tokens":{prompt,completion,cached},
+     "requests":{total,sent,replayed,in_flight,oldest,waiting,limit,peak,limit_changes},"tokens":{prompt,completion,cached},
      "rates":{requests_per_s,tokens_per_s},"cost","currency","yield","eta_s","lag_ms","rss_mib"}
 
 Stages, tokens, cost and `requests.total` are the whole run's, all sessions together; the rest is the session's.
@@ -19,17 +19,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
-import aiofiles
-import orjson
-
-from queues import AdmissionGate, ChannelStatistics
+from queues import AdmissionGate, ChannelStatistics, GateStatistics
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Prices
 from synthtools_stream.engine.time_left import TimeLeft
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
+from synthtools_stream.storage.rundir.progress_file import ProgressFile
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Board", "Heartbeat", "LagMonitor", "Meter", "StageView", "group_counts"]
@@ -159,6 +158,7 @@ class Board:
                 "sent": self.meter.sent,
                 "replayed": self.meter.replayed,
                 "in_flight": sum(gate.in_flight for gate in statistics),
+                "oldest": _oldest(statistics),
                 "waiting": sum(sum(gate.waiting.values()) for gate in statistics),
                 "limit": sum(gate.limit for gate in statistics),
                 "peak": sum(gate.peak_in_flight for gate in statistics),
@@ -218,6 +218,7 @@ class Heartbeat:
     def __init__(self, board: Board, path: Path, every_s: float, show: Callable[[JsonObject], None]) -> None:
         """`show` is called with every snapshot, on the loop: it must be quick."""
         self.path = path
+        self._file = ProgressFile(path)
         self._board = board
         self._every_s = every_s
         self._show = show
@@ -233,8 +234,7 @@ class Heartbeat:
     async def beat(self, state: str = "running") -> None:
         """Write and show one snapshot."""
         snapshot = self._board.snapshot(state)
-        async with aiofiles.open(self.path, "ab") as file:
-            await file.write(orjson.dumps(snapshot) + b"\n")
+        await self._file.append(snapshot)
         self._show(snapshot)
 
 
@@ -262,6 +262,15 @@ def _yield(stages: dict[str, dict[str, int]]) -> JsonObject:
         settled = _settled(stages, name)
         shares[name] = round(counts["done"] / settled, 3) if settled else None
     return shares
+
+
+def _oldest(statistics: Sequence[GateStatistics]) -> JsonObject | None:
+    """Return the role and the age of the request that has been in flight for longest, on any server."""
+    held = [gate.oldest for gate in statistics if gate.oldest is not None]
+    if not held:
+        return None
+    oldest = max(held, key=attrgetter("age_s"))
+    return {"role": oldest.label, "age_s": round(oldest.age_s, 1)}
 
 
 def _peak_rss_mib() -> float:

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import orjson
-
 from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.storage.journal.outcomes import JOURNAL_NAME, read_counts
+from synthtools_stream.storage.journal.outcomes import has_journal, read_counts
+from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.storage.rundir.run_lock import is_held
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
-__all__ = ["last_snapshot", "read_status", "run_state", "settled_counts"]
-
-TAIL_BYTES = 1 << 16
-"""Bytes at the end of `progress.jsonl` that are read for its last line: a snapshot has about 1 kB."""
+__all__ = ["read_status", "run_state", "settled_counts"]
 
 
 def read_status(directory: Path) -> JsonObject:
@@ -37,7 +33,7 @@ def read_status(directory: Path) -> JsonObject:
     snapshot.update({"state": state, "stages": {name: {**counts} for name, counts in stages.items()}})
     if state != "running":
         snapshot["eta_s"] = None
-        snapshot["requests"] = {**object_at(snapshot, "requests"), "in_flight": 0, "waiting": 0}
+        snapshot["requests"] = {**object_at(snapshot, "requests"), "in_flight": 0, "oldest": None, "waiting": 0}
         snapshot["rates"] = {"requests_per_s": 0.0, "tokens_per_s": 0.0}
     return snapshot
 
@@ -55,27 +51,9 @@ def run_state(directory: Path) -> str:
     return "finished" if record.get("finished") is not None else "stopped"
 
 
-def last_snapshot(directory: Path) -> JsonObject | None:
-    """Return the last whole line of `progress.jsonl`, reading no more than its end."""
-    try:
-        with (directory / "progress.jsonl").open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - TAIL_BYTES))
-            lines = file.read().split(b"\n")
-    except FileNotFoundError:
-        return None
-    for line in reversed(lines[:-1]):
-        try:
-            snapshot = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            continue
-        return snapshot if isinstance(snapshot, dict) else None
-    return None
-
-
 def settled_counts(directory: Path) -> dict[str, dict[str, int]]:
     """Count a run's items by stage and by the kind of their last outcome."""
-    if not (directory / JOURNAL_NAME).exists():
+    if not has_journal(directory):
         return {}
     return group_counts(read_counts(directory))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS, Asks
-from synthtools_stream.asking.asker import Asker
+from synthtools_stream.asking.asker import Answered, Asker
 from synthtools_stream.asking.origin import Origin
 from synthtools_stream.chat.language_model import ChatReply, Message
 from synthtools_stream.programs.sandbox import Sandbox
@@ -67,11 +67,27 @@ class Context(Origin, Asks):
             role, value, origin, key=key, conversation=conversation, check=check, repairs=repairs
         )
 
+    async def answer(
+        self,
+        role: Role[In, Out],
+        value: In,
+        *,
+        key: str,
+        conversation: Sequence[Message],
+        check: Callable[[Out], None],
+    ) -> Answered[Out]:
+        """Ask a role; its output comes with what the model thought beside it."""
+        return await self.asker.answer(role, value, self, key=key, conversation=conversation, check=check)
+
     async def converse(
         self, role: Role[In, Out], value: In, *, key: str, conversation: Sequence[Message], tools: Sequence[JsonObject]
     ) -> ChatReply:
         """Ask for one native chat turn with OpenAI `tools`; the reply comes back as it is."""
         return await self.asker.converse(role, value, self, key=key, conversation=conversation, tools=tools)
+
+    def system(self, role: Role[In, Out]) -> str:
+        """Return the system message that a role is given."""
+        return self.asker.prompts.system(role)
 
     def _of(self, item: str) -> Origin:
         """Return who asks where the answers belong to another item."""

@@ -2,7 +2,8 @@
 
 An item failing is data; the engine failing is an exception. So `Rejection` and `TransportError` end in an outcome in
 the journal, and anything else ends the pool, and with it the run. An item that the journal knows already is not run
-again: its outputs are read back and handed on as if it had just been done.
+again: its outputs are read back and handed on as if it had just been done. An item that is needed no more when its turn
+comes is left open: nothing is written of it, so the next run finds it as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 from queues import ChannelStatistics, Lease, Outlet
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.engine.stage import Context, Item, Stage
-from synthtools_stream.errors import Rejection, RunDirectoryError, TransportError
+from synthtools_stream.errors import Rejection, RunDirectoryError, TransportError, UnreadableAnswer
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
@@ -91,10 +92,12 @@ class Pool(Generic[In, Out]):
         workers: int,
         sandbox: Sandbox | None = None,
         last: bool = False,
+        needed: Callable[[], bool] = lambda: True,
     ) -> None:
         """Wire a pool; `session_of` names the environment of an item, for adjacency at the gate.
 
-        Nobody takes the outputs of the `last` pool of a line, so none of them are read back.
+        Nobody takes the outputs of the `last` pool of a line, so none of them are read back. `needed` tells whether
+        what the pool makes is still of use in this run.
         """
         self.stage = stage
         self.outlet = outlet
@@ -107,6 +110,7 @@ class Pool(Generic[In, Out]):
         self._session_of = session_of
         self._workers = workers
         self._last = last
+        self._needed = needed
 
     @property
     def group(self) -> str:
@@ -150,6 +154,8 @@ class Pool(Generic[In, Out]):
         if known is OutcomeKind.DONE:
             outcome = await self._journal.load(self.stage.name, item.id)
             return Settled(item.id, outcome.kind, self._read_back(outcome))
+        if not self._needed():
+            return Settled(item.id, OutcomeKind.FAILED)  # to those behind, as one that the next run tries again
         session = self._session_of(item)
         context = Context(stage=self.group, item=item.id, session=session, asker=self._asker, sandbox=self._sandbox)
         try:
@@ -161,7 +167,8 @@ class Pool(Generic[In, Out]):
             )
             return Settled(item.id, OutcomeKind.REJECTED)
         except TransportError as error:
-            await self._record(item, OutcomeKind.FAILED, context, reason="transport", detail=str(error))
+            reason = "unreadable" if isinstance(error, UnreadableAnswer) else "transport"
+            await self._record(item, OutcomeKind.FAILED, context, reason=reason, detail=str(error))
             return Settled(item.id, OutcomeKind.FAILED)
         await self._record(item, OutcomeKind.DONE, context, outputs=[output.to_json() for output in outputs])
         return Settled(item.id, OutcomeKind.DONE, outputs)

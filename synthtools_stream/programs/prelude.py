@@ -118,12 +118,14 @@ def same(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def order(rows: Any, attribute: str, descending: bool = False, ranks: Any = ()) -> list[Any]:
+def order(rows: Any, attribute: str | None = None, descending: bool = False, ranks: Any = ()) -> list[Any]:
     """Return `(id, attributes)` pairs sorted by an attribute: null last, ties by id, also where the order falls.
 
-    `ranks` lists the values of a closed set from low to high.
+    Without an attribute they are sorted by id. `ranks` lists the values of a closed set from low to high.
     """
     by_id = sorted(rows, key=lambda row: id_order(row[0]))
+    if attribute is None:
+        return by_id
     known = [row for row in by_id if row[1].get(attribute) is not None]
     known.sort(key=lambda row: rank(row[1][attribute], ranks), reverse=descending)
     return known + [row for row in by_id if row[1].get(attribute) is None]

@@ -13,7 +13,8 @@ A change is the simulator's: `{"op": "create"|"update"|"delete", "collection", "
 
 What words leave open is settled once, for programs, simulator and judge alike: an absent id is refused (404) before
 any rule, and rules (400) come in the order of `error_messages`, the message beginning with that one's name. A null
-attribute matches no filter and sorts last; ties are sorted by id. An update lists what really changes.
+attribute matches no filter and sorts last; ties, and lists without a stated order, are sorted by id; a number that is
+null rises and falls from 0. An update lists what really changes.
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ class Parameter(Record):
     enum: list[Json] | None = None
     minimum: int | float | None = None
     maximum: int | float | None = None
+    format: str | None = None
+    """Form of a text, by its name in JSON Schema or OpenAPI's registry: `date`, `date-time-local`, `email` …"""
     items: Parameter | None = None
     properties: dict[str, Parameter] | None = None
     json_schema: JsonObject | None = None

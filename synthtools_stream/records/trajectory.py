@@ -95,8 +95,8 @@ class Trajectory(Record):
     turns: list[ToolTurn]
     final_state: JsonObject | None = None
     stop_reason: StopReason
-    fault: str | None = None
-    """Who other than the agent spoiled the attempt: `simulator`, where it gave no usable answer."""
+    fault: str = ""
+    """Who other than the agent spoiled the attempt: `simulator`, where it gave no usable answer; else empty."""
     verdict: Verdict
     alignment: Alignment
     judge: JudgeReading | None = None

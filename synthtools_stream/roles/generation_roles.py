@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from pydantic import Field
 
 from synthtools_stream.records.blueprint import AttributeType, Blueprint, EntityType, Identifier, Signature
@@ -24,9 +26,14 @@ __all__ = [
     "ScenarioOutput",
     "SubfieldInput",
     "SubfieldOutput",
+    "TextFormat",
     "ToolInput",
     "ToolOutput",
 ]
+
+
+TextFormat: TypeAlias = Literal["date", "date-time", "date-time-local", "time", "time-local", "email", "uri", "uuid"]
+"""Forms of texts by their names in JSON Schema, and in OpenAPI's registry for times without a zone."""
 
 
 class SubfieldInput(Record):
@@ -88,6 +95,7 @@ class PartSpec(Output):
     type: AttributeType
     description: Line = ""
     enum: list[Json] | None = Field(default=None, max_length=12)
+    format: TextFormat | None = None
 
 
 class ParameterSpec(Output):
@@ -101,6 +109,7 @@ class ParameterSpec(Output):
     enum: list[Json] | None = Field(default=None, max_length=12)
     minimum: float | None = None
     maximum: float | None = None
+    format: TextFormat | None = None
     items: PartSpec | None = None
     """For arrays."""
     properties: list[PartSpec] | None = Field(default=None, max_length=8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
@@ -49,6 +49,19 @@ class AgentAction(Output):
     tool_name: Name | None = None
     arguments: Arguments | None = None
     message: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_call(cls, value: object) -> object:
+        """Take a call in the form that models are trained on, `{"name": …, "arguments": {…}}`, for the action it is."""
+        if not isinstance(value, dict) or not {"name", "arguments"} <= value.keys() <= {
+            "name",
+            "arguments",
+            "reasoning",
+        }:
+            return value
+        reasoning = value.get("reasoning", "")
+        return {"reasoning": reasoning, "action": "call", "tool_name": value["name"], "arguments": value["arguments"]}
 
 
 class AgentNativeInput(Record):

@@ -1,8 +1,8 @@
 """OpenAI-compatible servers of others: asking them, reading what they refuse, and bearing what they do.
 
-`http_endpoint` sends one request once, `network_faults` and `refusals` say what a failure means, `gated_model` waits
-for a slot, `balancer` chooses an endpoint and retries by its `retry_policy`, `load_watch` reads `/metrics`,
-`server_probe` finds out what a server can do.
+`http_endpoint` sends one request once, in the server's `dialect` and within its `reply_time`; `answer_body` reads what
+came, `network_faults` and `refusals` say what a failure means. `gated_model` waits for a slot, `balancer` chooses an
+endpoint and retries by its `retry_policy`, `load_watch` reads `/metrics`, `server_probe` finds out what a server is.
 
 Belongs here: what we do about a server that is slow, full, flaky, away or odd.
 

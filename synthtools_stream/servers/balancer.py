@@ -11,8 +11,11 @@
 * **Outages.** A failure that says "nobody there" or "not now", while nobody has been answered since the request last
   failed (or was first sent), is no attempt either: a server that is away for minutes costs time and no item. One line
   tells when the wait begins and one when it ends.
+* **Useless answers.** One that cannot be read, or that took too long, is the answer's fault: it sets no endpoint aside
+  and is no outage. A time-out that the endpoint makes longer is always tried again, and that time does not count.
 * **End.** A request gives up after so many attempts or so much time. When no endpoint has answered anything for half of
-  that time, the backend is gone, and the run stops where it can be resumed.
+  that time, the backend is gone, and the run stops where it can be resumed; likewise when several different requests in
+  a row were given up for useless answers and nothing of use came between them.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, LanguageModel
-from synthtools_stream.errors import BackendGone, Rejection, TransportError
+from synthtools_stream.errors import BackendGone, Rejection, TimedOut, TransportError, UnreadableAnswer
 from synthtools_stream.servers.retry_policy import RetryPolicy
 
 __all__ = ["Balancer"]
@@ -87,6 +90,8 @@ class Balancer:
         self._notice = notice
         self._away_since: float | None = None
         self._waiting = False
+        self._useless: set[int] = set()
+        """Seeds of the requests that were given up for useless answers since the last good one."""
 
     @property
     def model(self) -> str:
@@ -102,14 +107,15 @@ class Balancer:
         """Answer one request, trying again as the policy says.
 
         :raises TransportError: when the request's attempts or its time are used up.
-        :raises BackendGone: when no endpoint has answered anything for half of that time.
+        :raises BackendGone: when no endpoint has answered anything for half of that time, or nothing of any use.
         """
-        started = failed_at = self._clock()
+        begun = started = failed_at = self._clock()
         last: TransportError | None = None
         avoid: _Seat | None = None
         sends = attempts = empty = 0
         while True:
             seat = self._choose(request.session, avoid)
+            grows = False
             if seat is None:
                 self._tell_wait(last)
                 delay = self._until_free()
@@ -123,10 +129,14 @@ class Balancer:
                     if isinstance(error, EmptyAnswer) and empty >= self._policy.max_empty:
                         return error.reply
                     attempts += not self._is_outage(error, failed_at)
+                    if isinstance(error, TimedOut) and not error.longest:
+                        grows = True
+                        started += error.after_s  # that it was too short a time is nobody's absence
                     failed_at = self._clock()
                     delay = self._policy.wait_s(sends, error, self._rng)
-            if attempts >= self._policy.max_attempts or self._clock() - started + delay > self._policy.max_elapsed_s:
-                raise self._given_up(sends, started, last) from last
+            late = self._clock() - started + delay > self._policy.max_elapsed_s
+            if attempts >= self._policy.max_attempts or (late and not grows):
+                raise self._given_up(request, sends, begun, last) from last
             await self._sleep(delay)
 
     async def aclose(self) -> None:
@@ -160,6 +170,11 @@ class Balancer:
     def _answered(self, seat: _Seat) -> None:
         seat.failures = 0
         seat.aside_s = 0.0
+        self._useless.clear()
+        self._there()
+
+    def _there(self) -> None:
+        """Note that somebody answers, be it nothing of use."""
         self._last_answer = self._clock()
         if self._waiting and self._away_since is not None:
             self._notice(f"answered again after {self._last_answer - self._away_since:.0f} s; going on")
@@ -171,7 +186,7 @@ class Balancer:
 
         That others were answered before the request last failed says nothing: its first send may be long ago.
         """
-        if not (error.unreachable or error.overloaded) or self._last_answer > since:
+        if not (error.unreachable or error.overloaded) or isinstance(error, TimedOut) or self._last_answer > since:
             return False
         if self._away_since is None:
             self._away_since = self._clock()
@@ -189,6 +204,9 @@ class Balancer:
 
     def _failed(self, seat: _Seat, error: TransportError) -> None:
         now = self._clock()
+        if isinstance(error, UnreadableAnswer):
+            self._there()
+            return
         # Load is the gate's affair. And what was in flight when the endpoint went fails together: that is one failure.
         if error.overloaded or now < seat.aside_until:
             return
@@ -226,10 +244,17 @@ class Balancer:
         first = min(seat.aside_until for seat in self._seats) - self._clock()
         return max(first, 0.0) + self._rng.uniform(self._policy.min_delay_s, 2 * self._policy.min_delay_s)
 
-    def _given_up(self, sends: int, started: float, last: TransportError | None) -> TransportError | BackendGone:
+    def _given_up(
+        self, request: ChatRequest, sends: int, begun: float, last: TransportError | None
+    ) -> TransportError | BackendGone:
         why = str(last) if last is not None else "every endpoint is set aside"
-        silence = self._clock() - max(self._last_answer, started)
-        if silence >= self._policy.max_elapsed_s / 2:
+        useless = isinstance(last, (UnreadableAnswer, TimedOut))
+        if useless:
+            self._useless.add(request.seed)
+            if len(self._useless) >= self._policy.useless_in_a_row:
+                return BackendGone(f"{len(self._useless)} different requests in a row, and no answer of use: {why}")
+        silence = self._clock() - max(self._last_answer, begun)
+        if silence >= self._policy.max_elapsed_s / 2 and not useless:
             return BackendGone(f"no endpoint answered for {silence:.0f} s: {why}")
-        times = "time" if sends == 1 else "times"
-        return TransportError(f"given up after {sends} {times} in {self._clock() - started:.0f} s: {why}")
+        told = f"given up after {sends} {'time' if sends == 1 else 'times'} in {self._clock() - begun:.0f} s: {why}"
+        return UnreadableAnswer(told) if isinstance(last, UnreadableAnswer) else TransportError(told)

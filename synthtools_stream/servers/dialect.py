@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import asdict, dataclass, replace
-from typing import Literal
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
 
 import orjson
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, ToolCall
 from synthtools_stream.chat.wire import encode, to_body
-from synthtools_stream.errors import Rejection
+from synthtools_stream.errors import Rejection, UsageError
+from synthtools_stream.servers.alternating_turns import alternating
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["PLAIN", "Dialect", "adapt"]
+__all__ = ["PLAIN", "Dialect", "adapt", "with_keys"]
 
 CALL_ID_LENGTH = 9
 """Letters and digits of a tool call's id that some chat templates insist on: no more and no fewer."""
@@ -37,6 +38,8 @@ class Dialect:
     """Whether there are system messages, or they become the beginning of the next user message."""
     call_ids: Literal["any", "nine"] = "any"
     """Whether any text is the id of a tool call, or just nine letters and digits."""
+    turns: Literal["any", "alternate"] = "any"
+    """Whether a speaker may go on after himself, and call several tools at once; else speakers alternate strictly."""
     null_content: bool = True
     """Whether a message that only calls tools may have null as its content; else it is an empty text."""
     temperature: bool = True
@@ -45,6 +48,8 @@ class Dialect:
     strict: bool = True
     """Whether a schema may come with `strict`."""
     response_format: bool = True
+    pinned: frozenset[str] = field(default=frozenset(), compare=False)
+    """Keys that were set by hand, and so are kept whatever a server says."""
 
     def body(self, request: ChatRequest) -> bytes:
         """Return what is sent for `request`."""
@@ -64,13 +69,12 @@ class Dialect:
 
     def told(self) -> str:
         """Return in words what is not plain; empty where all is."""
-        plain = asdict(PLAIN)
-        return ", ".join(f"{key} {_word(value)}" for key, value in asdict(self).items() if value != plain[key])
+        plain = PLAIN.to_json()
+        return ", ".join(f"{key} {_word(value)}" for key, value in self.to_json().items() if value != plain[key])
 
     def to_json(self) -> JsonObject:
         """Return the dialect as a JSON object."""
-        facts: JsonObject = orjson.loads(orjson.dumps(asdict(self)))
-        return facts
+        return {key: value for key, value in asdict(self).items() if key != "pinned"}
 
     def _messages(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
         kept: list[Message] = []
@@ -82,10 +86,11 @@ class Dialect:
             if folded and message.role == "user":
                 message = replace(message, content="\n\n".join([*folded, message.content or ""]))
                 folded = []
-            kept.append(self._message(message))
+            kept.append(message)
         if folded:
             kept.append(Message("user", "\n\n".join(folded)))
-        return tuple(kept)
+        turns = kept if self.turns == "any" else alternating(kept)
+        return tuple(map(self._message, turns))
 
     def _message(self, message: Message) -> Message:
         if message.content is None and not self.null_content:
@@ -99,27 +104,19 @@ class Dialect:
 
 PLAIN = Dialect()
 
-_WAYS: tuple[tuple[re.Pattern[str], Callable[[Dialect], Dialect]], ...] = (
-    (re.compile(r"max_(completion_)?tokens"), lambda now: replace(now, length="max_completion_tokens")),
-    (
-        re.compile(r"tool.?call.{0,20}id|\bid\b.{0,60}tool.?call|a-zA-Z0-9", re.IGNORECASE),
-        lambda now: replace(now, call_ids="nine"),
-    ),
-    (re.compile(r"system|developer|\broles?\b", re.IGNORECASE), lambda now: replace(now, system="user")),
-    (re.compile(r"temperature"), lambda now: replace(now, temperature=False)),
-    (re.compile(r"top_p"), lambda now: replace(now, top_p=False)),
-    (re.compile(r"seed"), lambda now: replace(now, seed=False)),
-    (re.compile(r"strict"), lambda now: replace(now, strict=False)),
-    (
-        re.compile(r"content.{0,60}(null|none|string|required|empty)", re.IGNORECASE),
-        lambda now: replace(now, null_content=False),
-    ),
-    (
-        re.compile(r"response_format|schema|grammar|guided", re.IGNORECASE),
-        lambda now: replace(now, response_format=False),
-    ),
+_WAYS: tuple[tuple[re.Pattern[str], str, str | bool], ...] = (
+    (re.compile(r"max_(completion_)?tokens"), "length", "max_completion_tokens"),
+    (re.compile(r"tool.?call.{0,20}id|\bid\b.{0,60}tool.?call|a-zA-Z0-9", re.IGNORECASE), "call_ids", "nine"),
+    (re.compile(r"alternat|consecutive|in a row|(single|one) tool.?call", re.IGNORECASE), "turns", "alternate"),
+    (re.compile(r"system|developer|\broles?\b", re.IGNORECASE), "system", "user"),
+    (re.compile(r"temperature"), "temperature", False),
+    (re.compile(r"top_p"), "top_p", False),
+    (re.compile(r"seed"), "seed", False),
+    (re.compile(r"strict"), "strict", False),
+    (re.compile(r"content.{0,60}(null|none|string|required|empty)", re.IGNORECASE), "null_content", False),
+    (re.compile(r"response_format|schema|grammar|guided", re.IGNORECASE), "response_format", False),
 )
-"""Words by which servers refuse a shape, and what is done about it; what costs least comes first."""
+"""Words by which servers refuse a shape, and the key that answers them with its value; what costs least comes first."""
 
 
 async def adapt(
@@ -131,6 +128,7 @@ async def adapt(
     there; a guess that the server did not name has to bring an answer.
 
     :raises Rejection: the last refusal, where nothing helps.
+    :raises UsageError: where that is because the user has set by hand what is refused.
     """
     for _ in _WAYS:
         for candidate, named in _alternatives(dialect, request, refused.detail):
@@ -143,7 +141,9 @@ async def adapt(
                     dialect, refused = candidate, error
                     break
         else:
-            raise refused
+            break
+    if key := _refused_by_hand(dialect, request, refused.detail):
+        raise UsageError(f"[server] sets {key}, and the server refuses that: {refused.detail}")
     raise refused
 
 
@@ -151,9 +151,27 @@ def _alternatives(dialect: Dialect, request: ChatRequest, said: str) -> Iterator
     """Yield other dialects, and whether the server's words speak of what is different in them."""
     sent = dialect.body(request)
     for named in (True, False):
-        for words, way in _WAYS:
-            if (words.search(said) is not None) is named and way(dialect).body(request) != sent:
-                yield way(dialect), named
+        for words, key, value in _WAYS:
+            if (words.search(said) is not None) is not named or key in dialect.pinned:
+                continue
+            other = with_keys(dialect, {key: value})
+            if other.body(request) != sent:
+                yield other, named
+
+
+def with_keys(dialect: Dialect, keys: Mapping[str, str | bool]) -> Dialect:
+    """Return the dialect with some keys set; the names and values are checked where they come from."""
+    changed: dict[str, Any] = {**keys}
+    return replace(dialect, **changed)
+
+
+def _refused_by_hand(dialect: Dialect, request: ChatRequest, said: str) -> str:
+    """Return the key set by hand that a refusal speaks of; empty where there is none."""
+    sent = dialect.body(request)
+    for words, key, value in _WAYS:
+        if key in dialect.pinned and words.search(said) and with_keys(dialect, {key: value}).body(request) != sent:
+            return key
+    return ""
 
 
 def _nine(text: str) -> str:

@@ -10,7 +10,7 @@ import asyncio
 
 from queues import AdmissionGate, GateClosed
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel
-from synthtools_stream.errors import TransportError
+from synthtools_stream.errors import TimedOut, TransportError
 
 __all__ = ["Gated"]
 
@@ -36,11 +36,13 @@ class Gated:
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request when its turn comes; fails as the endpoint does."""
         try:
-            async with self.gate.slot(request.stage, request.session) as since:
+            async with self.gate.slot(request.stage, request.session, request.schema_name) as since:
                 try:
                     reply = await self.endpoint.chat(request)
                 except TransportError as error:
-                    if error.overloaded:
+                    # One that is alone and too slow would be as slow behind a lower limit.
+                    alone = isinstance(error, TimedOut) and self.gate.in_flight == 1
+                    if error.overloaded and not alone:
                         self.gate.settled(since, refused=True)
                     raise
                 self.gate.settled(since)

@@ -10,15 +10,11 @@ says.
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
 import aiohttp
-import orjson
 from pydantic import SecretStr
 from yarl import URL
 
@@ -26,19 +22,16 @@ from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyA
 from synthtools_stream.chat.thoughts import answer_text
 from synthtools_stream.chat.wire import from_response
 from synthtools_stream.errors import BackendGone, Rejection, TransportError
+from synthtools_stream.servers.answer_body import read_json, read_whole
 from synthtools_stream.servers.dialect import PLAIN, Dialect, adapt
 from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.network_faults import NET_FAULTS, net_fault
 from synthtools_stream.servers.refusals import refusal
-from synthtools_stream.servers.server_url import api_base, server_root
+from synthtools_stream.servers.reply_time import ReplyTime
+from synthtools_stream.servers.server_url import api_bases, server_root
 from synthtools_stream.servers.token_room import estimated, with_room
-from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["Answer", "HttpEndpoint", "read_json"]
-
-MAX_BODY = 64 << 20
-"""Bytes of an answer that are read at most: far more than any answer has, and less than would hurt our memory."""
-_HALF = re.compile("[\ud800-\udfff]")
+__all__ = ["Answer", "HttpEndpoint"]
 
 
 class Answer(NamedTuple):
@@ -66,20 +59,24 @@ class HttpEndpoint:
         dialect: Dialect = PLAIN,
         notice: Callable[[str], None] = lambda _line: None,
         odd_requests: int = 0,
+        patient: bool = False,
+        base: str = "",
     ) -> None:
-        """Speak to the server at `url`.
+        """Speak to the server at `url`, whose routes lie under `base`, by default where the address says.
 
         A `session` that is given, made by `open_session`, stays open; else one is opened at the first request and
         closed with the endpoint. Without `structured`, schemas are not sent, for servers that refuse them. With
         `answers_as`, an answer in the name of another model is a fault: behind one address stands more than one model.
         `dialect` says what the server takes; a refusal of a request's shape changes it, and `notice` is told. Where
         nothing helps, up to `odd_requests` different ones in a row fail alone; one more, and it is the form itself.
+        A `patient` endpoint gives a server more time for its replies where one took longer than `timeouts` say.
         """
         self.root = server_root(url)
         self._model = model
         self._session = session
         self._owned: aiohttp.ClientSession | None = None
         self._timeouts = timeouts or HttpTimeouts()
+        self._time = ReplyTime(self._timeouts, grows=patient)
         self._structured = structured
         self._answers_as = answers_as
         self.dialect = dialect
@@ -90,7 +87,7 @@ class HttpEndpoint:
         self._refused: set[int] = set()
         """Seeds of the requests that were refused since the last answer."""
         self._key = api_key
-        self.base = api_base(self.root)
+        self.base = base or api_bases(url)[0]
         self._chat_url = URL(f"{self.base}/chat/completions")
         self._headers = (
             {"Authorization": f"Bearer {api_key.get_secret_value().strip()}"} if api_key is not None else None
@@ -111,6 +108,7 @@ class HttpEndpoint:
         :raises Rejection: if the server refuses this request for what it holds, or for its size.
         :raises BackendGone: if the address, the key, the model's name or the form of our requests is refused, or the
             account is out of money.
+        :raises UsageError: if a form that the user has set by hand is refused.
         """
         if not self._structured and request.schema is not None:
             request = replace(request, schema=None)
@@ -162,13 +160,13 @@ class HttpEndpoint:
 
     async def _send_once(self, request: ChatRequest, dialect: Dialect) -> ChatReply:
         body = dialect.body(request)
-        answer = await self.fetch("POST", self._chat_url, body)
+        answer = await self._generated(request, body)
         if answer.status != 200:
             raise refusal(self.root, self._model, answer.status, answer.headers, self._scrubbed(answer.body))
         try:
             reply = from_response(read_json(answer.body), self.root)
         except TransportError as error:
-            raise TransportError(f"{self.root}: {self._scrubbed(str(error).encode()).decode()}") from error
+            raise type(error)(f"{self.root}: {self._scrubbed(str(error).encode()).decode()}") from error
         self._check(reply)
         self._refused.clear()
         if reply.usage == Usage():
@@ -186,16 +184,35 @@ class HttpEndpoint:
         if not (answer_text(reply.text, reply.reasoning).strip() or reply.tool_calls) and reply.finish_reason == "stop":
             raise EmptyAnswer(f"{self.root}: the answer is empty", reply)
 
-    async def fetch(self, method: str, url: URL | str, body: bytes | None = None) -> Answer:
+    async def _generated(self, request: ChatRequest, body: bytes) -> Answer:
+        given = self._time.given
+        try:
+            return await self.fetch("POST", self._chat_url, body, given)
+        except TransportError as error:
+            if error.unreachable or not isinstance(error.__cause__, TimeoutError):
+                raise
+            fault, grown = self._time.ran_out(self.root, request, given)
+            if grown:
+                self._notice(f"{fault}; replies are waited for {self._time.given.total:g} s from now on")
+            raise fault from error.__cause__
+
+    async def fetch(
+        self, method: str, url: URL | str, body: bytes | None = None, timeout: aiohttp.ClientTimeout | None = None
+    ) -> Answer:
         """Send one request and read the whole answer, whatever its status.
 
         :raises TransportError: if there is none.
         """
         try:
             async with self._open().request(
-                method, url, data=body, headers=self._headers, allow_redirects=False
+                method,
+                url,
+                data=body,
+                headers=self._headers,
+                allow_redirects=False,
+                timeout=self._time.given if timeout is None else timeout,
             ) as response:
-                return Answer(response.status, response.headers, await _read_whole(response))
+                return Answer(response.status, response.headers, await read_whole(response))
         except NET_FAULTS as error:
             raise net_fault(self.root, error) from error
 
@@ -216,45 +233,3 @@ class HttpEndpoint:
         """Some servers repeat the key that they refuse."""
         key = self._key.get_secret_value().strip().encode() if self._key is not None else b""
         return body.replace(key, b"***") if key else body
-
-
-def read_json(body: bytes) -> Json:
-    """Read an answer's body.
-
-    :raises TransportError: for HTML, garbage and what was cut off.
-    """
-    try:
-        value: Json = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        with suppress(ValueError, RecursionError):
-            # Half a character, which strict readers refuse: what a model wrote is no fault of its server.
-            return _whole_characters(json.loads(body))
-        seen = " ".join(body[:80].decode(errors="replace").split())
-        raise TransportError(f"the server's answer is not JSON: {seen!r}") from error
-    return value
-
-
-def _whole_characters(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {str(_whole_characters(key)): _whole_characters(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_whole_characters(inner) for inner in value]
-    return _HALF.sub("\ufffd", value) if isinstance(value, str) else value
-
-
-async def _read_whole(response: aiohttp.ClientResponse) -> bytes:
-    announced = response.content_length or 0
-    if 0 < announced <= MAX_BODY and "Content-Encoding" not in response.headers:
-        return await response.read()  # no more than was announced is ever read
-    pieces: list[bytes] = []
-    size = 0
-    if announced <= MAX_BODY:
-        async for piece in response.content.iter_any():
-            size += len(piece)
-            if size > MAX_BODY:
-                break
-            pieces.append(piece)
-    if max(size, announced) > MAX_BODY:
-        response.close()
-        raise TransportError(f"the server's answer is larger than {MAX_BODY >> 20} MiB")
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

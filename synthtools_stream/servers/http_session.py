@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-__all__ = ["HttpTimeouts", "open_session"]
+__all__ = ["HttpTimeouts", "client_timeout", "open_session"]
 
 MAX_SOCKETS = 1 << 16
 """Open files that this process asks for at most: a socket for each request in flight, and some."""
@@ -33,9 +33,17 @@ class HttpTimeouts:
 
     connect_s: float = 10.0
     """Until there is a connection."""
-    read_s: float = 600.0
-    """Between two pieces of the answer; the whole generation is one such wait."""
-    total_s: float = 660.0
+    reply_s: float = 600.0
+    """Until the whole reply is there."""
+
+
+def client_timeout(timeouts: HttpTimeouts, reply_s: float | None = None) -> aiohttp.ClientTimeout:
+    """Return the time-outs as aiohttp takes them, with another time for the reply if one is given.
+
+    A time-out for each piece of an answer would be one more timer to set: nearly all of the time nothing comes at all.
+    """
+    total = timeouts.reply_s if reply_s is None else reply_s
+    return aiohttp.ClientTimeout(total=total, connect=None, sock_connect=timeouts.connect_s, sock_read=None)
 
 
 def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
@@ -44,14 +52,10 @@ def open_session(timeouts: HttpTimeouts) -> aiohttp.ClientSession:
     Sockets are files, and many systems allow a process no more than 1,024 unless it asks.
     """
     _allow_sockets()
-    # Where it ends hardly before the total, a time-out for each piece is only one more timer to set.
-    each_s = timeouts.read_s if timeouts.read_s < 0.9 * timeouts.total_s else None
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_S, ttl_dns_cache=60),
         cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(
-            total=timeouts.total_s, connect=None, sock_connect=timeouts.connect_s, sock_read=each_s
-        ),
+        timeout=client_timeout(timeouts),
         headers=HEADERS,
     )
 

@@ -47,9 +47,16 @@ OTHERS_QUEUED = (
     "nv_inference_pending_request_count",
 )
 """What waits in SGLang, llama.cpp, TGI and Triton."""
+RUNNING = (
+    "vllm:num_requests_running",
+    "sglang:num_running_reqs",
+    "llamacpp:requests_processing",
+    "tgi_batch_current_size",
+)
+"""What is being answered now; Triton does not tell."""
 OTHERS_KV_USE = ("sglang:token_usage", "llamacpp:kv_cache_usage_ratio")
 FAMILIES = ("vllm:", "sglang:", "llamacpp:", "tgi_", "nv_inference_")
-WANTED = (*KV_USE, *OTHERS_KV_USE, QUEUED_BY_REASON, QUEUED, *OTHERS_QUEUED, *PREEMPTIONS)
+WANTED = (*KV_USE, *OTHERS_KV_USE, QUEUED_BY_REASON, QUEUED, *OTHERS_QUEUED, *PREEMPTIONS, *RUNNING)
 
 _SAMPLE = re.compile(r'([A-Za-z_:][\w:]*)\s*(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s*(\S+)')
 _LABEL = re.compile(r'(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"')
@@ -65,6 +72,8 @@ class LoadFigures(NamedTuple):
     """Requests that wait for capacity, in all engines."""
     preemptions: int | None = None
     """Preemptions since the server started."""
+    running: int | None = None
+    """Requests that are being answered, in all engines."""
 
 
 class Sample(NamedTuple):
@@ -132,7 +141,9 @@ def read_figures(text: str) -> LoadFigures | None:
     waiting = short if by_reason else [sample.value for sample in samples if sample.name in (QUEUED, *OTHERS_QUEUED)]
     preempted = [sample.value for sample in samples if sample.name in PREEMPTIONS]
     figures = LoadFigures(max(kv_uses, default=None), _total(waiting), _total(preempted))
-    return figures if any(figure is not None for figure in figures) else None
+    if all(figure is None for figure in figures):
+        return None
+    return figures._replace(running=_total([sample.value for sample in samples if sample.name in RUNNING]))
 
 
 def has_figures(text: str) -> bool:
@@ -220,6 +231,7 @@ class LoadWatch:
         return LoadSignal(
             kv_use=figures.kv_use,
             queued=figures.queued,
+            running=figures.running,
             preemptions=self._new_preemptions(figures.preemptions),
             age_s=age_s,
             saturated=self._gate.saturated,

@@ -8,8 +8,9 @@ import re
 import socket
 
 import aiohttp
+from aiohttp.http_exceptions import ContentEncodingError
 
-from synthtools_stream.errors import TransportError
+from synthtools_stream.errors import TransportError, UnreadableAnswer
 
 __all__ = ["NET_FAULTS", "net_fault"]
 
@@ -42,11 +43,21 @@ def net_fault(root: str, error: Exception) -> TransportError:
         return TransportError(f"{root}: cannot connect: no connection in time", unreachable=True)
     if isinstance(error, TimeoutError):
         return TransportError(f"{root}: no answer in time", overloaded=True)
+    if _encoded_otherwise(error):
+        return UnreadableAnswer(f"{root}: the answer is not encoded as it says it is")
     if isinstance(error, aiohttp.ClientPayloadError):
         return TransportError(f"{root}: connection lost: the answer was cut off", overloaded=True)
     if isinstance(error, (aiohttp.ClientConnectionError, OSError)):
         return TransportError(f"{root}: connection lost: {_lost(error)}", overloaded=True)
     return TransportError(f"{root}: not an HTTP answer: {_said(error)}")
+
+
+def _encoded_otherwise(error: Exception) -> bool:
+    """Return whether an answer came whole, and is no gzip although it says so, or is what nobody asked for."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ContentEncodingError):
+        cause = cause.__cause__ or cause.__context__
+    return cause is not None
 
 
 def _unreached(error: aiohttp.ClientConnectorError) -> str:

@@ -11,6 +11,7 @@ import orjson
 
 from synthtools_stream.chat.wire import error_text
 from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError
+from synthtools_stream.servers.answer_body import is_page
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["refusal", "retry_after_s"]
@@ -28,6 +29,10 @@ _MODERATED = re.compile(
     r"|violat\w* .{0,40}polic|responsible ?ai|inappropriate|harmful|data_inspection_failed",
     re.IGNORECASE,
 )
+# How servers say that they take no tools, or that a chat template refused a dialogue, with whatever status.
+_FORM = re.compile(
+    r"jinja|chat template|roles? must alternate|support\w* tool|\btools?\b.{0,40} support", re.IGNORECASE
+)
 _NO_MODEL = re.compile(r"model", re.IGNORECASE)
 
 
@@ -37,11 +42,13 @@ def refusal(root: str, model: str, status: int, headers: Mapping[str, str], body
     told = f"{root}: {status}{': ' if said else ''}{said}"
     if status == 402 or (status == 429 and "insufficient_quota" in said + _code(body)):
         return BackendGone(told)
+    if status in (404, 500, 501) and _FORM.search(said):
+        return Rejection("refused_request", said)
     if status in (408, 429, 503, 504, 529):
         return TransportError(told, overloaded=True, retry_after_s=retry_after_s(headers.get("retry-after")))
     if status >= 500 or status in (409, 425):
         return TransportError(told, unreachable=status == 502)
-    if _is_page(body) and status not in (401, 403, 413):
+    if is_page(body) and status not in (401, 403, 413):
         # An API answers in JSON; a page comes from something in between, which knows nothing of the request.
         return TransportError(f"{root}: {status}: a web page instead of an answer")
     if status in (400, 401, 403, 422, 451) and _MODERATED.search(f"{said} {_code(body)}"):
@@ -82,10 +89,6 @@ def _not_found(root: str, model: str, said: str) -> BackendGone:
     return BackendGone(
         f"{root} has no route for chat completions{': ' if said else ''}{said}; is it an OpenAI-compatible server?"
     )
-
-
-def _is_page(body: bytes) -> bool:
-    return body[:256].lstrip().lower().startswith((b"<!doctype", b"<html", b"<head"))
 
 
 def _said(body: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from synthtools_stream.errors import TransportError
+from synthtools_stream.errors import TransportError, UnreadableAnswer
 
 __all__ = ["RetryPolicy"]
 
@@ -28,6 +28,9 @@ class RetryPolicy:
 
     Where one answer in five is lost that way, five in a row befall some request of every small run; seven hardly any.
     """
+    useless_in_a_row: int = 3
+    """Different requests, given up in a row for answers that cannot be read or take too long, until it is no odd
+    request but the server: each of them was tried `max_attempts` times already."""
     max_elapsed_s: float = 900.0
     """Time from a request's first send to its last."""
     min_delay_s: float = 0.5
@@ -50,6 +53,8 @@ class RetryPolicy:
     def wait_s(self, sends: int, error: TransportError, rng: random.Random) -> float:
         """Return how long to wait after so many sends, the last of which failed with `error`."""
         low = self.min_delay_s
+        if isinstance(error, UnreadableAnswer):
+            return rng.uniform(low, 2 * low)  # somebody answers: waiting makes no answer better
         longest = self.max_absence_s if error.unreachable else self.max_delay_s
         delay = rng.uniform(low, min(longest, low * 2 ** min(sends, MOST_DOUBLINGS)))
         if error.retry_after_s is None:

@@ -7,7 +7,6 @@ prompt that asks for prose, with a schema that only allows one odd word.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -16,23 +15,23 @@ import aiohttp
 import orjson
 from pydantic import SecretStr
 
-from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel, Message, Sampling, ToolCall
+from synthtools_stream.chat.language_model import ChatReply
 from synthtools_stream.chat.thoughts import without_reasoning
-from synthtools_stream.errors import BackendGone, Rejection, TransportError, UsageError
+from synthtools_stream.errors import Rejection, TransportError, UsageError
 from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.dialect import PLAIN, Dialect
 from synthtools_stream.servers.http_endpoint import HttpEndpoint
 from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.load_watch import has_figures
 from synthtools_stream.servers.model_list import context_length, listed_models, model_name, pick_model
+from synthtools_stream.servers.probe_questions import Questions
 from synthtools_stream.servers.retry_policy import RetryPolicy
-from synthtools_stream.servers.server_url import server_root
+from synthtools_stream.servers.server_url import api_bases, server_root
+from synthtools_stream.servers.tool_probe import check_native, probe_tools
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["PROBE", "ServerFacts", "Structured", "probe_endpoint"]
+__all__ = ["ServerFacts", "Structured", "probe_endpoint"]
 
-PROBE = "probe"
-"""Name of the probe's schema."""
 PATIENCE = RetryPolicy(max_attempts=6, max_elapsed_s=30.0, min_delay_s=0.05, max_delay_s=1.0)
 """One bad answer in a bad hour must not keep a run from beginning."""
 _WORD = "quaggy"
@@ -43,15 +42,6 @@ _SCHEMA: JsonObject = {
     "additionalProperties": False,
 }
 _OBEYED = f'{{"word":"{_WORD}"}}'
-_TOOL_NAME = "tell_time"
-_TOOL: JsonObject = {
-    "type": "function",
-    "function": {
-        "name": _TOOL_NAME,
-        "description": "Tell the time.",
-        "parameters": {"type": "object", "properties": {}},
-    },
-}
 
 
 class Structured(StrEnum):
@@ -86,10 +76,12 @@ class ServerFacts:
     """The names and shapes in which it takes requests."""
     calls_as_text: bool = False
     """Whether a tool call came back as text: the server has no parser for this model's calls."""
+    base: str = ""
+    """What stands before `/chat/completions`."""
 
     def to_json(self) -> JsonObject:
         """Return the facts as a JSON object."""
-        facts: JsonObject = orjson.loads(orjson.dumps(asdict(self)))
+        facts: JsonObject = orjson.loads(orjson.dumps({**asdict(self), "dialect": self.dialect.to_json()}))
         return facts
 
 
@@ -104,62 +96,73 @@ async def probe_endpoint(
     patience_s: float = 30.0,
     dialect: Dialect = PLAIN,
     schema: JsonObject | None = None,
+    native: bool = False,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> ServerFacts:
     """Probe the server at `url`; an empty `model` means its only one.
 
     A server that is still loading its model is waited for, up to `patience_s`; `notice` is told, and what is odd.
     `dialect` is where the search for what the server takes begins; `schema` is one of those that roles really send.
+    `native` says that an agent will make native tool calls there.
 
-    :raises UsageError: if no OpenAI-compatible server is there, or not with this model; one clear line.
+    :raises UsageError: if no OpenAI-compatible server is there, or not with this model, or without tools though they
+        are needed; one clear line.
     """
     root = server_root(url)
-    own = open_session(timeouts or HttpTimeouts()) if session is None else None
+    timeouts = timeouts or HttpTimeouts()
+    own = open_session(timeouts) if session is None else None
     try:
-        listing = HttpEndpoint(root, model, session=session or own, api_key=api_key)
-        entries = await listed_models(listing, model, notice, patience_s, sleep)
+        listing = HttpEndpoint(root, model, session=session or own, timeouts=timeouts, api_key=api_key)
+        base, entries = await listed_models(listing, api_bases(url), model, notice, patience_s, sleep)
         entry = pick_model(root, entries, model)
         endpoint = HttpEndpoint(
-            root, model_name(entry), session=session or own, api_key=api_key, dialect=dialect, notice=notice
+            root,
+            model_name(entry),
+            session=session or own,
+            timeouts=timeouts,
+            api_key=api_key,
+            dialect=dialect,
+            notice=notice,
+            base=base,
         )
-        seen: list[ChatReply] = []
-        patient = Balancer([endpoint], PATIENCE)
-        await _plain(patient, seen)
-        structured = await _structured(patient, endpoint, seen)
-        served = await _tools(patient, seen)
-        if served is not None and not await _history(patient, seen):
-            served = None
+        questions = Questions(Balancer([endpoint], PATIENCE))
+        await _plain(questions)
+        structured = await _structured(questions, endpoint)
+        tools = await probe_tools(questions)
+        if native:
+            check_native(root, tools)
         if schema is not None and structured is not Structured.REFUSED:
-            structured = await _real_schema(patient, endpoint, seen, schema, structured)
+            structured = await _real_schema(questions, endpoint, schema, structured)
         return ServerFacts(
             url=root,
+            base=base,
             model=model_name(entry),
             models=tuple(model_name(one) for one in entries),
             max_model_len=context_length(entry),
             structured=structured,
             dialect=replace(endpoint.dialect, response_format=dialect.response_format),
-            tools=served is not None,
-            calls_as_text=served is not None and _wrote_call(served),
+            tools=not tools.refused,
+            calls_as_text=tools.texts > 0,
             metrics=has_figures(await _page(endpoint, "/metrics")),
             version=_version(await _page(endpoint, "/version")),
-            answers_as=await _settled_name(patient, seen),
-            reasons=any(_reasons(reply) for reply in seen),
+            answers_as=await questions.settled_name(),
+            reasons=any(_reasons(reply) for reply in questions.seen),
         )
     finally:
         if own is not None:
             await own.close()
 
 
-async def _plain(model: LanguageModel, seen: list[ChatReply]) -> None:
+async def _plain(questions: Questions) -> None:
     try:
-        await _ask(model, seen, "What is the time?")
+        await questions.ask("What is the time?")
     except Rejection as error:
         raise UsageError(error.detail) from error
 
 
-async def _structured(model: LanguageModel, endpoint: HttpEndpoint, seen: list[ChatReply]) -> Structured:
+async def _structured(questions: Questions, endpoint: HttpEndpoint) -> Structured:
     try:
-        reply = await _ask(model, seen, "Write one short sentence about rivers.", schema=_SCHEMA)
+        reply = await questions.ask("Write one short sentence about rivers.", schema=_SCHEMA)
     except Rejection:
         return Structured.REFUSED
     if not endpoint.dialect.response_format:
@@ -171,95 +174,18 @@ async def _structured(model: LanguageModel, endpoint: HttpEndpoint, seen: list[C
 
 
 async def _real_schema(
-    model: LanguageModel, endpoint: HttpEndpoint, seen: list[ChatReply], schema: JsonObject, so_far: Structured
+    questions: Questions, endpoint: HttpEndpoint, schema: JsonObject, so_far: Structured
 ) -> Structured:
     """A server may enforce a small schema and refuse the keywords of a large one."""
     try:
-        await _ask(model, seen, "Answer as the schema says.", schema=schema, tokens=48)
+        await questions.ask("Answer as the schema says.", schema=schema, tokens=48)
     except Rejection as error:
         return Structured.REFUSED if error.reason == "refused_request" else so_far
     return so_far if endpoint.dialect.response_format else Structured.REFUSED
 
 
-async def _tools(model: LanguageModel, seen: list[ChatReply]) -> ChatReply | None:
-    """Return what a question that a tool answers is answered; None where tools are refused."""
-    try:
-        return await _ask(model, seen, "What is the time?", tools=(_TOOL,))
-    except Rejection:
-        return None
-
-
-async def _history(model: LanguageModel, seen: list[ChatReply]) -> bool:
-    """Return whether a dialogue in which a tool was called and answered is taken."""
-    call = ToolCall("call_0000_0", _TOOL_NAME, "{}")
-    said = (
-        Message("assistant", None, tool_calls=(call,)),
-        Message("tool", '{"time": "12:00"}', tool_call_id=call.id),
-    )
-    try:
-        await _ask(model, seen, "What is the time?", tools=(_TOOL,), history=said)
-    except Rejection as error:
-        return error.reason != "refused_request"
-    return True
-
-
-def _wrote_call(reply: ChatReply) -> bool:
-    return not reply.tool_calls and _TOOL_NAME in without_reasoning(reply.text)
-
-
 def _reasons(reply: ChatReply) -> bool:
     return bool(reply.reasoning) or reply.text != without_reasoning(reply.text) or reply.text.startswith("<think")
-
-
-async def _settled_name(model: LanguageModel, seen: list[ChatReply]) -> str:
-    """Return the name under which two answers came: one alone may be a fault."""
-    for _ in range(4):
-        [(name, times)] = Counter(reply.model for reply in seen).most_common(1) or [("", 0)]
-        if times > 1:
-            return name
-        try:
-            await _ask(model, seen, "What is the time?")
-        except Rejection:
-            break
-    return ""
-
-
-async def _ask(
-    model: LanguageModel,
-    seen: list[ChatReply],
-    text: str,
-    *,
-    schema: JsonObject | None = None,
-    tools: tuple[JsonObject, ...] = (),
-    history: tuple[Message, ...] = (),
-    tokens: int | None = None,
-) -> ChatReply:
-    """Ask once, patiently, in the form that roles ask in, and keep the answer."""
-    request = ChatRequest(
-        model=model.model,
-        messages=(Message("system", "You answer in a few words."), Message("user", text), *history),
-        # A model that reasons comes to the schema's word last; what comes without a schema need not end.
-        sampling=Sampling(temperature=0.0, max_tokens=tokens or (48 if schema is None else 1024)),
-        seed=1,
-        schema_name=PROBE if schema is not None else "",
-        schema=schema,
-        tools=tools,
-    )
-    try:
-        try:
-            reply = await model.chat(request)
-        except Rejection as error:
-            if error.reason != "moderated":
-                raise
-            reply = await model.chat(request)  # one prompt that is flagged says nothing of the form
-    except BackendGone as error:
-        if isinstance(error.__cause__, Rejection):  # a form that no dialect makes acceptable
-            raise Rejection("refused_request", str(error)) from error
-        raise UsageError(str(error)) from error
-    except TransportError as error:
-        raise UsageError(f"the server is there but does not answer a chat request: {error}") from error
-    seen.append(reply)
-    return reply
 
 
 async def _page(endpoint: HttpEndpoint, route: str) -> str:

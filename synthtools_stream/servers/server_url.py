@@ -1,4 +1,4 @@
-"""Where a server's routes begin, of the address that a user gave."""
+"""Where a server's routes may lie, of the address that a user gave."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from yarl import URL
 
 from synthtools_stream.errors import UsageError
 
-__all__ = ["api_base", "server_root"]
+__all__ = ["api_bases", "server_root"]
 
 _VERSION = re.compile(r"v\d+(alpha|beta)?\d*")
+_ENDPOINT = re.compile(r"/chat/completions$|(?<=/v1)/(chat|completions|models|responses)$")
+"""What users paste along with the base: the endpoint that some page shows."""
 
 
 def server_root(url: str) -> str:
@@ -18,6 +20,28 @@ def server_root(url: str) -> str:
 
     :raises UsageError: if `url` is not an http address.
     """
+    said = _base(_address(url))
+    short = said.removesuffix("/v1").rstrip("/")
+    return said if _has_version(short) else short
+
+
+def api_bases(url: str) -> tuple[str, ...]:
+    """Return what may stand before `/chat/completions`, likeliest first: what the address says, then its `/v1`.
+
+    An address without a path says nothing of it, so there `/v1` comes first, as nearly everywhere.
+
+    :raises UsageError: if `url` is not an http address.
+    """
+    address = _address(url)
+    said = _base(address)
+    path = URL(said).path.rstrip("/")
+    if _VERSION.fullmatch(path.rpartition("/")[2]):
+        return (said,)
+    bases = (said, f"{said}/v1")
+    return bases if path or said != address else bases[::-1]
+
+
+def _address(url: str) -> str:
     text = url.strip() if "://" in url else f"http://{url.strip()}"
     try:
         parsed = URL(text)
@@ -26,15 +50,11 @@ def server_root(url: str) -> str:
         raise UsageError(f"{url!r} is no server URL: {error}") from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise UsageError(f"{url!r} is no server URL; one looks like http://localhost:8000")
-    root = str(parsed.with_query(None).with_fragment(None)).rstrip("/")
-    root = root.removesuffix("/chat/completions").rstrip("/")
-    short = root.removesuffix("/v1").rstrip("/")
-    return root if _has_version(short) else short
+    return str(parsed.with_query(None).with_fragment(None)).rstrip("/")
 
 
-def api_base(root: str) -> str:
-    """Return what stands before `/chat/completions`: a path that says a version already, as `/api/paas/v4`, stays."""
-    return root if _has_version(root) else f"{root}/v1"
+def _base(address: str) -> str:
+    return _ENDPOINT.sub("", address).rstrip("/")
 
 
 def _has_version(url: str) -> bool:

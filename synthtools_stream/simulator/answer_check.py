@@ -6,7 +6,8 @@ problem is one sentence that a model can act on.
 What is checked of a typed answer: status, response and message go together; the response holds what `output_details`
 promises (`output_check`); changes stay within `effects.writes`, touch what exists, and give attributes values of their
 type; what the response says of entities is what the state holds after them (`entity_check`), also in lists
-(`list_check`); and nothing is written but what was asked for (`write_check`).
+(`list_check`); and nothing is written but what was asked for (`write_check`). A refusal names an error of the tool's,
+and for something that the state does not show to be otherwise (`refusal_check`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from synthtools_stream.records.tool import Tool
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.entity_check import entity_problems, unshown_problems
 from synthtools_stream.simulator.output_check import output_problems
+from synthtools_stream.simulator.refusal_check import refusal_problems
 from synthtools_stream.simulator.write_check import write_problems
 from synthtools_stream.state import CLOCK, apply, attribute_problems, is_placeholder
 from synthtools_stream.values.jsontypes import JsonObject
@@ -53,6 +55,7 @@ def answer_problems(
     """Yield what is wrong with a typed answer to a call made in `state`."""
     yield from loose_problems(answer)
     if not answer.ok:
+        yield from refusal_problems(answer, tool, arguments, state, entity_types)
         return
     yield from output_problems(answer.response, tool, entity_types, state)
     broken = list(_change_problems(answer.changes, tool, state, entity_types, minted))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.simulator.output_check import is_id_key
 from synthtools_stream.simulator.tool_words import tells
-from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json
+from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 
 __all__ = ["list_problems"]
 
@@ -36,6 +36,10 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 """How a tool promises an order: by which key, and from which end."""
+_TIES = re.compile(
+    r"\bties? (?:are |is |go |goes )?(?:broken |decided )?by (?:the |their |its )?ids?\b(?! desc)", re.IGNORECASE
+)
+"""How a tool promises what decides where the order's values are equal."""
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -64,6 +68,8 @@ def list_problems(response: JsonObject, tool: Tool, arguments: JsonObject, owner
     order = _order(words)
     if order is not None:
         yield from _disordered(items, f"response.{name}", order)
+        if tells(_TIES, words):
+            yield from _mistied(items, f"response.{name}", order)
 
 
 def _doubled(items: Sequence[Json], where: str, owners: Mapping[str, str]) -> Iterator[str]:
@@ -125,3 +131,15 @@ def _disordered(items: Sequence[Json], where: str, order: _Order) -> Iterator[st
     if wrong:
         first = "highest" if order.descending else "lowest"
         yield f"{where} is not sorted by {order.key}, {first} or {'latest' if order.descending else 'earliest'} first"
+
+
+def _mistied(items: Sequence[Json], where: str, order: _Order) -> Iterator[str]:
+    """Yield where two items that the order leaves equal do not stand in the order of their ids."""
+    for one, two in pairwise(items):
+        if not isinstance(one, dict) or not isinstance(two, dict) or order.key not in one or order.key not in two:
+            continue
+        names = [next((value for key, value in item.items() if is_id_key(key)), None) for item in (one, two)]
+        first, second = (name if isinstance(name, str) else "" for name in names)
+        # Of one length only: whether BK-999 comes before BK-1000 is not for us to say.
+        if same_json(one[order.key], two[order.key]) and len(first) == len(second) and first > second:
+            yield f"{where}: {first} stands before {second}, though {order.key} is the same and ties go by id"

@@ -17,7 +17,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS, Asks
 from synthtools_stream.errors import BadCall, BadProgram, Rejection
@@ -209,7 +209,7 @@ class Simulator:
     def _problems(self, call: Call, tool: Tool, state: JsonObject | None, answer: Answer) -> list[str]:
         if not self._typed:
             return list(loose_problems(answer))
-        found = answer_problems(answer, tool, call.arguments, as_state(state), self._types)
+        found = answer_problems(answer, tool, call.arguments, _typed(state), self._types)
         return [*found, *(["imagined must be empty: the state is complete"] if answer.imagined else [])]
 
     def _settle(self, call: Call, answer: Answer, decided_by: DecidedBy) -> Served:
@@ -225,12 +225,17 @@ class Simulator:
 
     def _apply(self, changes: Sequence[Change]) -> tuple[tuple[Change, ...], dict[str, str]]:
         if self._typed:
-            state = as_state(self._state)
+            state = _typed(self._state)
             applied = apply(state, effective(changes, state), mint=self._mint)
             self._state = as_json(applied.state)
             return tuple(applied.changes), applied.minted
         self._state, kept, minted = apply_loosely(self._state, changes, self._mint)
         return kept, minted
+
+
+def _typed(state: JsonObject | None) -> State:
+    """Return a state that was found to be made of entities when the conversation began; changes keep it so."""
+    return cast("State", state)
 
 
 def _refused(call: str, message: str) -> Served:

@@ -188,11 +188,12 @@ def _missteps(changes: Sequence[Change], arguments: JsonObject, tool: Tool, befo
 
 
 def _difference(old: Json, new: Json) -> Json:
+    """Return by how much a number rose or fell; one that was null rose from 0."""
     if isinstance(old, bool) or isinstance(new, bool):
         return None
-    if not isinstance(old, int | float) or not isinstance(new, int | float):
+    if not isinstance(old, int | float | None) or not isinstance(new, int | float):
         return None
-    return round(abs(new - old), 6)
+    return round(abs(new - (old or 0)), 6)
 
 
 def _twins(changes: Sequence[Change], arguments: JsonObject) -> Iterator[str]:

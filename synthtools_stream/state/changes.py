@@ -14,10 +14,13 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias, cast
 
+import orjson
+
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import Change, State, WorldEntity
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
+from synthtools_stream.values.object_memo import ObjectMemo
 
 __all__ = [
     "CLOCK",
@@ -40,6 +43,8 @@ __all__ = [
 CLOCK = "clock"
 FIRST_NUMBER = 1001
 """The number of the first id where a collection has none: four digits, as ids of grown systems have."""
+_REMEMBERED = 512
+"""Collections whose canonical JSON is remembered, of a few KB each: those that some hundred tools at work touch."""
 _PLACEHOLDER = re.compile(r"\$new\d{1,4}\Z")
 _NUMBERED = re.compile(r"(.*?)(\d{1,15})\Z", re.DOTALL)
 
@@ -116,15 +121,16 @@ class IdMinter:
 
     def __init__(self, entity_types: Iterable[EntityType], state: State) -> None:
         self._prefixes = {kind.collection: kind.id_prefix for kind in entity_types}
+        self._start = state  # looked at when something is created in it, which most conversations never do
         self._highest: dict[str, int] = {}
-        for collection, entities in state.items():
-            if collection != CLOCK:
-                self._highest[collection] = _highest(entities, self._prefix(collection, entities))
 
     def __call__(self, collection: str, state: State) -> str:
         """Return the next id of the collection and remember it."""
-        prefix = self._prefix(collection, state.get(collection) or {})
-        minted = mint_id(collection, state, prefix, self._highest.get(collection, 0))
+        if collection not in self._highest:
+            entities = self._start.get(collection, state.get(collection) or {})
+            self._highest[collection] = _highest(entities, self._prefix(collection, entities))
+        prefix = self._prefixes[collection]
+        minted = mint_id(collection, state, prefix, self._highest[collection])
         self._highest[collection] = int(minted[len(prefix) :])
         return minted
 
@@ -226,11 +232,16 @@ def _renamed(value: Json, words: re.Pattern[str], names: Mapping[str, str]) -> J
 
 def digest(state: Json | State, collections: Iterable[str] | None = None) -> str:
     """Return a digest that is equal exactly for same states, or same parts of them."""
-    value: Json = as_json(state) if isinstance(state, dict) else state
-    if isinstance(value, dict):
-        wanted = value.keys() if collections is None else set(collections)
-        value = {name: part for name, part in value.items() if name in wanted and part != {}}
-    return blake2b(canonical_json(value), digest_size=16).hexdigest()
+    if not isinstance(state, dict):
+        return blake2b(canonical_json(state), digest_size=16).hexdigest()
+    whole = as_json(state)
+    wanted = whole.keys() if collections is None else set(collections)
+    parts = {name: _canonical(part) for name, part in whole.items() if name in wanted and part != {}}
+    return blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+_canonical = ObjectMemo[Json, orjson.Fragment](lambda part: orjson.Fragment(canonical_json(part)), _REMEMBERED)
+"""The canonical JSON of a collection: most calls of a conversation meet most collections as they were."""
 
 
 def diff(before: State, after: State) -> list[Change]:

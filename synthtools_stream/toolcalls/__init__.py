@@ -7,7 +7,7 @@ Belongs here: what can be said of a call or a tool's schema with no state in vie
 Does not: whether a call succeeds (`simulator`), where its arguments come from (`proof`), the tool itself
 (`records`), tools as others write them (`storage.datasets`).
 
-May import: `errors`, `records`, `values`.
+May import: `errors`, `records`, `values`, `wording`.
 """
 
 from __future__ import annotations

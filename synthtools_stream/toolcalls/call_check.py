@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.toolcalls.call_text import Call
 from synthtools_stream.toolcalls.schema_check import schema_problems
+from synthtools_stream.toolcalls.stated_forms import form_problem, stated_forms
 from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
 
 __all__ = ["check_call", "find_tool", "takes_null", "unknown_tool"]
@@ -46,7 +47,7 @@ def check_call(call: Call, tool: Tool) -> list[str]:
     if call.name != tool.tool_name:
         return [unknown_tool(call.name, [tool])]
     schema = tool.json_schema
-    problems = list(_object_problems(call.arguments, tool.parameters, "", "parameter", _is_open(schema)))
+    problems = list(_object_problems(call.arguments, tool.parameters, "", "parameter", _is_open(schema), tool.usage))
     if schema is not None and not problems:  # else it would say the same in other words
         given = {name: value for name, value in call.arguments.items() if not _is_left_out(name, value, tool)}
         problems = [f"arguments{path}: {what}" for path, what in schema_problems(given, schema)]
@@ -72,7 +73,12 @@ def _is_open(schema: JsonObject | None) -> bool:
 
 
 def _object_problems(
-    given: Mapping[str, Json], parameters: Mapping[str, Parameter], path: str, noun: str, is_open: bool = False
+    given: Mapping[str, Json],
+    parameters: Mapping[str, Parameter],
+    path: str,
+    noun: str,
+    is_open: bool = False,
+    usage: str = "",
 ) -> Iterator[str]:
     for name, parameter in parameters.items():
         if parameter.required and name not in given and parameter.default is None:
@@ -87,6 +93,15 @@ def _object_problems(
                 yield f"required {noun} '{path}{name}' must not be null"
         else:
             yield from _value_problems(value, parameters[name], f"{path}{name}", noun)
+            yield from _form_problems(value, parameters[name], f"{noun} '{path}{name}'", name, usage)
+
+
+def _form_problems(value: Json, parameter: Parameter, what: str, name: str = "", usage: str = "") -> Iterator[str]:
+    """Yield what is wrong with the form of a text; what the schema names itself, it allows."""
+    if isinstance(value, str) and parameter.type == "string" and not parameter.enum and value != parameter.default:
+        problem = form_problem(value, stated_forms(name, parameter, usage))
+        if problem is not None:
+            yield f"{what} {problem}"
 
 
 def _value_problems(value: Json, parameter: Parameter, path: str, noun: str) -> Iterator[str]:
@@ -103,6 +118,7 @@ def _value_problems(value: Json, parameter: Parameter, path: str, noun: str) -> 
     if isinstance(value, list) and parameter.items is not None:
         for index, item in enumerate(value):
             yield from _value_problems(item, parameter.items, f"{path}[{index}]", noun)
+            yield from _form_problems(item, parameter.items, f"{noun} '{path}[{index}]'")
     if isinstance(value, dict) and parameter.properties is not None:
         yield from _object_problems(value, parameter.properties, f"{path}.", "property")
 

@@ -48,6 +48,7 @@ def _schema(parameter: Parameter) -> JsonObject:
         "enum": parameter.enum,
         "minimum": parameter.minimum,
         "maximum": parameter.maximum,
+        "format": parameter.format,
         "items": _schema(parameter.items) if parameter.items is not None else None,
     }
     schema.update({key: value for key, value in extras.items() if value is not None})

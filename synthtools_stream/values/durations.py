@@ -1,4 +1,4 @@
-"""Deadlines as people write them: `90` or `1.5` seconds, `45s`, `2h30m`, `1d`, or a time such as `2026-03-14T09:00`."""
+"""Durations as people write them, `90` or `1.5` seconds, `45s`, `2h30m`, `1d`, and times such as `2026-03-14T09:00`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from datetime import datetime
 
 from synthtools_stream.errors import ConfigError
 
-__all__ = ["seconds_until"]
+__all__ = ["seconds_of", "seconds_until"]
 
 _SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
 _UNITS = (86_400, 3_600, 60, 1)
 """Seconds of a day, an hour, a minute and a second: the groups of `_SPAN`."""
+
+
+def seconds_of(span: str) -> float | None:
+    """Return how many seconds a span such as `2h30m` has; None for what is none."""
+    text = span.strip().lower()
+    found = _SPAN.fullmatch(text)
+    if not text or found is None:
+        return None
+    return sum(float(part) * unit for part, unit in zip(found.groups(), _UNITS, strict=True) if part)
 
 
 def seconds_until(deadline: str, now: datetime) -> float:
@@ -19,10 +28,9 @@ def seconds_until(deadline: str, now: datetime) -> float:
 
     :raises ConfigError: when it is neither a span nor a time.
     """
-    text = deadline.strip().lower()
-    span = _SPAN.fullmatch(text)
-    if text and span:
-        return sum(float(part) * unit for part, unit in zip(span.groups(), _UNITS, strict=True) if part)
+    span_s = seconds_of(deadline)
+    if span_s is not None:
+        return span_s
     try:
         when = datetime.fromisoformat(deadline.strip())
     except ValueError as error:

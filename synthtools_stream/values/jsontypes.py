@@ -24,8 +24,8 @@ JsonObject: TypeAlias = dict[str, Json]
 
 _EXACT = 2**63
 """Numbers below this are written as integers where they are integral; above, as floats."""
-_SETTLED = frozenset({str, bool, type(None)})
-"""Types whose values have one form only: most of what there is."""
+_OPEN = frozenset({float, int, dict, list})
+"""Types whose values may be written in more than one form; texts, most of what there is, are not."""
 
 
 def object_at(record: JsonObject, key: str) -> JsonObject:
@@ -68,23 +68,20 @@ def one_number(value: float) -> int | float:
 
 def _normal(value: Json) -> Json:
     """Return a value with each number in its one form; what is so already is not copied."""
-    kind = type(value)
-    if kind in _SETTLED:
-        return value
-    if isinstance(value, float):
+    if type(value) is float:
         return one_number(value)
-    if isinstance(value, int):
+    if type(value) is int:
         return value if -_EXACT < value < _EXACT else float(value)
-    if isinstance(value, list):
-        normals = [item if type(item) in _SETTLED else _normal(item) for item in value]
-        return value if all(map(is_, normals, value)) else normals
-    if isinstance(value, dict):
+    if type(value) is dict:
         copied: JsonObject | None = None
         for key, item in value.items():
-            if type(item) not in _SETTLED and (normal := _normal(item)) is not item:
-                copied = copied if copied is not None else dict(value)
+            if type(item) in _OPEN and (normal := _normal(item)) is not item:
+                copied = dict(value) if copied is None else copied
                 copied[key] = normal
         return value if copied is None else copied
+    if type(value) is list:
+        normals = [_normal(item) if type(item) in _OPEN else item for item in value]
+        return value if all(map(is_, normals, value)) else normals
     return value
 
 

@@ -97,7 +97,7 @@ class VllmModel:
         load = self.load()
         if self._answered and not self._meter.heard:
             return None
-        return LoadFigures(kv_use=load.kv_use, queued=load.waiting, preemptions=load.preemptions)
+        return LoadFigures(load.kv_use, load.waiting, load.preemptions, load.running)
 
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request in one try.

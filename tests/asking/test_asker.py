@@ -119,8 +119,17 @@ async def test_repairs_with_reason(prompts: PromptLibrary) -> None:
     problem = str(third.messages[5].content)
     assert problem.startswith('<problem>"kind: Input should be')
     assert "extra: is not a known key" in problem
+    assert problem.endswith('<shape>{"kind": "noun" or "verb", "count": whole number}</shape>')
     assert len({request.seed for request in bench.model.requests}) == 3
     assert bench.usage.to_json() == {"prompt_tokens": 3, "completion_tokens": 4, "requests": 3}
+
+
+@pytest.mark.parametrize(("role", "drawn"), [(0.3, [0.3, 0.3, 0.3]), (0.0, [0.0, 0.2, 0.4])])
+async def test_repairs_are_drawn_anew(prompts: PromptLibrary, role: float, drawn: list[float]) -> None:
+    """What failed at temperature 0 is not repeated there: each repair is drawn a little more freely."""
+    bench = Bench(prompts, ["no", "no", GOOD])
+    await bench.asker.ask(replace(ROLE, temperature=role), Question(word="run"), bench.origin)
+    assert [request.sampling.temperature for request in bench.model.requests] == drawn
 
 
 async def test_refusal_may_stand_at_once(prompts: PromptLibrary) -> None:

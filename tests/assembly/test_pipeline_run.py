@@ -1,4 +1,4 @@
-"""Running: the token budget, the expected number of sequences, and how a run is summed up."""
+"""Running: the expected number of sequences, and how a run is summed up."""
 
 from __future__ import annotations
 
@@ -6,27 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from queues import CreditPool
-from synthtools_stream.assembly.budgets import Budgets
 from synthtools_stream.assembly.pipeline_run import RunSummary, _expected_sequences, run_pipeline
 from synthtools_stream.assembly.run_inputs import Start, from_fields
-from synthtools_stream.assembly.wiring import Pipeline
-from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import UsageError
-
-
-def test_budget_closes_the_source() -> None:
-    """Once the budget is spent nothing new starts, and it is said once."""
-    pipeline, said = Pipeline(CreditPool("environments", 1), CreditPool("tasks", 1)), list[str]()
-    operating = RunConfig.build({"token_budget": 10}).operating
-    budgets = Budgets(operating, pipeline.close_source, said.append)
-    budgets.spend(Usage(7, 2))
-    closed = [pipeline.environments.closed]
-    for _ in range(3):
-        budgets.spend(Usage(1, 0))
-    assert [*closed, pipeline.environments.closed, pipeline.tasks.closed] == [False, True, True]
-    assert len(said) == 1
 
 
 def test_expected_sequences() -> None:
@@ -34,6 +17,8 @@ def test_expected_sequences() -> None:
     config = RunConfig.build({"subfields": 2, "scenarios": 3, "sequences": 5})
     assert _expected_sequences(config, from_fields(["A", "B"])) == 60
     assert _expected_sequences(config, Start("environments", count=4)) == 20
+    few = RunConfig.build({"subfields": 2, "max_tasks": 5})
+    assert _expected_sequences(few, from_fields(["A", "B"])) == 5
 
 
 def test_summary_counts() -> None:
@@ -42,6 +27,7 @@ def test_summary_counts() -> None:
     stages = {"rollout": {**zero, "done": 2, "failed": 1}, "generation": {**zero, "done": 9, "failed": 2}}
     summary = RunSummary(Path(), "m", stages, {})
     assert (summary.produced, summary.failed) == (2, 3)
+    assert RunSummary(Path(), "m", stages, {}, enough=True).failed == 1, "more tasks are not needed, attempts are"
     assert RunSummary(Path(), "m", {}, {}).produced == 0
     only = {"generation": {**zero, "done": 9}}
     assert RunSummary(Path(), "m", only, {"environments": 0}).produced == 0, "subfields are no produce"

@@ -9,6 +9,7 @@ import pytest
 
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.dataset_rows import rows_of
+from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.assembly.run_inputs import Start, from_fields, from_tasks
 from synthtools_stream.assembly.wiring import STAGES, Pipeline, Wiring
 from synthtools_stream.chat.language_model import ChatRequest
@@ -17,7 +18,7 @@ from synthtools_stream.errors import TransportError
 from synthtools_stream.recorded.scripted_model import Answer, ScriptedModel
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
 from synthtools_stream.values.jsontypes import JsonObject
-from tests.assembly.wiringkit import stable, write
+from tests.assembly.wiringkit import stable, summarize, write
 from tests.stages.evolution.evolutionkit import released
 from tests.stages.stagekit import Stable, part, shown
 
@@ -43,7 +44,8 @@ async def run(directory: Path, model: Stable, options: JsonObject, start: Start 
         pipeline = Wiring(config, journal, model.asker, CAST, "p").build(start)
         async with asyncio.timeout(60):
             await pipeline.run()
-        assert (pipeline.environments.live, pipeline.tasks.live) == (0, 0)
+        demand = pipeline.demand
+        assert not any(pool.live for pool in (demand.fields, demand.subfields, demand.environments, demand.tasks))
         return pipeline
     finally:
         await journal.aclose()
@@ -69,7 +71,7 @@ async def test_any_size_same_rows(tmp_path: Path) -> None:
     assert count(tmp_path / "tight", "auditing", OutcomeKind.REJECTED) == 8
     assert count(tmp_path / "tight", "generation.tool", OutcomeKind.REJECTED) == 8
     assert count(tmp_path / "tight", "summarizing") == count(tmp_path / "tight", "rollout") == 24
-    kinds = [row.kind for outcome in tight.values() for row in rows_of(outcome)]
+    kinds = [row.kind for outcome in tight.values() for row in rows_of(outcome, RowIds("", "fields"))]
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "environments": 8,
         "tools": 24,
@@ -118,6 +120,39 @@ async def test_quota_is_exact_and_can_be_raised(tmp_path: Path) -> None:
     assert outcomes(tmp_path / "some") == outcomes(tmp_path / "all")
 
 
+async def test_quota_bounds_what_is_begun(tmp_path: Path) -> None:
+    """However much may be alive, no more is begun than the number of tasks needs: one of eight environments."""
+    model = stable()
+    await run(tmp_path, model, {"max_tasks": 3, "concurrency": 64})
+    assert {stage: count(tmp_path, stage) for stage in ("generation.subfields", "generation.scenarios")} == {
+        "generation.subfields": 1,
+        "generation.scenarios": 1,
+    }
+    assert (model.calls["blueprint"], model.calls["proposer"], model.calls["summarizer"]) == (1, 1, 3)
+
+
+async def test_lost_tasks_are_made_up_for(tmp_path: Path) -> None:
+    """Where tasks are rejected, more environments are begun until the number is there."""
+
+    def lost(request: ChatRequest) -> Answer:
+        return "I would rather not." if request.session == "horses_spec_000" else summarize(request)
+
+    await run(tmp_path, stable(summarizer=lost), {"max_tasks": 3, "concurrency": 64})
+    assert count(tmp_path, "summarizing") == 3
+    assert count(tmp_path, "sequencing") == 2
+
+
+async def test_met_quota_asks_nothing(tmp_path: Path) -> None:
+    """What an earlier session left half-made is left alone where the number of tasks is there already."""
+    await run(tmp_path, stable(), {"max_tasks": 3})
+    await run(tmp_path, stable(), {"stop_after": "generation"})
+    before = (tmp_path / "journal.jsonl").read_bytes()
+    silent = Stable()
+    await run(tmp_path, silent, {"max_tasks": 3, "concurrency": 64})
+    assert silent.calls.total() == 0
+    assert (tmp_path / "journal.jsonl").read_bytes() == before
+
+
 async def test_quota_of_somebodys_tasks(tmp_path: Path) -> None:
     """Of a file of tasks no more are rolled out than asked for, and raising the number adds the rest."""
     task = await released()
@@ -126,17 +161,6 @@ async def test_quota_of_somebodys_tasks(tmp_path: Path) -> None:
         options: JsonObject = {**TIGHT, "max_tasks": quota, "rollouts": 2}
         await run(tmp_path, stable(), options, from_tasks(tasks, 5))
         assert count(tmp_path, "rollout") == 2 * (quota or 5)
-
-
-async def test_closed_source_drains(tmp_path: Path) -> None:
-    """When nothing new may start, what was settled is gone through and the pipeline ends."""
-    await run(tmp_path, stable(), {"stop_after": "auditing"})
-    journal = await Journal.open(tmp_path, "digest")
-    pipeline = Wiring(RunConfig.build(CONTENT), journal, stable().asker, CAST, "p").build(FIELDS)
-    pipeline.close_source()
-    await pipeline.run()
-    await journal.aclose()
-    assert (count(tmp_path, "sequencing"), count(tmp_path, "evolution")) == (8, 0)
 
 
 @pytest.mark.parametrize("last", STAGES)

@@ -43,8 +43,8 @@ def write(request: ChatRequest) -> Answer:
     return {
         "tool_description": tool.tool_description,
         "parameters": [{"name": key, **spec.to_json()} for key, spec in tool.parameters.items()],
-        "error_messages": [],
-        "usage": "",
+        "error_messages": [*tool.error_messages],
+        "usage": tool.usage,
         "output_details": [
             {"name": key, "type": field.type, "description": ""} for key, field in tool.output_details.items()
         ],

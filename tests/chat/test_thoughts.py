@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthtools_stream.chat.thoughts import answer_text, split_answer, split_speech, without_reasoning
+from synthtools_stream.chat.thoughts import answer_text, split_answer, split_speech, thought_beside, without_reasoning
 
 HARMONY = (
     "<|channel|>analysis<|message|>It is 44.<|end|><|start|>assistant<|channel|>final<|message|>All done!<|return|>"
@@ -59,3 +59,17 @@ def test_answer_in_reasoning() -> None:
     assert answer_text(" ", ' {"a": 1}\n') == '{"a": 1}'
     assert answer_text("{}", '{"a": 1}') == "{}"
     assert answer_text("", "Perhaps {}?") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "reasoning", "thought"),
+    [
+        ('{"a": 1}', " Hm. ", "Hm."),
+        ('<think>Well.</think>{"a": 1}', "Hm.", "Hm.\nWell."),
+        ("", '{"a": 1}', ""),
+        ('{"a": "<think>no thought</think>"}', "", ""),
+    ],
+)
+def test_thought_beside_an_answer(text: str, reasoning: str, thought: str) -> None:
+    """What was thought is kept apart; an answer in the field of the reasoning is no thought."""
+    assert thought_beside(text, reasoning) == thought

@@ -110,6 +110,12 @@ def test_choices_of_tasks(tmp_path: Path) -> None:
     assert drawn[0].endswith("2 tasks, 2 rollouts\n")
     assert refused(*dry, "--task-id", "nobody").endswith("there is no task 'nobody' in the dataset")
     assert "no task is left" in refused(*dry, "--field", "Nothing")
+    runs = tmp_path / "runs.jsonl"
+    row = SAMPLE.read_text(encoding="utf-8").splitlines()[0]
+    runs.write_text("".join(row.replace(first, first + part) + "\n" for part in ("@1f0c9a3e", "@77b21d04")))
+    chosen = ("rollout", "--dataset", runs, "--dry-run", "--out", tmp_path / "run", "--task-id")
+    assert invoke(*chosen, first).stdout.endswith("2 tasks, 2 rollouts\n"), "without its run part, of every run"
+    assert invoke(*chosen, f"{first}@77b21d04").stdout.endswith("1 task, 1 rollout\n")
     assert not (tmp_path / "run").exists()
 
 
@@ -126,7 +132,7 @@ def test_native_dialogue_with_a_random_strategy(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     (row,) = rows(again, "trajectories.jsonl")
     assert row["mode"] == "native"
-    assert "judge" not in row
+    assert row["judge"] is None
 
 
 @pytest.mark.parametrize("spoiled", [False, True])

@@ -15,7 +15,6 @@ from termios import TIOCSWINSZ
 
 import orjson
 import pytest
-from rich.console import Console
 
 from synthtools_stream.cli.live_display import PlainLines, heartbeat_line, progress_table
 from synthtools_stream.config import RunConfig
@@ -54,12 +53,9 @@ SNAPSHOT: JsonObject = {
 }
 
 
-def table(snapshot: JsonObject, width: int = 80) -> list[str]:
+def table(snapshot: JsonObject, width: int = 80, height: int | None = None) -> list[str]:
     """Return the lines of the table."""
-    console = Console(width=width, color_system=None)
-    with console.capture() as capture:
-        console.print(progress_table(snapshot))
-    return [line.rstrip() for line in capture.get().splitlines()]
+    return [line.plain for line in progress_table(snapshot).lines(width, height)]
 
 
 def test_table_says_everything_in_80_columns() -> None:
@@ -74,6 +70,18 @@ def test_table_says_everything_in_80_columns() -> None:
         assert part in shown
     assert "running · 1h02m · about 24h00m left" in shown
     assert "75% of the prompts cached" in shown
+
+
+def test_a_slow_request_is_told() -> None:
+    """The oldest request's age and role are told once it is worth a word, in table and line."""
+    for age_s, told in ((9.9, ""), (312.0, "oldest 5m12s (simulator)")):
+        requests: JsonObject = {**REQUESTS, "oldest": {"role": "simulator", "age_s": age_s}}
+        for shown in (
+            "\n".join(table({**SNAPSHOT, "requests": requests}, 140)),
+            heartbeat_line({**SNAPSHOT, "requests": requests}),
+        ):
+            assert told in shown
+            assert ("oldest" in shown) is bool(told)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ import orjson
 import pytest
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError
+from synthtools_stream.storage.appendlog import sealed_log
+from synthtools_stream.storage.journal.outcomes import read_outcomes
 from synthtools_stream.storage.rundir.log_repair import QUARANTINE, repair
+from synthtools_stream.storage.rundir.reply_compaction import seal_logs
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import Json
 from tests.e2e.commands import row_sets, synthtools
@@ -103,6 +106,31 @@ async def test_damaged_header(damaged: Path, finished: Path) -> None:
     assert journal.damaged_lines == [1]
     assert (journal.lost, replies.whole) == (0, True)
     await run(damaged)
+    assert row_sets(damaged) == row_sets(finished)
+
+
+async def test_damaged_sealed_log(damaged: Path, finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a sealed log that cannot be unpacked what can be read stays, its file is kept, and the rest is made again."""
+    monkeypatch.setattr(sealed_log, "SEAL_FROM", 0)
+    monkeypatch.setattr(sealed_log, "BLOCK_BYTES", 4096)
+    seal_logs(damaged)
+    sealed = damaged / f"{JOURNAL}.zst"
+    packed = bytearray(sealed.read_bytes())
+    packed[len(packed) // 2] ^= 0x55
+    sealed.write_bytes(packed)
+    status = invoke("status", damaged)
+    assert status.exit_code == 2
+    assert f"{sealed}:1: the sealed log cannot be unpacked" in status.stderr
+
+    done = invoke("repair", damaged)
+
+    assert done.exit_code == 0, done.stderr
+    told, replies = done.stdout.splitlines()
+    assert "records kept of what could be unpacked (the sealed file stays as journal.jsonl.zst.damaged)" in told
+    assert replies.endswith("whole")
+    assert (damaged / f"{JOURNAL}.zst.damaged").read_bytes() == packed
+    assert sum(1 for _ in read_outcomes(damaged)) > sum(1 for _ in read_outcomes(finished)) / 2
+    assert not (await run(damaged)).already_finished
     assert row_sets(damaged) == row_sets(finished)
 
 

@@ -142,6 +142,23 @@ def test_second_signal_stops_now(tmp_path: Path) -> None:
     assert took < 3.0
 
 
+def test_grace_bounds_the_stop(undisturbed: dict[str, dict[str, Json]], tmp_path: Path) -> None:
+    """With no grace a SIGTERM cuts the requests in flight: exit code 3, and the same command goes on."""
+    out, asked = tmp_path / "run", tmp_path / "requests.jsonl"
+    with model_server("--decode-tps", "20", "--request-log", str(asked)) as url:
+        process = start("run", *ONE, "--server-url", url, "--out", out, "--quiet", "--grace", "0")
+        wait_until(asked, PROBES + 1, process)  # and the first long answer
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 3, said
+    assert "for 0 s at most" in said
+    assert "the same command goes on" in last_line(said)
+    with model_server("--decode-tps", "20000") as url:
+        assert invoke("run", *ONE, "--server-url", url, "--out", out).exit_code == 0
+    assert row_sets(out) == undisturbed
+
+
 def test_outage(undisturbed: dict[str, dict[str, Json]], tmp_path: Path) -> None:
     """When its server goes, a run waits and says so; when it is back, the run goes on by itself to the same rows."""
     out = tmp_path / "run"

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import orjson
 
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.storage.datasets.columns import from_columns
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
+from synthtools_stream.values.lineages import lineage
 
 DATASETS = ("environments.jsonl", "tools.jsonl", "task_content.jsonl", "trajectories.jsonl", "rejected.jsonl")
 SMALL = ("--field", "Maritime Shipping", "--field", "Library Science", "--sequences", "2", "--rollouts", "2")
@@ -47,9 +49,10 @@ def model_server(*arguments: str) -> Generator[str]:
 
 
 def rows(directory: Path, name: str) -> list[JsonObject]:
-    """Read a dataset."""
+    """Read a dataset, JSON text in its columns included."""
     path = directory / name
-    return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [from_columns(orjson.loads(line)) for line in lines]
 
 
 def row_sets(directory: Path, names: Sequence[str] = DATASETS) -> dict[str, dict[str, Json]]:
@@ -62,6 +65,14 @@ def row_sets(directory: Path, names: Sequence[str] = DATASETS) -> dict[str, dict
         assert len(by_id) == len(listed), f"an id stands twice in {name}"
         found[name] = by_id
     return found
+
+
+def lineage_sets(directory: Path) -> dict[str, dict[str, Json]]:
+    """Return what `row_sets` does, less what tells this run's rows from another's: ids' run parts, and digests."""
+    found: dict[str, dict[str, JsonObject]] = orjson.loads(lineage(orjson.dumps(row_sets(directory)).decode()))
+    for row in found["task_content.jsonl"].values():
+        row["certificate"] = {**object_at(row, "certificate"), "digest": ""}
+    return {name: {**by_id} for name, by_id in found.items()}
 
 
 def without_timing(value: Json) -> Json:

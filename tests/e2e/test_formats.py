@@ -9,6 +9,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from synthtools_stream.assembly.dataset_rows import DATASETS as DATASET_FILES
+from synthtools_stream.storage.datasets.columns import COLUMNS
 from synthtools_stream.values.jsontypes import Json
 from tests.e2e.commands import SMALL, rows
 from tests.faults.faultkit import invoke
@@ -86,6 +88,24 @@ def test_every_key_is_described(name: str, run: Path) -> None:
     found = {key for row in rows(run, name) for key in keys(row)}
     assert found
     assert found - section(name) == set()
+
+
+@pytest.mark.parametrize("kind", sorted(COLUMNS))
+def test_every_column_has_its_form(kind: str, run: Path) -> None:
+    """A dataset's section says of each column which form it has, and each row has just these columns, in order."""
+    name = DATASET_FILES[kind]
+    part = next(part for part in TEXT.split("\n## ") if part.startswith(f"`{name}`"))
+    told = {
+        column: form.lower()
+        for columns, form in re.findall(
+            r"^\| ((?:`\w+`(?:, )?)+) \| (text|number|texts|JSON text) \|", part, re.MULTILINE
+        )
+        for column in re.findall(r"\w+", columns)
+    }
+    assert told == {column: "json text" if form == "json" else form for column, form in COLUMNS[kind].items()}
+    lines = (run / name).read_bytes().splitlines()
+    assert lines
+    assert {tuple(orjson.loads(line)) for line in lines} == {tuple(COLUMNS[kind])}
 
 
 def test_run_file_is_described(run: Path) -> None:

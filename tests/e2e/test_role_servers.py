@@ -10,7 +10,7 @@ import pytest
 
 from synthtools_stream.roles import ROLE_GROUPS
 from synthtools_stream.storage.journal.reply_log import read_replies
-from tests.e2e.commands import model_server, row_sets, synthtools
+from tests.e2e.commands import lineage_sets, model_server, synthtools
 
 PROBES = 6
 """Requests with which a server is probed, at most."""
@@ -42,7 +42,7 @@ def test_judges_are_asked_elsewhere(tmp_path: Path, main: str) -> None:
         assert judged <= answered(judging) - before <= judged + PROBES
         if main == "http":
             assert answered(common) >= len(replies) - judged
-    assert row_sets(tmp_path / "split") == row_sets(alone)
+    assert lineage_sets(tmp_path / "split") == lineage_sets(alone)
 
 
 def test_replay_of_split_roles(tmp_path: Path) -> None:
@@ -56,4 +56,4 @@ def test_replay_of_split_roles(tmp_path: Path) -> None:
     config.write_text(f'backend = "recorded"\nrecording = "{tmp_path / "split"}"\n[roles.judge]\ntemperature = 0.0\n')
     done = synthtools("run", config, *FIELDS, "--out", tmp_path / "again")
     assert done.returncode == 0, done.stderr
-    assert row_sets(tmp_path / "again") == row_sets(tmp_path / "split")
+    assert lineage_sets(tmp_path / "again") == lineage_sets(tmp_path / "split")

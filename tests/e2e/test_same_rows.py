@@ -7,10 +7,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from synthtools_stream.storage.journal.outcomes import read_outcomes
-from tests.e2e.commands import SMALL, model_server, row_sets, rows, start, synthtools
+from synthtools_stream.values.lineages import lineage
+from tests.e2e.commands import DATASETS, SMALL, model_server, row_sets, rows, start, synthtools
 
 FIELDS = (
     *("Genealogy", "Pharmacy", "Film Production", "Forestry", "Legal Services", "Public Transit"),
@@ -117,6 +119,41 @@ def test_budget_gives_subset(undisturbed: Path, tmp_path: Path) -> None:
     rest = synthtools("run", *SMALL, "--out", out)
     assert rest.returncode == 0, rest.stderr
     assert row_sets(out) == whole
+
+
+def test_runs_may_lie_in_one_file(undisturbed: Path, tmp_path: Path) -> None:
+    """Another seed gives other ids: tasks of both runs are proven and tried from one file, and attempts join."""
+    other = tmp_path / "other"
+    done = synthtools("run", *SMALL, "--seed", "5", "--out", other)
+    assert done.returncode == 0, done.stderr
+    both = tmp_path / "both.jsonl"
+    both.write_bytes(b"".join((out / "task_content.jsonl").read_bytes() for out in (undisturbed, other)))
+    tasks = {str(row["id"]): row for row in rows(tmp_path, "both.jsonl")}
+    assert len({lineage(name) for name in tasks}) < len(tasks) == len(both.read_bytes().splitlines())
+    assert "share an id" not in synthtools("verify", both, "--strict").stdout
+    tried = synthtools("rollout", "--dataset", both, "--rollouts", "2", "--out", tmp_path / "tried")
+    assert tried.returncode == 0, tried.stderr
+    attempts = rows(tmp_path / "tried", "trajectories.jsonl")
+    assert len({str(row["id"]) for row in attempts}) == 2 * len(tasks)
+    assert {str(row["task_id"]) for row in attempts} == set(tasks)
+    # The very attempts that the tasks' own run made: a run part decides nothing.
+    own = {str(row["id"]): row["turns"] for row in rows(undisturbed, "trajectories.jsonl")}
+    again = {str(row["id"]).rpartition("@")[0]: row["turns"] for row in attempts}
+    assert own.items() <= again.items()
+
+
+def test_datasets_of_an_earlier_form_are_written_anew(undisturbed: Path, tmp_path: Path) -> None:
+    """A run directory with native rows under bare ids, as earlier versions wrote them, goes on in today's form."""
+    out = tmp_path / "old"
+    assert synthtools("run", *SMALL, "--max-tasks", "2", "--out", out).returncode == 0
+    for name in DATASETS:
+        old = [{**row, "id": lineage(str(row["id"]))} for row in rows(out, name)]
+        (out / name).write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in old))
+    done = synthtools("run", *SMALL, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert row_sets(out) == row_sets(undisturbed)
+    lines = (out / "task_content.jsonl").read_bytes().splitlines()
+    assert all(isinstance(orjson.loads(line)["steps"], str) for line in lines)
 
 
 def _wait_for_outcomes(process: subprocess.Popen[str], out: Path, wanted: int) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from synthtools_stream.asking.reply_json import reply_from_json
 from synthtools_stream.engine.run_status import read_status
+from synthtools_stream.storage.appendlog import sealed_log
 from synthtools_stream.storage.journal.outcomes import Outcome, read_outcomes
 from synthtools_stream.storage.journal.reply_log import LoggedReply, read_replies
 from synthtools_stream.storage.rundir.reply_compaction import compact
@@ -34,7 +37,7 @@ async def test_sessions_add_up(tmp_path: Path) -> None:
     await run(tmp_path, stop_after="evolution", prices=PRICES)
     first = tokens(tmp_path)
     asked = sum(1 for _ in read_replies(tmp_path))
-    dropped = (await compact(tmp_path)).dropped
+    dropped = compact(tmp_path).dropped
     await run(tmp_path, told, prices=PRICES)
 
     kept = tokens(tmp_path)
@@ -63,6 +66,24 @@ async def test_concurrency_decides_nothing(tmp_path: Path) -> None:
     assert outcomes(narrow) == outcomes(wide)
     assert replies(narrow) == replies(wide)
     assert len(outcomes(wide)) > 40
+
+
+async def test_sealed_logs_are_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that goes on after its logs were sealed asks nothing twice, and ends with an undisturbed one's rows."""
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    await run(whole, sequences=2)
+    monkeypatch.setattr(sealed_log, "SEAL_FROM", 0)
+    for last in ("generation", "evolution", "rollout"):
+        await run(parts, sequences=2, stop_after=last)
+    assert sorted(path.name for path in parts.glob("journal*")) == [
+        "journal-000001.jsonl.zst",
+        "journal-000002.jsonl.zst",
+        "journal.jsonl.zst",
+    ]
+    assert row_sets(parts) == row_sets(whole)
+    assert replies(parts) == replies(whole)
+    assert sum(1 for _ in read_replies(parts)) == len(replies(whole)), "none was asked for twice"
+    assert read_status(parts)["stages"] == read_status(whole)["stages"]
 
 
 def outcomes(run_dir: Path) -> dict[tuple[str, str], Json]:

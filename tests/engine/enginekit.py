@@ -74,7 +74,14 @@ class Bench:
         self.asker = Asker(Router(ScriptedModel([])), PromptLibrary.load(), MemoryReplies(), seed=0)
 
     def pool(
-        self, stage: NoteStage, outlet: Outlet[Work[Note]], route: Route[Note], workers: int = 1, *, last: bool = False
+        self,
+        stage: NoteStage,
+        outlet: Outlet[Work[Note]],
+        route: Route[Note],
+        workers: int = 1,
+        *,
+        last: bool = False,
+        needed: Callable[[], bool] = lambda: True,
     ) -> Pool[Note, Note]:
         """Put `stage` between an outlet and a route."""
         return Pool(
@@ -87,6 +94,7 @@ class Bench:
             session_of=lambda note: note.id,
             workers=workers,
             last=last,
+            needed=needed,
         )
 
 

@@ -12,8 +12,8 @@ from queues import AdmissionGate
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Prices
 from synthtools_stream.engine.progress import Board, Heartbeat, LagMonitor, Meter, StageView, group_counts
-from synthtools_stream.engine.run_status import last_snapshot
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
+from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, filled
 
@@ -188,3 +188,19 @@ def test_lag_is_taken_once() -> None:
     monitor = LagMonitor()
     monitor._worst_s = 0.0125
     assert (monitor.take_ms(), monitor.take_ms()) == (12.5, 0.0)
+
+
+async def test_oldest_request(tmp_path: Path) -> None:
+    """Of all servers' requests in flight the oldest is named, with its age."""
+    clock = Clock()
+    journal = await Journal.open(tmp_path, "config")
+    gates = [AdmissionGate(4, stages=("generation",), clock=clock) for _ in range(2)]
+    shown = Board(["generation"], [], gates, journal, Meter(), Prices(), 10, clock=clock)
+    assert object_at(shown.snapshot(), "requests")["oldest"] is None
+    async with gates[1].slot("generation", label="tool"):
+        clock.now += 30.0
+        async with gates[0].slot("generation", label="world"):
+            clock.now += 1.5
+            assert object_at(shown.snapshot(), "requests")["oldest"] == {"role": "tool", "age_s": 31.5}
+    assert object_at(shown.snapshot(), "requests")["oldest"] is None
+    await journal.aclose()

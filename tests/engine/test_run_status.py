@@ -8,9 +8,10 @@ import orjson
 import pytest
 
 from synthtools_stream.config import RunConfig
-from synthtools_stream.engine.run_status import last_snapshot, read_status, run_state, settled_counts
+from synthtools_stream.engine.run_status import read_status, run_state, settled_counts
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
+from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import RunDirectory
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import JsonObject, object_at
@@ -67,7 +68,7 @@ async def test_dead_run_moves_nothing(tmp_path: Path) -> None:
     stages = object_at(standing, "stages")
     assert stages["auditing"] == {"queued": 0, "running": 0, "done": 3, "rejected": 0, "failed": 0}
     assert (standing["state"], standing["eta_s"]) == ("stopped", None)
-    assert standing["requests"] == {"sent": 9, "in_flight": 0, "waiting": 0}
+    assert standing["requests"] == {"sent": 9, "in_flight": 0, "oldest": None, "waiting": 0}
     assert standing["rates"] == {"requests_per_s": 0.0, "tokens_per_s": 0.0}
 
 

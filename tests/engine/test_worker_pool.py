@@ -107,6 +107,18 @@ async def test_last_pool_reads_nothing_back(tmp_path: Path) -> None:
         assert route.settled == [Settled("a", OutcomeKind.DONE)]
 
 
+async def test_needed_no_more(tmp_path: Path) -> None:
+    """What is not needed when its turn comes is left open, nothing written; what is finished is handed on."""
+    async with bench(tmp_path) as made:
+        await made.pool(NoteStage("s"), filled(["a"]), Collected[Note]()).run()
+        before = made.journal.counts()
+        stage, route = NoteStage("s"), Collected[Note]()
+        await made.pool(stage, filled(["a", "b"]), route, needed=lambda: False).run()
+        assert [settled.kind for settled in route.settled] == [OutcomeKind.DONE, OutcomeKind.FAILED]
+        assert (stage.seen, made.journal.counts()) == ([], before)
+        assert made.journal.seen("s", "b") is None
+
+
 async def test_foreign_outputs_are_named(tmp_path: Path) -> None:
     """Outputs that cannot be read back, of another version perhaps, are told in one line and end the pool."""
     async with bench(tmp_path) as made:

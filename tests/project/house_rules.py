@@ -48,6 +48,7 @@ ACROSS = {
     "faults": "whole runs against servers that misbehave",
     "project": "the house itself: its rules, its wheel, its public names",
     "prompts": "the templates, which are no modules",
+    "readers": "our datasets in other people's readers, which have environments of their own",
 }
 """Folders of tests that mirror no folder of the source, and why."""
 

@@ -72,6 +72,7 @@ LEND_COSTUME = Tool.from_json(
     {
         "tool_name": "LendCostume",
         "tool_description": "Lends a costume whose status is available.",
+        "error_messages": ["NotAvailable: the costume's status is not available; choose one that is"],
         "usage": "Creates a loan with status open. Also sets the costume's status to lent.",
         "output_details": {name: {"type": "string"} for name in ("loan_id", "costume_id", "due_date")},
         "effects": {"reads": [], "writes": ["costumes", "loans"]},

@@ -218,7 +218,7 @@ def _blueprint_refused(example: JsonObject) -> bool:
 def _tool_refused(example: JsonObject) -> bool:
     signature = Signature.from_json({**SIGNATURE, "effects": {"writes": ["bookings"]}})
     try:
-        tool_drafts._check_tool(signature, ToolOutput.model_validate(example))
+        tool_drafts._check_tool(signature, [], ToolOutput.model_validate(example))
     except (Rejection, ValidationError):
         return True
     return False
@@ -238,7 +238,9 @@ def _invalid(name: str) -> Callable[[JsonObject], bool]:
 def _answer_refused(example: JsonObject) -> bool:
     """Whether the runtime's own check refuses a simulator's answer."""
     answer = Answer.of(SimulatorOutput.model_validate(example))
-    state: State = {"costumes": {"CO-1009": {"status": "available"}}, "loans": {}}
+    # The good refusal is of the same call, where the costume is in repair.
+    status = "in_repair" if answer.status_code == 400 else "available"
+    state: State = {"costumes": {"CO-1009": {"status": status}}, "loans": {}}
     call: JsonObject = {"costume_id": "CO-1009", "borrower": "Opal Youth Theatre", "due_date": "2026-05-02"}
     return bool(list(answer_problems(answer, LEND_COSTUME, call, state, COSTUME_TYPES)))
 

@@ -194,3 +194,29 @@ async def test_exempt_passes_closed_pool() -> None:
     assert pool.closed
     assert await pool.acquire() is None
     assert await pool.acquire(exempt=True) is not None
+
+
+async def test_given_while_wanted() -> None:
+    """A lease that is not wanted waits until the pool is told to look again; an exempt one does not wait."""
+    wanted, changes = False, 0
+
+    def changed() -> None:
+        nonlocal changes
+        changes += 1
+
+    pool = CreditPool("tasks", 5, wanted=lambda: wanted, changed=changed)
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(pool.acquire())
+        exempt = group.create_task(pool.acquire(exempt=True))
+        await rest()
+        assert (waiting.done(), exempt.done()) == (False, True)
+        pool.grant()
+        await rest()
+        assert not waiting.done()
+        wanted = True
+        pool.grant()
+    lease = waiting.result()
+    assert lease is not None
+    assert (pool.undecided, pool.lost, changes) == (1, 0, 0)
+    lease.drop()
+    assert (pool.undecided, pool.lost, changes) == (0, 1, 1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, pairwise
 from typing import TypeAlias
 
 import orjson
@@ -14,7 +15,7 @@ from aiohttp import web
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, Message, Sampling, ToolCall, Usage
 from synthtools_stream.chat.wire import encode, to_response
 from synthtools_stream.errors import BackendGone, TransportError, UsageError
-from synthtools_stream.servers.dialect import PLAIN, Dialect
+from synthtools_stream.servers.dialect import PLAIN, Dialect, with_keys
 from synthtools_stream.servers.http_endpoint import HttpEndpoint
 from synthtools_stream.servers.server_probe import Structured, probe_endpoint
 from synthtools_stream.values.jsontypes import JsonObject
@@ -28,8 +29,8 @@ ASKED = ChatRequest(
     (
         Message("system", "Be brief."),
         Message("user", "Book it."),
-        Message("assistant", None, tool_calls=(ToolCall("call_0000_0", "Book", "{}"),)),
-        Message("tool", "{}", tool_call_id="call_0000_0"),
+        Message("assistant", None, tool_calls=tuple(ToolCall(f"call_0000_{n}", "Book", "{}") for n in range(2))),
+        *(Message("tool", f"[{n}]", tool_call_id=f"call_0000_{n}") for n in range(2)),
     ),
     Sampling(max_tokens=64),
     3,
@@ -60,6 +61,12 @@ def _null(body: JsonObject) -> str:
     return "messages.2.content: none is not an allowed value" if there else ""
 
 
+def _turns(body: JsonObject) -> str:
+    roles = [message["role"] for message in _messages(body)]
+    twice = any(one == two for one, two in pairwise(roles))
+    return "the turns of this model alternate between user and assistant" if twice else ""
+
+
 def _key(name: str) -> Quirk:
     return lambda body: f"{name} is not taken by this model" if name in body else ""
 
@@ -68,13 +75,23 @@ QUIRKS: dict[str, tuple[Quirk, Dialect]] = {
     "length": (_key("max_tokens"), Dialect(length="max_completion_tokens")),
     "call ids": (_call_ids, Dialect(call_ids="nine")),
     "no system": (_system, Dialect(system="user")),
+    "turns": (_turns, Dialect(turns="alternate")),
     "null": (_null, Dialect(null_content=False)),
     "seed": (_key("seed"), Dialect(seed=False)),
     "temperature": (_key("temperature"), Dialect(temperature=False)),
     "top_p": (_key("top_p"), Dialect(top_p=False)),
     "mute system": (lambda body: _system(body) and "Bad Request", Dialect(system="user")),
 }
-PAIRS = [(one, two) for one, two in combinations(QUIRKS, 2) if "mute system" not in (one, two)]
+NAMED = [name for name in QUIRKS if name != "mute system"]
+PAIRS = [*combinations(NAMED, 2)]
+TRIPLES = [
+    ("length", "call ids", "no system"),
+    ("no system", "turns", "null"),
+    ("call ids", "turns", "seed"),
+    ("temperature", "top_p", "seed"),
+    ("length", "null", "turns"),
+    ("no system", "call ids", "null"),
+]
 
 
 def imposing(*quirks: Quirk) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -93,9 +110,9 @@ def imposing(*quirks: Quirk) -> Callable[[web.Request], Awaitable[web.StreamResp
     return handle
 
 
-@pytest.mark.parametrize("names", [*((name,) for name in QUIRKS), *PAIRS], ids=" and ".join)
+@pytest.mark.parametrize("names", [*((name,) for name in QUIRKS), *PAIRS, *TRIPLES], ids=" and ".join)
 async def test_the_probe_adapts(serve: Serve, names: tuple[str, ...]) -> None:
-    """Each habit, and each pair, is found at start with the shapes that roles send; tools and schemas stay."""
+    """Each habit, each pair and some triples are found with the shapes that roles send; tools and schemas stay."""
     facts = await probe_endpoint(await serve(imposing(*(QUIRKS[name][0] for name in names))), schema=REAL)
 
     wanted = PLAIN.to_json()
@@ -180,3 +197,17 @@ def test_shapes_on_the_wire() -> None:
     assert body["messages"][0] == {"role": "user", "content": "Be brief.\n\nBook it."}
     assert body["messages"][1]["tool_calls"][0]["id"] == body["messages"][2]["tool_call_id"]
     assert "strict" not in body["response_format"]["json_schema"]
+
+
+@pytest.mark.parametrize(("key", "value"), [("length", "max_tokens"), ("system", "system"), ("seed", True)])
+async def test_what_is_set_by_hand_stays(serve: Serve, key: str, value: str | bool) -> None:
+    """A key that the user set is never adapted away: where it is refused, that is one line that names it."""
+    quirk = {"length": "length", "system": "no system", "seed": "seed"}[key]
+    url = await serve(imposing(QUIRKS[quirk][0], QUIRKS["top_p"][0]))
+    pinned = replace(with_keys(PLAIN, {key: value}), pinned=frozenset({key}))
+
+    with pytest.raises(UsageError, match=rf"\[server\] sets {key}, and the server refuses that: "):
+        await probe_endpoint(url, dialect=pinned, schema=REAL)
+    facts = await probe_endpoint(await serve(imposing(QUIRKS["top_p"][0])), dialect=pinned, schema=REAL)
+    assert facts.dialect == replace(pinned, top_p=False)
+    assert "pinned" not in facts.dialect.to_json()

@@ -15,9 +15,10 @@ from pydantic import SecretStr
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, Message, Sampling, Usage
 from synthtools_stream.chat.wire import from_body, to_response
-from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TransportError
-from synthtools_stream.servers import http_endpoint
-from synthtools_stream.servers.http_endpoint import HttpEndpoint, read_json
+from synthtools_stream.errors import BackendGone, Rejection, SynthToolsError, TimedOut, TransportError, UnreadableAnswer
+from synthtools_stream.servers import answer_body
+from synthtools_stream.servers.answer_body import read_json
+from synthtools_stream.servers.http_endpoint import HttpEndpoint
 from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.refusals import retry_after_s
 from synthtools_stream.values.jsontypes import JsonObject
@@ -46,7 +47,7 @@ async def chat(url: str, **options: object) -> ChatReply:
     endpoint = HttpEndpoint(
         url,
         "m",
-        timeouts=HttpTimeouts(read_s=0.1 if options.get("hurry") else 30.0),
+        timeouts=HttpTimeouts(reply_s=0.1 if options.get("hurry") else 30.0),
         api_key=SecretStr(key) if isinstance(key, str) else None,
         structured=options.get("structured", True) is True,
     )
@@ -92,7 +93,11 @@ async def test_schema_can_be_left_out(serve: Serve) -> None:
     ("status", "body", "kind", "reason"),
     [
         (200, "<html>welcome</html>", TransportError, "not JSON: '<html>"),
-        (200, '{"choices": [{"mess', TransportError, "not JSON"),
+        (200, '{"choices": [{"mess', UnreadableAnswer, "not JSON"),
+        (200, "data: {}", UnreadableAnswer, "not JSON: 'data: {}'"),
+        (200, "[1]", UnreadableAnswer, r"not a JSON object: \[1\]"),
+        (200, {"choices": []}, UnreadableAnswer, "not a chat completion: .*choices"),
+        (200, {"choices": [{"text": "old"}]}, UnreadableAnswer, "not a chat completion: .*old"),
         (200, {"error": {"message": "engine dead"}}, TransportError, "engine dead"),
         (204, "", TransportError, "204"),
         (500, {"error": {"message": "boom"}}, TransportError, "500: boom"),
@@ -185,7 +190,7 @@ async def test_redirect_is_refused(serve: Serve) -> None:
 
 
 async def test_slow_answer_is_overload(serve: Serve) -> None:
-    """A server that does not answer in time is overloaded."""
+    """A server that does not answer in time may be overloaded; how long it had, and for what, is told."""
     end = asyncio.Event()
 
     async def handle(_: web.Request) -> web.Response:
@@ -193,11 +198,50 @@ async def test_slow_answer_is_overload(serve: Serve) -> None:
         return web.Response()
 
     url = await serve(handle)
-    with pytest.raises(TransportError, match="in time") as caught:
+    with pytest.raises(
+        TimedOut, match=r"timed out after 0.1 s while generating at most 2048 tokens \(probe\)"
+    ) as caught:
         await chat(url, hurry=True)
     end.set()
 
     assert caught.value.overloaded
+
+
+async def test_a_slow_server_gets_more_time(serve: Serve) -> None:
+    """Where a patient endpoint timed out, the next send may take longer, and one line says so."""
+    end = asyncio.Event()
+
+    async def handle(_: web.Request) -> web.Response:
+        if len(told) < 2:
+            await end.wait()
+        return web.json_response(to_response(REPLY, reply_id="r", created=1))
+
+    told: list[str] = []
+    url = await serve(handle)
+    endpoint = HttpEndpoint(url, "m", timeouts=HttpTimeouts(reply_s=0.05), notice=told.append, patient=True)
+    for _ in range(2):
+        with pytest.raises(TimedOut):
+            await endpoint.chat(REQUEST)
+    assert (await endpoint.chat(REQUEST)).text == "hello"
+    await endpoint.aclose()
+    end.set()
+
+    assert [line.rpartition("; ")[2] for line in told] == [
+        "replies are waited for 0.1 s from now on",
+        "replies are waited for 0.2 s from now on",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
+async def test_a_wrong_encoding_is_the_answers_fault(serve: Serve, encoding: str) -> None:
+    """What is no gzip although it says so is no lost connection, and no sign of load."""
+
+    async def handle(_: web.Request) -> web.Response:
+        return web.Response(body=b"{}", headers={"Content-Encoding": encoding})
+
+    with pytest.raises(UnreadableAnswer, match="not encoded as it says") as caught:
+        await chat(await serve(handle))
+    assert not caught.value.overloaded
 
 
 @pytest.mark.parametrize("announced", [True, False])
@@ -249,7 +293,7 @@ async def test_no_http_at_all() -> None:
 
 async def test_body_is_bounded(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Too large an answer is not read, whether its size is announced or not."""
-    monkeypatch.setattr(http_endpoint, "MAX_BODY", 1000)
+    monkeypatch.setattr(answer_body, "MAX_BODY", 1000)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -298,7 +342,7 @@ async def test_many_at_once(serve: Serve) -> None:
         await all_there.wait()
         return web.json_response(to_response(REPLY, reply_id="r", created=1))
 
-    endpoint = HttpEndpoint(await serve(handle), "m", timeouts=HttpTimeouts(read_s=20.0, total_s=20.0))
+    endpoint = HttpEndpoint(await serve(handle), "m", timeouts=HttpTimeouts(reply_s=20.0))
     replies = await asyncio.gather(*(endpoint.chat(REQUEST) for _ in range(120)))
     await endpoint.aclose()
 
@@ -318,7 +362,8 @@ def test_retry_after() -> None:
 
 
 def test_half_a_character_is_replaced() -> None:
-    """Half a character in a body is the answer's fault: it is read with the replacement character."""
+    """Half a character in a body, or a byte that is none, is the answer's fault: it is read as U+FFFD."""
+    assert read_json(b'{"a": "caf\xe9"}') == {"a": "caf\ufffd"}
     assert read_json(b'{"a": ["x\\ud83d", "\\ud83d\\ude00"]}') == {"a": ["x\ufffd", "\U0001f600"]}
     with pytest.raises(TransportError):
         read_json(b'{"a": "x\\ud83d')

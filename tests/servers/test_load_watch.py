@@ -43,7 +43,24 @@ vllm:num_preemptions_created{engine="0",model_name="m"} 1.7e+09
 
 def test_reads_vllm_figures() -> None:
     """The fullest engine's cache counts, queues for capacity and preemptions are added up."""
-    assert read_figures(PAGE) == LoadFigures(0.5, 5, 12)
+    assert read_figures(PAGE) == LoadFigures(0.5, 5, 12, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        (
+            "sglang:num_running_reqs 4\nsglang:num_queue_reqs 6\nsglang:token_usage 0.4\n",
+            LoadFigures(0.4, 6, None, 4),
+        ),
+        ("llamacpp:requests_processing 1\nllamacpp:requests_deferred 15\n", LoadFigures(None, 15, None, 1)),
+        ("tgi_batch_current_size 8\ntgi_queue_size 2\n", LoadFigures(None, 2, None, 8)),
+        ('nv_inference_pending_request_count{model="m"} 3\n', LoadFigures(None, 3)),
+    ],
+)
+def test_reads_other_servers(text: str, figures: LoadFigures) -> None:
+    """SGLang, llama.cpp, TGI and Triton tell who waits, and all but the last who is being answered."""
+    assert read_figures(text) == figures
 
 
 def test_absurd_counts_are_bounded() -> None:
@@ -131,12 +148,12 @@ GONE = TransportError("gone")
 
 async def test_tells_the_gate_what_changed() -> None:
     """Each reading is a signal with its age; preemptions are those since the reading before, also after a restart."""
-    script, signals = await watched(LoadFigures(0.1, 0, 40), LoadFigures(0.2, 3, 42), LoadFigures(0.3, None, 1))
+    script, signals = await watched(LoadFigures(0.1, 0, 40), LoadFigures(0.2, 3, 42, 7), LoadFigures(0.3, None, 1))
 
-    assert [(signal.kv_use, signal.queued, signal.preemptions) for signal in signals] == [
-        (0.1, 0, None),
-        (0.2, 3, 2),
-        (0.3, None, 1),
+    assert [(signal.kv_use, signal.queued, signal.preemptions, signal.running) for signal in signals] == [
+        (0.1, 0, None, None),
+        (0.2, 3, 2, 7),
+        (0.3, None, 1, None),
     ]
     assert [signal.age_s for signal in signals] == pytest.approx([0.1] * 3)
     assert script.slept == [1, 1, 1]

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from synthtools_stream.chat.language_model import ChatReply
+from synthtools_stream.chat.language_model import ChatReply, ToolCall
 from synthtools_stream.chat.wire import to_response
 from synthtools_stream.errors import UsageError
 from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint
@@ -62,7 +62,7 @@ async def test_finds_all_facts(serve: Serve) -> None:
 
     facts = await probe_endpoint(url + "/v1/")
 
-    assert facts == ServerFacts(url, "big", ("big",), 8192, Structured.ENFORCED, True, True, "0.33.0")
+    assert facts == ServerFacts(url, "big", ("big",), 8192, Structured.ENFORCED, True, True, "0.33.0", base=f"{url}/v1")
     assert facts.to_json()["structured"] == "enforced"
 
 
@@ -79,6 +79,54 @@ async def test_sees_calls_as_text(serve: Serve) -> None:
     assert (await probe_endpoint(url)).calls_as_text
     url = await serve(answering("<think>tell_time would do.</think>It is noon.", "stop"))
     assert not (await probe_endpoint(url)).calls_as_text
+
+
+def telling(*replies: ChatReply) -> Handler:
+    """Return the handler of a server that answers requests with tools by these, one after the other."""
+    left = [*replies]
+
+    async def handle(request: web.Request) -> web.Response:
+        if request.method == "GET":
+            return web.json_response(MODELS)
+        asked = orjson.loads(await request.read())
+        reply = left.pop(0) if asked.get("tools") and left else ChatReply("It is noon.")
+        return web.json_response(to_response(reply, reply_id="r", created=1))
+
+    return handle
+
+
+TEXT = ChatReply('{"name": "tell_time", "arguments": {}}')
+CALL = ChatReply("", (ToolCall("c", "tell_time", "{}"),), finish_reason="tool_calls")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(400, "tools"), (404, "no model here can support tool use"), (500, "tools param requires --jinja")],
+)
+async def test_native_mode_needs_tools(serve: Serve, status: int, said: str) -> None:
+    """A server that refuses tools, however it says so, stops a native run at once and no other one."""
+    full = server()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if b'"tools"' in await request.read():
+            return web.json_response({"error": {"message": f"{said} is not supported"}}, status=status)
+        return await full(request)
+
+    url = await serve(handle)
+    assert not (await probe_endpoint(url)).tools
+    with pytest.raises(UsageError, match=rf"refuses tools, .*{said}.*--mode json.*--jinja") as caught:
+        await probe_endpoint(url, native=True)
+    assert "\n" not in str(caught.value)
+
+
+async def test_native_mode_needs_one_call(serve: Serve) -> None:
+    """Where every call comes as text a native run stops, naming the flag; one call that is a call lets it go on."""
+    with pytest.raises(UsageError, match=r"hands every call on as text.*--mode json.*--tool-call-parser"):
+        await probe_endpoint(await serve(telling(TEXT, TEXT, TEXT)), native=True)
+    facts = await probe_endpoint(await serve(telling(TEXT, TEXT, CALL)), native=True)
+    assert (facts.tools, facts.calls_as_text) == (True, True)
+    assert not (await probe_endpoint(await serve(telling(CALL)), native=True)).calls_as_text
+    assert (await probe_endpoint(await serve(telling(TEXT, TEXT, TEXT)))).calls_as_text
 
 
 async def test_names_the_models(serve: Serve) -> None:
@@ -156,16 +204,43 @@ async def test_a_server_without_a_list(serve: Serve, status: int, text: str) -> 
         await probe_endpoint(url)
 
 
-async def test_a_base_with_a_version(serve: Serve) -> None:
-    """A gateway whose routes lie under `/api/paas/v4` is asked there."""
+@pytest.mark.parametrize(
+    ("routes", "said"),
+    [
+        ("/api/paas/v4", "/api/paas/v4"),
+        ("/openai", "/openai"),
+        ("/openai/v1", "/openai"),
+        ("/openai/v1", "/openai/v1/chat/completions"),
+        ("/api/v1", "/api/v1/chat"),
+        ("", ""),
+        ("", "/chat/completions"),
+    ],
+)
+@pytest.mark.parametrize("lists", [True, False])
+async def test_the_base_is_found(serve: Serve, routes: str, said: str, lists: bool) -> None:
+    """What the user pasted is tried as it is, then with `/v1`, also where no models are listed anywhere."""
     full = server()
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if not request.path.startswith("/api/paas/v4/"):
-            return web.Response(status=404)
-        return web.json_response(MODELS) if request.path.endswith("/models") else await full(request)
+        if request.path == f"{routes}/models" and lists:
+            return web.json_response(MODELS)
+        return await full(request) if request.path == f"{routes}/chat/completions" else web.Response(status=404)
 
-    assert (await probe_endpoint(await serve(handle) + "/api/paas/v4")).model == "big"
+    url = await serve(handle)
+    assert (await probe_endpoint(url + said, "big")).base == url + routes
+
+
+async def test_no_base_at_all(serve: Serve) -> None:
+    """Where there are routes neither as said nor under `/v1`, one line names both addresses."""
+
+    async def handle(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=404)
+
+    url = await serve(handle)
+    with pytest.raises(UsageError, match="is no OpenAI-compatible server") as caught:
+        await probe_endpoint(f"{url}/openai", "big")
+    assert f"{url}/openai/models answers 404 and {url}/openai/v1/models answers 404" in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 async def test_waits_while_the_model_loads(serve: Serve) -> None:

@@ -9,6 +9,7 @@ import pytest
 from synthtools_stream.records import Change, Effects, OutputField, Parameter, Tool
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.answer_check import answer_problems
+from synthtools_stream.simulator.list_check import list_problems
 from synthtools_stream.simulator.output_check import listed_keys
 from synthtools_stream.simulator.write_check import idle_changes
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -122,6 +123,25 @@ def test_lists_keep_their_promises(names: list[str], count: int, arguments: Json
     """A list is sorted as said, no longer than wanted, counted right, and shows nothing twice."""
     response: JsonObject = {"vessels": [vessel(name) for name in names], "count": count}
     found = problems(searching(), arguments, response)
+    assert problem in found if problem else found == ""
+
+
+@pytest.mark.parametrize(
+    ("usage", "names", "problem"),
+    [
+        ("Sorted by eta, earliest first; ties by id, nulls last.", ["VS-81", "VS-82"], ""),
+        ("Sorted by eta, earliest first; ties by id, nulls last.", ["VS-82", "VS-81"], "VS-82 stands before VS-81"),
+        ("Sorted by eta, latest first; ties are broken by their ids.", ["VS-82", "VS-81"], "VS-82 stands before VS-81"),
+        ("Sorted by eta, earliest first.", ["VS-82", "VS-81"], ""),
+    ],
+)
+def test_ties_go_by_id_where_the_tool_says_so(usage: str, names: list[str], problem: str) -> None:
+    """Two that the order leaves equal stand in the order of their ids, whichever end comes first."""
+    twin: JsonObject = {"vessel_id": "VS-82", "name": "Pollux", "eta": "2026-03-16"}
+    by_name: JsonObject = {"VS-81": vessel("VS-81"), "VS-82": twin}
+    response: JsonObject = {"vessels": [by_name[name] for name in names]}
+    owners = {"VS-81": "vessels", "VS-82": "vessels"}
+    found = "; ".join(list_problems(response, searching(usage=usage), {}, owners))
     assert problem in found if problem else found == ""
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from synthtools_stream.asking.asker import RefusedOutput
 from synthtools_stream.errors import UnusableReply
+from synthtools_stream.records import Parameter
 from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.simulator.shown_world import shown_state
 from synthtools_stream.simulator.tape import Tape
@@ -50,6 +51,17 @@ async def test_code_refuses_without_a_model(call: str, message: str) -> None:
     assert message in (served.error_message or "")
     assert context.asked == []
     assert "error_message" in served.body
+
+
+async def test_a_form_that_is_not_kept_reaches_no_model() -> None:
+    """A date in words is answered 400 with the form and an example, by code."""
+    day = Parameter(type="string", description="Day of the move, YYYY-MM-DD.")
+    dated = MOVE.model_copy(update={"parameters": {**MOVE.parameters, "day": day}})
+    context = ScriptedContext()
+    runtime = Simulator({dated.tool_name: dated}, TYPES, world(), context, "task-1")
+    served = await runtime.call("MoveBooking(booking_id='BK-2041', vessel_id='VS-81', day='23 April 2026')")
+    assert (served.status_code, served.decided_by, context.asked) == (400, "code", [])
+    assert served.error_message == "parameter 'day' must be YYYY-MM-DD, for example 2026-04-23; got '23 April 2026'"
 
 
 async def test_answer_is_applied_and_logged() -> None:

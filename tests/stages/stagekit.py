@@ -148,7 +148,7 @@ def part(value: Json, *path: str | int) -> Json:
 def problems_told(request: ChatRequest) -> list[str]:
     """Return what a request says was wrong with earlier answers."""
     return [
-        orjson.loads((message.content or "").removeprefix("<problem>").removesuffix("</problem>"))
+        orjson.loads((message.content or "").removeprefix("<problem>").partition("</problem>")[0])
         for message in request.messages
         if message.role == "user" and (message.content or "").startswith("<problem>")
     ]

@@ -20,6 +20,8 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["Writing", "bounds_of", "write_parameter"]
 
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
+_FORMATS = {"date": "date", "datetime": "date-time-local"}
+"""Formats of parameters, by those of attributes: the state's times have no zone."""
 _UNIT = re.compile(r" in ([^,]+)")
 
 
@@ -33,6 +35,8 @@ class Writing:
     rng: random.Random
     optional: tuple[str, ...] = ()
     """Names of the parameters that may be left out, in order."""
+    differs: bool = False
+    """Whether what is assigned must be another one than before: only then the texts say `another`."""
 
     def said(self, attribute: Attribute) -> str:
         """Return an attribute as the tool's texts call it."""
@@ -59,7 +63,11 @@ def write_parameter(slot: Slot, writing: Writing) -> JsonObject:
     """Return the parameter for one slot."""
     required = slot.name not in writing.optional
     base: JsonObject = {"name": slot.name, "type": "string", "required": required, "description": ""}
-    return {**base, **_WRITERS[slot.kind](slot, writing)}
+    written: JsonObject = {**base, **_WRITERS[slot.kind](slot, writing)}
+    attribute = slot.attribute
+    if attribute is not None and attribute.format and "YYYY-MM-DD" in str(written["description"]):
+        written["format"] = _FORMATS[attribute.format]
+    return written
 
 
 def _target(_slot: Slot, writing: Writing) -> JsonObject:
@@ -116,12 +124,9 @@ def _compound_text(attribute: Attribute, writing: Writing) -> str:
 
 
 def _wording_text(said: str, noun: str, rng: random.Random) -> str:
-    most = rng.choice([200, 240, 300, 400, 500])
+    # A limit stands in a rule or nowhere: what only a description says, no tool refuses.
     return rng.choice(
-        [
-            f"{capital(said)} of the {noun}, {most} characters at most.",
-            f"{capital(said)} of the {noun} in plain words, {most} characters at most.",
-        ]
+        [f"{capital(said)} of the {noun} in plain words.", f"{capital(said)} of the {noun}, in one's own words."]
     )
 
 
@@ -179,9 +184,10 @@ def _equal(slot: Slot, writing: Writing) -> JsonObject:
         return {"type": "boolean", "description": f"Whether the {many} {flag_words(said, many=True)}."}
     if attribute.type == "array":
         return {"description": f"Only {many} that have this among their {said}."}
+    form = _form(attribute) if attribute.format else ""
     text = [
-        f"Only {many} with this {said}.",
-        f"Only {many} whose {said} is this.",
+        f"Only {many} with this {said}{form}.",
+        f"Only {many} whose {said} is this{form}.",
         f"Only {many} with this {said}{_form(attribute)}.",
     ]
     enum: JsonObject = {"enum": [*attribute.enum]} if attribute.enum else {}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synthtools_stream.embedded.english import a, join, plural
-from synthtools_stream.embedded.invent.deeds import Deed, life_cycle, type_named
+from synthtools_stream.embedded.invent.deeds import life_cycle, type_named
 from synthtools_stream.embedded.invent.input_slots import Slot, SlotKind
 from synthtools_stream.embedded.invent.parameter_wording import Writing
 from synthtools_stream.embedded.invent.state_verbs import participle
@@ -45,7 +45,7 @@ def write_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
 
 def _state_rules(writing: Writing) -> list[WrittenRule]:
     deed = writing.deed
-    rules = [_state_rule(writing.kind, deed.states, _done(deed), writing)] if deed.states else []
+    rules = [_state_rule(writing.kind, deed.states, _done(writing), writing)] if deed.states else []
     other = type_named(writing.types, deed.other)
     if other and deed.other_states:
         done = participle(deed.verb) if deed.operation is Operation.assign and not deed.onward else "used"
@@ -53,10 +53,11 @@ def _state_rules(writing: Writing) -> list[WrittenRule]:
     return [rule for rule in rules if rule]
 
 
-def _done(deed: Deed) -> str:
+def _done(writing: Writing) -> str:
     """Return what is done to the thing itself, in the passive: `cancelled`, `given another carrier`."""
+    deed = writing.deed
     if deed.operation is Operation.assign and not deed.onward:
-        return f"given another {deed.other}"
+        return f"given another {deed.other}" if writing.differs else f"given {a(deed.other)}"
     verb, _, state = deed.verb.partition(" as ")
     return f"{participle(verb)} as {state}" if state else participle(verb)
 
@@ -234,10 +235,8 @@ def _needed_rule(name: str, value: str, needed: str, rng: random.Random) -> Writ
 
 
 def _difference_rules(slots: Sequence[Slot], writing: Writing) -> list[WrittenRule]:
-    if writing.deed.operation is not Operation.assign or writing.rng.random() < 0.4:
-        return []
     slot = next((slot for slot in slots if slot.attribute and slot.attribute.references), None)
-    if slot is None or slot.attribute is None:
+    if not writing.differs or slot is None or slot.attribute is None:
         return []
     present = f"the {writing.kind.name}'s present {writing.said(slot.attribute)}"
     must = writing.rng.choice(["must differ from", "must not be the same as", "must not equal"])

@@ -16,10 +16,13 @@ from synthtools_stream.embedded.invent.signature_reader import read_signature
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.prose import capital, pascal, words
-from synthtools_stream.records.blueprint import EntityType, Signature
+from synthtools_stream.records.blueprint import Attribute, EntityType, Signature
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["write_tool"]
+
+_DIFFERING = 0.6
+"""Share of the assignments that refuse what is assigned already."""
 
 
 def write_tool(job: Job) -> JsonObject:
@@ -29,7 +32,8 @@ def write_tool(job: Job) -> JsonObject:
     deed = read_signature(signature, types)
     kind = type_named(types, deed.noun) or types[0]
     slots = fill_slots(deed, signature.inputs, kind)
-    writing = Writing(deed, kind, types, job.rng, _optional(deed, slots, job.rng))
+    differs = deed.operation is Operation.assign and _assigns_by_id(slots) and job.rng.random() < _DIFFERING
+    writing = Writing(deed, kind, types, job.rng, _optional(deed, slots, job.rng), differs)
     rules = write_rules(slots, writing)
     return {
         "tool_description": _description(writing)[:300],
@@ -38,6 +42,10 @@ def write_tool(job: Job) -> JsonObject:
         "usage": _usage(rules, writing),
         "output_details": [*write_outputs(signature.outputs, writing)],
     }
+
+
+def _assigns_by_id(slots: Sequence[Slot]) -> bool:
+    return any(slot.attribute and slot.attribute.references for slot in slots)
 
 
 def _optional(deed: Deed, slots: Sequence[Slot], rng: random.Random) -> tuple[str, ...]:
@@ -146,13 +154,8 @@ def _transition_text(writing: Writing, noun: str) -> str:
 
 def _assign_text(writing: Writing, noun: str) -> str:
     deed = writing.deed
-    if deed.onward:
-        return writing.rng.choice(
-            [f"{deed.verb} {a(noun)} to {a(deed.other)}", f"{deed.verb} {a(noun)} to another {deed.other}"]
-        )
-    return writing.rng.choice(
-        [f"{deed.verb} {a(deed.other)} to {a(noun)}", f"{deed.verb} another {deed.other} to {a(noun)}"]
-    )
+    other = writing.rng.choice([a(deed.other), f"another {deed.other}"]) if writing.differs else a(deed.other)
+    return f"{deed.verb} {a(noun)} to {other}" if deed.onward else f"{deed.verb} {other} to {a(noun)}"
 
 
 def _adjust_text(writing: Writing, noun: str) -> str:
@@ -197,9 +200,7 @@ def _effects(writing: Writing) -> list[str]:
         case Operation.get:
             return [writing.rng.choice(_READS)]
         case Operation.search:
-            order = sort_words(deed, kind, writing.types)
-            order = order.replace("sorted", writing.rng.choice(["sorted", "sorted", "ordered", "listed"]), 1)
-            return [writing.rng.choice(_READS), *([f"{capital(order)}."] if order else [])]
+            return [writing.rng.choice(_READS), _order_text(writing), *_match_text(writing)]
         case Operation.create:
             return [_creation(writing), *_secondary(writing)]
         case Operation.update:
@@ -213,6 +214,26 @@ def _effects(writing: Writing) -> list[str]:
         case _:
             ends = [f"Removes the {kind.name} for good.", f"Deletes the {kind.name} permanently."]
             return [writing.rng.choice([*ends, f"Erases the {kind.name} for good."])]
+
+
+def _order_text(writing: Writing) -> str:
+    """Return how a list is sorted, and what decides where that says nothing."""
+    lead = writing.rng.choice(["sorted", "sorted", "ordered", "listed"])
+    order = sort_words(writing.deed, writing.kind, writing.types).replace("sorted", lead, 1)
+    return f"{capital(order)}; ties by id, nulls last." if order else f"{capital(lead)} by id."
+
+
+def _match_text(writing: Writing) -> list[str]:
+    """Return how texts are compared that a search filters by."""
+    compared = [attribute_of(writing.kind, item.attribute) for item in writing.deed.filters]
+    if not any(part and part.type in {"string", "array"} and not _is_closed(part) for part in compared):
+        return []
+    told = ["Texts match as a whole, in any case.", "Texts match whole, upper and lower case alike."]
+    return [writing.rng.choice(told)]
+
+
+def _is_closed(attribute: Attribute) -> bool:
+    return bool(attribute.enum or attribute.format or attribute.references)
 
 
 def _update(writing: Writing) -> str:

@@ -10,6 +10,7 @@ from synthtools_stream.embedded.play.played_call import PlayedCall, found_entity
 from synthtools_stream.embedded.play.tool_changes import Draft, Place
 from synthtools_stream.embedded.prose import identifier, stems
 from synthtools_stream.embedded.read import MeaningKind, OutputKind, OutputMeaning, entities_of, found_ids, joined
+from synthtools_stream.programs.prelude import order
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Answer", "answer"]
@@ -104,10 +105,8 @@ def _list(call: PlayedCall, output: OutputMeaning, found: list[str], made: Answe
 def _referring(call: PlayedCall, collection: str, target: Place | None) -> list[str]:
     kind = call.reading.vocabulary.kind(collection)
     link = kind.reference_to(call.reading.collection) if kind is not None else None
-    held = entities_of(call.state, collection)
-    if target is None or link is None:
-        return list(held)
-    return [name for name, entity in held.items() if entity.get(link.name) == target[1]]
+    held = order(entities_of(call.state, collection).items())
+    return [name for name, entity in held if target is None or link is None or entity.get(link.name) == target[1]]
 
 
 def _unknown(call: PlayedCall, output: OutputMeaning, made: Answer) -> Json:

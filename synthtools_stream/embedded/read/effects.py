@@ -239,7 +239,8 @@ def read_order(prose: Iterable[str], kind: EntityKind | None) -> Order | None:
         if found is None or kind is None:
             continue
         trait = kind.match(found["attr"]) if found["attr"] else None
-        trait = trait or _trait_by_way(found["way"] or "", kind)
+        if trait is None and found["way"]:
+            trait = _trait_by_way(found["way"], kind)
         if trait is not None:
             return Order(trait.name, bool(_DESCENDING.search(found["way"] or "")))
     return None

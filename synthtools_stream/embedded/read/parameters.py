@@ -119,7 +119,7 @@ def _base(name: str, spec: JsonObject, text: str) -> Meaning:
     enum = spec.get("enum")
     span, length, unit = _RANGE.search(text), _LENGTH.search(text), _UNIT.search(text)
     low, high = spec.get("minimum"), spec.get("maximum")
-    formatted = "datetime" if _DATETIME.search(text) else "date" if "YYYY-MM-DD" in text else ""
+    formatted = _format(spec, text)
     return Meaning(
         parameter=name,
         kind=MeaningKind.unknown,
@@ -150,8 +150,14 @@ def _parts(spec: JsonObject) -> tuple[Part, ...]:
 def _part(name: str, spec: JsonObject) -> Part:
     text = str(spec.get("description") or "")
     unit = _UNIT.search(text)
-    formatted = "datetime" if _DATETIME.search(text) else "date" if "YYYY-MM-DD" in text else ""
-    return Part(name, str(spec.get("type") or "string"), formatted, unit[1] if unit else "", text)
+    return Part(name, str(spec.get("type") or "string"), _format(spec, text), unit[1] if unit else "", text)
+
+
+def _format(spec: JsonObject, text: str) -> str:
+    """Return how a date is to be written: as the description says it, else as the schema does."""
+    if _DATETIME.search(text) or "YYYY-MM-DD" in text:
+        return "datetime" if _DATETIME.search(text) else "date"
+    return {"date": "date", "date-time": "datetime", "date-time-local": "datetime"}.get(str(spec.get("format")), "")
 
 
 def _default(value: Json) -> Json:

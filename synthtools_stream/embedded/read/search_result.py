@@ -14,14 +14,14 @@ __all__ = ["found_ids", "matching_ids"]
 
 def found_ids(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject | None) -> list[str]:
     """Return the ids of what a search finds, in its order: ties by id, and last what has nothing to be sorted by."""
-    found = matching_ids(reading, arguments, state)
+    entities = entities_of(state, reading.collection)
+    found = [(name, entities[name]) for name in matching_ids(reading, arguments, state)]
     by = reading.order
     if by is None:
-        return found
-    entities = entities_of(state, reading.collection)
+        return [name for name, _ in order(found)]
     trait = reading.trait(by.attribute)
     ranks = trait.enum if trait is not None else ()
-    return [name for name, _ in order([(name, entities[name]) for name in found], by.attribute, by.descending, ranks)]
+    return [name for name, _ in order(found, by.attribute, by.descending, ranks)]
 
 
 def matching_ids(reading: ToolReading, arguments: Mapping[str, Json], state: JsonObject | None) -> list[str]:

@@ -115,11 +115,11 @@ class Response:
         tests = self._filters() if own else self._referring(collection)
         held = f"state[{literal(collection)}].items()"
         by = self._reading.order if own else None
-        rows: Code = held if by is not None else f"list({held})"
+        rows: Code = held
         if tests:
             rows = Group("[", ["(row_id, row)", f"for row_id, row in {held}", *_conjunction(tests)], "]", "")
         if by is None:
-            return rows
+            return Group("order(", [rows], ")")
         trait = self._reading.trait(by.attribute)
         parts = [rows, literal(by.attribute), *(["descending=True"] if by.descending else [])]
         return Group("order(", [*parts, *([f"ranks={literal(list(trait.enum))}"] if trait and trait.enum else [])], ")")

@@ -6,14 +6,13 @@ whole. Where a line is not what must follow, `torn_tail.py` says whether the log
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
-from zlib import crc32
 
-from synthtools_stream.errors import LogDamage, RunDirectoryError, boundary
+from synthtools_stream.errors import LogDamage, RunDirectoryError
 from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.log_file import open_log
 from synthtools_stream.storage.appendlog.log_format import (
     CRC_TO_PAYLOAD,
     HEADER_LEAD,
@@ -27,7 +26,7 @@ from synthtools_stream.storage.appendlog.log_format import (
 )
 from synthtools_stream.storage.appendlog.torn_tail import is_torn_tail
 
-__all__ = ["LogReader", "line_of", "not_ours", "read_record", "scan"]
+__all__ = ["LogReader", "line_of", "not_ours", "scan"]
 
 _BLOCK_BYTES = 1 << 20
 """Bytes read at once: a batch is read in few calls, and one block is nothing beside a run's memory."""
@@ -57,7 +56,7 @@ class LogReader:
         :raises LogDamage: for damage before the last intact commit.
         :raises StorageError: when the disk cannot be read.
         """
-        with disk_faults(self.path), _open_log(self.path) as file:
+        with disk_faults(self.path), open_log(self.path) as file:
             if self.end == 0:
                 self._read_header(file)
             if self.end:
@@ -115,27 +114,13 @@ def scan(path: Path, log_format: LogFormat, config_digest: str | None = None) ->
     return iter(LogReader(path, log_format, config_digest))
 
 
-def read_record(fd: int, path: Path, position: Position) -> bytes:
-    """Read one payload.
-
-    :raises LogDamage: if it is not what was written.
-    :raises StorageError: when the disk cannot be read.
-    """
-    with disk_faults(path):
-        found = os.pread(fd, CRC_TO_PAYLOAD + position.length, position.offset - CRC_TO_PAYLOAD)
-        payload = found[CRC_TO_PAYLOAD:]
-        if len(payload) != position.length or not found.startswith(b'%08x"%b' % (crc32(payload), MID)):
-            raise LogDamage(path, line_of(path, position), "this record has changed since it was written")
-        return payload
-
-
 def line_of(path: Path, position: Position) -> int:
     """Find the line number of a position, for messages.
 
     :raises OSError: when the file cannot be read.
     """
     left, lines = position.offset, 1
-    with path.open("rb") as file:
+    with open_log(path) as file:
         while block := file.read(min(left, _BLOCK_BYTES)):
             left, lines = left - len(block), lines + block.count(b"\n")
     return lines
@@ -146,12 +131,3 @@ def not_ours(path: Path, record: Record, what: str, why: Exception) -> LogDamage
     with disk_faults(path):
         line = line_of(path, record.position)
     return LogDamage(path, line, f"this record is intact but no {what} ({why})")
-
-
-def _open_log(path: Path) -> BinaryIO:
-    """Open a log for reading.
-
-    :raises RunDirectoryError: if there is none.
-    """
-    with boundary("cannot open the log", FileNotFoundError, PermissionError, as_=RunDirectoryError):
-        return path.open("rb", buffering=_BLOCK_BYTES)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
 from synthtools_stream.storage.appendlog.log_format import MID, LogFormat, commit_line, header_line, record_head
+from synthtools_stream.storage.appendlog.sealed_log import sealed_path
 
 __all__ = ["rewrite_log"]
 
@@ -22,7 +23,8 @@ BATCH = 1024
 def rewrite_log(path: Path, log_format: LogFormat, config_digest: str, payloads: Iterable[bytes]) -> int:
     """Put a log of `payloads` in the place of `path` and return how many they were.
 
-    `payloads` may be read from `path` itself. Whatever goes wrong, the old log stands.
+    `payloads` may be read from `path` itself, sealed or not; the new log is not sealed. Whatever goes wrong, the old
+    log stands.
 
     :raises StorageError: when the disk refuses it.
     """
@@ -36,6 +38,7 @@ def rewrite_log(path: Path, log_format: LogFormat, config_digest: str, payloads:
                 os.fsync(file.fileno())
             beside.replace(path)
             sync_directory(path.parent)
+            sealed_path(path).unlink(missing_ok=True)
     finally:
         beside.unlink(missing_ok=True)
     return count

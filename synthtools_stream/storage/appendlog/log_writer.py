@@ -26,7 +26,7 @@ from synthtools_stream.storage.appendlog.log_format import (
     header_line,
     record_head,
 )
-from synthtools_stream.storage.appendlog.log_reader import LogReader, read_record
+from synthtools_stream.storage.appendlog.log_reader import LogReader
 
 __all__ = ["AppendLog"]
 
@@ -93,14 +93,6 @@ class AppendLog:
         if b"\n" in payload:
             raise ValueError("a payload must not hold a line break")
         return await self._commits.append(payload, on_durable)
-
-    async def read(self, position: Position) -> bytes:
-        """Read a payload.
-
-        :raises LogDamage: if it has changed since it was written.
-        :raises StorageError: when the disk cannot be read.
-        """
-        return await asyncio.to_thread(read_record, self._fd, self.path, position)
 
     async def aclose(self) -> None:
         """Write what is pending and close the file, which happens even if the caller is cancelled; may be repeated."""

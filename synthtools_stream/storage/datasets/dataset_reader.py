@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.task import SHARED_COLUMNS, Task
+from synthtools_stream.storage.datasets.columns import from_columns
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, id_of, read_jsonl
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.storage.datasets.task_row import OUR_COLUMNS, read_row, what_is_wrong
@@ -65,7 +66,7 @@ def read_records(path: Path | str, model: type[RecordT], *, strict: bool = False
 
     def build(row: JsonObject) -> RecordT:
         try:
-            return model.model_validate(row)
+            return model.model_validate(from_columns(row))
         except ValidationError as error:
             raise RowProblem(what_is_wrong(error)) from error
 

@@ -139,9 +139,9 @@ def _is_ours(spec: Json, depth: int = 0) -> bool:
     """Say whether a parameter stands there in our own form already."""
     if not isinstance(spec, dict) or depth > len(_KEYS) or not spec.keys() <= _KEYS or spec.get("type") not in _TYPES:
         return False
-    if not isinstance(spec.get("required", False), bool) or (
-        "items" in spec and not _is_ours(spec["items"], depth + 1)
-    ):
+    if not isinstance(spec.get("required", False), bool) or not isinstance(spec.get("format", ""), str):
+        return False
+    if "items" in spec and not _is_ours(spec["items"], depth + 1):
         return False
     named = spec.get("properties")
     return named is None or (isinstance(named, dict) and all(_is_ours(part, depth + 1) for part in named.values()))

@@ -15,7 +15,7 @@ from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.json_depth import compact_size, deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "id_of", "read_jsonl", "too_deep"]
+__all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "id_of", "misread", "read_jsonl", "too_deep"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Bytes of a row at most: anybody's file may be read, and a line without end must not fill our memory."""
@@ -126,13 +126,19 @@ def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
         return RowProblem(_why_not_json(line, error))
     if not isinstance(row, dict):
         return RowProblem("the line is JSON, but no object")
-    size = compact_size(row, _LEVELS)
-    if size is None and too_deep(row):
-        return RowProblem(f"the row is nested more than {MAX_DEPTH} deep", id_of(row))
+    problem = misread("the row", row, text)
+    return row if problem is None else RowProblem(problem, id_of(row))
+
+
+def misread(place: str, value: Json, text: bytes) -> str | None:
+    """Say why readers may differ in what they make of a text that was read as `value`, if they may."""
+    size = compact_size(value, _LEVELS)
+    if size is None and too_deep(value):
+        return f"{place} is nested more than {MAX_DEPTH} deep"
     if size == len(text):
-        return row  # as compact as can be: then no key stood twice
+        return None  # as compact as can be: then no key stood twice
     doubled = _doubled_key(text)
-    return row if doubled is None else RowProblem(f"key {doubled[:80]!r} stands twice in one object", id_of(row))
+    return None if doubled is None else f"key {doubled[:80]!r} stands twice in one object of {place}"
 
 
 def id_of(row: JsonObject) -> str:

@@ -98,7 +98,10 @@ def _said(schema: JsonObject, required: bool, depth: int) -> _Said:
         row["enum"] = values
     # Null is how an optional parameter is left out: only beside a default or in a required one it says something else.
     whole = not null or not (required or row.get("default") is not None)
-    whole &= base.keys() <= _SAID | _TOLD and (kind != "any" or "type" not in base)
+    said = _SAID | _TOLD | ({"format"} if kind == "string" else frozenset())
+    whole &= base.keys() <= said and (kind != "any" or "type" not in base)
+    if kind == "string" and isinstance(base.get("format"), str):
+        row["format"] = base["format"]
     for name in ("minimum", "maximum"):
         if name in base:
             row[name] = base[name]

@@ -1,7 +1,7 @@
 """One row of anybody's file into a task: the seven shared columns, and ours where they are there.
 
-In place of native JSON, `tools`, states, `gt_tool_calls` and our own columns may be JSON strings; calls may be
-expressions or `{"name", "arguments"}`. What is wrong with a row is said in one line, and nothing is guessed.
+In place of native JSON, `tools`, states, `gt_tool_calls` and our own columns may be JSON text, as in our files; calls
+may be expressions or `{"name", "arguments"}`. What is wrong with a row is said in one line, and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from synthtools_stream.errors import BadCall
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.task import SHARED_COLUMNS, Task
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.storage.datasets.columns import read_column
 from synthtools_stream.storage.datasets.filled_nulls import is_filled, without_filled
 from synthtools_stream.storage.datasets.foreign_tools import adopt_tool
-from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, too_deep
+from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
 from synthtools_stream.toolcalls import Call, format_call, parse_call
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -26,7 +27,7 @@ __all__ = ["OUR_COLUMNS", "TaskRow", "read_row", "task_from_row", "what_is_wrong
 
 OUR_COLUMNS = ("steps", "answer", "dialogue", "certificate", "meta")
 """Columns that our rows have beside the shared ones."""
-_JSON_COLUMNS = ("tools", "gt_tool_calls", "initial_state", "final_state", *OUR_COLUMNS)
+_READ_COLUMNS = ("tools", "gt_tool_calls", "initial_state", "final_state", *OUR_COLUMNS)
 _TYPES = TypeAdapter(list[EntityType])
 _CACHED_BYTES = 32 * 1024
 """Bytes of JSON up to which a tool, or a task's entity types, are remembered: tasks of one environment hold the same
@@ -57,7 +58,7 @@ def read_row(row: JsonObject) -> TaskRow:
 
     :raises RowProblem: with what is wrong with it.
     """
-    row = {**row, **{name: _decoded(name, row[name]) for name in _JSON_COLUMNS if name in row}}
+    row = {**row, **{name: read_column(name, row[name]) for name in _READ_COLUMNS if name in row}}
     missing = [name for name in SHARED_COLUMNS if name not in row]
     if missing:
         raise RowProblem(f"column {', '.join(missing)} is missing")
@@ -94,19 +95,6 @@ def _typed(meta: JsonObject) -> Json:
 @lru_cache(maxsize=_TYPES_REMEMBERED)
 def _types_of(text: bytes) -> list[EntityType]:
     return _TYPES.validate_json(text)
-
-
-def _decoded(name: str, value: Json) -> Json:
-    """Read a column that may be a JSON string."""
-    if not isinstance(value, str):
-        return value
-    try:
-        decoded: Json = orjson.loads(value) if value.strip() else None
-    except orjson.JSONDecodeError as error:
-        raise RowProblem(f"column {name} is text that is not JSON: {error}") from error
-    if too_deep(decoded):
-        raise RowProblem(f"column {name} is nested too deep")
-    return decoded
 
 
 def _id(value: Json) -> str:

@@ -5,6 +5,8 @@ A record's payload, in this order of keys:
     {"stage":…,"item":…,"outcome":"done|rejected|failed","reason":…,"detail":…,
      "outputs":[…],"extra":{…},"usage":{…},"timing":{…}}
 
+It lies in segments: `journal.jsonl`, `journal-000001.jsonl`, …
+
 The index keeps for each item where its last outcome lies and of what kind it is, never the outcome itself: about
 35 bytes an item, whatever its outputs weigh. A `failed` item is not finished: the next run tries it again, and its
 later outcome supersedes. A finished item never gets a second outcome.
@@ -26,9 +28,11 @@ import orjson
 
 from synthtools_stream.errors import LogDamage
 from synthtools_stream.storage.appendlog.disk import Disk
+from synthtools_stream.storage.appendlog.log_file import log_exists
 from synthtools_stream.storage.appendlog.log_format import LogFormat, Position, Record
-from synthtools_stream.storage.appendlog.log_reader import line_of, not_ours, scan
-from synthtools_stream.storage.appendlog.log_writer import AppendLog
+from synthtools_stream.storage.appendlog.log_reader import line_of, not_ours
+from synthtools_stream.storage.appendlog.segmented_log import SEGMENT_BYTES, SegmentedLog
+from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, SegmentReader, Segments
 from synthtools_stream.storage.journal.packed_index import PackedIndex, Place
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -38,13 +42,18 @@ __all__ = [
     "Journal",
     "Outcome",
     "OutcomeKind",
+    "has_journal",
+    "journal_segments",
     "outcome_of",
     "read_counts",
     "read_outcomes",
+    "read_seen",
 ]
 
 JOURNAL_NAME = "journal.jsonl"
 JOURNAL_FORMAT = LogFormat("synthtools-stream/journal", 1)
+_OFFSET_BITS = 40
+"""Bits of an index's place for the offset in a segment, a TiB; what lies above is the segment's number."""
 
 
 class OutcomeKind(StrEnum):
@@ -124,7 +133,7 @@ class Outcome:
 class Journal:
     """The outcomes of a run. Open it with `Journal.open`."""
 
-    def __init__(self, log: AppendLog, index: _Index) -> None:
+    def __init__(self, log: SegmentedLog, index: _Index) -> None:
         """Take over an open log and the index of what it holds; call `Journal.open` instead."""
         self._log = log
         self._index = index
@@ -133,17 +142,24 @@ class Journal:
         self._rooms: list[Callable[[], Awaitable[None]]] = []
 
     @classmethod
-    async def open(cls, run_dir: Path, config_digest: str, *, disk: Disk | None = None) -> Journal:
-        """Open the journal of a run, or make it; fails as `AppendLog.open` does."""
-        path = run_dir / JOURNAL_NAME
-        index = _Index(path)
-        log = await AppendLog.open(path, JOURNAL_FORMAT, config_digest, on_record=index.add_payload, disk=disk)
+    async def open(
+        cls, run_dir: Path, config_digest: str, *, segment_bytes: int = SEGMENT_BYTES, disk: Disk | None = None
+    ) -> Journal:
+        """Open the journal of a run, or make it; fails as `SegmentedLog.open` does."""
+        index = _Index()
+        log = await SegmentedLog.open(
+            journal_segments(run_dir),
+            config_digest,
+            on_record=index.add_payload,
+            segment_bytes=segment_bytes,
+            disk=disk,
+        )
         return cls(log, index)
 
     @property
     def path(self) -> Path:
-        """The journal's file."""
-        return self._log.path
+        """The journal's first file."""
+        return self._log.path(0)
 
     def subscribe(self, callback: Callable[[Outcome], None], room: Callable[[], Awaitable[None]] | None = None) -> None:
         """Have `callback` called for each outcome from now on, in journal order, once it is durable.
@@ -171,7 +187,7 @@ class Journal:
         if entry is None:
             raise KeyError((stage, item))
         payload = await self._log.read(entry.position)
-        return outcome_of(self._log.path, Record(entry.position, payload))
+        return outcome_of(self._log.path(entry.position.segment), Record(entry.position.within, payload))
 
     async def append(self, outcome: Outcome) -> None:
         """Record an outcome and return once it is durable; a cancelled caller's outcome is recorded all the same.
@@ -200,17 +216,27 @@ class Journal:
         """Write what is pending and close the file."""
         await self._log.aclose()
 
-    def _commit(self, key: int, outcome: Outcome, position: Position) -> None:
+    def _commit(self, key: int, outcome: Outcome, position: SegmentPosition) -> None:
         self._index.add(key, outcome.stage, outcome.kind, position)
         for callback in self._callbacks:
             callback(outcome)
 
 
+def journal_segments(run_dir: Path) -> Segments:
+    """Return the files of a run's journal."""
+    return Segments(run_dir, SegmentName("journal", JOURNAL_NAME, JOURNAL_FORMAT))
+
+
+def has_journal(run_dir: Path) -> bool:
+    """Whether a run has written anything yet."""
+    return log_exists(run_dir / JOURNAL_NAME)
+
+
 def read_outcomes(run_dir: Path, config_digest: str | None = None) -> Iterator[Outcome]:
-    """Yield a run's outcomes in journal order, changing nothing; fails as `log_reader.scan` does."""
-    path = run_dir / JOURNAL_NAME
-    for record in scan(path, JOURNAL_FORMAT, config_digest):
-        yield outcome_of(path, record)
+    """Yield a run's outcomes in journal order, changing nothing; fails as `SegmentReader` does."""
+    reader = SegmentReader(journal_segments(run_dir), config_digest)
+    for record in reader:
+        yield outcome_of(reader.path, record)
 
 
 def outcome_of(path: Path, record: Record) -> Outcome:
@@ -226,10 +252,20 @@ def outcome_of(path: Path, record: Record) -> Outcome:
 
 def read_counts(run_dir: Path) -> dict[str, dict[OutcomeKind, int]]:
     """Count a run's items as `Journal.counts` does, changing nothing and decoding no outputs; raises alike."""
-    index = _Index(run_dir / JOURNAL_NAME)
-    for position, payload in scan(index.path, JOURNAL_FORMAT):
-        index.add_payload(position, payload)
-    return index.by_kind()
+    return _read_index(run_dir).by_kind()
+
+
+def read_seen(run_dir: Path, config_digest: str) -> Callable[[str, str], OutcomeKind | None]:
+    """Return what tells how an item last left a stage, as `Journal.seen` does, changing nothing; raises alike."""
+    index = _read_index(run_dir, config_digest)
+    return lambda stage, item: None if (entry := index.find(_key(stage, item))) is None else entry.kind
+
+
+def _read_index(run_dir: Path, config_digest: str | None = None) -> _Index:
+    reader, index = SegmentReader(journal_segments(run_dir), config_digest), _Index()
+    for position, payload in reader:
+        index.add_payload(reader.path, reader.segment, position, payload)
+    return index
 
 
 class _Head(NamedTuple):
@@ -240,7 +276,7 @@ class _Head(NamedTuple):
 
 class _Found(NamedTuple):
     kind: OutcomeKind
-    position: Position
+    position: SegmentPosition
 
 
 _KINDS = tuple(OutcomeKind)
@@ -252,8 +288,7 @@ _HEAD = re.compile(rb'\{"stage":"([^"\\]*)","item":"([^"\\]*)","outcome":"(done|
 class _Index:
     """Maps a hash of each item's stage and id to where its last outcome lies and of what kind it is."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self) -> None:
         self.counts: dict[str, Counter[OutcomeKind]] = {}
         self._places = PackedIndex()
 
@@ -262,31 +297,36 @@ class _Index:
 
     def find(self, key: int) -> _Found | None:
         place = self._places.find(key)
-        return None if place is None else _Found(_KINDS[place.tag], Position(place.offset, place.length, 0))
+        if place is None:
+            return None
+        offset = place.offset & ((1 << _OFFSET_BITS) - 1)
+        return _Found(_KINDS[place.tag], SegmentPosition(place.offset >> _OFFSET_BITS, offset, place.length))
 
-    def add(self, key: int, stage: str, kind: OutcomeKind, position: Position) -> None:
-        self._add(self.find(key), key, stage, kind, position)
+    def add(self, key: int, stage: str, kind: OutcomeKind, position: SegmentPosition) -> None:
+        offset = position.segment << _OFFSET_BITS | position.offset
+        self._add(self._places.find(key), key, stage, kind, Place(offset, position.length, _TAGS[kind]))
 
-    def _add(self, known: _Found | None, key: int, stage: str, kind: OutcomeKind, position: Position) -> None:
+    def _add(self, known: Place | None, key: int, stage: str, kind: OutcomeKind, place: Place) -> None:
         counts = self.counts.get(stage)
         if counts is None:
             counts = self.counts[stage] = Counter()
         if known is not None:
-            counts[known.kind] -= 1
+            counts[_KINDS[known.tag]] -= 1
         counts[kind] += 1
-        self._places.put(key, Place(position.offset, position.length, _TAGS[kind]))
+        self._places.put(key, place)
 
-    def add_payload(self, position: Position, payload: bytes) -> None:
+    def add_payload(self, path: Path, segment: int, position: Position, payload: bytes) -> None:
         """Take in a record of the log.
 
         :raises LogDamage: if it is no outcome, or a second one for a finished item.
         """
-        stage, item, kind = _head(self.path, Record(position, payload))
+        stage, item, kind = _head(path, Record(position, payload))
         key = _key(stage, item)
-        known = self.find(key)
-        if known is not None and known.kind.finished:
-            raise LogDamage(self.path, line_of(self.path, position), f"a second outcome for {item!r}")
-        self._add(known, key, stage, kind, position)
+        known = self._places.find(key)
+        if known is not None and _KINDS[known.tag].finished:
+            raise LogDamage(path, line_of(path, position), f"a second outcome for {item!r}")
+        place = Place(segment << _OFFSET_BITS | position.offset, position.length, _TAGS[kind])
+        self._add(known, key, stage, kind, place)
 
 
 def _head(path: Path, record: Record) -> _Head:

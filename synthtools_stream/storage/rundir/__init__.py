@@ -1,7 +1,7 @@
 """A run's directory: whose it is, who holds it now, and what may be done to it while nobody runs it.
 
-`run_directory` is `run.json`, `run_lock` the lock; `log_repair` sets aside what is damaged, `reply_compaction` drops
-replies that nobody will ask for again.
+`run_directory` is `run.json`, `run_lock` the lock, `progress_file` the snapshots; `log_repair` sets aside what is
+damaged, `reply_compaction` drops replies that nobody will ask for again.
 
 Belongs here: what concerns the directory as a whole, and work on its logs outside a run.
 

@@ -4,13 +4,15 @@ A log is read line by line, and every record that is intact by its own checksum,
 whatever stands around it. What is not goes, byte for byte, into `quarantine.jsonl`, one line each:
 `{"file","line","reason","text","raw"}`, `raw` being base64. Then the log is rewritten beside and renamed. A lost
 outcome means that its item is settled again by the next run, from the replies in the log; a lost reply is asked for
-again. Datasets are mended by the next run anyway.
+again. Datasets are mended by the next run anyway. Of a sealed log that cannot be unpacked as a whole, the blocks that
+can be are read in the same way, and the file itself is kept beside, as `NAME.jsonl.zst.damaged`.
 """
 
 from __future__ import annotations
 
 import base64
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +21,14 @@ import orjson
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError
 from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.log_file import log_exists, log_size, open_log
 from synthtools_stream.storage.appendlog.log_format import LogFormat, intact_record, is_intact_header, read_commit
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
-from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Outcome
-from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, decode_reply, segment_numbers, segment_path
+from synthtools_stream.storage.appendlog.sealed_log import salvaged_blocks, sealed_path
+from synthtools_stream.storage.appendlog.segments import Segments
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, Outcome, journal_segments
+from synthtools_stream.storage.journal.reply_log import decode_reply, reply_segments
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import JsonObject
@@ -31,6 +36,8 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = ["QUARANTINE", "RepairedLog", "repair"]
 
 QUARANTINE = "quarantine.jsonl"
+_BLOCK_BYTES = 1 << 20
+"""Bytes of a sealed log that are unpacked at once, to see whether it can be."""
 SHOWN = 400
 """Characters of a damaged line that are shown as text."""
 
@@ -48,11 +55,13 @@ class RepairedLog:
     """Lines that were set aside, or part of which was."""
     missing: bool = False
     """Whether the file itself was gone and is begun anew."""
+    unpackable: bool = True
+    """Whether a sealed log could be unpacked; what was lost with a part of it, nobody can count."""
 
     @property
     def whole(self) -> bool:
         """Whether nothing was wrong."""
-        return not (self.lost or self.damaged_lines or self.missing)
+        return self.unpackable and not (self.lost or self.damaged_lines or self.missing)
 
 
 def repair(directory: Path) -> list[RepairedLog]:
@@ -67,35 +76,32 @@ def repair(directory: Path) -> list[RepairedLog]:
     with RunLock(directory):
         run = RunDirectory(directory, record)
         reports: list[RepairedLog] = []
-        for path, log_format in _logs(directory):
-            report = _repair(path, log_format, run.digest)
-            reports.append(report)
-            if not report.whole:
-                run.reopen()
+        for segments in (journal_segments(directory), reply_segments(directory)):
+            for number in range(max(segments.present(), default=-1) + 1):
+                report = _repair(segments, number, run.digest)
+                reports.append(report)
+                if not report.whole:
+                    run.reopen()
     return reports
 
 
-def _logs(directory: Path) -> Iterator[tuple[Path, LogFormat]]:
-    if (directory / JOURNAL_NAME).exists():
-        yield directory / JOURNAL_NAME, JOURNAL_FORMAT
-    for segment in range(max(segment_numbers(directory), default=-1) + 1):
-        yield segment_path(directory, segment), REPLY_FORMAT
-
-
-def _repair(path: Path, log_format: LogFormat, digest: str) -> RepairedLog:
+def _repair(segments: Segments, number: int, digest: str) -> RepairedLog:
+    path, log_format = segments.path(number), segments.name.log_format
     report = RepairedLog(path)
-    if not path.exists():
+    if not log_exists(path):
         report.missing = True
         rewrite_log(path, log_format, digest, [])
-    elif not _is_whole(report, log_format, digest):
+    elif not _is_whole(report, segments, number, digest):
         salvage = _Salvage(report, log_format)
+        _keep_damaged(report)
         report.kept = rewrite_log(path, log_format, digest, salvage.payloads())
         report.lost = max(0, salvage.highest - report.kept)
     return report
 
 
-def _is_whole(report: RepairedLog, log_format: LogFormat, digest: str) -> bool:
+def _is_whole(report: RepairedLog, segments: Segments, number: int, digest: str) -> bool:
     """Read a log as a run would, and count its records."""
+    log_format = segments.name.log_format
     reader = LogReader(report.path, log_format, digest)
     fitting = _Fitting(log_format)
     count = 0
@@ -104,23 +110,47 @@ def _is_whole(report: RepairedLog, log_format: LogFormat, digest: str) -> bool:
             count += 1
             if fitting.problem(item.payload):
                 return False
+        if number != segments.present()[-1] and log_size(report.path) != reader.end:
+            return False
     except LogDamage:
         return False
     except RunDirectoryError:
-        with disk_faults(report.path), report.path.open("rb") as file:
-            if is_intact_header(file.readline()):
-                raise  # it is whole, and another run's
+        if is_intact_header(next(_lines(report.path), b"")):
+            raise  # it is whole, and another run's
         return False
-    with disk_faults(report.path):
-        sealed = log_format is REPLY_FORMAT and segment_path(report.path.parent, _number(report.path) + 1).exists()
-        if sealed and report.path.stat().st_size != reader.end:
-            return False
     report.kept = count
     return True
 
 
-def _number(path: Path) -> int:
-    return int(path.stem.rpartition("-")[2])
+def _keep_damaged(report: RepairedLog) -> None:
+    """Keep a sealed log that cannot be unpacked: of what is lost in it, no line can be set aside."""
+    with disk_faults(report.path):
+        try:
+            with open_log(report.path) as file:
+                while file.read(_BLOCK_BYTES):
+                    pass
+        except LogDamage:
+            report.unpackable = False
+            sealed = sealed_path(report.path)
+            shutil.copyfile(sealed, sealed.with_name(f"{sealed.name}.damaged"))
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield a log's lines as far as they can be read; a line in which something is lost ends there.
+
+    :raises StorageError: when the disk cannot be read.
+    """
+    with disk_faults(path):
+        if path.exists():
+            with path.open("rb") as file:
+                yield from file
+            return
+        rest = b""
+        for block in salvaged_blocks(path):
+            *lines, rest = (rest + block).split(b"\n")
+            yield from (line + b"\n" for line in lines)
+        if rest:
+            yield rest
 
 
 class _Fitting:
@@ -159,24 +189,22 @@ class _Salvage:
         self._fitting = _Fitting(log_format)
 
     def payloads(self) -> Iterator[bytes]:
-        path = self._report.path
-        with disk_faults(path), path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if (number == 1 and is_intact_header(line)) or self._is_commit(line):
-                    continue
-                record = intact_record(line)
-                if record is None:
-                    # A last line without an end is one that was being written, not damage.
-                    if line.endswith(b"\n"):
-                        self._set_aside(number, line, "this line is damaged")
-                    continue
-                self.highest = max(self.highest, int(record[2]))
-                if record.start():
-                    self._set_aside(number, line[: record.start()], "what stands before the record is damaged")
-                if problem := self._fitting.problem(record[3]):
-                    self._set_aside(number, line, problem)
-                else:
-                    yield record[3]
+        for number, line in enumerate(_lines(self._report.path), 1):
+            if (number == 1 and is_intact_header(line)) or self._is_commit(line):
+                continue
+            record = intact_record(line)
+            if record is None:
+                # A last line without an end is one that was being written, not damage.
+                if line.endswith(b"\n"):
+                    self._set_aside(number, line, "this line is damaged")
+                continue
+            self.highest = max(self.highest, int(record[2]))
+            if record.start():
+                self._set_aside(number, line[: record.start()], "what stands before the record is damaged")
+            if problem := self._fitting.problem(record[3]):
+                self._set_aside(number, line, problem)
+            else:
+                yield record[3]
 
     def _is_commit(self, line: bytes) -> bool:
         commit = read_commit(line)

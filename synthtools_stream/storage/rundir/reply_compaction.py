@@ -1,4 +1,4 @@
-"""Which replies nobody will ask for again, and dropping them from a run that is not running.
+"""Which replies nobody will ask for again, and dropping them from a run that is not running; what stays is sealed.
 
 A resumed run reads the outcomes of finished items from its journal and never asks for them again, so their replies
 serve no purpose but the record's. An item is *spent* when it has been through every stage that goes under its id and
@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthtools_stream.chat.language_model import Usage
-from synthtools_stream.errors import LogDamage, RunDirectoryError
+from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.log_file import bytes_on_disk
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
-from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
-from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, reply_head, segment_path, segments_of
+from synthtools_stream.storage.appendlog.segments import check_whole
+from synthtools_stream.storage.journal.outcomes import OutcomeKind, has_journal, journal_segments, read_seen
+from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, reply_head, reply_segments
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import object_at
 
-__all__ = ["Compacted", "SpentItems", "compact", "replies_compacted", "usage_compacted"]
+__all__ = ["Compacted", "SpentItems", "compact", "replies_compacted", "seal_logs", "usage_compacted"]
 
 REMEMBERED = 4096
 """Spent items that are remembered; replies of one item stand close together, so the latest few serve."""
@@ -91,7 +93,7 @@ class SpentItems:
 
 @dataclass
 class Compacted:
-    """What a compaction did."""
+    """What a compaction did; the bytes are those of journal and replies on disk."""
 
     kept: int = 0
     dropped: int = 0
@@ -99,8 +101,8 @@ class Compacted:
     bytes_after: int = 0
 
 
-async def compact(directory: Path) -> Compacted:
-    """Drop the replies of spent items from a run that nobody is running.
+def compact(directory: Path) -> Compacted:
+    """Drop the replies of spent items from a run that nobody is running, and seal its logs.
 
     Segments are replaced one by one, so that it may be interrupted at any time.
 
@@ -111,20 +113,37 @@ async def compact(directory: Path) -> Compacted:
     record = read_run(directory)
     if record is None:
         raise RunDirectoryError(f"{directory}: there is no run here")
+    report = Compacted()
     with RunLock(directory):
-        run = RunDirectory(directory, record)
-        content = object_at(record, "content")
-        rollouts = content.get("rollouts")
-        journal = await Journal.open(directory, run.digest)
-        try:
-            spent = SpentItems(journal.seen, str(content.get("start")), rollouts if isinstance(rollouts, int) else 0)
-            report = Compacted()
-            segments = segments_of(directory)
-            for segment in segments:
-                _compact_segment(run, segment, spent, report, last=segment == segments[-1])
-        finally:
-            await journal.aclose()
+        report.bytes_before = _bytes_of_logs(directory)
+        if has_journal(directory):
+            run = RunDirectory(directory, record)
+            content = object_at(record, "content")
+            rollouts = content.get("rollouts")
+            spent = SpentItems(
+                read_seen(directory, run.digest),
+                str(content.get("start")),
+                rollouts if isinstance(rollouts, int) else 0,
+            )
+            _drop(run, spent, report)
+            seal_logs(directory)
+        report.bytes_after = _bytes_of_logs(directory)
     return report
+
+
+def seal_logs(directory: Path) -> None:
+    """Seal the logs of a run that is finished, or that nobody is running.
+
+    :raises StorageError: when the disk refuses it; what could not be sealed stands as it was.
+    """
+    for segments in (journal_segments(directory), reply_segments(directory)):
+        segments.seal()
+
+
+def _bytes_of_logs(directory: Path) -> int:
+    both = (journal_segments(directory), reply_segments(directory))
+    with disk_faults(directory):
+        return sum(bytes_on_disk(logs.path(segment)) for logs in both for segment in logs.present())
 
 
 def usage_compacted(run: RunDirectory) -> Usage:
@@ -146,36 +165,30 @@ def _noted(run: RunDirectory, key: str) -> int:
     return known if isinstance(known, int) else 0
 
 
-def _compact_segment(
-    run: RunDirectory, segment: int, spent: Callable[[str], bool], report: Compacted, *, last: bool
-) -> None:
-    path = segment_path(run.path, segment)
-    usage, dropped, kept = Usage(), 0, 0
-    reader = LogReader(path, REPLY_FORMAT, run.digest)
-    for record in reader:
-        head = reply_head(path, record)
-        if spent(head.item):
-            usage, dropped = usage + head.usage, dropped + 1
-        else:
-            kept += 1
-    with disk_faults(path):
-        size = path.stat().st_size
-    if size != reader.end and not last:
-        raise LogDamage(path, reader.lines + 1, "a sealed segment does not end with a commit")
-    report.bytes_before += size
-    if dropped:
-        # Noted first: a crash in between makes the run look dearer than it was, never cheaper.
-        _note(run, dropped, usage)
-        rewrite_log(path, REPLY_FORMAT, run.digest, _kept(run, segment, spent))
-    report.kept += kept
-    report.dropped += dropped
-    with disk_faults(path):
-        report.bytes_after += path.stat().st_size
+def _drop(run: RunDirectory, spent: Callable[[str], bool], report: Compacted) -> None:
+    segments = reply_segments(run.path)
+    numbers = segments.all()
+    for number in numbers:
+        path = segments.path(number)
+        usage, dropped = Usage(), 0
+        reader = LogReader(path, REPLY_FORMAT, run.digest)
+        for record in reader:
+            head = reply_head(path, record)
+            if spent(head.item):
+                usage, dropped = usage + head.usage, dropped + 1
+            else:
+                report.kept += 1
+        if number != numbers[-1]:
+            check_whole(reader)
+        if dropped:
+            # Noted first: a crash in between makes the run look dearer than it was, never cheaper.
+            _note(run, dropped, usage)
+            rewrite_log(path, REPLY_FORMAT, run.digest, _kept(path, run.digest, spent))
+        report.dropped += dropped
 
 
-def _kept(run: RunDirectory, segment: int, spent: Callable[[str], bool]) -> Iterator[bytes]:
-    path = segment_path(run.path, segment)
-    for record in LogReader(path, REPLY_FORMAT, run.digest):
+def _kept(path: Path, digest: str, spent: Callable[[str], bool]) -> Iterator[bytes]:
+    for record in LogReader(path, REPLY_FORMAT, digest):
         if not spent(reply_head(path, record).item):
             yield record.payload
 

@@ -11,6 +11,7 @@ import errno
 import os
 import platform
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import TypeGuard
 
@@ -20,6 +21,7 @@ from synthtools_stream import __version__
 from synthtools_stream.config import RunConfig, difference
 from synthtools_stream.errors import RunDirectoryError, StorageError
 from synthtools_stream.storage.appendlog.disk import sync_directory
+from synthtools_stream.storage.journal.outcomes import has_journal
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["RUN_FILE", "RunDirectory", "read_run"]
@@ -84,6 +86,13 @@ class RunDirectory:
         """Digest of the content configuration, as it stands at the head of every log."""
         return str(self._record["content_digest"])
 
+    @property
+    def rows_digest(self) -> str:
+        """Digest of all that decides the rows: the content configuration, the prompts, and the program's version."""
+        content, software = object_at(self._record, "content"), object_at(self._record, "software")
+        decisive = [self.digest, content.get("prompts"), software.get("synthtools-stream")]
+        return blake2b(orjson.dumps(decisive), digest_size=16).hexdigest()
+
     def is_finished(self, config: RunConfig) -> bool:
         """Whether the run ended with nothing open or failed under these limits."""
         return self._record.get("finished") == _limits(config)
@@ -91,6 +100,16 @@ class RunDirectory:
     def finish(self, config: RunConfig) -> None:
         """Note that nothing is open or failed under these limits."""
         self._record["finished"] = _limits(config)
+        self._write_on()
+
+    @property
+    def datasets(self) -> JsonObject:
+        """Bytes of each dataset when the run was last finished; empty where that is not known."""
+        return object_at(self._record, "datasets")
+
+    def note_datasets(self, sizes: dict[str, int]) -> None:
+        """Note how the datasets were left; whatever is found otherwise later was not done by a run."""
+        self._record["datasets"] = {**sizes}
         self._write_on()
 
     def reopen(self) -> None:
@@ -146,7 +165,7 @@ def read_run(path: Path) -> JsonObject | None:
     try:
         record = orjson.loads(file.read_bytes())
     except FileNotFoundError:
-        if (path / "journal.jsonl").exists():
+        if has_journal(path):
             raise RunDirectoryError(f"{path}: holds a journal but no {RUN_FILE}; name another directory") from None
         return None
     except NotADirectoryError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import synthtools_stream
+from stages.generation.tool_text_check import text_problems
 from synthtools_stream.embedded.english import base_form, plural, third_person
 from synthtools_stream.embedded.invent.signature_reader import read_signature
 from synthtools_stream.embedded.invent.state_verbs import participle, verb_into
@@ -13,6 +14,7 @@ from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.records import Blueprint, EntityType, Signature
 from synthtools_stream.roles.audit_roles import WorldOutput
 from synthtools_stream.roles.generation_roles import BlueprintOutput, ScenarioOutput, SubfieldOutput, ToolOutput
+from synthtools_stream.toolcalls.stated_forms import format_stated
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.embedded.invent.inventorkit import blueprint_of, invent, objects, texts, tools_of
 
@@ -41,6 +43,8 @@ def test_any_field_gets_tools(field: str) -> None:
         output = ToolOutput.model_validate(written)
         assert [item.name for item in output.parameters] == tool.inputs
         assert [item.name for item in output.output_details] == tool.outputs
+        assert list(text_problems(output, tool, parsed.entity_types)) == []
+        assert [item.format for item in output.parameters] == [format_stated(i.description) for i in output.parameters]
     world = invent("world", 3, scenario=scenario, entity_types=blueprint["entity_types"])
     WorldOutput.model_validate(world)
 

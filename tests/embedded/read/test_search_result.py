@@ -48,6 +48,22 @@ def test_a_text_is_found_whatever_its_case() -> None:
     assert found_ids(search("price, highest first"), {"guest": "ana silva"}, STATE) == ["BK-3", "BK-1"]
 
 
+def test_ties_go_by_id() -> None:
+    """What is equal stands in the order of the ids, whichever end comes first; where no order is said, all does."""
+    held: JsonObject = {
+        name: {"status": "confirmed", "guest": "Bo Lind", "price": 7} for name in ("BK-9", "BK-4", "BK-6")
+    }
+    state: JsonObject = {"bookings": {**held, "BK-5": {"status": "confirmed", "guest": "Bo Lind", "price": 8}}}
+    assert found_ids(search("price, highest first; ties by id, nulls last"), {}, state) == [
+        "BK-5",
+        "BK-4",
+        "BK-6",
+        "BK-9",
+    ]
+    assert found_ids(search("price, lowest first"), {}, state) == ["BK-4", "BK-6", "BK-9", "BK-5"]
+    assert found_ids(search("id"), {}, state) == ["BK-4", "BK-5", "BK-6", "BK-9"]
+
+
 def test_a_bound_leaves_out_what_is_not_told() -> None:
     """An entity without the attribute passes no bound on it."""
     assert found_ids(search("price, lowest first"), {"min_price": 30}, STATE) == ["BK-1", "BK-3"]

@@ -10,7 +10,7 @@ from synthtools_stream.roles.audit_roles import Judgment, ProbeSpec
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.tool_runtime import Served
 from synthtools_stream.values.jsontypes import JsonObject
-from tests.proof.freight import MOVE, TYPES, world
+from tests.proof.freight import MOVE, world
 
 LOOK = Tool(tool_name="GetBooking", tool_description="Show a booking.", effects=Effects(reads=["bookings"]))
 WHOLE: JsonObject = {"booking_id": "BK-2041", "shipper": "Alba", "containers": 12}
@@ -29,22 +29,7 @@ def judged(
             "fact": {"collection": "bookings", "id": "BK-2041", "attribute": "shipper"},
         }
     )
-    return code_judgment(probe, Served("GetBooking()", answer), tool, world(), TYPES)
-
-
-@pytest.mark.parametrize("status", [500, 503, 401, 403, 404])
-def test_absurd_statuses_are_wrong_by_what_was_expected(status: int) -> None:
-    """A crash, a denial nobody spoke of, and 404 for who is there: wrong, whether success was expected or not."""
-    answer = Answer(status, {}, "no")
-    assert judged(answer) is Judgment.should_pass_but_failed
-    assert judged(answer, "rule_violation", 409) is Judgment.inappropriate
-
-
-def test_a_denial_that_the_tool_speaks_of_is_for_the_judge() -> None:
-    """A tool that says 403 may answer it, and so may one of which a probe expects it."""
-    answer = Answer(403, {}, "not yours")
-    assert judged(answer, tool=LOOK.model_copy(update={"usage": "Foreign bookings: 403."})) is None
-    assert judged(answer, "rule_violation", 403) is None
+    return code_judgment(probe, Served("GetBooking()", answer), tool, world())
 
 
 def test_404_is_for_the_judge_where_somebody_named_is_absent() -> None:

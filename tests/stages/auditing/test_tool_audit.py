@@ -225,19 +225,15 @@ async def test_every_reply_is_on_the_tools_meter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "judgment"),
-    [
-        (refusal(500, "crashed"), "should_pass_but_failed"),
-        (refusal(403, "you must not"), "should_pass_but_failed"),
-        (refusal(404, "there is no horse HO-1001"), "should_pass_but_failed"),
-    ],
+    "answer",
+    [refusal(500, "crashed"), refusal(403, "you must not"), refusal(404, "there is no horse HO-1001")],
 )
-async def test_absurd_statuses_need_no_judge(answer: JsonObject, judgment: str) -> None:
+async def test_absurd_statuses_need_no_judge(answer: JsonObject) -> None:
     """A crash, a denial that the tool does not speak of, and 404 where everybody exists are wrong for sure."""
     model = stable(*HAPPY, simulator=[answer])
     with pytest.raises(Rejection) as caught:
         await audit(model)
-    assert part(caught.value.evidence or {}, "probe", "answers", 0, "judgment") == judgment
+    assert part(caught.value.evidence or {}, "probe", "answers", 0, "fault") == "refused"
     assert model.calls["audit_judge"] == 0
 
 

@@ -138,12 +138,15 @@ async def test_tool_in_house_form() -> None:
         parameter(enum=["a", "b"], default="a"),
         parameter(name="weight", type="float", minimum=0.5, maximum=20),
         parameter(name="atoms", type="float", maximum=1e30),
+        parameter(name="day", description="Day, YYYY-MM-DD."),
+        parameter(name="mail", format="email"),
     ]
     stable = Stable(tool=[written(parameters=pieces)])
     (draft,) = await Tools().process(plan(), stable.context("t"))
     tool = draft.tool
     assert (tool.tool_name, tool.effects) == ("GetHorse", plan().signature.effects)
-    assert list(tool.parameters) == ["ids", "box", "mode", "weight", "atoms"]
+    assert list(tool.parameters) == ["ids", "box", "mode", "weight", "atoms", "day", "mail"]
+    assert [tool.parameters[name].format for name in ("mode", "day", "mail")] == [None, "date", "email"]
     assert tool.parameters["ids"].items is not None
     assert tool.parameters["box"].properties is not None
     weight = tool.parameters["weight"].model_dump_json(include={"minimum", "maximum"})
@@ -160,6 +163,9 @@ FLAWS: list[tuple[list[Json], str]] = [
     ([parameter(type="integer", minimum=3, maximum=2)], "minimum is above maximum"),
     ([parameter(required=True, default="x")], "a required parameter has no default"),
     ([parameter(enum=["a"], default="b")], "not among the enum"),
+    ([parameter(format="time", description="Day, YYYY-MM-DD.")], "its format is time, and its description states date"),
+    ([parameter(type="integer", format="date")], "only strings have a `format`"),
+    ([parameter(format="date", default="tomorrow")], "its default must be YYYY-MM-DD"),
     ([], "needs at least one parameter"),
 ]
 

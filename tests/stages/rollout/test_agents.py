@@ -1,7 +1,8 @@
-"""Both agents name tools as servers take them, and the simulator as the row has them."""
+"""Both agents name tools as servers take them, and the row holds what they saw, said and thought."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Literal
 
@@ -14,7 +15,7 @@ from synthtools_stream.recorded.scripted_model import Answer
 from synthtools_stream.records import Task
 from synthtools_stream.values.jsontypes import JsonObject
 from tests.stages.evolution.evolutionkit import STEPS, released
-from tests.stages.rollout.test_attempt import PLAIN, acting, attempt, call, final, model
+from tests.stages.rollout.test_attempt import CALLS, PLAIN, acting, attempt, call, final, model
 from tests.stages.stagekit import part
 
 ODD = "horses.get/one"
@@ -48,6 +49,29 @@ async def test_odd_names_go_out_legal_and_come_back(mode: Literal["json", "nativ
     assert made.turns[0].decided_by == "simulator"
     assert part(orjson.loads(made.turns[0].call), "name") == ODD
     called: JsonObject = {"messages": [*made.messages], "tools": [*made.tools]}
-    assert part(called, "messages", 1, "tool_calls", 0, "function", "name") == LEGAL
+    assert part(called, "messages", 2, "tool_calls", 0, "function", "name") == LEGAL
     assert LEGAL in [part(called, "tools", index, "function", "name") for index in range(len(made.tools))]
     assert made.alignment.match_rate == 1.0
+
+
+@pytest.mark.parametrize("mode", ["json", "native"])
+async def test_row_holds_what_the_agent_saw_and_thought(mode: Literal["json", "native"]) -> None:
+    """The system message is the one it was given, with the time; thoughts of every kind stand apart from content."""
+    if mode == "json":
+        act = orjson.dumps({**call(*CALLS[0]), "reasoning": "Look first."}).decode()
+        looking = ChatReply(text=f"<think>Which horse?</think>{act}", reasoning="Hm.")
+        thought = "Hm.\nWhich horse?\nLook first."
+    else:
+        asked = ToolCall("x", CALLS[0][0], orjson.dumps(CALLS[0][1]).decode())
+        looking = ChatReply(text="<think>Which horse?</think>", reasoning="Hm.", tool_calls=(asked,))
+        thought = "Hm.\nWhich horse?"
+    closing: Answer = {**final(), "reasoning": "Done."} if mode == "json" else "<think>Done.</think>Alba."
+    stable = model(acting(looking, closing))
+    made = await attempt(stable, replace(PLAIN, mode=mode))
+    (first, *_) = stable.asked(f"agent_{mode}")
+    given, now = first.messages[0].content, re.search("<now>.*</now>", str(first.messages[1].content))
+    assert given
+    assert now
+    assert made.messages[0] == {"role": "system", "content": f"{given}\n\n{now[0]}"}
+    assert [row["reasoning"] for row in made.messages if row["role"] == "assistant"] == [thought, "Done."]
+    assert "<think>" not in str([row["content"] for row in made.messages[1:]])

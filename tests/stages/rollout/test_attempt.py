@@ -95,10 +95,10 @@ async def test_solved_by_ground_truth() -> None:
 async def test_transcript_is_openai() -> None:
     """The row's messages are OpenAI messages with call ids of ours."""
     made = await attempt(model(ALL))
-    assert [message["role"] for message in made.messages] == ["user", *["assistant", "tool"] * 3, "assistant"]
-    assert made.messages[0]["content"] == SUMMARY
-    assert part(made.messages[1], "tool_calls", 0, "id") == made.messages[2]["tool_call_id"] == "call_0001"
-    assert orjson.loads(str(made.messages[2]["content"]))["response"] == {"name": "Alba", "weight": 480}
+    assert [message["role"] for message in made.messages] == ["system", "user", *["assistant", "tool"] * 3, "assistant"]
+    assert made.messages[1]["content"] == SUMMARY
+    assert part(made.messages[2], "tool_calls", 0, "id") == made.messages[3]["tool_call_id"] == "call_0001"
+    assert orjson.loads(str(made.messages[3]["content"]))["response"] == {"name": "Alba", "weight": 480}
     assert [part(tool, "function", "name") for tool in made.tools] == [name for name, _ in CALLS]
 
 
@@ -150,7 +150,7 @@ async def test_native_calls_at_once() -> None:
     assert (stable.calls["agent_native"], made.mode) == (3, "native")
     ids = [message["tool_call_id"] for message in made.messages if message["role"] == "tool"]
     assert ids == ["call_0001", "call_0002", "call_0003", "call_0004"]
-    assert part(made.messages[1], "tool_calls", 1, "function", "arguments") == "{oops"
+    assert part(made.messages[2], "tool_calls", 1, "function", "arguments") == "{oops"
     last = stable.asked("agent_native")[-1]
     assert len(last.tools) == 3
     answered = [message.tool_call_id for message in last.messages if message.role == "tool"]
@@ -214,7 +214,7 @@ async def test_spoken_call_is_made() -> None:
     stable = model(acting(SPOKEN, "Done."))
     made = await attempt(stable, replace(PLAIN, mode="native"))
     assert [turn.call for turn in made.turns] == ["GetHorse(horse_id='HO-1002')"]
-    assert made.messages[1]["content"] == SPOKEN
+    assert made.messages[2]["content"] == SPOKEN
     assert stable.asked("agent_native")[-1].messages[2].tool_calls[0].name == "GetHorse"
 
 
@@ -229,7 +229,7 @@ async def test_history_is_valid() -> None:
     assert [one.name for one in sent][::2] == ["GetHorse", "GetHorse"]
     assert re.fullmatch(r"Get_Horse_[a-z0-9_]*", sent[1].name), "legal, and no tool's name"
     assert [orjson.loads(one.arguments) for one in sent] == [{}, {}, {"horse_id": "HO-1002"}]
-    assert part(made.messages[1], "tool_calls", 0, "function", "arguments") == '{"a": '
+    assert part(made.messages[2], "tool_calls", 0, "function", "arguments") == '{"a": '
 
 
 async def test_calls_at_once_are_bounded() -> None:

@@ -110,8 +110,9 @@ def misplaying(right: str, wrong: str) -> Player:
 @pytest.mark.parametrize(
     ("simulator", "told"),
     [
-        ([refusal(404, "no such horse")], "step 0 is now answered 404"),
+        ([refusal(400, "not now")], "step 0 is now answered 400"),
         (["nonsense"], "step 0: no usable answer"),
+        ([refusal(404, "no such horse")], "step 0: no usable answer: .* every id that the call gives exists"),
         (misplaying("Alba", "Nero"), "step 0: no usable answer: .* is 'Nero', but"),
         (misplaying("ST-13", "ST-12"), "stall_id"),
     ],

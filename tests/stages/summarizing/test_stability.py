@@ -52,8 +52,8 @@ async def test_volatile_wording_is_free() -> None:
 
 async def test_refusal_is_unstable() -> None:
     """A call that is refused now makes the task unstable."""
-    refusal: JsonObject = {"status_code": 404, "error_message": "there is no such booking"}
-    assert "step 1 is now answered 404" in await unstable(fresh()[0], refusal)
+    refusal: JsonObject = {"status_code": 400, "error_message": "the vessel is full"}
+    assert "step 1 is now answered 400" in await unstable(fresh()[0], refusal)
 
 
 async def test_lost_write_is_unstable() -> None:

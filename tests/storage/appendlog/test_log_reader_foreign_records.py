@@ -21,7 +21,13 @@ from synthtools_stream.storage.journal.outcomes import (
     read_counts,
     read_outcomes,
 )
-from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, LoggedReply, ReplyLog, read_replies, segment_path
+from synthtools_stream.storage.journal.reply_log import (
+    REPLY_FORMAT,
+    LoggedReply,
+    ReplyLog,
+    read_replies,
+    reply_segments,
+)
 from synthtools_stream.storage.rundir.log_repair import QUARANTINE, repair
 from synthtools_stream.values.jsontypes import JsonObject
 from tests.faults.faultkit import FIELD, invoke, run
@@ -89,7 +95,7 @@ async def test_any_order_of_keys(tmp_path: Path) -> None:
 )
 async def test_foreign_reply_is_named(payload: bytes, tmp_path: Path) -> None:
     """A record that is no reply is damage of its line."""
-    write(segment_path(tmp_path, 0), REPLY_FORMAT, "config", orjson.dumps(REPLY), payload)
+    write(reply_segments(tmp_path).path(0), REPLY_FORMAT, "config", orjson.dumps(REPLY), payload)
     with pytest.raises(LogDamage, match=r"replies-000000.jsonl:3: this record is intact but no reply"):
         list(read_replies(tmp_path))
     with pytest.raises(LogDamage, match="no reply"):

@@ -13,6 +13,7 @@ from synthtools_stream.errors import LogDamage, RunDirectoryError, StorageError
 from synthtools_stream.storage.appendlog.log_format import LogFormat
 from synthtools_stream.storage.appendlog.log_reader import LogReader, scan
 from synthtools_stream.storage.appendlog.log_writer import AppendLog
+from synthtools_stream.storage.appendlog.record_lookup import RecordLookup
 from tests.storage.appendlog.logkit import FORMAT, FullDisk, open_log, payload, payloads, write_log
 
 
@@ -22,9 +23,7 @@ async def test_append_then_scan(path: Path) -> None:
     assert [record.position for record in scan(path, FORMAT)] == positions
     assert payloads(path) == [payload(number) for number in range(4)]
     assert [position.seq for position in positions] == [1, 2, 3, 4]
-    log = await open_log(path)
-    assert [await log.read(position) for position in positions] == payloads(path)
-    await log.aclose()
+    assert [RecordLookup().read(path, position) for position in positions] == payloads(path)
 
 
 async def test_reopen_goes_on(path: Path) -> None:
@@ -152,6 +151,6 @@ async def test_changed_record_is_damage(path: Path) -> None:
     position = await log.append(payload(1))
     path.write_bytes(path.read_bytes().replace(payload(1), payload(2)))
     with pytest.raises(LogDamage) as caught:
-        await log.read(position)
+        RecordLookup().read(path, position)
     assert caught.value.line == 4
     await log.aclose()

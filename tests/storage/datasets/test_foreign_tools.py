@@ -68,6 +68,8 @@ def problems(adopted: Tool, **arguments: Any) -> list[str]:
         ({"const": "on"}, "string", "on", "off"),
         ({"type": "integer", "exclusiveMinimum": 0}, "integer", 1, 0),
         ({"type": "integer", "minimum": 0, "exclusiveMinimum": True}, "integer", 1, 0),
+        ({"type": "string", "format": "date"}, "string", "2026-04-23", "23 April 2026"),
+        ({"type": ["string", "null"], "format": "date", "minLength": 1}, "string", "2026-04-23", "2026-02-30"),
         ({"type": "string", "pattern": "^a+$"}, "string", "aa", "b"),
         ({"type": "object", "additionalProperties": {"type": "number"}}, "object", {"a": 1}, {"a": "x"}),
         ({"type": "array", "items": [{"type": "string"}, {"type": "integer"}]}, "array", ["a", 1], [1, 1]),

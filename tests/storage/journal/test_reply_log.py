@@ -166,7 +166,7 @@ async def test_only_last_segment_is_cut(tmp_path: Path) -> None:
     await (await open_replies(tmp_path)).aclose()
     with first.open("ab") as file:
         file.write(b'{"n":')
-    with pytest.raises(LogDamage, match="sealed"):
+    with pytest.raises(LogDamage, match="earlier segment"):
         await open_replies(tmp_path)
 
 

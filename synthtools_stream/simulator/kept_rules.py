@@ -1,0 +1,143 @@
+"""See that the rule which a refusal names is not broken, where the tool's own words make that certain.
+
+Read is the condition of the declared error that the message names, as a whole and in a few plain forms: `the booking's
+status is not confirmed`, `the booking is already cancelled`, `amount exceeds the account's balance`, `none of a and b
+is given`, `date lies in the past`. This plays no tool: what is worded otherwise, joined with something else, or about
+an entity that the call does not name, is left to the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from synthtools_stream.records.blueprint import Attribute, EntityType
+from synthtools_stream.records.change import State
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.state import now_of
+from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.wording.dates import parse_date
+
+__all__ = ["kept_rule"]
+
+_IN_STATE = re.compile(
+    r"the (?P<noun>[a-z][\w -]*?)(?:'s? (?P<attr>[\w -]+?))? is (?P<no>not )?(?:already |currently |still |now )?"
+    r"(?P<values>[\w -]+(?:, [\w -]+)*)",
+    re.IGNORECASE,
+)
+_EXCEEDS = re.compile(r"(?P<name>\w+) exceeds the (?P<noun>[a-z][\w -]*?)'s? (?P<attr>[\w -]+)", re.IGNORECASE)
+_NONE_GIVEN = re.compile(r"none of (?P<names>\w+(?:(?:, | and | or )+\w+)*) is given", re.IGNORECASE)
+_PAST = re.compile(r"(?P<name>\w+) (?:lies|is) in the past", re.IGNORECASE)
+_BETWEEN = re.compile(r", (?:or |and |nor )?| (?:or|and|nor) ")
+_JOINED = re.compile(r"\b(?:and|but|if|when|unless|while|no|without|with)\b", re.IGNORECASE)
+"""Words of a rule that sets more than one condition, of which its error may name but one."""
+_SENTENCE = re.compile(r"(?<=[.;]) ")
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """A call and the state that it is made in."""
+
+    tool: Tool
+    arguments: JsonObject
+    state: State
+    kinds: Sequence[EntityType]
+
+    def kind(self, noun: str) -> EntityType | None:
+        found = [kind for kind in self.kinds if _plain(kind.name) == _plain(noun)]
+        return found[0] if len(found) == 1 else None
+
+    def named(self, kind: EntityType) -> list[tuple[str, JsonObject]]:
+        """Return the entities of a kind that the call names."""
+        held = self.state.get(kind.collection) or {}
+        return [(text, held[text]) for text in self.arguments.values() if isinstance(text, str) and text in held]
+
+
+def kept_rule(
+    message: str, tool: Tool, arguments: JsonObject, state: State, entity_types: Sequence[EntityType]
+) -> str | None:
+    """Return what shows that the rule a message names is kept; None where it is broken, or nobody can tell."""
+    name, _, _ = message.partition(":")
+    lines = [line for line in tool.error_messages if line.partition(":")[0] == name]
+    if len(lines) != 1:
+        return None
+    condition = lines[0].partition(":")[2].partition(";")[0].strip().rstrip(".")
+    scene = _Scene(tool, arguments, state, entity_types)
+    for pattern, reader in ((_NONE_GIVEN, _given), (_PAST, _not_past), (_EXCEEDS, _within), (_IN_STATE, _in_state)):
+        found = pattern.fullmatch(condition)
+        if found is not None:
+            shown = reader(found, scene)
+            return f"{name} is answered when {condition[:120]}, but {shown}" if shown else None
+    return None
+
+
+def _given(found: re.Match[str], scene: _Scene) -> str | None:
+    names = _BETWEEN.split(found["names"])
+    if not all(name in scene.tool.parameters for name in names):
+        return None
+    given = [name for name in names if scene.arguments.get(name) not in (None, scene.tool.parameters[name].default)]
+    return f"{given[0]} is given" if given else None
+
+
+def _not_past(found: re.Match[str], scene: _Scene) -> str | None:
+    value, now = scene.arguments.get(found["name"]), now_of(scene.state)
+    if not isinstance(value, str) or now is None or parse_date(value) is None:
+        return None
+    return f"{found['name']} is {value} and now is {now}" if value >= now[: len(value)] else None
+
+
+def _within(found: re.Match[str], scene: _Scene) -> str | None:
+    value, kind = scene.arguments.get(found["name"]), scene.kind(found["noun"])
+    if kind is None or not _is_number(value):
+        return None
+    attribute = _attribute(kind, found["attr"])
+    bounds = [(name, entity.get(attribute.name)) for name, entity in scene.named(kind)] if attribute else []
+    if attribute is None or len(bounds) != 1:
+        return None
+    name, bound = bounds[0]
+    if isinstance(value, int | float) and isinstance(bound, int | float) and _is_number(bound) and value <= bound:
+        return f"{name} has {attribute.name} {bound} and {found['name']} is {value}"
+    return None
+
+
+def _in_state(found: re.Match[str], scene: _Scene) -> str | None:
+    kind = scene.kind(found["noun"])
+    values = [_plain(value) for value in _BETWEEN.split(found["values"])]
+    if kind is None or _is_joined(values, scene.tool.usage):
+        return None
+    told = found["attr"]
+    fit = [part for part in kind.attributes if part.enum and set(values) <= set(map(_plain, part.enum))]
+    chosen = [part for part in fit if told is None or _plain(part.name) == _plain(told)]
+    entities = scene.named(kind)
+    if len(chosen) != 1 or not entities:
+        return None
+    negated = found["no"] is not None
+    held = [(name, entity.get(chosen[0].name)) for name, entity in entities]
+    if any((_plain(value) in values) != negated for _, value in held):
+        return None
+    return ", ".join(f"{name} has {chosen[0].name} {value}" for name, value in held)
+
+
+def _is_joined(values: Sequence[str], usage: str) -> bool:
+    """Say whether a sentence of the usage that speaks of these values sets another condition beside them."""
+    return any(_JOINED.search(sentence) for sentence in _speaking(values, usage))
+
+
+def _speaking(values: Sequence[str], usage: str) -> Iterator[str]:
+    for sentence in _SENTENCE.split(usage):
+        plain = _plain(sentence)
+        if any(re.search(rf"\b{re.escape(value)}\b", plain) for value in values):
+            yield sentence
+
+
+def _attribute(kind: EntityType, words: str) -> Attribute | None:
+    return next((part for part in kind.attributes if _plain(part.name) == _plain(words)), None)
+
+
+def _plain(value: Json) -> str:
+    return str(value).replace("_", " ").strip().casefold()
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,26 @@
+"""The run part of an id, `@` and eight hexadecimal digits: which run's row it is, where lineage alone does not tell.
+
+Within a run ids come from lineage: field, scenario, sequence, attempt. Two runs of different content have the same
+lineages, so where rows leave a run their ids get its part. What is drawn for an item is drawn by its lineage: a task
+that was read from a file is asked about with the seeds that it had in its own run.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["lineage", "run_part"]
+
+_DIGITS = 8
+"""Of a run's digest: of a thousand runs whose rows lie together, two have the same with a probability of 0.0001."""
+_PART = re.compile(rf"@[0-9a-f]{{{_DIGITS}}}(?![0-9a-f])")
+
+
+def run_part(digest: str) -> str:
+    """Return the run part that a run's hexadecimal digest gives its ids."""
+    return f"@{digest[:_DIGITS]}"
+
+
+def lineage(name: str) -> str:
+    """Return an id without its run parts."""
+    return _PART.sub("", name) if "@" in name else name

@@ -1,0 +1,20 @@
+"""Run parts of ids, and ids without them."""
+
+from __future__ import annotations
+
+import pytest
+
+from synthtools_stream.values.lineages import lineage, run_part
+
+
+def test_part_is_the_head_of_a_digest() -> None:
+    """It is short, and goes again."""
+    part = run_part("1f0c9a3e77b21d04aa")
+    assert part == "@1f0c9a3e"
+    assert lineage(f"a_spec_001{part}_seq03#r0{part}") == "a_spec_001_seq03#r0"
+
+
+@pytest.mark.parametrize("name", ["a_spec_001.GetHorse", "a@b", "a@1f0c9a3", "a@1f0c9a3e7", "a@1F0C9A3E"])
+def test_other_ids_stay(name: str) -> None:
+    """What is no run part belongs to the id."""
+    assert lineage(name) == name
