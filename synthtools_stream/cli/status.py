@@ -8,16 +8,17 @@ import click
 import orjson
 from rich.console import Console
 
-from synthtools_stream.assembly.dataset_rows import coded_tools, rows_in
 from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import COLUMNS, progress_table
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.engine.run_status import read_status
+from synthtools_stream.storage.datasets.played_tools import played_tools
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["status"]
 
+TOOLS = "tools.jsonl"
 REQUESTS = ("sent", "replayed", "in_flight", "waiting", "limit", "peak")
 
 
@@ -29,16 +30,10 @@ def status(directory: Path, as_json: bool) -> None:
     with exit_with():
         snapshot = read_status(directory)
         if as_json:
-            whole = {**_complete(snapshot), "tools": _tools(directory)}
+            whole = {**_complete(snapshot), "tools": {**played_tools(directory / TOOLS)}}
             say(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode())
         else:
             _say(directory, snapshot)
-
-
-def _tools(directory: Path) -> JsonObject:
-    """Return how the tools that passed their audit are played."""
-    coded = coded_tools(directory)
-    return {"coded": coded, "simulated": rows_in(directory)["tools"] - coded}
 
 
 def _complete(snapshot: JsonObject) -> JsonObject:
@@ -63,6 +58,6 @@ def _say(directory: Path, snapshot: JsonObject) -> None:
             console.print("nothing has happened yet")
     say(printable(f"{directory}: {snapshot['state']}"))
     say(capture.get().rstrip("\n"))
-    tools = _tools(directory)
+    tools = played_tools(directory / TOOLS)
     if any(tools.values()):
         say(f"tools: {tools['coded']:,} coded, {tools['simulated']:,} simulated")

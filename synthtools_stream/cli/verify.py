@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 import orjson
 
 from synthtools_stream.cli.console import say
-from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with, on_loop
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.programs.sandbox import open_sandbox
 from synthtools_stream.proof.verify_report import VerifyReport, verify_by_execution, verify_file
@@ -36,7 +37,7 @@ def verify(path: Path, as_json: bool, execute: bool, strict: bool) -> None:
     """
     with exit_with():
         file = path / "task_content.jsonl" if path.is_dir() else path
-        report = on_loop(_executing(file, strict)) if execute else verify_file(file, strict=strict)
+        report = asyncio.run(_executing(file, strict)) if execute else verify_file(file, strict=strict)
     if as_json:
         say(orjson.dumps(report.to_json()).decode())
     else:

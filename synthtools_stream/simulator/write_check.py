@@ -181,7 +181,8 @@ def _missteps(changes: Sequence[Change], arguments: JsonObject, tool: Tool, befo
     for change in changes:
         old = (before.get(change.collection) or {}).get(change.id, {})
         if any(
-            same_json(_difference(old.get(name), value), abs(steps[0])) for name, value in change.attributes.items()
+            name in old and same_json(_difference(old[name], value), abs(steps[0]))
+            for name, value in change.attributes.items()
         ):
             return
     yield f"nothing rises or falls by {steps[0]}, though the tool says so"

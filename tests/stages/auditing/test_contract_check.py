@@ -69,7 +69,13 @@ PLANTED: dict[str, tuple[str, str, str, str, int]] = {
         r"error_message must begin with one of UnknownBooking, NotRequested",
         1,
     ),
-    "no message": ("ConfirmBooking", "f\"NotRequested: {booking_id} is {booking.get('status')}\"", '""', "must say", 1),
+    "no message": (
+        "ConfirmBooking",
+        "f\"NotRequested: {booking_id} is {booking.get('status')}\"",
+        '""',
+        "must begin with",
+        1,
+    ),
     "another status": ("ConfirmBooking", 'fail(400, f"NotR', 'fail(409, f"NotR', r"status 409: a broken rule", 1),
     "writes what it may not": (
         "MoveBooking",
