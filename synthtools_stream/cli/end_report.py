@@ -34,12 +34,7 @@ def say_end(summary: RunSummary) -> None:
     for kind, (one, many) in LABELS.items():
         if rows[kind]:
             number, noun = counted(rows[kind], one, many).split(" ", maxsplit=1)
-            played = (
-                f", {played_tools(summary.directory / 'tools.jsonl')['coded']:,} of them code"
-                if kind == "tools"
-                else ""
-            )
-            say(f"  {number:>7} {noun}{played}")
+            say(f"  {number:>7} {noun}{_played(summary) if kind == 'tools' else ''}")
     if summary.model:  # of a session that had no time, nobody knows it
         say(f"made by {printable(summary.model, 200)}")
     for line in _embedded(summary.model):
@@ -51,6 +46,11 @@ def say_end(summary: RunSummary) -> None:
         notice("the deadline ended this session; the same command, with another deadline, goes on")
     if summary.directory.exists():
         notice("next: " + " · ".join(_hints(summary)))
+
+
+def _played(summary: RunSummary) -> str:
+    coded = played_tools(summary.directory / "tools.jsonl")["coded"]
+    return f", {coded:,} of them code" if coded else ""
 
 
 def exit_code(summary: RunSummary) -> int:
