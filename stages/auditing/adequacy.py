@@ -62,7 +62,7 @@ async def measured(sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[
     worst = [Verdict.same for _ in mutants]
     for at in range(0, len(calls), _BATCH):
         left = [place for place, verdict in enumerate(worst) if verdict is not Verdict.other]
-        rows = await kills_of(sandbox, [mutants[place] for place in left], calls[at : at + _BATCH])
+        rows = await kills_of(sandbox, [mutants[place].source for place in left], calls[at : at + _BATCH])
         for place, row in zip(left, rows, strict=True):
             worst[place] = max(worst[place], *row)
     return Adequacy(
@@ -72,15 +72,15 @@ async def measured(sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[
     )
 
 
-async def kills_of(sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[ProgramCall]) -> list[list[Verdict]]:
-    """Return, for each mutant, what each call shows of it.
+async def kills_of(sandbox: Sandbox, made: Sequence[str], calls: Sequence[ProgramCall]) -> list[list[Verdict]]:
+    """Return, for each program made of another, what each call of the other shows of it.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
     right = await sandbox.answers(calls)
-    asked = [ProgramCall(mutant.source, call.state, call.arguments, call.now) for mutant in mutants for call in calls]
+    asked = [ProgramCall(source, call.state, call.arguments, call.now) for source in made for call in calls]
     told = iter(await sandbox.answers(asked))
-    return [[_verdict(answer, next(told)) for answer in right] for _ in mutants]
+    return [[_verdict(answer, next(told)) for answer in right] for _ in made]
 
 
 def chosen_calls(rows: Sequence[Sequence[Verdict]], most: int = MOST_CHOSEN) -> list[int]:

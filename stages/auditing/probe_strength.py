@@ -53,5 +53,5 @@ async def probe_strength(
     calls = [
         program_call(source, Call(tool.tool_name, case.arguments), tool, case.state, entity_types) for case in drawn
     ]
-    rows = await kills_of(sandbox, by_probes.alive, calls)
+    rows = await kills_of(sandbox, [mutant.source for mutant in by_probes.alive], calls)
     return ProbeStrength(by_probes, [drawn[place] for place in chosen_calls(rows)])

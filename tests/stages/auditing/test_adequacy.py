@@ -54,7 +54,7 @@ async def test_what_counts_as_killed() -> None:
 async def test_few_calls_are_chosen_that_kill_the_most() -> None:
     """Greedily, the first of equals, and no call that kills nothing new."""
     async with open_sandbox(1) as sandbox:
-        rows = await kills_of(sandbox, KNOWN, [call(1), call(5), call(9), call(6), call(7)])
+        rows = await kills_of(sandbox, [mutant.source for mutant in KNOWN], [call(1), call(5), call(9), call(6), call(7)])
     assert [row[2] for row in rows] == [
         *(Verdict.same, Verdict.same, Verdict.message, Verdict.other, Verdict.same, Verdict.other)
     ]
