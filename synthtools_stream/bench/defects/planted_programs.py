@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 
-from stages.auditing.adequacy import Verdict, kills_of
+from stages.auditing.adequacy import Verdict, verdict_on
 from stages.auditing.drawn_calls import drawn_calls
 from synthtools_stream.asking.reply_parser import Unparsable, parse_object
 from synthtools_stream.bench.defects.defect_injector import tool_digest
@@ -135,8 +135,10 @@ class Planting:
     async def _shows(self, planted: Planted, calls: Sequence[ProgramCall]) -> bool:
         """Say whether one of the calls is answered otherwise: not in wording only, and not by failing only."""
         for at in range(0, len(calls), _AT_ONCE):
-            (row,) = await kills_of(self.sandbox, [planted.source], calls[at : at + _AT_ONCE])
-            if Verdict.other in row:
+            batch = calls[at : at + _AT_ONCE]
+            right = await self.sandbox.answers(batch)
+            made = await self.sandbox.answers([replace(call, source=planted.source) for call in batch])
+            if Verdict.other in map(verdict_on, right, made):
                 return True
         return False
 
