@@ -7,7 +7,7 @@ mistakes, the second any call would show.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -17,11 +17,7 @@ from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.values.jsontypes import JsonObject, same_json
 
-__all__ = ["MOST_CHOSEN", "Adequacy", "Verdict", "chosen_calls", "kills_of", "measured"]
-
-MOST_CHOSEN = 3
-"""Calls that are added to the probes of a tool at most: in a trial, 22 for 16 tools killed what could be killed."""
-
+__all__ = ["Adequacy", "Verdict", "chosen_calls", "measured", "outcome_of", "verdict_on", "verdicts_on"]
 
 _BATCH = 8
 """Calls that are made of all mutants left alive before it is looked at which still are: most die of the first few."""
@@ -47,6 +43,13 @@ class Adequacy:
     left_out: int = 0
     """Mutants that differ in wording only, or by failing only."""
 
+    @classmethod
+    def of(cls, verdicts: Mapping[Mutant, Verdict]) -> Adequacy:
+        """Return what the worst verdict on each mutant comes to."""
+        killed = [mutant for mutant, verdict in verdicts.items() if verdict is Verdict.other]
+        alive = [mutant for mutant, verdict in verdicts.items() if verdict is Verdict.same]
+        return cls(killed, alive, len(verdicts) - len(killed) - len(alive))
+
     @property
     def score(self) -> float | None:
         """The share that was killed; None of a program without mutants."""
@@ -54,56 +57,59 @@ class Adequacy:
         return len(self.killed) / counted if counted else None
 
 
-async def measured(sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[ProgramCall]) -> Adequacy:
-    """Return what calls of the program itself show of it.
+async def measured(sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[ProgramCall]) -> dict[Mutant, Verdict]:
+    """Return the worst that calls of the program itself show of each mutant.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    worst = [Verdict.same for _ in mutants]
+    worst = dict.fromkeys(mutants, Verdict.same)
     for at in range(0, len(calls), _BATCH):
-        left = [place for place, verdict in enumerate(worst) if verdict is not Verdict.other]
-        rows = await kills_of(sandbox, [mutants[place] for place in left], calls[at : at + _BATCH])
-        for place, row in zip(left, rows, strict=True):
-            worst[place] = max(worst[place], *row)
-    return Adequacy(
-        [mutant for mutant, verdict in zip(mutants, worst, strict=True) if verdict is Verdict.other],
-        [mutant for mutant, verdict in zip(mutants, worst, strict=True) if verdict is Verdict.same],
-        sum(verdict in (Verdict.message, Verdict.failed) for verdict in worst),
-    )
+        left = [mutant for mutant, verdict in worst.items() if verdict is not Verdict.other]
+        batch = calls[at : at + _BATCH]
+        right = await sandbox.answers(batch)
+        for mutant, row in zip(left, await verdicts_on(sandbox, left, batch, right), strict=True):
+            worst[mutant] = max(worst[mutant], *row)
+    return worst
 
 
-async def kills_of(sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[ProgramCall]) -> list[list[Verdict]]:
-    """Return, for each mutant, what each call shows of it.
+async def verdicts_on(
+    sandbox: Sandbox,
+    mutants: Sequence[Mutant],
+    calls: Sequence[ProgramCall],
+    right: Sequence[SimulatorOutput | Fault],
+) -> list[list[Verdict]]:
+    """Return, for each mutant, what each call of the program shows of it; `right` is what that answers.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    right = await sandbox.answers(calls)
     asked = [ProgramCall(mutant.source, call.state, call.arguments, call.now) for mutant in mutants for call in calls]
     told = iter(await sandbox.answers(asked))
-    return [[_verdict(answer, next(told)) for answer in right] for _ in mutants]
+    return [[verdict_on(answer, next(told)) for answer in right] for _ in mutants]
 
 
-def chosen_calls(rows: Sequence[Sequence[Verdict]], most: int = MOST_CHOSEN) -> list[int]:
-    """Return the places of the few calls that kill the most mutants together; `rows` as `kills_of` gives them.
+def chosen_calls(shown: Sequence[Collection[Hashable]], most: int) -> list[int]:
+    """Return the places of the few calls that show the most things together; `shown` says what each shows.
 
-    Each in turn kills the most of what is left; of equals, the first.
+    Each in turn shows the most of what is left; of equals, the first.
     """
-    kills = [
-        {mutant for mutant, row in enumerate(rows) if row[place] is Verdict.other}
-        for place in range(len(rows[0]) if rows else 0)
-    ]
     chosen: list[int] = []
-    left = set(range(len(rows)))
-    while kills and len(chosen) < most:
-        best = max(range(len(kills)), key=lambda place: (len(kills[place] & left), -place))
-        if not kills[best] & left:
-            break
+    left = {thing for things in shown for thing in things}
+    while left and len(chosen) < most:
+        best = max(range(len(shown)), key=lambda place: (len(left.intersection(shown[place])), -place))
         chosen.append(best)
-        left -= kills[best]
+        left.difference_update(shown[best])
     return chosen
 
 
-def _verdict(right: SimulatorOutput | Fault, made: SimulatorOutput | Fault) -> Verdict:
+def outcome_of(answer: SimulatorOutput | Fault) -> str:
+    """Return how a program came to an answer, as far as can be told from outside: which rule refused, or none."""
+    if isinstance(answer, Fault):
+        return answer.kind
+    return (answer.error_message or "").partition(":")[0]
+
+
+def verdict_on(right: SimulatorOutput | Fault, made: SimulatorOutput | Fault) -> Verdict:
+    """Return how far the answer `made` is from the `right` one."""
     if right == made:
         return Verdict.same
     if isinstance(made, Fault) or isinstance(right, Fault):
@@ -115,5 +121,4 @@ def _verdict(right: SimulatorOutput | Fault, made: SimulatorOutput | Fault) -> V
 
 def _decisive(answer: SimulatorOutput) -> JsonObject:
     """Return an answer with no more of a message than the name that it begins with."""
-    name = (answer.error_message or "").partition(":")[0]
-    return {**answer.model_dump(mode="json"), "error_message": name}
+    return {**answer.model_dump(mode="json"), "error_message": outcome_of(answer)}

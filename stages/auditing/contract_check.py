@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import orjson
 
-from stages.auditing.drawn_calls import DrawnCall, drawn_calls, named_collection
+from stages.auditing.drawn_calls import DrawnCall, named_collection
 from synthtools_stream.programs.program import Fault, FaultKind, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.records.blueprint import EntityType
-from synthtools_stream.records.change import State
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.simulator.answer import Answer
@@ -33,8 +31,8 @@ CONTRACT_CALLS = 300
 """Calls that are drawn, on some 80 worlds: 70 ms. Half as many missed two of 24 planted mistakes."""
 _REPEATED = 30
 """Calls of those that are made twice."""
-_BATCH = 64
-"""Calls that go at once: a trip of the sandbox."""
+_BATCH = 128
+"""Calls that go at once: two trips of the sandbox, and a bound to the calls that loop before it is looked at."""
 _ROUNDS = 40
 """Steps by which a failing call may shrink; a drawn world has some 20 entities."""
 _SLOW = frozenset({FaultKind.time, FaultKind.memory, FaultKind.crashed})
@@ -66,36 +64,32 @@ class Breach:
 
 
 async def contract_breach(
-    source: str, tool: Tool, entity_types: Sequence[EntityType], world: State, sandbox: Sandbox, seed: str
+    source: str, tool: Tool, entity_types: Sequence[EntityType], drawn: Sequence[DrawnCall], sandbox: Sandbox
 ) -> Breach | None:
-    """Return the smallest call found on which the program breaks the contract; None where it keeps it.
+    """Return the smallest call found on which the program breaks the contract; None where it keeps it on all drawn.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
     trial = _Trial(source, tool, entity_types, sandbox)
-    drawn = drawn_calls(tool, entity_types, world, seed, CONTRACT_CALLS)
-    cases: list[DrawnCall] = []
     told: list[SimulatorOutput | Fault] = []
-    for size in _batches():
-        batch = list(islice(drawn, size))
-        cases += batch
+    for batch in _batches(drawn):
         told += (answers := await trial.told(batch))
         for case, one in zip(batch, answers, strict=True):
             problem = trial.problem(case, one)
             if problem is not None:
                 return await trial.shrunk(case, one, problem)
-    again = await trial.told(cases[:_REPEATED][::-1])
-    for case, one, other in zip(cases, told, again[::-1], strict=False):
+    again = await trial.told(drawn[:_REPEATED][::-1])
+    for case, one, other in zip(drawn, told, again[::-1], strict=False):
         if one != other:
             return trial.breach(case, one, f"the same call was answered otherwise before: {_text(other)[:_SHOWN]}")
     return None
 
 
-def _batches() -> Iterator[int]:
-    """Yield how many calls are made at once: few at first, for a program that fails mostly fails soon, and may loop."""
+def _batches(drawn: Sequence[DrawnCall]) -> Iterator[Sequence[DrawnCall]]:
+    """Yield what is called at once: few at first, for a program that fails mostly fails soon, and may loop."""
     made, size = 0, 1
-    while made < CONTRACT_CALLS:
-        yield size
+    while made < len(drawn):
+        yield drawn[made : made + size]
         made += size
         size = min(4 * size, _BATCH)
 

@@ -29,6 +29,9 @@ _NULLS = (0.0, 0.15)
 """Shares of nulls, world by world: half of all worlds have none."""
 _LEFT_OUT = 0.4
 """Of optional arguments."""
+_LONG = 0.3
+"""Of free texts, where the words speak of a length: half as long, or twice; who reads a call cannot count to one."""
+_PROSE = "As it was said on the phone, "
 _TRIES = 20
 """Draws after which a schema that nothing fits is given up."""
 _AROUND = ("new_", "min_", "max_", "earliest_", "latest_", "_from", "_until", "_by", "_after", "_before", "_to")
@@ -138,6 +141,9 @@ class _Drawing:
         with_time = "THH" in told or (part is not None and part.format == "datetime")
         if with_time or "YYYY-MM-DD" in told or (part is not None and part.format == "date"):
             return self._day(name, with_time)
+        if self.palette.lengths and self.rng.random() < _LONG:
+            length = self.rng.choice(self.palette.lengths)
+            return (_PROSE * length)[: self.rng.choice((length // 2, 2 * length))].strip()
         held = [value for value in self._held(name) if isinstance(value, str)]
         return text_like([*held, held[0][:3] if held else "Alb", "Alba", "Nobody"], self.rng)
 

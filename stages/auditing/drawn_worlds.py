@@ -7,6 +7,7 @@ audit's world hold.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ _NUMBERS = (0, 1, 2, 5, 10)
 """Numbers where the words hold none."""
 _SIZES = (5, 3, 2, 1)
 """Entities a collection at most; fewer where a world would grow past what one may be."""
+_LENGTH = re.compile(r"\b(\d{1,4}) (?:characters|letters)\b")
 _VALUES = 3
 """Values that one attribute has in one world, at most: few, so that entities are alike in it."""
 
@@ -40,6 +42,8 @@ class Palette:
     now: str
     numbers: tuple[float, ...]
     """Numbers of the tool's words and schema."""
+    lengths: tuple[int, ...]
+    """Lengths of texts that the tool's words speak of."""
     seen: Mapping[tuple[str, str], tuple[Json, ...]]
     """Values of the audit's world, by collection and attribute."""
 
@@ -63,6 +67,7 @@ def palette_of(tool: Tool, entity_types: Sequence[EntityType], world: State) -> 
     return Palette(
         now_of(world) or "",
         tuple(dict.fromkeys([*bounds, *said])),
+        tuple({int(length): None for text in words for length in _LENGTH.findall(text)}),
         {key: tuple(values.values()) for key, values in seen.items()},
     )
 

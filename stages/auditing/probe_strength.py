@@ -1,37 +1,43 @@
-"""How much a tool's probes show of its program, and the few drawn calls that show what they leave open.
+"""How much a tool's probes show of its program, and the few calls that are worth a second reading.
 
-The probes' strength is the share of the program's mutants that they kill. Of drawn calls the few are kept that kill the
-most of the rest: they go to the second reading and the judge, who so see just what nobody has looked at yet.
+The probes' strength is the share of the program's mutants that they kill. Read a second time are calls that together
+show the most of what code has not settled: which mutants they kill, which rule refuses, which optional argument counts.
+Mutants alone do not suffice: of a limit or a condition that a program forgot, none speaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from stages.auditing.adequacy import Adequacy, chosen_calls, kills_of, measured
-from stages.auditing.drawn_calls import DrawnCall, drawn_calls
-from synthtools_stream.programs.mutants import mutants
+from stages.auditing.adequacy import Adequacy, Verdict, chosen_calls, measured, outcome_of, verdicts_on
+from stages.auditing.drawn_calls import DrawnCall
+from synthtools_stream.programs.mutants import Mutant, mutants
+from synthtools_stream.programs.program import Fault, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import State
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.simulator.coded_tools import program_call
 from synthtools_stream.toolcalls import Call
 
 __all__ = ["ProbeStrength", "probe_strength"]
 
-_DRAWN = 120
-"""Calls that are drawn. In a trial 200 killed 98% of all mutants; these leave a few more, for half the time."""
+_DRAWN = (24, 120)
+"""Drawn calls that are looked at: the first of all mutants, the rest of those that are left. In a trial 200 killed 98%
+of all mutants; these leave a few more, for a quarter of the time."""
+_OF_PROBES = 2
+"""Probes that are chosen at most: their world is as one is usually, and so shows less."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeStrength:
-    """What probes show, and what is to be looked at beside them."""
+    """What probes show, and what is to be looked at beside what code settled."""
 
     by_probes: Adequacy
     chosen: Sequence[DrawnCall]
-    """Drawn calls that kill what the probes left alive, the strongest first; none where they kill nothing."""
+    """The calls that show most, open probes first, in the order in which they are worth it."""
 
 
 async def probe_strength(
@@ -39,19 +45,84 @@ async def probe_strength(
     tool: Tool,
     entity_types: Sequence[EntityType],
     world: State,
-    probes: Sequence[Call],
+    drawn: Sequence[DrawnCall],
+    settled: Sequence[Call],
+    unsettled: Sequence[Call],
     sandbox: Sandbox,
-    seed: str,
+    most: int,
 ) -> ProbeStrength:
-    """Return how strong the probes are: canonical calls in the audit's world.
+    """Return how strong the probes are, canonical calls in the audit's world, and `most` calls worth a second reading.
+
+    `settled` are probes that need no reading, or get one anyhow; the others are `unsettled`.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    made = [program_call(source, call, tool, world, entity_types) for call in probes]
-    by_probes = await measured(sandbox, mutants(source), made)
-    drawn = list(drawn_calls(tool, entity_types, world, seed, _DRAWN))
-    calls = [
-        program_call(source, Call(tool.tool_name, case.arguments), tool, case.state, entity_types) for case in drawn
-    ]
-    rows = await kills_of(sandbox, by_probes.alive, calls)
-    return ProbeStrength(by_probes, [drawn[place] for place in chosen_calls(rows)])
+    look = _Look(source, tool, entity_types, sandbox)
+    verdicts = await measured(sandbox, mutants(source), look.asked([DrawnCall(world, c.arguments) for c in settled]))
+    left = [mutant for mutant, verdict in verdicts.items() if verdict is not Verdict.other]
+    probes = [DrawnCall(world, call.arguments) for call in unsettled]
+    rows = await look.seen(probes, left)
+    for row in rows:
+        verdicts |= {mutant: max(verdicts[mutant], verdict) for mutant, verdict in row.verdicts.items()}
+    first = chosen_calls([row.things for row in rows], min(most, _OF_PROBES))
+    known = {thing for place in first for thing in rows[place].things}
+    few, many = _DRAWN
+    left = [mutant for mutant in left if mutant not in known]
+    more = await look.seen(drawn[:few], left)
+    killed = {thing for row in more for thing in row.things}
+    more += await look.seen(drawn[few:many], [mutant for mutant in left if mutant not in killed])
+    more.sort(key=lambda row: -row.size)
+    rest = chosen_calls([row.things - known for row in more], most - len(first))
+    return ProbeStrength(
+        Adequacy.of(verdicts), [row.case for row in (*(rows[at] for at in first), *(more[at] for at in rest))]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A call and what it shows."""
+
+    case: DrawnCall
+    verdicts: Mapping[Mutant, Verdict]
+    things: frozenset[Hashable]
+    """Mutants that it kills, the rule that refuses it, the optional arguments that a success takes."""
+    size: int
+    """Bytes of the answer: a list of three shows more than one of none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    source: str
+    tool: Tool
+    entity_types: Sequence[EntityType]
+    sandbox: Sandbox
+
+    def asked(self, cases: Sequence[DrawnCall]) -> list[ProgramCall]:
+        """Return calls as the program is given them."""
+        name = self.tool.tool_name
+        return [
+            program_call(self.source, Call(name, case.arguments), self.tool, case.state, self.entity_types)
+            for case in cases
+        ]
+
+    async def seen(self, cases: Sequence[DrawnCall], left: Sequence[Mutant]) -> list[_Seen]:
+        """Return what each call shows, of the mutants `left` and else."""
+        calls = self.asked(cases)
+        answers = await self.sandbox.answers(calls)
+        rows = await verdicts_on(self.sandbox, left, calls, answers)
+        found: list[_Seen] = []
+        for place, (case, answer) in enumerate(zip(cases, answers, strict=True)):
+            verdicts = {mutant: row[place] for mutant, row in zip(left, rows, strict=True)}
+            killed = {mutant for mutant, verdict in verdicts.items() if verdict is Verdict.other}
+            things = frozenset({*killed, *self._paths(case, answer)})
+            found.append(_Seen(case, verdicts, things, len(repr(answer))))
+        return found
+
+    def _paths(self, case: DrawnCall, answer: SimulatorOutput | Fault) -> Iterator[str]:
+        """Yield the ways through the program that an answer tells of; that of an absent id is the contract's."""
+        if isinstance(answer, Fault) or answer.status_code == 404:
+            return
+        yield outcome_of(answer)
+        if answer.status_code == 200:
+            optional = (name for name, parameter in self.tool.parameters.items() if not parameter.required)
+            yield from (f"given {name}" for name in optional if name in case.arguments)

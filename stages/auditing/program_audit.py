@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 from stages.auditing.code_judgment import code_judgment
 from stages.auditing.contract_check import CONTRACT_CALLS, contract_breach
+from stages.auditing.drawn_calls import drawn_calls
 from stages.auditing.probe_strength import ProbeStrength, probe_strength
 from stages.auditing.probe_trial import Run, Trial
 from stages.auditing.second_reading import Reading, ReadingKind, second_reading
@@ -35,8 +35,8 @@ __all__ = ["AuditedProgram", "NoProgram", "ProgramAudit"]
 
 _REPAIRS = 2
 """Times that a program is mended: in a trial one repair sufficed for all of sixteen."""
-_READINGS = 4
-"""Calls that get a second reading: with the programmer's and the prober's, six requests a tool, and at most one a
+_READINGS = 5
+"""Calls that get a second reading at most: with the programmer's and the prober's, seven requests a tool, and one a
 dispute more."""
 
 
@@ -81,7 +81,7 @@ class ProgramAudit:
         self._seed = seed
         self._context = context
         self._types = item.setting.entity_types
-        self._draw = f"{seed}|{item.id}"
+        self._drawn = list(drawn_calls(item.tool, self._types, world, f"{seed}|{item.id}", CONTRACT_CALLS))
 
     async def passed(self) -> AuditedProgram:
         """Return a program that passes.
@@ -127,7 +127,7 @@ class ProgramAudit:
         fault = await self._sandbox.check(source)
         if fault is not None:
             return str(fault)
-        breach = await contract_breach(source, self._item.tool, self._types, self._world, self._sandbox, self._draw)
+        breach = await contract_breach(source, self._item.tool, self._types, self._drawn, self._sandbox)
         if breach is not None:
             return str(breach)
         try:
@@ -142,16 +142,22 @@ class ProgramAudit:
 
     async def _read(self, source: str, runs: Sequence[Run], attempt: int) -> AuditedProgram | str:
         """Let a few calls be read a second time: those that say most about the program."""
+        judged = list(zip(self._trials, runs, strict=True))
+        doubtful = [trial.call for trial, run in judged if _is_doubtful(trial, run)][:_READINGS]
         strength = await probe_strength(
             source,
             self._item.tool,
             self._types,
             self._world,
-            [trial.call for trial in self._trials],
+            self._drawn,
+            [trial.call for trial, run in judged if run.judgment is not None or _is_doubtful(trial, run)],
+            [trial.call for trial, run in judged if run.judgment is None and not _is_doubtful(trial, run)],
             self._sandbox,
-            self._draw,
+            _READINGS - len(doubtful),
         )
-        chosen = self._chosen(runs, strength)
+        name = self._item.tool.tool_name
+        telling = [(Call(name, case.arguments), case.state) for case in strength.chosen]
+        chosen = [*((call, self._world) for call in doubtful), *telling]
         readings = await all_results(
             self._second(source, call, world, f"{attempt}.{index}") for index, (call, world) in enumerate(chosen)
         )
@@ -163,20 +169,6 @@ class ProgramAudit:
             for trial, run in zip(self._trials, runs, strict=True)
         ]
         return AuditedProgram(source, trials, readings, strength, attempt + 1)
-
-    def _chosen(self, runs: Sequence[Run], strength: ProbeStrength) -> list[tuple[Call, State]]:
-        """Return the calls to be read twice, with their worlds.
-
-        First come probes whose answer is not what the prober expected, then in turn what else code could not settle and
-        drawn calls that show what no probe does.
-        """
-        open_ones = [(trial, run) for trial, run in zip(self._trials, runs, strict=True) if run.judgment is None]
-        doubtful = [(t.call, self._world) for t, run in open_ones if run.served.status_code != t.probe.expected_status]
-        unsettled = [(t.call, self._world) for t, run in open_ones if run.served.status_code == t.probe.expected_status]
-        name = self._item.tool.tool_name
-        drawn = [(Call(name, case.arguments), case.state) for case in strength.chosen]
-        in_turn = [pair for row in zip_longest(unsettled, drawn) for pair in row if pair is not None]
-        return [*doubtful, *in_turn][:_READINGS]
 
     async def _second(self, source: str, call: Call, world: State, key: str) -> Reading:
         answered = await self._answered(source, call, world)
@@ -198,3 +190,8 @@ class ProgramAudit:
     def _judged(self, trial: Trial, served: Served) -> Run:
         settled = code_judgment(trial.probe, served, self._item.tool, self._world)
         return Run(served, judgment=settled)
+
+
+def _is_doubtful(trial: Trial, run: Run) -> bool:
+    """Say whether an answer that code could not settle is not what the prober expected."""
+    return run.judgment is None and run.served.status_code != trial.probe.expected_status

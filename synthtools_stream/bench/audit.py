@@ -1,8 +1,9 @@
 """Audit: how well the audit finds tools that are known to be defective, and the trajectory judge failed attempts.
 
-The defect injector stands before the backend. First it makes a share of all tools defective, each at one of several
-rates, and the audit's word is compared with that; then it spoils agents' turns, and the trajectory judge's reading is
-compared with the verdict that code gives. Whatever the backend is, the figures are that backend's.
+A model that spoils answers stands before the backend. First, with simulated tools, it makes a share of all tools
+defective, each at one of several rates, and the audit's word is compared with that; then, with coded ones, it gives a
+share of them a program with a mistake; then it spoils agents' turns, and the trajectory judge's reading is compared
+with the verdict that code gives. Whatever the backend is, the figures are that backend's.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -22,9 +23,11 @@ from synthtools_stream.bench.defects import WAYS
 from synthtools_stream.bench.defects.defect_injector import DefectiveTools, Ledger, Spoiling, tool_digest
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.in_process_run import Ran, run_in_process
+from synthtools_stream.bench.planted_audit import measure_programs
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.cli.exit_codes import run_async
 from synthtools_stream.config import RunConfig
+from synthtools_stream.embedded import EmbeddedRates
 from synthtools_stream.storage.journal.outcomes import OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
@@ -39,6 +42,10 @@ FIELDS = (
 )
 """Trades that have little in common, so that no one vocabulary carries the figures."""
 
+_ROWS = {"programs": False, "programs_in_noise": True}
+"""Whether simulator and referee err as they do by default. The embedded programmer never does: what is wrong is
+planted, and known."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, and print what was found; returns the exit code."""
@@ -48,13 +55,19 @@ def main(arguments: Sequence[str]) -> int:
     figures: JsonObject = {}
     lines: list[str] = []
     ok = True
-    if options.part in ("both", "audit"):
+    if options.part in ("all", "audit"):
         say("auditing sound and defective tools")
         chosen = DefectiveTools(options.share, options.rates, options.seed)
         found = run_async(measure_audit(_config(options, "auditing"), from_fields(names), chosen, options.kinds))
         figures.update({"model": found.model, "audit": found.figures.to_json()})
         lines += [f"model {found.model}", *found.figures.lines()]
-    if options.part in ("both", "judge"):
+    if options.part in ("all", "programs"):
+        for row, noisy in _ROWS.items() if options.backend == "embedded" else [("programs", True)]:
+            say(f"auditing sound and wrong programs, {row}")
+            model, of_programs = run_async(measure_programs(_coded(options, noisy), from_fields(names), options.share))
+            figures.update({"model": model, row: of_programs.to_json()})
+            lines += [f"{row}:", *of_programs.lines()]
+    if options.part in ("all", "judge"):
         say("judging attempts of a spoiled agent")
         start = from_fields(names[: options.judge_fields])
         judged = run_async(measure_judge(_config(options, "rollout"), start, options.agent_rate, options.seed))
@@ -166,11 +179,11 @@ async def measure_judge(config: RunConfig, start: Start, rate: float, seed: int)
 
 def _parser() -> argparse.ArgumentParser:
     parser = command("audit", "Precision, recall and kappa of audit and trajectory judge, against injected defects.")
-    parser.add_argument("--part", choices=["both", "audit", "judge"], default="both")
+    parser.add_argument("--part", choices=["all", "audit", "programs", "judge"], default="all")
     parser.add_argument("--fields", type=int, default=len(FIELDS), help="fields to use")
     parser.add_argument("--fields-file", type=Path, help="their names, one a line")
     parser.add_argument("--scenarios", type=int, default=4, help="environments a field")
-    parser.add_argument("--share", type=float, default=0.5, help="share of tools that are defective")
+    parser.add_argument("--share", type=float, default=0.5, help="share of tools, or programs, that are defective")
     parser.add_argument("--rates", type=_rates, default=LEVELS, metavar="P,P,…", help="how often defects show")
     # Replies that cannot be read are no defects of a tool: an audit asks again and judges what then comes.
     parser.add_argument(
@@ -208,12 +221,14 @@ def _fields(options: argparse.Namespace) -> list[str]:
     return names[: options.fields]
 
 
-def _config(options: argparse.Namespace, last: str) -> RunConfig:
+def _config(options: argparse.Namespace, last: str, other: JsonObject | None = None) -> RunConfig:
+    """Return the configuration of a run to the stage `last`, with `other` keys where they are given."""
     chosen: JsonObject = {
         "seed": options.seed,
         "scenarios": options.scenarios if last == "auditing" else 1,
         "stop_after": last if last != "rollout" else None,
         "sequences": 2,
+        "tools_as": "simulated",
         "rollouts": options.rollouts,
         "mode": options.mode,
         "backend": options.backend,
@@ -223,5 +238,11 @@ def _config(options: argparse.Namespace, last: str) -> RunConfig:
         "min_reliability": options.min_reliability,
         # Its hard tools are defective in truth, which would pass for false alarms.
         "embedded": {"unreliable_tool": options.hard},
+        **(other or {}),
     }
     return RunConfig.build({key: value for key, value in chosen.items() if value is not None})
+
+
+def _coded(options: argparse.Namespace, noisy: bool) -> RunConfig:
+    rates: JsonObject = {"unreliable_tool": options.hard} if noisy else {**asdict(EmbeddedRates.none())}
+    return _config(options, "auditing", {"tools_as": "code", "embedded": {**rates, "program_error": 0.0}})

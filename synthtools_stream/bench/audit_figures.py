@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from synthtools_stream.bench.agreement import Confusion
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["AIM_FROM", "AuditFigures", "JudgeFigures"]
+__all__ = ["AIM_FALSE", "AIM_FROM", "AIM_RECALL", "AuditFigures", "JudgeFigures"]
 
 AIM_RECALL, AIM_FALSE, AIM_FROM = 0.95, 0.02, 0.4
 """Recall and rate of false alarms aimed at, for tools whose defect shows in at least that share of calls."""

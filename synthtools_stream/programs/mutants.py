@@ -92,7 +92,7 @@ def _mutants(tree: ast.Module) -> Iterator[Mutant]:
         line = getattr(slot.node, "lineno", 0) or getattr(slot.parent, "lineno", 0)
         for family, node in _changes(slot, keys):
             slot.put(node)
-            text = ast.unparse(ast.fix_missing_locations(tree))
+            text = ast.unparse(tree)
             after = ast.unparse(node)
             slot.put(slot.node)
             yield Mutant(text, family, line, f"{_short(before)} -> {_short(after)}")

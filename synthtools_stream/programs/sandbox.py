@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
@@ -61,10 +62,9 @@ class Sandbox:
         """
         faults = [source_fault(call.source) for call in calls]
         sound = [call for call, fault in zip(calls, faults, strict=True) if fault is None]
-        told: list[dict[str, str] | Fault] = []
-        for at in range(0, len(sound), _MAX_TRIP):
-            told += await self._in_thread(self.workers.told, sound[at : at + _MAX_TRIP])
-        read = iter(told)
+        trips = [sound[at : at + _MAX_TRIP] for at in range(0, len(sound), _MAX_TRIP)]
+        told = await asyncio.gather(*(self._in_thread(self.workers.told, trip) for trip in trips))
+        read = chain.from_iterable(told)
         return [_read(next(read) if fault is None else fault) for fault in faults]
 
     async def check(self, source: str) -> Fault | None:

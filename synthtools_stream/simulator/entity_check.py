@@ -141,9 +141,13 @@ class _Reader:
             else:
                 yield from self.against(value, where, entities)
             for key, item in value.items():
-                if isinstance(item, dict | list):
+                if isinstance(item, dict | list) and not self._is_theirs(key, item, entities):
                     named = [(self.owners[key], key)] if key in self.owners else []
                     yield from self.contradictions(item, f"{where}.{key}", named, nested=True)
+
+    def _is_theirs(self, key: str, value: Json, entities: Sequence[tuple[str, str]]) -> bool:
+        """Say whether a value is wholly that of an entity: what lies inside is then about nobody else."""
+        return any(same_json(value, self._entity(*owner).get(key)) for owner in entities)
 
     def _nobodys(self, value: JsonObject, where: str) -> Iterator[str]:
         """Yield what is wrong with an object that names no entity, but holds attributes of one type only."""

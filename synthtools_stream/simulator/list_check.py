@@ -17,9 +17,8 @@ __all__ = ["list_problems"]
 
 # Verbs that say of a tool or a parameter that it is about a list.
 _LISTS = r"(?:return|list|show|result|match|find|found)"
-_LIMIT = re.compile(
-    rf"\b(?:at most|maximum|how many|limit)\b.*\b{_LISTS}|\b{_LISTS}.*\b(?:at most|maximum|limit)\b", re.IGNORECASE
-)
+_MOST = r"(?:at most|maximum|how many|limit|(?:largest|greatest|highest) number)"
+_LIMIT = re.compile(rf"\b{_MOST}\b.*\b{_LISTS}|\b{_LISTS}.*\b{_MOST}\b", re.IGNORECASE)
 """How a parameter is told that says how long a list may be; `party size, at most 8` is none."""
 _CUT = re.compile(r"\b(?:at most|up to|no more than|maximum of|first|top) (?:the )?\d|\b\d+ [\w ]{0,30}at most\b", re.I)
 """Words of tools that cut their lists by a number of their own."""
@@ -63,7 +62,7 @@ def list_problems(response: JsonObject, tool: Tool, arguments: JsonObject, owner
         yield f"response.{name} shows {len(items)}, but at most {limit} are wanted"
     told = tool.output_details[name].description if name in tool.output_details else ""
     words = f"{tool.tool_description}\n{tool.usage}\n{told}"
-    if (len(items) < limit) if limit is not None else not tells(_CUT, words):
+    if (len(items) < limit) if limit is not None else len(items) not in arguments.values() and not tells(_CUT, words):
         yield from _miscounted(response, tool, len(items))
     order = _order(words)
     if order is not None:

@@ -60,6 +60,8 @@ def _name_problem(message: str, tool: Tool, status: int) -> str | None:
     """Say that a message names no error of the tool; an absent id, and words of the tool's own, need no name."""
     declared = [found[1] for line in tool.error_messages if (found := _NAME.match(line))]
     said = _NAME.match(message)
+    if status == _ABSENT and not declared:
+        return None
     if said is not None and said[1] not in declared and said[1] not in f"{tool.usage} {tool.error_messages}":
         known = f"its errors are {', '.join(declared[:_NAMES_SHOWN])}" if declared else "it declares none"
         return f"error_message begins with {said[1][:60]}, which is no error of {tool.tool_name}; {known}"

@@ -55,6 +55,18 @@ def test_audit_is_measured(capsys: Captured) -> None:
     assert isinstance(allowed, float)
 
 
+def test_audit_of_programs_is_measured(capsys: Captured) -> None:
+    """Wrong programs are found, sound ones are not accused, and what the audit asked is told by role."""
+    assert main(["--part", "programs", "--fields", "1", "--scenarios", "1", "--share", "0.6", "--json"]) == 0
+    figures: JsonObject = orjson.loads(capsys.readouterr().out)
+    for row in ("programs", "programs_in_noise"):
+        assert resolve(figures, f"/{row}/overall/recall/value") == 1.0
+        assert resolve(figures, f"/{row}/overall/false_alarms") == 0
+        assert resolve(figures, f"/{row}/unwritten") == 0
+        assert _object(figures, f"/{row}/by_family")
+        assert {"programmer", "probe", "simulator"} <= set(_object(figures, f"/{row}/calls_by_role"))
+
+
 def test_judge_is_measured(capsys: Captured) -> None:
     """The trajectory judge is compared with the verdict on attempts of a spoiled agent."""
     assert main(["--part", "judge", "--judge-fields", "2", "--rollouts", "3", "--agent-rate", "0.3"]) == 0

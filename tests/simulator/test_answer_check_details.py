@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from synthtools_stream.records import Change, Effects, OutputField, Parameter, Tool
+from synthtools_stream.records import Attribute, Change, Effects, EntityType, OutputField, Parameter, State, Tool
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.simulator.list_check import list_problems
@@ -159,6 +159,23 @@ def test_a_bound_is_no_limit() -> None:
     assert problems(tool, {"party": 1}, {"vessels": [vessel("VS-81"), vessel("VS-77")], "count": 2}) == ""
 
 
+@pytest.mark.parametrize(
+    ("told", "two", "one"),
+    [
+        ("Largest number of vessels to return.", "shows 2, but at most 1 are wanted", ""),
+        ("Size of a page.", "", ""),
+    ],
+)
+def test_limit_told_in_other_words(told: str, two: str, one: str) -> None:
+    """A limit is kept, and where nobody can tell it for one a list of just that length may be cut."""
+    tool = searching(parameters={"most": Parameter(type="integer", description=told)})
+    shown: JsonObject = {"vessels": [vessel("VS-81"), vessel("VS-77")], "count": 2}
+    found = problems(tool, {"most": 1}, shown)
+    assert two in found
+    assert bool(found) == bool(two)
+    assert problems(tool, {"most": 1}, {"vessels": [vessel("VS-81")], "count": 2}) == one
+
+
 def test_cut_told_in_prose() -> None:
     """A tool that cuts its lists by a number of its own counts what it does not show."""
     parameters: JsonObject = {}
@@ -173,6 +190,22 @@ def test_items_are_somebody() -> None:
     """What a list shows is somebody: an item whose every id is null was made up."""
     shown: JsonObject = {"vessels": [{**vessel("VS-81"), "vessel_id": None}], "count": 1}
     assert "vessels[0] has no id" in problems(searching(), {"most": 5}, shown)
+
+
+def test_objects_inside_an_attribute_are_its_own() -> None:
+    """What lies inside an entity's attribute is no other entity, though its keys are those of one."""
+    dues = Attribute(name="dues", type="array", description="What is due.")
+    dated = Attribute(name="eta", type="string", format="date", description="When.")
+    types = [
+        EntityType(name="vessel", collection="vessels", id_prefix="VS-", attributes=[dues]),
+        EntityType(name="call", collection="calls", id_prefix="PC-", attributes=[dated]),
+    ]
+    state: State = {"vessels": {"VS-1": {"dues": [{"eta": "2026-03-16"}]}}, "calls": {}}
+    told = {"vessel_id": OutputField(type="string"), "dues": OutputField(type="array", description="Its dues.")}
+    tool = LOOK.model_copy(update={"output_details": told})
+    for shown, right in (("2026-03-16", True), ("2026-03-17", False)):
+        answer = Answer(200, {"vessel_id": "VS-1", "dues": [{"eta": shown}]}, None, ())
+        assert (list(answer_problems(answer, tool, {"vessel_id": "VS-1"}, state, types)) == []) is right
 
 
 def told_in(tool: Tool) -> dict[str, Any]:

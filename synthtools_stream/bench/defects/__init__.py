@@ -3,11 +3,11 @@
 A way takes a `Scene` and a source of chance and returns the spoiled answer, or None where it has nothing to spoil.
 None of them looks at how answers are checked: they are what models do wrong, not what we look for.
 
-Belongs here: the ways, and the model that spoils the answers of another at known rates and keeps a ledger.
+Belongs here: the ways, and the models that spoil the answers of another at known rates and keep a ledger.
 
 Does not: the audit and the judges that are measured against it, which must not know these ways.
 
-May import: `asking`, `chat`, `roles`, `state`, `values`.
+May import: `asking`, `chat`, `programs`, `records`, `roles`, `simulator`, `stages`, `state`, `toolcalls`, `values`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stages.auditing.adequacy import Verdict, chosen_calls, kills_of, measured
+from stages.auditing.adequacy import Adequacy, Verdict, chosen_calls, measured, verdicts_on
 from stages.auditing.drawn_calls import drawn_calls
 from synthtools_stream.programs.mutants import Family, Mutant, mutants
 from synthtools_stream.programs.program import ProgramCall
@@ -44,7 +44,7 @@ KNOWN = [
 async def test_what_counts_as_killed() -> None:
     """Another answer or another name kills; another wording or a failure alone is left out of the score."""
     async with open_sandbox(1) as sandbox:
-        found = await measured(sandbox, KNOWN, [call(5), call(9)])
+        found = Adequacy.of(await measured(sandbox, KNOWN, [call(5), call(9)]))
     assert found.killed == [KNOWN[0], KNOWN[3], KNOWN[5]]
     assert found.alive == [KNOWN[1]]
     assert found.left_out == 2
@@ -52,23 +52,25 @@ async def test_what_counts_as_killed() -> None:
 
 
 async def test_few_calls_are_chosen_that_kill_the_most() -> None:
-    """Greedily, the first of equals, and no call that kills nothing new."""
+    """Greedily, the first of equals, and no call that shows nothing new."""
+    calls = [call(1), call(5), call(9), call(6), call(7)]
     async with open_sandbox(1) as sandbox:
-        rows = await kills_of(sandbox, KNOWN, [call(1), call(5), call(9), call(6), call(7)])
+        rows = await verdicts_on(sandbox, KNOWN, calls, await sandbox.answers(calls))
     assert [row[2] for row in rows] == [
         *(Verdict.same, Verdict.same, Verdict.message, Verdict.other, Verdict.same, Verdict.other)
     ]
-    assert chosen_calls(rows) == [3, 1]
-    assert chosen_calls(rows, most=1) == [3]
-    assert chosen_calls([]) == []
-    assert chosen_calls([[Verdict.same], [Verdict.failed]]) == []
+    shown = [{at for at, row in enumerate(rows) if row[place] is Verdict.other} for place in range(len(calls))]
+    assert chosen_calls(shown, 9) == [3, 1]
+    assert chosen_calls(shown, 1) == [3]
+    assert chosen_calls([], 1) == []
+    assert chosen_calls([set(), set()], 1) == []
 
 
 async def test_nothing_to_measure() -> None:
     """No mutant has no score; no call kills nothing."""
     async with open_sandbox(1) as sandbox:
-        assert (await measured(sandbox, [], [call(1)])).score is None
-        assert (await measured(sandbox, KNOWN, [])).score == 0.0
+        assert Adequacy.of(await measured(sandbox, [], [call(1)])).score is None
+        assert Adequacy.of(await measured(sandbox, KNOWN, [])).score == 0.0
 
 
 async def test_drawn_calls_kill_what_can_be_killed() -> None:
@@ -80,7 +82,7 @@ async def test_drawn_calls_kill_what_can_be_killed() -> None:
             calls = [
                 program_call(PROGRAMS[name], Call(name, case.arguments), tool, case.state, TYPES) for case in cases
             ]
-            found = await measured(sandbox, mutants(PROGRAMS[name]), calls)
+            found = Adequacy.of(await measured(sandbox, mutants(PROGRAMS[name]), calls))
             killed, alive = killed + len(found.killed), alive + len(found.alive)
             assert {one.line for one in found.alive} <= ({12, 13} if name == "ConfirmBooking" else set()), found.alive
     assert killed / (killed + alive) >= 0.95

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from stages.auditing.contract_check import Breach, contract_breach
+from stages.auditing.contract_check import CONTRACT_CALLS, Breach, contract_breach
+from stages.auditing.drawn_calls import drawn_calls
 from synthtools_stream.programs.sandbox import Sandbox, open_sandbox
 from synthtools_stream.values.jsontypes import JsonObject
 from tests.programs.coded_freight import CODED, PROGRAMS
@@ -23,7 +24,9 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 async def breach(sandbox: Sandbox, tool_name: str, source: str, seed: str = "s") -> Breach | None:
     """Return how a program of a freight tool breaks the contract."""
-    return await contract_breach(source, CODED[tool_name], TYPES, world(), sandbox, seed)
+    tool = CODED[tool_name]
+    drawn = list(drawn_calls(tool, TYPES, world(), seed, CONTRACT_CALLS))
+    return await contract_breach(source, tool, TYPES, drawn, sandbox)
 
 
 @pytest.mark.parametrize("tool_name", CODED)

@@ -108,3 +108,12 @@ def test_schema_that_nothing_fits_is_given_up() -> None:
         update={"parameters": {"x": Parameter(type="string", required=True, json_schema={"pattern": "^[0-9]{9}$"})}}
     )
     assert drawn(odd, 10) == []
+
+
+def test_texts_are_short_and_long_where_the_words_limit_them() -> None:
+    """A limit of characters is plainly kept and plainly passed, now and then."""
+    told = ["TextTooLong: text has more than 140 characters; shorten it"]
+    tool = CODED["NotifyShipper"].model_copy(update={"error_messages": told})
+    lengths = [len(str(case.arguments["text"])) for case in drawn(tool)]
+    assert {70, 280} <= set(lengths)
+    assert sum(length < 20 for length in lengths) > 150
