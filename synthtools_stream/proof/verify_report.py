@@ -9,8 +9,7 @@ from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.programs.sandbox import Sandbox
-from synthtools_stream.proof.execution import execution_problems
-from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_task
+from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_executed, verify_task
 from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.jsontypes import JsonObject
@@ -93,7 +92,11 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
     rows = read_located_tasks(path, strict=strict, shared=report.shared)
     while batch := list(islice(rows, _AT_ONCE)):
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_executed(item, sandbox)) for item in batch if isinstance(item, Located)]
+            tasks = [
+                group.create_task(verify_executed(item.task, sandbox, item.row))
+                for item in batch
+                if isinstance(item, Located)
+            ]
         found = iter(tasks)
         for item in batch:
             if isinstance(item, DatasetError):
@@ -101,11 +104,3 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
             else:
                 report.add(item.line, next(found).result())
     return report
-
-
-async def _executed(item: Located, sandbox: Sandbox) -> Verification:
-    result = verify_task(item.task, item.row)
-    if result.status is not VerificationStatus.proven:
-        return result
-    problems = await execution_problems(item.task, sandbox)
-    return Verification(result.id, VerificationStatus.failed, tuple(problems)) if problems else result
