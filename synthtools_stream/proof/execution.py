@@ -7,7 +7,8 @@ it: they run in the sandbox, and what they do there is this row's failure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.programs.program import Fault, ProgramCall
@@ -22,7 +23,7 @@ from synthtools_stream.simulator.write_check import effective
 from synthtools_stream.state import IdMinter, apply, rename
 from synthtools_stream.values.jsontypes import Json, canonical_json, same_json
 
-__all__ = ["executed_steps", "execution_problems"]
+__all__ = ["executed_steps", "execution_problems", "problems_of_rows"]
 
 _SHOWN = 160
 """Characters of a value that a problem shows."""
@@ -36,46 +37,54 @@ def executed_steps(task: Task) -> list[int]:
     return [index for index, step in enumerate(task.steps) if step.call.partition("(")[0] in task.meta.programs]
 
 
-async def execution_problems(task: Task, sandbox: Sandbox, replayed: Replay | None = None) -> list[str]:
+async def execution_problems(task: Task, sandbox: Sandbox) -> list[str]:
     """Return where the programs come to something else than the row says; nothing for a row without programs.
-
-    Who has replayed the row already need not have it `replayed` again.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    steps = executed_steps(task)
-    if not steps:
-        return []
-    if len(steps) > _MOST_STEPS:
-        return [f"{len(steps)} steps have programs: {_MOST_STEPS} at most are executed"]
     try:
-        replayed = replay(task) if replayed is None else replayed
+        replayed = replay(task)
     except (BadCall, StateProblem) as error:
-        return [error.detail]
-    known = {tool.tool_name for tool in task.tools}
-    for step in steps:
-        if replayed.calls[step].name not in known:
-            return [f"step {step}: its tool is not among the task's tools"]
-    told = await sandbox.answers(_calls(task, replayed, steps))
-    return list(_problems(task, replayed, dict(zip(steps, told, strict=True))))
+        return [error.detail] if executed_steps(task) else []
+    (problems,) = await problems_of_rows([(task, replayed)], sandbox)
+    return problems
 
 
-def _calls(task: Task, replayed: Replay, steps: Sequence[int]) -> list[ProgramCall]:
-    tools = {tool.tool_name: tool for tool in task.tools}
+async def problems_of_rows(rows: Sequence[tuple[Task, Replay]], sandbox: Sandbox) -> list[list[str]]:
+    """Return the same of several rows, each with its ground truth replayed: their calls travel together.
+
+    :raises SandboxMissing: when a worker that ended cannot be replaced.
+    """
+    called = [_calls(task, replayed) for task, replayed in rows]
+    told = iter(await sandbox.answers([call for calls in called if not isinstance(calls, str) for call in calls]))
     return [
-        program_call(
-            task.meta.programs[call.name], call, tools[call.name], replayed.states[step], task.meta.entity_types
-        )
-        for step in steps
-        for call in (replayed.calls[step],)
+        [calls] if isinstance(calls, str) else list(_problems(task, replayed, list(islice(told, len(calls)))))
+        for (task, replayed), calls in zip(rows, called, strict=True)
     ]
 
 
-def _problems(task: Task, replayed: Replay, told: Mapping[int, SimulatorOutput | Fault]) -> Iterator[str]:
+def _calls(task: Task, replayed: Replay) -> list[ProgramCall] | str:
+    """Return the calls of a row's executed steps, or why they are not made."""
+    steps = executed_steps(task)
+    if len(steps) > _MOST_STEPS:
+        return f"{len(steps)} steps have programs: {_MOST_STEPS} at most are executed"
+    tools = {tool.tool_name: tool for tool in task.tools}
+    made: list[ProgramCall] = []
+    for index in steps:
+        call = replayed.calls[index]
+        if call.name not in tools:
+            return f"step {index}: its tool is not among the task's tools"
+        source = task.meta.programs[call.name]
+        made.append(program_call(source, call, tools[call.name], replayed.states[index], task.meta.entity_types))
+    return made
+
+
+def _problems(task: Task, replayed: Replay, told: Sequence[SimulatorOutput | Fault]) -> Iterator[str]:
+    outputs = dict(zip(executed_steps(task), told, strict=True))
     mint = IdMinter(task.meta.entity_types, replayed.states[0])
     for index, step in enumerate(task.steps):
         before = replayed.states[index]
-        output = told.get(index)
+        output = outputs.get(index)
         if output is None:
             for change in step.changes:
                 if change.op == "create":  # a simulated tool's: its ids count, too
@@ -92,15 +101,23 @@ def _differences(recorded: Step, answer: Answer, before: State, mint: IdMinter) 
         yield f"its program answers {answer.status_code}: {answer.error_message}"
         return
     try:
-        applied = apply(before, effective(answer.changes, before), mint=mint)
+        changes, minted = _settled(answer.changes, before, mint)
     except StateProblem as problem:
         yield f"its program's changes do not fit the state: {problem.detail}"
         return
-    response = rename(answer.response, applied.minted)
+    response = rename(answer.response, minted)
     if not same_json(response, recorded.response):
         yield f"its program responds {_short(response)}"
-    if not _same_changes(applied.changes, recorded.changes):
-        yield f"its program makes the changes {_short([change.to_json() for change in applied.changes])}"
+    if not _same_changes(changes, recorded.changes):
+        yield f"its program makes the changes {_short([change.to_json() for change in changes])}"
+
+
+def _settled(made: Sequence[Change], before: State, mint: IdMinter) -> tuple[Sequence[Change], dict[str, str]]:
+    """Return the changes as the runtime makes them, and what the new ids stand for."""
+    if not made:
+        return made, {}
+    applied = apply(before, effective(made, before), mint=mint)
+    return applied.changes, applied.minted
 
 
 def _same_changes(made: Sequence[Change], recorded: Sequence[Change]) -> bool:

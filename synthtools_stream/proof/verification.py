@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from synthtools_stream.errors import BadCall
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import examine, json_digest, row_digest
-from synthtools_stream.proof.execution import execution_problems
+from synthtools_stream.proof.execution import problems_of_rows
 from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.records.task import Certificate, Task
 from synthtools_stream.toolcalls import check_call, parse_call, unknown_tool
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Verification", "VerificationStatus", "verify_executed", "verify_task"]
+__all__ = ["Verification", "VerificationStatus", "verify_executed", "verify_rows", "verify_task"]
 
 _SHOWN = 80
 """Characters of a tool's name that a reason shows."""
@@ -54,11 +54,27 @@ async def verify_executed(task: Task, sandbox: Sandbox, row: JsonObject | None =
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    found, replayed = _verified(task, row)
-    if replayed is None or found.status is not VerificationStatus.proven:
-        return found
-    problems = await execution_problems(task, sandbox, replayed)
-    return Verification(task.id, VerificationStatus.failed, tuple(problems)) if problems else found
+    (found,) = await verify_rows([(task, row)], sandbox)
+    return found
+
+
+async def verify_rows(rows: Sequence[tuple[Task, JsonObject | None]], sandbox: Sandbox) -> list[Verification]:
+    """Return what becomes of several rows; the calls of all of them travel together.
+
+    :raises SandboxMissing: when a worker that ended cannot be replaced.
+    """
+    found = [_verified(task, row) for task, row in rows]
+    proven = [
+        (place, task, replayed)
+        for place, ((task, _), (result, replayed)) in enumerate(zip(rows, found, strict=True))
+        if result.status is VerificationStatus.proven and replayed is not None
+    ]
+    problems = await problems_of_rows([(task, replayed) for _, task, replayed in proven], sandbox)
+    results = [result for result, _ in found]
+    for (place, task, _), wrong in zip(proven, problems, strict=True):
+        if wrong:
+            results[place] = Verification(task.id, VerificationStatus.failed, tuple(wrong))
+    return results
 
 
 def _verified(task: Task, row: JsonObject | None) -> tuple[Verification, Replay | None]:

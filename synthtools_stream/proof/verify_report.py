@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.programs.sandbox import Sandbox
-from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_executed, verify_task
+from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_rows, verify_task
 from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Failure", "VerifyReport", "verify_by_execution", "verify_file"]
 
-_AT_ONCE = 64
+_A_TRIP = 12
+"""Rows whose calls travel to the sandbox together: some 50 calls, which costs a third less than a trip a row."""
+_AT_ONCE = 8 * _A_TRIP
 """Rows that are verified at once: enough to keep the sandbox's workers busy, and few enough to hold."""
 
 
@@ -91,16 +94,18 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
     report = VerifyReport()
     rows = read_located_tasks(path, strict=strict, shared=report.shared)
     while batch := list(islice(rows, _AT_ONCE)):
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(verify_executed(item.task, sandbox, item.row))
-                for item in batch
-                if isinstance(item, Located)
-            ]
-        found = iter(tasks)
+        found = iter(await _verified([item for item in batch if isinstance(item, Located)], sandbox))
         for item in batch:
             if isinstance(item, DatasetError):
                 report.add_unread(item)
             else:
-                report.add(item.line, next(found).result())
+                report.add(item.line, next(found))
     return report
+
+
+async def _verified(items: Sequence[Located], sandbox: Sandbox) -> list[Verification]:
+    """Verify rows in order; while some are executed, the next are looked at."""
+    trips = [[(item.task, item.row) for item in items[at : at + _A_TRIP]] for at in range(0, len(items), _A_TRIP)]
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(verify_rows(trip, sandbox)) for trip in trips]
+    return [result for task in tasks for result in task.result()]

@@ -105,6 +105,6 @@ def test_program_of_the_same_answers_is_noticed_by_the_seal() -> None:
 
 async def test_rows_of_too_many_steps_are_not_executed() -> None:
     """A row may not keep the sandbox busy without end: it is told how many steps are executed at most."""
-    long = CODED.model_copy(update={"steps": [*CODED.steps] * 13})
+    long = CODED.model_copy(update={"steps": CODED.steps[:1] * 65})
     async with open_sandbox(1) as sandbox:
         assert await execution_problems(long, sandbox) == ["65 steps have programs: 64 at most are executed"]
