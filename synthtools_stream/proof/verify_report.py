@@ -1,4 +1,7 @@
-"""Verify a whole file: how many rows are proven, unproven, or fail, and why."""
+"""Verify a whole file: how many rows are proven, unproven, or fail, and why.
+
+Where the audited tools lie beside it, a proven row's tools and programs must be these.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.programs.sandbox import Sandbox
+from synthtools_stream.proof.audited_tools import AuditedTools
+from synthtools_stream.proof.execution import executed_steps
 from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_rows, verify_task
+from synthtools_stream.records.task import Task
 from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.jsontypes import JsonObject
@@ -40,6 +46,8 @@ class VerifyReport:
     checked: int = 0
     proven: int = 0
     unproven: int = 0
+    executed: int = 0
+    """Proven rows of which every call was made again."""
     failed: list[Failure] = field(default_factory=list[Failure])
     shared: SharedIds = field(default_factory=SharedIds)
     """Lines that share an id: the last of them was checked."""
@@ -65,6 +73,7 @@ class VerifyReport:
             "checked": self.checked,
             "proven": self.proven,
             "unproven": self.unproven,
+            "executed": self.executed,
             "lines_sharing_an_id": self.shared.lines,
             "failed": [{"id": row.id, "line": row.line, "reasons": [*row.reasons]} for row in self.failed],
         }
@@ -76,12 +85,12 @@ def verify_file(path: Path, *, strict: bool = False) -> VerifyReport:
     :raises UsageError: when the file itself cannot be read.
     :raises DatasetError: with `strict`, where lines share an id, and at the first row that cannot be read.
     """
-    report = VerifyReport()
+    report, audited = VerifyReport(), AuditedTools(path)
     for item in read_located_tasks(path, strict=strict, shared=report.shared):
         if isinstance(item, DatasetError):
             report.add_unread(item)
         else:
-            report.add(item.line, verify_task(item.task, item.row))
+            report.add(item.line, _as_audited(item.task, verify_task(item.task, item.row), audited))
     return report
 
 
@@ -91,7 +100,7 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
     :raises UsageError: when the file itself cannot be read.
     :raises DatasetError: with `strict`, where lines share an id, and at the first row that cannot be read.
     """
-    report = VerifyReport()
+    report, audited = VerifyReport(), AuditedTools(path)
     rows = read_located_tasks(path, strict=strict, shared=report.shared)
     while batch := list(islice(rows, _AT_ONCE)):
         found = iter(await _verified([item for item in batch if isinstance(item, Located)], sandbox))
@@ -99,7 +108,9 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
             if isinstance(item, DatasetError):
                 report.add_unread(item)
             else:
-                report.add(item.line, next(found))
+                result = _as_audited(item.task, next(found), audited)
+                report.add(item.line, result)
+                report.executed += result.status is VerificationStatus.proven and _is_executed(item.task)
     return report
 
 
@@ -109,3 +120,13 @@ async def _verified(items: Sequence[Located], sandbox: Sandbox) -> list[Verifica
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(verify_rows(trip, sandbox)) for trip in trips]
     return [result for task in tasks for result in task.result()]
+
+
+def _as_audited(task: Task, result: Verification, audited: AuditedTools) -> Verification:
+    if result.status is not VerificationStatus.proven or not (wrong := tuple(audited.problems(task))):
+        return result
+    return Verification(result.id, VerificationStatus.failed, wrong)
+
+
+def _is_executed(task: Task) -> bool:
+    return len(executed_steps(task)) == len(task.steps)
