@@ -11,7 +11,7 @@ from synthtools_stream.storage.datasets.dataset_writer import DatasetRow
 from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["DATASETS", "dataset_sizes", "rows_in", "rows_of"]
+__all__ = ["DATASETS", "coded_tools", "dataset_sizes", "rows_in", "rows_of"]
 
 DATASETS = {
     "environments": "environments.jsonl",
@@ -28,6 +28,8 @@ ROWS_OF_STAGE = {
     "rollout": "trajectories",
 }
 """The dataset that the outputs of a stage are rows of; other stages' outputs are only steps on the way."""
+_PLAYED_BY_PROGRAM, _NO_PROGRAM = b'"program":"', b'"program":""'
+"""How a row begins to tell a tool's program, and how it tells that there is none; older rows do neither."""
 
 
 def rows_of(outcome: Outcome, ids: RowIds) -> Iterable[DatasetRow]:
@@ -56,6 +58,15 @@ def _row(kind: str, row: JsonObject, ids: RowIds) -> DatasetRow:
 def rows_in(directory: Path) -> dict[str, int]:
     """Count the rows of each dataset of a run."""
     return {kind: _lines(directory / name) for kind, name in DATASETS.items()}
+
+
+def coded_tools(directory: Path) -> int:
+    """Count the tools of a run that are played by a program."""
+    path = directory / DATASETS["tools"]
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return sum(_PLAYED_BY_PROGRAM in line and _NO_PROGRAM not in line for line in file)
 
 
 def dataset_sizes(directory: Path) -> dict[str, int]:

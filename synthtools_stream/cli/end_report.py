@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from synthtools_stream.assembly import RunSummary
+from synthtools_stream.assembly.dataset_rows import coded_tools
 from synthtools_stream.assembly.task_file import TaskFile
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED
@@ -33,7 +34,8 @@ def say_end(summary: RunSummary) -> None:
     for kind, (one, many) in LABELS.items():
         if rows[kind]:
             number, noun = counted(rows[kind], one, many).split(" ", maxsplit=1)
-            say(f"  {number:>7} {noun}")
+            played = f", {coded_tools(summary.directory):,} of them code" if kind == "tools" else ""
+            say(f"  {number:>7} {noun}{played}")
     if summary.model:  # of a session that had no time, nobody knows it
         say(f"made by {printable(summary.model, 200)}")
     for line in _embedded(summary.model):

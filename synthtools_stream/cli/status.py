@@ -8,6 +8,7 @@ import click
 import orjson
 from rich.console import Console
 
+from synthtools_stream.assembly.dataset_rows import coded_tools, rows_in
 from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import COLUMNS, progress_table
@@ -28,9 +29,16 @@ def status(directory: Path, as_json: bool) -> None:
     with exit_with():
         snapshot = read_status(directory)
         if as_json:
-            say(orjson.dumps(_complete(snapshot), option=orjson.OPT_INDENT_2).decode())
+            whole = {**_complete(snapshot), "tools": _tools(directory)}
+            say(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode())
         else:
             _say(directory, snapshot)
+
+
+def _tools(directory: Path) -> JsonObject:
+    """Return how the tools that passed their audit are played."""
+    coded = coded_tools(directory)
+    return {"coded": coded, "simulated": rows_in(directory)["tools"] - coded}
 
 
 def _complete(snapshot: JsonObject) -> JsonObject:
@@ -55,3 +63,6 @@ def _say(directory: Path, snapshot: JsonObject) -> None:
             console.print("nothing has happened yet")
     say(printable(f"{directory}: {snapshot['state']}"))
     say(capture.get().rstrip("\n"))
+    tools = _tools(directory)
+    if any(tools.values()):
+        say(f"tools: {tools['coded']:,} coded, {tools['simulated']:,} simulated")
