@@ -217,12 +217,13 @@ def _texts(value: Json) -> set[str]:
 def effective(changes: Sequence[Change], state: State) -> list[Change]:
     """Return changes without what changes nothing: setting an attribute to what it is already is no write."""
     kept: list[Change] = []
-    for change in changes:
+    for place, change in enumerate(changes, start=1):
         effective = change
         if change.op == "update":
             fresh = news(change, (state.get(change.collection) or {}).get(change.id, {}))
             effective = change.model_copy(update={"attributes": fresh})
         if effective.attributes or change.op != "update":
             kept.append(effective)
-        state = apply(state, [change], mint=None).state  # several changes of one entity depend on each other
+        if place < len(changes):  # several changes of one entity depend on each other
+            state = apply(state, [change], mint=None).state
     return kept
