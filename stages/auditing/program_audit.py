@@ -158,12 +158,15 @@ class ProgramAudit:
         name = self._item.tool.tool_name
         telling = [(Call(name, case.arguments), case.state) for case in strength.chosen]
         chosen = [*((call, self._world) for call in doubtful), *telling]
-        readings = await all_results(
-            self._second(source, call, world, f"{attempt}.{index}") for index, (call, world) in enumerate(chosen)
-        )
-        contradicted = next((reading for reading in readings if reading.kind is ReadingKind.contradicted), None)
-        if contradicted is not None:
-            return contradicted.problem
+        readings: list[Reading] = []
+        for part in (chosen[:1], chosen[1:]):  # the one that says most alone: a wrong program mostly ends there
+            readings += await all_results(
+                self._second(source, call, world, f"{attempt}.{index}")
+                for index, (call, world) in enumerate(part, start=len(readings))
+            )
+            contradicted = next((reading for reading in readings if reading.kind is ReadingKind.contradicted), None)
+            if contradicted is not None:
+                return contradicted.problem
         trials = [
             replace(trial, runs=[replace(run, judgment=Judgment.correct)])
             for trial, run in zip(self._trials, runs, strict=True)

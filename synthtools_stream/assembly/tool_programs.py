@@ -11,6 +11,7 @@ from synthtools_stream.errors import ConfigError, DatasetError
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
 from synthtools_stream.records import Record
 from synthtools_stream.storage.datasets.dataset_reader import read_records
+from synthtools_stream.values.lineages import lineage
 
 __all__ = ["read_programs", "sandbox_for"]
 
@@ -18,13 +19,16 @@ __all__ = ["read_programs", "sandbox_for"]
 class _Brought(Record):
     """A line of a programs file."""
 
-    tool: str
-    """Tool id or tool name."""
+    id: str = ""
+    """The tool's id, where the program is for one environment's tool only."""
+    tool_name: str
     program: str
 
 
 def read_programs(path: Path) -> dict[str, str]:
-    """Return the programs of a JSONL file of `{"tool": name or id, "program": source}`.
+    """Return the programs of a JSONL file of `{"tool_name", "program"}`, by tool name, or by id where one is given.
+
+    A `tools.jsonl` is such a file; its tools without a program are passed over.
 
     :raises DatasetError: for the first line that is none, or names a tool again.
     :raises UsageError: when the file cannot be read.
@@ -32,9 +36,11 @@ def read_programs(path: Path) -> dict[str, str]:
     programs: dict[str, str] = {}
     for line, item in enumerate(read_records(path, _Brought, strict=True), start=1):
         assert isinstance(item, _Brought)  # strict: a bad line was raised
-        if item.tool in programs:
-            raise DatasetError(path, line, f"the tool {item.tool!r} has a program already; give one each")
-        programs[item.tool] = item.program
+        tool = lineage(item.id) or item.tool_name
+        if tool in programs:
+            raise DatasetError(path, line, f"the tool {tool!r} has a program already; give one each")
+        if item.program:
+            programs[tool] = item.program
     if not programs:
         raise ConfigError(f"{path}: holds no program")
     return programs

@@ -96,7 +96,7 @@ async def cost_of(sequences: int, tools: str, fields: Sequence[str] = FIELDS) ->
         usage[role] += ran.usage[stage, role]
     audited = [output for outcome in ran.of_stage("auditing") for output in outcome.outputs]
     tasks = sum(len(outcome.outputs) for outcome in ran.of_stage("summarizing"))
-    return Cost(tasks, len(audited), sum(output.get("program") is not None for output in audited), calls, usage)
+    return Cost(tasks, len(audited), sum(bool(output.get("program")) for output in audited), calls, usage)
 
 
 def _as_it_is(model: LanguageModel) -> LanguageModel:

@@ -9,6 +9,7 @@ from synthtools_stream.assembly.task_file import TaskFile
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED
 from synthtools_stream.cli.plain_text import counted, printable
+from synthtools_stream.storage.datasets.played_tools import played_tools
 
 __all__ = ["exit_code", "say_end", "say_skipped"]
 
@@ -33,7 +34,7 @@ def say_end(summary: RunSummary) -> None:
     for kind, (one, many) in LABELS.items():
         if rows[kind]:
             number, noun = counted(rows[kind], one, many).split(" ", maxsplit=1)
-            say(f"  {number:>7} {noun}")
+            say(f"  {number:>7} {noun}{_played(summary) if kind == 'tools' else ''}")
     if summary.model:  # of a session that had no time, nobody knows it
         say(f"made by {printable(summary.model, 200)}")
     for line in _embedded(summary.model):
@@ -45,6 +46,11 @@ def say_end(summary: RunSummary) -> None:
         notice("the deadline ended this session; the same command, with another deadline, goes on")
     if summary.directory.exists():
         notice("next: " + " · ".join(_hints(summary)))
+
+
+def _played(summary: RunSummary) -> str:
+    coded = played_tools(summary.directory / "tools.jsonl")["coded"]
+    return f", {coded:,} of them code" if coded else ""
 
 
 def exit_code(summary: RunSummary) -> int:

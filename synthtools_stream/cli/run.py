@@ -61,7 +61,9 @@ FIRST = {
     help="Who plays tools: their programs where they have one that passes, programs only, or the simulator.  [auto]",
 )
 @click.option(
-    "--programs", type=click.Path(path_type=Path), help="Programs of your own for tools: JSONL of tool and program."
+    "--programs",
+    type=click.Path(path_type=Path),
+    help="Programs of your own for tools: JSONL of tool_name and program.",
 )
 @click.option("--resummarize", is_flag=True, help="With --tasks: write the requests anew and prove the tasks again.")
 @click.option("--max-tasks", type=int, help="Release no more tasks than this.")

@@ -13,10 +13,12 @@ from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import COLUMNS, progress_table
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.engine.run_status import read_status
+from synthtools_stream.storage.datasets.played_tools import played_tools
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["status"]
 
+TOOLS = "tools.jsonl"
 REQUESTS = ("sent", "replayed", "in_flight", "waiting", "limit", "peak")
 
 
@@ -28,7 +30,8 @@ def status(directory: Path, as_json: bool) -> None:
     with exit_with():
         snapshot = read_status(directory)
         if as_json:
-            say(orjson.dumps(_complete(snapshot), option=orjson.OPT_INDENT_2).decode())
+            whole = {**_complete(snapshot), "tools": {**played_tools(directory / TOOLS)}}
+            say(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode())
         else:
             _say(directory, snapshot)
 
@@ -55,3 +58,6 @@ def _say(directory: Path, snapshot: JsonObject) -> None:
             console.print("nothing has happened yet")
     say(printable(f"{directory}: {snapshot['state']}"))
     say(capture.get().rstrip("\n"))
+    tools = played_tools(directory / TOOLS)
+    if any(tools.values()):
+        say(f"tools: {tools['coded']:,} coded, {tools['simulated']:,} simulated")

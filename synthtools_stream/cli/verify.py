@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import click
 import orjson
 
 from synthtools_stream.cli.console import say
-from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with, on_loop
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain_text import counted, printable
-from synthtools_stream.programs.sandbox import open_sandbox
+from synthtools_stream.programs.sandbox import SandboxMissing, open_sandbox
 from synthtools_stream.proof.verify_report import VerifyReport, verify_by_execution, verify_file
+from synthtools_stream.storage.datasets.dataset_reader import assert_readable
 
 __all__ = ["verify"]
 
@@ -30,13 +32,15 @@ SHOWN = 20
 def verify(path: Path, as_json: bool, execute: bool, strict: bool) -> None:
     """Recheck the tasks in PATH (a file, or a run directory): states replay, certificates hold, arguments are grounded.
 
-    Tools that are code make every ground-truth call again, in a sandbox, and must come to the same.
+    Tools that are code make every ground-truth call again, in a sandbox, and must come to the same. Where a tools.jsonl
+    lies beside the tasks, their tools and programs must be the audited ones.
 
     Exits with 1 when a row fails. Rows without a certificate are counted as unproven.
     """
     with exit_with():
         file = path / "task_content.jsonl" if path.is_dir() else path
-        report = on_loop(_executing(file, strict)) if execute else verify_file(file, strict=strict)
+        assert_readable(file)
+        report = asyncio.run(_executing(file, strict)) if execute else verify_file(file, strict=strict)
     if as_json:
         say(orjson.dumps(report.to_json()).decode())
     else:
@@ -45,8 +49,11 @@ def verify(path: Path, as_json: bool, execute: bool, strict: bool) -> None:
 
 
 async def _executing(file: Path, strict: bool) -> VerifyReport:
-    async with open_sandbox() as sandbox:
-        return await verify_by_execution(file, sandbox, strict=strict)
+    try:
+        async with open_sandbox() as sandbox:
+            return await verify_by_execution(file, sandbox, strict=strict)
+    except SandboxMissing as missing:
+        raise SandboxMissing(f"{missing}; --no-execute verifies without them") from missing
 
 
 def _say(path: Path, report: VerifyReport) -> None:
@@ -58,4 +65,5 @@ def _say(path: Path, report: VerifyReport) -> None:
     if report.shared.lines:
         say(printable(f"{path}: {report.shared}"))
     checked = counted(report.checked, "row")
-    say(f"{checked}: {report.proven} proven, {report.unproven} unproven, {len(report.failed)} failed")
+    proven = f"{report.proven} proven" + (f" ({report.executed} executed)" if report.executed else "")
+    say(f"{checked}: {proven}, {report.unproven} unproven, {len(report.failed)} failed")

@@ -79,10 +79,14 @@ class EmbeddedModel:
     def _erring(self, request: ChatRequest, job: Job, role: Callable[[Job], JsonObject]) -> JsonObject:
         good = role(job)
         rng = chance(request.seed, "slip")
-        mended = job.schema_name == "programmer" and job.texts("problems")  # told in the first request of a repair
-        if job.problems or mended or rng.random() >= self._rate(job):
+        if job.problems or self._mends(job) or rng.random() >= self._rate(job):
             return good
         return wrong_answer(job, good, rng)
+
+    def _mends(self, job: Job) -> bool:
+        """Whether a program is asked for that was found wrong before; what is hard is not understood then either."""
+        told = job.schema_name == "programmer" and bool(job.texts("problems"))
+        return told and not is_hard(job.object("tool"), self._rates.unreliable_tool)
 
     def _rate(self, job: Job) -> float:
         rates = self._rates

@@ -8,5 +8,5 @@ Belongs here: what is the same for every stage and every pipeline.
 Does not: any stage's own work (`stages/`), which pool feeds which (`assembly/wiring.py`), bounded queues and gates
 (`queues/`), files (`storage/`).
 
-May import: `asking`, `chat`, `config`, `errors`, `queues`, `roles`, `storage`, `values`.
+May import: `asking`, `chat`, `config`, `errors`, `programs`, `queues`, `roles`, `simulator`, `storage`, `values`.
 """

@@ -36,6 +36,8 @@ class Examination(NamedTuple):
 
     certificate: Certificate | None
     problems: list[str]
+    replayed: Replay | None = None
+    """The ground truth, run again, for who goes on from there."""
 
 
 def certify(draft: Task, *, stability: bool | None = None) -> Certificate:
@@ -81,7 +83,7 @@ def examine(task: Task) -> Examination:
         executed=executed_steps(task),
         unobserved=unobserved,
     )
-    return Examination(certificate, [])
+    return Examination(certificate, [], replayed)
 
 
 def row_digest(task: Task, certificate: Certificate) -> str:

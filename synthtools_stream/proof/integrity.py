@@ -67,6 +67,7 @@ def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:
     if task.gt_tool_calls != [step.call for step in task.steps]:
         yield "gt_tool_calls are not the steps' calls"
     yield from _setting_problems(task)
+    yield from _program_problems(task, replayed.calls)
     yield from (f"initial state: {problem}" for problem in state_problems(replayed.states[0], task.meta.entity_types))
     for index, (step, call) in enumerate(zip(task.steps, replayed.calls, strict=True)):
         for problem in _step_problems(step, call, tools.get(call.name), replayed.states[index], task):
@@ -97,6 +98,14 @@ def _setting_problems(task: Task) -> Iterator[str]:
             yield f"tool '{tool.tool_name}' does not tell its effects"
         elif strange := {*tool.effects.reads, *tool.effects.writes} - collections - {CLOCK}:
             yield f"tool '{tool.tool_name}' has effects on {', '.join(sorted(strange))}, of which there is no type"
+
+
+def _program_problems(task: Task, calls: Sequence[Call]) -> Iterator[str]:
+    """A program that no step calls is shown right by nothing, and would be run by whoever plays the task."""
+    called = {call.name for call in calls}
+    for name in task.meta.programs:
+        if name not in called:
+            yield f"meta.programs has a program of '{name[:60]}', which no step calls"
 
 
 def _step_problems(step: Step, call: Call, tool: Tool | None, before: State, task: Task) -> Iterator[str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from synthtools_stream.errors import BadCall
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import examine, json_digest, row_digest
+from synthtools_stream.proof.execution import problems_of_rows
+from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.records.task import Certificate, Task
 from synthtools_stream.toolcalls import check_call, parse_call, unknown_tool
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Verification", "VerificationStatus", "verify_task"]
+__all__ = ["Verification", "VerificationStatus", "verify_executed", "verify_rows", "verify_task"]
 
 _SHOWN = 80
 """Characters of a tool's name that a reason shows."""
@@ -43,11 +46,44 @@ def verify_task(task: Task, row: JsonObject | None = None) -> Verification:
 
     With the `row` that it was read from, what reading passed over or mended is noticed, too.
     """
+    return _verified(task, row)[0]
+
+
+async def verify_executed(task: Task, sandbox: Sandbox, row: JsonObject | None = None) -> Verification:
+    """Do the same, and let the programs of coded tools make their calls again.
+
+    :raises SandboxMissing: when a worker that ended cannot be replaced.
+    """
+    (found,) = await verify_rows([(task, row)], sandbox)
+    return found
+
+
+async def verify_rows(rows: Sequence[tuple[Task, JsonObject | None]], sandbox: Sandbox) -> list[Verification]:
+    """Return what becomes of several rows; the calls of all of them travel together.
+
+    :raises SandboxMissing: when a worker that ended cannot be replaced.
+    """
+    found = [_verified(task, row) for task, row in rows]
+    proven = [
+        (place, task, replayed)
+        for place, ((task, _), (result, replayed)) in enumerate(zip(rows, found, strict=True))
+        if result.status is VerificationStatus.proven and replayed is not None
+    ]
+    problems = await problems_of_rows([(task, replayed) for _, task, replayed in proven], sandbox)
+    results = [result for result, _ in found]
+    for (place, task, _), wrong in zip(proven, problems, strict=True):
+        if wrong:
+            results[place] = Verification(task.id, VerificationStatus.failed, tuple(wrong))
+    return results
+
+
+def _verified(task: Task, row: JsonObject | None) -> tuple[Verification, Replay | None]:
+    """Return what is found without execution, and the ground truth replayed where there is a certificate for it."""
     claimed = task.certificate
     if claimed is None:
         if wrong := tuple(_call_problems(task)):
-            return Verification(task.id, VerificationStatus.failed, wrong)
-        return Verification(task.id, VerificationStatus.unproven, ("no certificate",))
+            return Verification(task.id, VerificationStatus.failed, wrong), None
+        return Verification(task.id, VerificationStatus.unproven, ("no certificate",)), None
     found = examine(task)
     reasons = list(found.problems)
     if found.certificate is not None:
@@ -55,7 +91,7 @@ def verify_task(task: Task, row: JsonObject | None = None) -> Verification:
     if claimed.digest != (row_digest(task, claimed) if row is None else json_digest(row)):
         reasons.append("the row is not the one that its certificate was made for: the digest differs")
     status = VerificationStatus.failed if reasons else VerificationStatus.proven
-    return Verification(task.id, status, tuple(reasons))
+    return Verification(task.id, status, tuple(reasons)), found.replayed
 
 
 def _call_problems(task: Task) -> Iterator[str]:

@@ -72,8 +72,8 @@ class AuditedTool(Record):
     setting: Setting
     tool_name: str
     tool: Tool
-    program: str | None = None
-    """The tool as code, where it is played by its program; None where the simulator role plays it."""
+    program: str = ""
+    """The tool as code, where it is played by its program; empty where the simulator role plays it."""
     adequacy: JsonObject | None = None
     """How the program was audited: calls drawn, second readings, mutants killed. None of a simulated tool."""
     reliability: float

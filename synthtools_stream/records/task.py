@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import not_
 
 from pydantic import Field
 
@@ -143,8 +144,8 @@ class Certificate(Record):
     guards: list[Guard] = Field(default_factory=list[Guard])
     """Reads that are needed as guards only."""
     judged: list[Judged] = Field(default_factory=list)
-    executed: list[int] = Field(default_factory=list)
-    """Steps that their tools' programs made again, and came to the same."""
+    executed: list[int] = Field(default_factory=list, exclude_if=not_)
+    """Steps that their tools' programs made again, and came to the same. Not written where there are none."""
     unobserved: list[str] | None = None
     """Arguments, as `<step><pointer>`, that neither select an entity nor are written nor feed an answer."""
     digest: str = ""
@@ -167,8 +168,9 @@ class TaskMeta(Record):
     volatile: list[str] = Field(default_factory=list)
     """`collection.attribute` names that the verdict does not compare."""
     entity_types: list[EntityType] = Field(default_factory=list)
-    programs: dict[str, str] = Field(default_factory=dict)
-    """Source of the tools that are played by code, by tool name."""
+    programs: dict[str, str] = Field(default_factory=dict, exclude_if=not_)
+    """Source of the tools that are played by code, by tool name. Not written where there are none: such rows, and their
+    digests, are what they were before there were programs."""
     usage: JsonObject = Field(default_factory=dict)
 
 

@@ -31,9 +31,9 @@ MAX_SOURCE = 16_000
 class ProgrammerInput(Record):
     """Ask for a tool's program: the words that the simulator reads, too."""
 
-    tool: Tool
     entity_types: list[EntityType]
     """Types of the collections in the tool's effects."""
+    tool: Tool
     program: str | None = None
     """The program that is to be mended; None for the first."""
     problems: list[str] = Field(default_factory=list)

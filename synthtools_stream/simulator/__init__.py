@@ -8,5 +8,5 @@ for the proof.
 Does not: calls and their schemas (`toolcalls`), what changes a state (`state`), whether a tool is any good
 (`stages.auditing`).
 
-May import: `asking`, `errors`, `records`, `roles`, `state`, `toolcalls`, `values`, `wording`.
+May import: `asking`, `errors`, `programs`, `records`, `roles`, `state`, `toolcalls`, `values`, `wording`.
 """

@@ -181,7 +181,8 @@ def _missteps(changes: Sequence[Change], arguments: JsonObject, tool: Tool, befo
     for change in changes:
         old = (before.get(change.collection) or {}).get(change.id, {})
         if any(
-            same_json(_difference(old.get(name), value), abs(steps[0])) for name, value in change.attributes.items()
+            name in old and same_json(_difference(old[name], value), abs(steps[0]))
+            for name, value in change.attributes.items()
         ):
             return
     yield f"nothing rises or falls by {steps[0]}, though the tool says so"
@@ -216,12 +217,13 @@ def _texts(value: Json) -> set[str]:
 def effective(changes: Sequence[Change], state: State) -> list[Change]:
     """Return changes without what changes nothing: setting an attribute to what it is already is no write."""
     kept: list[Change] = []
-    for change in changes:
+    for place, change in enumerate(changes, start=1):
         effective = change
         if change.op == "update":
             fresh = news(change, (state.get(change.collection) or {}).get(change.id, {}))
             effective = change.model_copy(update={"attributes": fresh})
         if effective.attributes or change.op != "update":
             kept.append(effective)
-        state = apply(state, [change], mint=None).state  # several changes of one entity depend on each other
+        if place < len(changes):  # several changes of one entity depend on each other
+            state = apply(state, [change], mint=None).state
     return kept

@@ -69,7 +69,7 @@ async def test_finished_run_keeps_nothing(tmp_path: Path) -> None:
     first = compact(tmp_path)
     assert (first.kept, list(read_replies(tmp_path))) == (0, [])
     assert (tmp_path / "replies-000000.jsonl").stat().st_size < 200
-    assert first.bytes_after < first.bytes_before * 0.6, "what is left is the journal"
+    assert first.bytes_after < first.bytes_before * 0.7, "what is left is the journal"
     assert compact(tmp_path).dropped == 0
     told = Told()
     await run(tmp_path, told, token_budget=100, stop_after="rollout")

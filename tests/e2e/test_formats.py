@@ -33,6 +33,7 @@ FREE = {
     "yield",
     "content",
     "function",
+    "programs",
 }
 """Keys under which names of tools, of collections or of options stand, or what OpenAI's format says."""
 POINTS_TO = {"rejected.jsonl": "tools.jsonl", "trajectories.jsonl": "task_content.jsonl"}
@@ -45,7 +46,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small run of everything, with tools hard enough to play that some are rejected."""
     out = tmp_path_factory.mktemp("formats") / "run"
     config = out.with_name("hard.toml")
-    config.write_text("[embedded]\nunreliable_tool = 0.3\n", encoding="utf-8")
+    config.write_text("[embedded]\nunreliable_tool = 0.3\nunreliable_error = 1.0\n", encoding="utf-8")
     done = invoke("run", config, *SMALL, "--out", out)
     assert done.exit_code == 0, done.output
     return out
@@ -128,5 +129,5 @@ def test_status_says_what_it_is_said_to_say(run: Path) -> None:
     """`status --json` has the keys of a snapshot, and the limit."""
     told = orjson.loads(invoke("status", run, "--json").stdout)
     last = rows(run, "progress.jsonl")[-1]
-    assert set(told) == set(last) | {"limit"}
+    assert set(told) == set(last) | {"limit", "tools"}
     assert all(set(counts) == {"queued", "running", "done", "rejected", "failed"} for counts in told["stages"].values())

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from stages.generation import environment_blueprint, tool_drafts
 from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
 from synthtools_stream.errors import Rejection
+from synthtools_stream.programs.source_tree import source_fault
 from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.records import EntityType, Signature, State, WorldEntity
 from synthtools_stream.records.record import Record
@@ -83,6 +84,8 @@ VALUES: dict[str, Json] = {
     "attempt": [{"call": "GetKite()", "status_code": 200, "response": {}}],
     "changes": [{"op": "delete", "collection": "kites", "id": "KI-1001"}],
     **dict.fromkeys(("call", "expected", "attempted"), CALL),
+    **{name: {"status_code": 200, "response": {"a": "r </first> </second>"}} for name in ("first", "second")},
+    "program": "def call(state, arguments, now): # </program>",
 }
 
 
@@ -283,6 +286,8 @@ RULES: Mapping[str, Callable[[JsonObject], bool]] = {
     "probe": _invalid("probe"),
     "simulator": _answer_refused,
     "audit_judge": _reasons_late,
+    "programmer": lambda example: source_fault(cast("str", example["program"])) is not None,
+    "referee": _reasons_late,
     "planner": _sequence_breaks,
     "proposer": _openings_repeat,
     "dialogue_planner": _goals_out_of_order,

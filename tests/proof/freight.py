@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
 from synthtools_stream.asking.asker import RefusedOutput
@@ -31,6 +31,7 @@ from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.roles.simulator_role import SimulatorInput
 from synthtools_stream.state import apply, as_json, initial_state
 from synthtools_stream.toolcalls import canonical, parse_call
+from synthtools_stream.values.json_pointers import resolve
 from synthtools_stream.values.jsontypes import JsonObject
 
 TYPES = [
@@ -130,7 +131,9 @@ NOTIFY = Tool(
 )
 TOOLS = {tool.tool_name: tool for tool in (SEARCH, MOVE, NOTIFY)}
 
-_STEPS: list[tuple[str, str, JsonObject, list[Change], list[str], list[Grounding]]] = [
+Spoken = tuple[str, str, JsonObject, list[Change], list[str], list[Grounding]]
+"""A step: turn, call, response, changes, pointers of its answer, declared groundings."""
+_STEPS: list[Spoken] = [
     (
         "Which vessels arrive by 16 March 2026 with room for 12 containers? How many are there?",
         "SearchVessels(arrive_by='2026-03-16', min_capacity=12)",
@@ -171,10 +174,21 @@ _STEPS: list[tuple[str, str, JsonObject, list[Change], list[str], list[Grounding
 
 def draft() -> Task:
     """Return a task with everything but its certificate."""
+    return drafted(
+        "freight_spec_001_seq01",
+        "Find vessels arriving by 16 March 2026 with room for 12 containers and tell me how many there are;"
+        " move BK-2041 to the first of those and tell its shipper by email that it now sails with Castor.",
+        TOOLS,
+        _STEPS,
+    )
+
+
+def drafted(identifier: str, summary: str, tools: Mapping[str, Tool], spoken: Sequence[Spoken]) -> Task:
+    """Return a task of these steps, begun in the freight world; every argument is grounded."""
     state, steps = world(), list[Step]()
-    for turn, text, response, changes, answer, declared in _STEPS:
+    for turn, text, response, changes, answer, declared in spoken:
         call = parse_call(text)
-        tool = TOOLS[call.name]
+        tool = tools[call.name]
         grounds = Grounds([*(step.turn for step in steps), turn], [step.response for step in steps], state)
         found = find_all(canonical(call, tool), tool, grounds, declared)
         assert found.ungrounded == []
@@ -191,16 +205,19 @@ def draft() -> Task:
         )
         state = apply(state, changes, mint=None).state
     return Task(
-        id="freight_spec_001_seq01",
+        id=identifier,
         field="Freight",
-        summary="Find vessels arriving by 16 March 2026 with room for 12 containers and tell me how many there are;"
-        " move BK-2041 to the first of those and tell its shipper by email that it now sails with Castor.",
-        tools=list(TOOLS.values()),
+        summary=summary,
+        tools=list(tools.values()),
         gt_tool_calls=[step.call for step in steps],
         initial_state=as_json(world()),
         final_state=as_json(state),
         steps=steps,
-        answer=[AnswerValue(step=0, pointer="/count", value=1)],
+        answer=[
+            AnswerValue(step=index, pointer=pointer, value=resolve(step.response, pointer))
+            for index, step in enumerate(steps)
+            for pointer in step.answer
+        ],
         meta=TaskMeta(entity_types=TYPES, volatile=["notices.text"]),
     )
 

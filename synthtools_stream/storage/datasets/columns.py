@@ -36,6 +36,8 @@ COLUMNS: Mapping[str, Mapping[str, Form]] = {
         "setting": "json",
         "tool_name": "text",
         "tool": "json",
+        "program": "text",
+        "adequacy": "json",
         "reliability": "number",
         "reliability_per_mode": "json",
         "stability": "number",

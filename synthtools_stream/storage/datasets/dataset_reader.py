@@ -25,7 +25,9 @@ from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.storage.datasets.task_row import OUR_COLUMNS, read_row, what_is_wrong
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Located", "read_located_tasks", "read_records", "read_tasks"]
+__all__ = ["Located", "assert_readable", "read_located_tasks", "read_records", "read_tasks"]
+
+_LINES = (".jsonl", ".ndjson")
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -108,14 +110,22 @@ def _read(
 def _rows(
     path: Path, columns: Sequence[str] | None, shared: SharedIds
 ) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    assert_readable(path)
+    if path.suffix in _LINES:
+        return read_jsonl(path, shared)
+    from synthtools_stream.storage.datasets.parquet_reader import read_parquet
+
+    return read_parquet(path, columns, shared)
+
+
+def assert_readable(path: Path) -> None:
+    """Refuse what is no file of a known kind, before anything else is begun for its rows.
+
+    :raises UsageError: with what is wrong.
+    """
     if not path.exists():
         raise UsageError(f"{path}: there is no such file")
     if not path.is_file():
         raise UsageError(f"{path}: not a file; name a .jsonl or .parquet file in it")
-    if path.suffix in (".jsonl", ".ndjson"):
-        return read_jsonl(path, shared)
-    if path.suffix == ".parquet":
-        from synthtools_stream.storage.datasets.parquet_reader import read_parquet
-
-        return read_parquet(path, columns, shared)
-    raise UsageError(f"{path}: unknown kind of file; .jsonl and .parquet can be read")
+    if path.suffix not in (*_LINES, ".parquet"):
+        raise UsageError(f"{path}: unknown kind of file; .jsonl and .parquet can be read")

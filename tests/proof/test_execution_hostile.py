@@ -1,0 +1,45 @@
+"""Rows whose programs mean harm: each fails for itself, and the rows beside it are proven."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from synthtools_stream.programs.sandbox import open_sandbox
+from synthtools_stream.proof.certificate import certify
+from synthtools_stream.proof.verify_report import verify_by_execution
+from synthtools_stream.records import Task
+from tests.programs.hostile_programs import HOSTILE
+from tests.proof.coded_task import coded
+
+TRIP_S = 0.5
+"""Short, so that what loops is soon found out."""
+UNWRITABLE = "holds half a character"
+"""No file of rows can hold it."""
+
+
+def _with_program(task: Task, name: str, source: str) -> Task:
+    programs = {**task.meta.programs, "ListBookings": source}
+    made = task.model_copy(update={"id": name, "meta": task.meta.model_copy(update={"programs": programs})})
+    return made.model_copy(update={"certificate": certify(made)})
+
+
+async def test_hostile_rows_fail_alone(tmp_path: Path) -> None:
+    """Between honest rows stand rows with hostile programs: exactly those fail, at the step that runs the program."""
+    honest = coded()
+    hostile = [name for name in HOSTILE if name != UNWRITABLE]
+    rows = [
+        row
+        for name in hostile
+        for row in (
+            _with_program(honest, name, HOSTILE[name][0]),
+            _with_program(honest, f"after {name}", honest.meta.programs["ListBookings"]),
+        )
+    ]
+    path = tmp_path / "task_content.jsonl"
+    path.write_text("".join(json.dumps(row.to_json()) + "\n" for row in rows), encoding="utf-8")
+    async with open_sandbox(2, trip_s=TRIP_S) as sandbox:
+        report = await verify_by_execution(path, sandbox)
+    assert [failure.id for failure in report.failed] == hostile
+    assert all(reason.startswith("step 3: ") for failure in report.failed for reason in failure.reasons)
+    assert (report.checked, report.proven) == (len(rows), len(hostile))
