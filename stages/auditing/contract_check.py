@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from stages.auditing.drawn_calls import DrawnCall, named_collection
+from stages.auditing.drawn_calls import DrawnCall, absent_id, shown_collection
 from synthtools_stream.programs.program import Fault, FaultKind, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.records.blueprint import EntityType
@@ -117,7 +117,7 @@ class _Trial:
         return next(self._problems(case, Answer.of(told)), None)
 
     def _problems(self, case: DrawnCall, answer: Answer) -> Iterator[str]:
-        absent = self._absent(case)
+        absent = absent_id(case, self.tool, self.entity_types)
         if absent is not None and answer.status_code != 404:
             yield f"{absent} does not exist: that is a 404, before anything else"
         if absent is None and answer.status_code == 404 and self._is_sure_of_ids():
@@ -135,26 +135,10 @@ class _Trial:
             wanted = f"one of {', '.join(names)}" if names else "a declared name, and the tool declares none"
             yield f"error_message must begin with {wanted}"
 
-    def _absent(self, case: DrawnCall) -> str | None:
-        """Return an id that the call gives and that its collection, which the tool is shown, does not hold."""
-        for name, value in case.arguments.items():
-            collection = self._named(name)
-            if collection is not None:
-                ids = value if isinstance(value, list) else [value]
-                gone = [one for one in ids if isinstance(one, str) and one not in case.state.get(collection, {})]
-                if gone:
-                    return f"{collection}/{gone[0]}"
-        return None
-
-    def _named(self, parameter: str) -> str | None:
-        collection = named_collection(parameter, self.entity_types)
-        effects = self.tool.effects
-        return collection if effects is not None and collection in (*effects.reads, *effects.writes) else None
-
     def _is_sure_of_ids(self) -> bool:
         """Say whether every parameter that may hold an id is known to hold one of a collection."""
         likely = (name for name in self.tool.parameters if "id" in name.split("_") or "ids" in name.split("_"))
-        return all(self._named(name) is not None for name in likely)
+        return all(shown_collection(name, self.tool, self.entity_types) is not None for name in likely)
 
     async def shrunk(self, case: DrawnCall, told: SimulatorOutput | Fault, problem: str) -> Breach:
         """Return the smallest call that fails in the same way."""

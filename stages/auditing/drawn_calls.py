@@ -17,7 +17,7 @@ from synthtools_stream.state import CLOCK
 from synthtools_stream.toolcalls import Call, canonical, check_call
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["ABSENT", "DrawnCall", "draw_arguments", "drawn_calls", "named_collection"]
+__all__ = ["ABSENT", "DrawnCall", "absent_id", "draw_arguments", "drawn_calls", "named_collection", "shown_collection"]
 
 ABSENT = "9999"
 """Number of an id that no drawn world has."""
@@ -85,6 +85,24 @@ def named_collection(name: str, entity_types: Sequence[EntityType]) -> str | Non
     referring = {part.references for kind in entity_types for part in kind.attributes if part.name == name}
     referring.discard(None)
     return referring.pop() if len(referring) == 1 else None
+
+
+def shown_collection(name: str, tool: Tool, entity_types: Sequence[EntityType]) -> str | None:
+    """Return `named_collection` where the tool is shown it."""
+    collection, effects = named_collection(name, entity_types), tool.effects
+    return collection if effects is not None and collection in (*effects.reads, *effects.writes) else None
+
+
+def absent_id(case: DrawnCall, tool: Tool, entity_types: Sequence[EntityType]) -> str | None:
+    """Return an id, `collection/id`, that a call gives and that its collection, which the tool is shown, lacks."""
+    for name, value in case.arguments.items():
+        collection = shown_collection(name, tool, entity_types)
+        if collection is not None:
+            ids = value if isinstance(value, list) else [value]
+            gone = [one for one in ids if isinstance(one, str) and one not in case.state.get(collection, {})]
+            if gone:
+                return f"{collection}/{gone[0]}"
+    return None
 
 
 @dataclass(frozen=True, slots=True)

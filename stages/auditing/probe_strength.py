@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stages.auditing.adequacy import Adequacy, Verdict, chosen_calls, measured, outcome_of, verdicts_on
-from stages.auditing.drawn_calls import DrawnCall
+from stages.auditing.drawn_calls import DrawnCall, absent_id
 from synthtools_stream.programs.mutants import Mutant, mutants
 from synthtools_stream.programs.program import Fault, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox
@@ -28,7 +28,8 @@ _DRAWN = (24, 120)
 """Drawn calls that are looked at: the first of all mutants, the rest of those that are left. In a trial 200 killed 98%
 of all mutants; these leave a few more, for a quarter of the time."""
 _OF_PROBES = 2
-"""Probes that are chosen at most: their world is as one is usually, and so shows less."""
+"""Probes that are chosen at most: their world is as one is usually, and so shows less. What they show of rules and
+arguments is looked at on drawn calls all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ async def probe_strength(
     for row in rows:
         verdicts |= {mutant: max(verdicts[mutant], verdict) for mutant, verdict in row.verdicts.items()}
     first = chosen_calls([row.things for row in rows], min(most, _OF_PROBES))
-    known = {thing for place in first for thing in rows[place].things}
+    known = {thing for place in first for thing in rows[place].things if isinstance(thing, Mutant)}
     few, many = _DRAWN
     left = [mutant for mutant in left if mutant not in known]
     more = await look.seen(drawn[:few], left)
@@ -113,15 +114,16 @@ class _Look:
         found: list[_Seen] = []
         for place, (case, answer) in enumerate(zip(cases, answers, strict=True)):
             verdicts = {mutant: row[place] for mutant, row in zip(left, rows, strict=True)}
-            killed = {mutant for mutant, verdict in verdicts.items() if verdict is Verdict.other}
-            things = frozenset({*killed, *self._paths(case, answer)})
-            found.append(_Seen(case, verdicts, things, len(repr(answer))))
+            found.append(_Seen(case, verdicts, frozenset(self._things(case, answer, verdicts)), len(repr(answer))))
         return found
 
-    def _paths(self, case: DrawnCall, answer: SimulatorOutput | Fault) -> Iterator[str]:
-        """Yield the ways through the program that an answer tells of; that of an absent id is the contract's."""
-        if isinstance(answer, Fault) or answer.status_code == 404:
+    def _things(
+        self, case: DrawnCall, answer: SimulatorOutput | Fault, verdicts: Mapping[Mutant, Verdict]
+    ) -> Iterator[Hashable]:
+        """Yield what an answer shows; that an absent id is refused, the contract has settled."""
+        if isinstance(answer, Fault) or absent_id(case, self.tool, self.entity_types) is not None:
             return
+        yield from (mutant for mutant, verdict in verdicts.items() if verdict is Verdict.other)
         yield outcome_of(answer)
         if answer.status_code == 200:
             optional = (name for name, parameter in self.tool.parameters.items() if not parameter.required)

@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import UnusableReply
-from synthtools_stream.records import Change, EntityType, State, ToolDraft
+from synthtools_stream.records import EntityType, State, ToolDraft
 from synthtools_stream.roles.program_roles import REFEREE, RefereeInput
 from synthtools_stream.roles.simulator_role import ToolRequest
 from synthtools_stream.simulator.shown_world import shown_state, shown_types
@@ -66,7 +66,7 @@ async def second_reading(
         second = await simulator.call(call)
     except UnusableReply:
         return Reading(call, ReadingKind.unread)
-    if _same(answered, second, item.tool.error_messages, types):
+    if _same(answered, second, call, item.tool.error_messages, types):
         return Reading(call, ReadingKind.agreed)
     swapped = bool(blake2b(f"{seed}|{item.id}|{key}".encode(), digest_size=1).digest()[0] & 1)
     first, other = (second, answered) if swapped else (answered, second)
@@ -104,8 +104,8 @@ def _told(served: Served) -> JsonObject:
     return {**served.body, "changes": [change.to_json() for change in served.changes]}
 
 
-def _same(one: Served, two: Served, errors: Sequence[str], types: Sequence[EntityType]) -> bool:
-    """Say whether two answers are one: of refusals the status and the rule, of successes all that is compared."""
+def _same(one: Served, two: Served, call: Call, errors: Sequence[str], types: Sequence[EntityType]) -> bool:
+    """Say whether two answers are one: of refusals the status and the rule, of successes all but free wording."""
     if one.status_code != two.status_code:
         return False
     if not one.ok:
@@ -113,25 +113,31 @@ def _same(one: Served, two: Served, errors: Sequence[str], types: Sequence[Entit
         rules = [_rule(served.error_message or "", names) for served in (one, two)]
         return "" in rules or rules[0] == rules[1]
     free = {attribute.name for kind in types for attribute in kind.attributes if attribute.volatile}
-    return same_json(_without(one.response, free), _without(two.response, free)) and _written(
-        one.changes, free
-    ) == _written(two.changes, free)
+    given = [value for value in call.arguments.values() if isinstance(value, str)]
+    told, changed = zip(*(_compared(served, free, given) for served in (one, two)), strict=True)
+    return same_json(*told) and changed[0] == changed[1]
+
+
+def _compared(served: Served, free: set[str], given: Sequence[str]) -> tuple[Json, set[bytes]]:
+    """Return what is compared of a success: its response, and what it changes, in no order."""
+    changed = [
+        canonical_json({**change.to_json(), "attributes": _plain(dict(change.attributes), free, given)})
+        for change in served.changes
+    ]
+    return _plain(served.response, free, given), set(changed)
 
 
 def _rule(message: str, names: Iterable[str]) -> str:
     return next((name for name in names if name and message.startswith(name)), "")
 
 
-def _without(value: Json, free: set[str]) -> Json:
-    """Leave free wording out, however deep."""
+def _plain(value: Json, free: set[str], given: Sequence[str]) -> Json:
+    """Return a value, however deep, with all free wording alike; null is none, nor is what the call itself gave."""
     if isinstance(value, dict):
-        return {key: _without(item, free) for key, item in value.items() if key not in free}
-    return [_without(item, free) for item in value] if isinstance(value, list) else value
-
-
-def _written(changes: Sequence[Change], free: set[str]) -> set[bytes]:
-    """Return what is changed, in no order."""
-    return {
-        canonical_json({**change.to_json(), "attributes": _without(dict(change.attributes), free)})
-        for change in changes
-    }
+        return {
+            key: "in other words"
+            if key in free and item is not None and item not in given
+            else _plain(item, free, given)
+            for key, item in value.items()
+        }
+    return [_plain(item, free, given) for item in value] if isinstance(value, list) else value

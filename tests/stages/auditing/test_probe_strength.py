@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from stages.auditing.adequacy import Adequacy, measured
-from stages.auditing.drawn_calls import drawn_calls
+from stages.auditing.drawn_calls import absent_id, drawn_calls
 from stages.auditing.probe_strength import ProbeStrength, probe_strength
 from synthtools_stream.programs.sandbox import Sandbox, open_sandbox
 from synthtools_stream.simulator.coded_tools import program_call
@@ -37,7 +37,7 @@ async def strength(
 
 @pytest.mark.parametrize("name", PROBES)
 async def test_chosen_calls_show_what_one_probe_leaves_open(name: str) -> None:
-    """A few calls, the same ones each time, that kill most of what is left."""
+    """A few calls, the same ones each time, that kill most of what is left and an absent id does not show."""
     tool, source = CODED[name], PROGRAMS[name]
     async with open_sandbox(1) as sandbox:
         found = await strength(name, sandbox, [PROBES[name]])
@@ -46,7 +46,11 @@ async def test_chosen_calls_show_what_one_probe_leaves_open(name: str) -> None:
         assert found.by_probes.score < 1
         assert 1 <= len(found.chosen) <= 5
         calls = [program_call(source, Call(name, case.arguments), tool, case.state, TYPES) for case in found.chosen]
-        rest = Adequacy.of(await measured(sandbox, found.by_probes.alive, calls))
+        assert not [case for case in found.chosen if absent_id(case, tool, TYPES)]
+        absent = [case for case in drawn_calls(tool, TYPES, world(), "ids", 200) if absent_id(case, tool, TYPES)]
+        asked = [program_call(source, Call(name, case.arguments), tool, case.state, TYPES) for case in absent]
+        left = Adequacy.of(await measured(sandbox, found.by_probes.alive, asked)).alive
+        rest = Adequacy.of(await measured(sandbox, left, calls))
     assert len(rest.killed) >= 0.6 * (len(rest.killed) + len(rest.alive))
 
 

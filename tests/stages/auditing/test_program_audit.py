@@ -103,7 +103,9 @@ async def test_sound_program_makes_the_tool_code(sandbox: Sandbox) -> None:
     assert isinstance(readings, list)
     assert {part(reading, "result") for reading in readings} == {"agreed"}
     assert model.calls["simulator"] == len(readings) <= 4
-    assert any("ST-9999" in str(part(reading, "call")) for reading in readings), "what no probe tries is drawn"
+    open_probes = [f"horse_id='{horse}', stall_id='ST-13'" for horse in ("HO-1001", "HO-1002")]
+    drawn = [one for one in readings if not any(probe in str(part(one, "call")) for probe in open_probes)]
+    assert drawn, "what no probe shows is read on a drawn call"
     assert (model.calls["programmer"], model.calls["referee"], model.calls["audit_judge"]) == (1, 0, 0)
 
 
