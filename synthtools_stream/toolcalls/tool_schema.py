@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthtools_stream.records.tool import Parameter, Tool
+from synthtools_stream.toolcalls.stated_forms import format_stated
 from synthtools_stream.toolcalls.wire_names import WireNames
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -34,6 +35,13 @@ def _object_schema(parameters: dict[str, Parameter]) -> JsonObject:
     }
 
 
+def _described(parameter: Parameter) -> str:
+    """Return the description with the value's form in words: some gateways refuse a schema with most of its formats."""
+    if parameter.format is None or format_stated(parameter.description) is not None:
+        return parameter.description
+    return f"{parameter.description} ({parameter.format})".strip()
+
+
 def _schema(parameter: Parameter) -> JsonObject:
     if parameter.json_schema is not None:
         return parameter.json_schema
@@ -43,12 +51,11 @@ def _schema(parameter: Parameter) -> JsonObject:
     closed = parameter.type == "object" and parameter.properties is not None
     schema = _object_schema(parameter.properties or {}) if closed else plain
     extras: JsonObject = {
-        "description": parameter.description or None,
+        "description": _described(parameter) or None,
         "default": parameter.default,
         "enum": parameter.enum,
         "minimum": parameter.minimum,
         "maximum": parameter.maximum,
-        "format": parameter.format,
         "items": _schema(parameter.items) if parameter.items is not None else None,
     }
     schema.update({key: value for key, value in extras.items() if value is not None})

@@ -151,7 +151,8 @@ def test_a_stated_form_has_a_name(description: str, name: str | None) -> None:
     assert format_stated(description) == name
 
 
-def test_agents_see_the_format() -> None:
-    """It stands in the function's schema."""
-    schema = tool_json_schema(_tool(Parameter(type="string", format="date")))
-    assert schema["properties"] == {"inspection_date": {"type": "string", "format": "date"}}
+def test_agents_are_told_the_format_in_words() -> None:
+    """Gateways that know one format refuse the others: the description says it, once."""
+    for said, told in (("", "(date)"), ("The day.", "The day. (date)"), ("Day, YYYY-MM-DD.", "Day, YYYY-MM-DD.")):
+        schema = tool_json_schema(_tool(Parameter(type="string", format="date", description=said)))
+        assert schema["properties"] == {"inspection_date": {"type": "string", "description": told}}
