@@ -118,10 +118,11 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
 async def _verified(items: Sequence[Located], sandbox: Sandbox) -> list[Verification]:
     """Verify rows in order; while some are executed, the next are looked at."""
     trips = [[(item.task, item.row) for item in items[at : at + _A_TRIP]] for at in range(0, len(items), _A_TRIP)]
+    tasks: list[asyncio.Task[list[Verification]]] = []
     lost: Exception | None = None
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(verify_rows(trip, sandbox)) for trip in trips]
+            tasks += [group.create_task(verify_rows(trip, sandbox)) for trip in trips]
     except* SandboxMissing as missing:
         lost = missing.exceptions[0]
     if lost is not None:
