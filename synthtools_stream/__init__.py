@@ -3,6 +3,14 @@
 What stands here is the public API; everything below it may move. Read a corpus with `read_tasks`, prove its tasks
 again with `verify_task`, take calls apart with `parse_call`, judge an attempt of your own agent with `judge_attempt`,
 and bring a model of your own as a `LanguageModel`. `__version__` is that of the installed package.
+
+Tools that are code make their calls again in a sandbox, where nothing that a program does can harm you:
+
+    async with open_sandbox() as sandbox:
+        for task in read_tasks("task_content.jsonl"):
+            if isinstance(task, Task):
+                found = await verify_executed(task, sandbox)
+                print(task.id, found.status, *found.reasons)
 """
 
 from __future__ import annotations
@@ -31,8 +39,9 @@ if TYPE_CHECKING:
         TransportError,
         UsageError,
     )
+    from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
     from synthtools_stream.proof.verdict import judge_attempt
-    from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_task
+    from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_executed, verify_task
     from synthtools_stream.records import Certificate, Environment, Step, Task, Tool, Trajectory, Verdict
     from synthtools_stream.storage.datasets.dataset_reader import read_tasks
     from synthtools_stream.toolcalls import Call, format_call, parse_call
@@ -50,6 +59,8 @@ __all__ = [
     "Rejection",
     "RunStopped",
     "Sampling",
+    "Sandbox",
+    "SandboxMissing",
     "Step",
     "SynthToolsError",
     "Task",
@@ -64,8 +75,10 @@ __all__ = [
     "VerificationStatus",
     "format_call",
     "judge_attempt",
+    "open_sandbox",
     "parse_call",
     "read_tasks",
+    "verify_executed",
     "verify_task",
 ]
 
@@ -74,7 +87,8 @@ _HOMES = {
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
     "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
     "proof.verdict": ("judge_attempt",),
-    "proof.verification": ("Verification", "VerificationStatus", "verify_task"),
+    "proof.verification": ("Verification", "VerificationStatus", "verify_executed", "verify_task"),
+    "programs.sandbox": ("Sandbox", "SandboxMissing", "open_sandbox"),
     "records": ("Certificate", "Environment", "Step", "Task", "Tool", "Trajectory", "Verdict"),
     "toolcalls": ("Call", "format_call", "parse_call"),
 }

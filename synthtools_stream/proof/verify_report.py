@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
-from synthtools_stream.programs.sandbox import Sandbox
+from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing
 from synthtools_stream.proof.audited_tools import AuditedTools
 from synthtools_stream.proof.execution import executed_steps
 from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_rows, verify_task
@@ -97,6 +97,7 @@ def verify_file(path: Path, *, strict: bool = False) -> VerifyReport:
 async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = False) -> VerifyReport:
     """Do the same, and let the programs of coded tools make their calls again.
 
+    :raises SandboxMissing: when a worker that ended cannot be replaced.
     :raises UsageError: when the file itself cannot be read.
     :raises DatasetError: with `strict`, where lines share an id, and at the first row that cannot be read.
     """
@@ -117,8 +118,15 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
 async def _verified(items: Sequence[Located], sandbox: Sandbox) -> list[Verification]:
     """Verify rows in order; while some are executed, the next are looked at."""
     trips = [[(item.task, item.row) for item in items[at : at + _A_TRIP]] for at in range(0, len(items), _A_TRIP)]
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(verify_rows(trip, sandbox)) for trip in trips]
+    tasks: list[asyncio.Task[list[Verification]]] = []
+    lost: Exception | None = None
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks += [group.create_task(verify_rows(trip, sandbox)) for trip in trips]
+    except* SandboxMissing as missing:
+        lost = missing.exceptions[0]
+    if lost is not None:
+        raise lost
     return [result for task in tasks for result in task.result()]
 
 

@@ -26,6 +26,8 @@ PUBLIC = [
     "Rejection",
     "RunStopped",
     "Sampling",
+    "Sandbox",
+    "SandboxMissing",
     "Step",
     "SynthToolsError",
     "Task",
@@ -40,8 +42,10 @@ PUBLIC = [
     "VerificationStatus",
     "format_call",
     "judge_attempt",
+    "open_sandbox",
     "parse_call",
     "read_tasks",
+    "verify_executed",
     "verify_task",
 ]
 """The names that outsiders may import from `synthtools_stream`; a change here is a change of the public API."""

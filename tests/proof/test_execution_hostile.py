@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from synthtools_stream.programs.sandbox import open_sandbox
-from synthtools_stream.proof.certificate import certify
+import pytest
+
+from synthtools_stream.programs.monty_workers import MontyWorkers, WorkerUnstartable
+from synthtools_stream.programs.program import Fault, ProgramCall
+from synthtools_stream.programs.sandbox import SandboxMissing, open_sandbox
+from synthtools_stream.proof.certificate import certify, seal
 from synthtools_stream.proof.verify_report import verify_by_execution
 from synthtools_stream.records import Task
 from tests.programs.hostile_programs import HOSTILE
@@ -43,3 +48,18 @@ async def test_hostile_rows_fail_alone(tmp_path: Path) -> None:
     assert [failure.id for failure in report.failed] == hostile
     assert all(reason.startswith("step 3: ") for failure in report.failed for reason in failure.reasons)
     assert (report.checked, report.proven) == (len(rows), len(hostile))
+
+
+async def test_lost_sandbox_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a worker cannot be replaced, that is the machine's trouble and no row's: it is raised as it is."""
+
+    def told(_workers: MontyWorkers, _trip: Sequence[ProgramCall]) -> list[dict[str, str] | Fault]:
+        raise WorkerUnstartable("gone")
+
+    path = tmp_path / "task_content.jsonl"
+    rows = [coded().model_copy(update={"id": f"t{n}"}) for n in range(30)]
+    path.write_text("".join(json.dumps(seal(row).to_json()) + "\n" for row in rows), encoding="utf-8")
+    async with open_sandbox(1) as sandbox:
+        monkeypatch.setattr(MontyWorkers, "told", told)
+        with pytest.raises(SandboxMissing, match="gone"):
+            await verify_by_execution(path, sandbox)
