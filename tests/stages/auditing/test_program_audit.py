@@ -101,7 +101,7 @@ async def test_sound_program_makes_the_tool_code(sandbox: Sandbox) -> None:
     assert (part(passed.adequacy, "mutants"), part(passed.adequacy, "killed_by_probes")) == (10, 9)
     readings = part(passed.adequacy, "second_readings")
     assert isinstance(readings, list)
-    assert {part(reading, "result") for reading in readings} == {"agreed"}
+    assert all(part(reading, "result") == "agreed" for reading in readings)
     assert model.calls["simulator"] == len(readings) <= 4
     open_probes = [f"horse_id='{horse}', stall_id='ST-13'" for horse in ("HO-1001", "HO-1002")]
     drawn = [one for one in readings if not any(probe in str(part(one, "call")) for probe in open_probes)]
