@@ -19,7 +19,10 @@ PLANTED = {
     "Imports go down the layers": ("synthtools_stream/values/slugs.py", "synthtools_stream.records"),
     "Queues import nothing of ours": ("queues/channel.py", "synthtools_stream.values.slugs"),
     "Stages know nothing of what drives them": ("stages/rollout/agents.py", "synthtools_stream.engine.routes"),
-    "Only the assembly knows the stages": ("synthtools_stream/engine/routes.py", "stages.rollout.agents"),
+    "Only the assembly, and planted defects, know the stages": (
+        "synthtools_stream/engine/routes.py",
+        "stages.rollout.agents",
+    ),
     "A proof asks no model": ("synthtools_stream/proof/verdict.py", "synthtools_stream.simulator.tool_runtime"),
     "Only the assembly knows the backends": ("synthtools_stream/engine/routes.py", "synthtools_stream.embedded"),
     "Heavy imports stay in their adapters": ("synthtools_stream/proof/verdict.py", "pyarrow"),
