@@ -49,6 +49,8 @@ class AuditedProgram:
     """A program that passed, and how it was looked at."""
 
     source: str
+    drawn: int
+    """Calls on which it kept its contract: fewer than usual where a schema is hard to fit, or none."""
     trials: Sequence[Trial]
     readings: Sequence[Reading]
     strength: ProbeStrength
@@ -59,7 +61,7 @@ class AuditedProgram:
         """Return the figures as they stand in a tool's row."""
         killed, alive = len(self.strength.by_probes.killed), len(self.strength.by_probes.alive)
         return {
-            "contract_calls": CONTRACT_CALLS,
+            "contract_calls": self.drawn,
             "mutants": killed + alive,
             "killed_by_probes": killed,
             "second_readings": [reading.to_json() for reading in self.readings],
@@ -113,7 +115,7 @@ class ProgramAudit:
     async def _written(self, source: str | None, problem: str, attempt: int) -> str:
         asked = ProgrammerInput(
             tool=self._item.tool,
-            entity_types=shown_types(self._item.tool, self._item.setting.entity_types),
+            entity_types=shown_types(self._item.tool, self._types),
             program=source,
             problems=[problem] if problem else [],
         )
@@ -171,7 +173,7 @@ class ProgramAudit:
             replace(trial, runs=[replace(run, judgment=Judgment.correct)])
             for trial, run in zip(self._trials, runs, strict=True)
         ]
-        return AuditedProgram(source, trials, readings, strength, attempt + 1)
+        return AuditedProgram(source, len(self._drawn), trials, readings, strength, attempt + 1)
 
     async def _second(self, source: str, call: Call, world: State, key: str) -> Reading:
         answered = await self._answered(source, call, world)

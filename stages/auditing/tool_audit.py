@@ -1,13 +1,13 @@
 """Auditing: can a tool be emulated reliably? Probes made against one world of its environment answer that.
 
-Where tools may be code, a program is written and audited first (`program_audit`). A tool without one, or whose program
-does not pass, is played by the simulator and audited as such, or rejected where only code will do:
+Where tools may be code, a program is written and audited first (`program_audit`). A tool without one that passes is
+rejected where only code will do; else it is played by the simulator, and audited as such.
 
-Code decides what it can: a probe whose call breaks the schema says nothing about the tool, and `code_judgment` settles
-what is surely right or surely wrong. The judge role reads each remaining distinct answer of a probe once. An answer
-that the runtime refuses counts as wrong, and is not sent back: a repair may fail next time, and it hides what the tool
-does. A reply that cannot be read is asked for again as everywhere, and says nothing about the tool: the answer that
-stands is judged, and where none can be had the run is not scored.
+Then code decides what it can: a probe whose call breaks the schema says nothing about the tool, and `code_judgment`
+settles what is surely right or surely wrong. The judge role reads each remaining distinct answer of a probe once. An
+answer that the runtime refuses counts as wrong, and is not sent back: a repair may fail next time, and it hides what
+the tool does. A reply that cannot be read is asked for again as everywhere, and says nothing about the tool: the
+answer that stands is judged, and where none can be had the run is not scored.
 
 Probing goes on, with new probes first and repeats after them (`probe_schedule`), until the tool is clearly reliable or
 clearly not (`reliability`), or nothing is left to try.
@@ -105,8 +105,12 @@ class Auditing:
     async def _program(
         self, item: ToolDraft, world: State, trials: Sequence[Trial], context: Context
     ) -> AuditedProgram:
-        if self._tools == "simulated" or context.sandbox is None or item.tool.effects is None:
+        if self._tools == "simulated" or context.sandbox is None:
             raise NoProgram("")
+        if item.tool.effects is None:
+            raise NoProgram("the tool does not tell its effects, so no program can be held to them")
+        if all(trial.probe.mode != ProbeMode.happy_path for trial in trials):
+            raise NoProgram("no probe tries the happy path, so nothing says that the tool can succeed")
         audit = ProgramAudit(item, world, trials, context.sandbox, self._seed, context)
         brought = self._programs.get(item.id) or self._programs.get(item.tool.tool_name)
         return await (audit.passed() if brought is None else audit.passed_as_brought(brought))

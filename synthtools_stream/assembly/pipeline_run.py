@@ -27,6 +27,7 @@ from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
 from synthtools_stream.engine.run_status import settled_counts
 from synthtools_stream.errors import RunDirectoryError, StorageError, UsageError, boundary
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.datasets.dataset_writer import DatasetWriter
 from synthtools_stream.storage.journal.outcomes import Journal, has_journal, read_outcomes
@@ -107,6 +108,7 @@ async def run_pipeline(
             notice(f"the deadline ({deadline.text}) has passed: nothing is sent")
             return await asyncio.to_thread(_too_late, directory, config, made=made)
         try:
+            sandbox = await stack.enter_async_context(sandbox_for(config, notice))
             backend = await open_backend(config, stack, notice)
         except UsageError:
             if made:
@@ -118,7 +120,7 @@ async def run_pipeline(
             run.note_server([*backend.facts])
         notice(f"model {names_of(config.content)} ({config.operating.backend}), run directory {directory}")
         budgets = Budgets(config, deadline, backend.gates, notice)
-        return await _run(config, start, run, backend, prompts, budgets, show, notice)
+        return await _run(config, start, run, backend, sandbox, prompts, budgets, show, notice)
 
 
 async def _run(
@@ -126,12 +128,13 @@ async def _run(
     start: Start,
     run: RunDirectory,
     backend: Backend,
+    sandbox: Sandbox | None,
     prompts: PromptLibrary,
     budgets: Budgets,
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
 ) -> RunSummary:
-    async with sandbox_for(config, notice) as sandbox, _logs(run, config) as (journal, replies):
+    async with _logs(run, config) as (journal, replies):
         before = replies.usage + usage_compacted(run)
         meter = Meter(before, replies.recorded + replies_compacted(run))
         budgets.spent_before(before)

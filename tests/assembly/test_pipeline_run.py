@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from synthtools_stream.assembly import pipeline_run
 from synthtools_stream.assembly.pipeline_run import RunSummary, _expected_sequences, run_pipeline
 from synthtools_stream.assembly.run_inputs import Start, from_fields
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import UsageError
+from synthtools_stream.programs.sandbox import SandboxMissing
 
 
 def test_expected_sequences() -> None:
@@ -46,3 +50,23 @@ async def test_no_directory_of_a_run_that_never_began(tmp_path: Path, there: boo
             config, from_fields(["Horses"]), directory, show=lambda _shot: None, notice=lambda _line: None
         )
     assert directory.exists() is there
+
+
+async def test_no_directory_without_a_sandbox_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only code will do and no program can be run, the command ends before anything is made."""
+
+    @asynccontextmanager
+    async def missing(config: RunConfig, _notice: Callable[[str], None]) -> AsyncGenerator[None]:
+        if config.content.tools_as == "code":
+            raise SandboxMissing("programs cannot be run here")
+        yield
+
+    monkeypatch.setattr(pipeline_run, "sandbox_for", missing)
+    config = RunConfig.build({"fields": ["Horses"], "tools_as": "code"})
+    with pytest.raises(SandboxMissing):
+        await run_pipeline(
+            config, from_fields(["Horses"]), tmp_path / "out", show=lambda _shot: None, notice=lambda _line: None
+        )
+    assert not (tmp_path / "out").exists()

@@ -15,7 +15,7 @@ from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
 from synthtools_stream.programs.sandbox import Sandbox, open_sandbox
 from synthtools_stream.recorded.scripted_model import Answer
-from synthtools_stream.records import AuditedTool, ToolDraft
+from synthtools_stream.records import AuditedTool, Tool, ToolDraft
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.stages.stagekit import MOVE, SETTING, WORLD, Player, Stable, part, play, refusal, shown
 
@@ -80,9 +80,10 @@ async def audit(
     sandbox: Sandbox | None,
     tools: Literal["auto", "code", "simulated"] = "auto",
     programs: dict[str, str] | None = None,
+    tool: Tool = MOVE,
 ) -> AuditedTool:
-    """Audit the move."""
-    draft = ToolDraft(id=f"{SETTING.id}.MoveHorse", setting=SETTING, tool=MOVE)
+    """Audit the move, or another tool."""
+    draft = ToolDraft(id=f"{SETTING.id}.MoveHorse", setting=SETTING, tool=tool)
     context = Context(stage="auditing", item=draft.id, session=SETTING.id, asker=model.asker, sandbox=sandbox)
     auditing = Auditing(tools, 0.26, 2, 1, model="m", seed=0, programs=programs or {})
     (passed,) = await auditing.process(draft, context)
@@ -97,7 +98,7 @@ async def test_sound_program_makes_the_tool_code(sandbox: Sandbox) -> None:
     assert (passed.program, passed.meta) == (RIGHT, {"model": "m", "played": "coded"})
     assert (passed.reliability, passed.stability) == (1.0, 1.0)
     assert passed.adequacy is not None
-    assert part(passed.adequacy, "written") == 1
+    assert (part(passed.adequacy, "written"), part(passed.adequacy, "contract_calls")) == (1, 300)
     assert (part(passed.adequacy, "mutants"), part(passed.adequacy, "killed_by_probes")) == (10, 9)
     readings = part(passed.adequacy, "second_readings")
     assert isinstance(readings, list)
@@ -190,3 +191,17 @@ async def test_unreadable_programmer_leaves_the_tool_to_the_simulator(sandbox: S
     model = stable(programmer=["no"])
     passed = await audit(model, sandbox)
     assert str(passed.meta["demoted"]).startswith("the programmer gave no program")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_who_cannot_have_a_program_is_told_so(sandbox: Sandbox) -> None:
+    """A tool without effects, and one that no probe lets succeed, are refused with the reason; nothing is written."""
+    vague = MOVE.model_copy(update={"effects": None})
+    for tool, probes, told in (
+        (vague, PROBES, "does not tell its effects"),
+        (MOVE, PROBES[2:], "no probe tries the happy path"),
+    ):
+        model = stable(RIGHT, probe=[{"probes": probes}])
+        with pytest.raises(Rejection, match=f"no_program: .*{told}"):
+            await audit(model, sandbox, "code", tool=tool)
+        assert model.calls["programmer"] == 0
