@@ -1,0 +1,88 @@
+"""An episode: the calls of one attempt on one world, as its trajectory records them."""
+
+from __future__ import annotations
+
+from synthtools_stream.asking.ask_protocol import Asks
+from synthtools_stream.errors import BadProgram, UnusableReply
+from synthtools_stream.live.tape_only import TapeMiss
+from synthtools_stream.records import Task, ToolTurn
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.coded_tools import CodedTools
+from synthtools_stream.simulator.tape import Tape
+from synthtools_stream.simulator.tool_runtime import Served, Simulator
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["Episode"]
+
+_NO_ANSWER = "the tool gave no answer"
+"""What an agent is told where whoever plays the tool fails: nothing that it could learn the world's mechanism from."""
+
+
+class Episode:
+    """The world of one attempt at a task; its calls are served in order."""
+
+    def __init__(self, task: Task, asks: Asks, *, coded: CodedTools | None, tape: Tape) -> None:
+        """Begin in the task's initial state; attempts that share a `tape` meet the same world.
+
+        :raises StateProblem: when the task has a certificate, and its state is not made of collections of entities.
+        """
+        self.turns: list[ToolTurn] = []
+        self.fault = ""
+        """Who other than the agent spoiled the attempt: `program`, `simulator`, `tape`; else empty."""
+        self._simulator = Simulator(
+            {tool.tool_name: tool for tool in task.tools},
+            task.meta.entity_types,
+            task.initial_state,
+            asks,
+            owner=task.id,
+            coded=coded,
+            tape=tape,
+            typed=task.certificate is not None,
+        )
+
+    @property
+    def state(self) -> JsonObject | None:
+        """The state as it stands; never written in place."""
+        return self._simulator.state
+
+    @property
+    def now(self) -> str | None:
+        """What the world's clock says, if it has one."""
+        return self._simulator.now
+
+    async def call(self, tool_name: str, arguments: JsonObject | str) -> JsonObject:
+        """Make a call and return what the agent is told: `status_code`, and `response` or `error_message`.
+
+        `arguments` is an object, or its text as a server sent it. What cannot be called is a 400 that says why.
+
+        :raises TransportError: when the model that plays the tool cannot be reached.
+        """
+        try:
+            served = await self._simulator.call({"name": tool_name, "arguments": arguments})
+        except UnusableReply as reply:
+            self.fault = _culprit(reply)
+            served = Served(f"{tool_name}(…)", Answer(500, {}, _NO_ANSWER), "code")
+        return self._note(served)
+
+    def refuse(self, tool_name: str, why: str) -> JsonObject:
+        """Note a call that is not made at all, and return what the agent is told."""
+        return self._note(Served(f"{tool_name}(…)", Answer(400, {}, why), "code"))
+
+    def _note(self, served: Served) -> JsonObject:
+        self.turns.append(
+            ToolTurn(
+                call=served.call,
+                status_code=served.status_code,
+                response=served.response if served.ok else served.body,
+                changes=list(served.changes),
+                decided_by="simulator" if served.decided_by == "tape" else served.decided_by,
+                imagined=list(served.imagined),
+            )
+        )
+        return served.body
+
+
+def _culprit(reply: UnusableReply) -> str:
+    if isinstance(reply, TapeMiss):
+        return "tape"
+    return "program" if isinstance(reply, BadProgram) else "simulator"
