@@ -1,16 +1,15 @@
 """Synthetic tools, proven tool-use tasks and judged agent trajectories from one streaming engine.
 
-What stands here is the public API; everything below it may move. Read a corpus with `read_tasks`, prove its tasks
-again with `verify_task`, take calls apart with `parse_call`, judge an attempt of your own agent with `judge_attempt`,
-and bring a model of your own as a `LanguageModel`. `__version__` is that of the installed package.
+What stands here is the public API; everything below it may move. Read a corpus with `load_tasks`, prove its tasks
+again with `verify_task`, let an agent of your own act in a task's world with `ToolEnvironment`, take calls apart with
+`parse_call`, and bring a model of your own as a `LanguageModel`. `__version__` is that of the installed package.
 
 Tools that are code make their calls again in a sandbox, where nothing that a program does can harm you:
 
     async with open_sandbox() as sandbox:
-        for task in read_tasks("task_content.jsonl"):
-            if isinstance(task, Task):
-                found = await verify_executed(task, sandbox)
-                print(task.id, found.status, *found.reasons)
+        for task in load_tasks("task_content.jsonl"):
+            found = await verify_executed(task, sandbox)
+            print(task.id, found.status, *found.reasons)
 """
 
 from __future__ import annotations
@@ -39,11 +38,12 @@ if TYPE_CHECKING:
         TransportError,
         UsageError,
     )
+    from synthtools_stream.live.tool_environment import ToolEnvironment
     from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
     from synthtools_stream.proof.verdict import judge_attempt
     from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_executed, verify_task
     from synthtools_stream.records import Certificate, Environment, Step, Task, Tool, Trajectory, Verdict
-    from synthtools_stream.storage.datasets.dataset_reader import read_tasks
+    from synthtools_stream.storage.datasets.row_loader import load_tasks, load_trajectories
     from synthtools_stream.toolcalls import Call, format_call, parse_call
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "Task",
     "Tool",
     "ToolCall",
+    "ToolEnvironment",
     "Trajectory",
     "TransportError",
     "Usage",
@@ -75,17 +76,19 @@ __all__ = [
     "VerificationStatus",
     "format_call",
     "judge_attempt",
+    "load_tasks",
+    "load_trajectories",
     "open_sandbox",
     "parse_call",
-    "read_tasks",
     "verify_executed",
     "verify_task",
 ]
 
 _HOMES = {
-    "storage.datasets.dataset_reader": ("read_tasks",),
+    "storage.datasets.row_loader": ("load_tasks", "load_trajectories"),
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
     "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
+    "live.tool_environment": ("ToolEnvironment",),
     "proof.verdict": ("judge_attempt",),
     "proof.verification": ("Verification", "VerificationStatus", "verify_executed", "verify_task"),
     "programs.sandbox": ("Sandbox", "SandboxMissing", "open_sandbox"),

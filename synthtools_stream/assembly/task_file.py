@@ -9,7 +9,8 @@ from pathlib import Path
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.proof.verification import VerificationStatus, verify_task
 from synthtools_stream.records import Task
-from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks, read_tasks
+from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
+from synthtools_stream.storage.datasets.row_loader import load_tasks
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 
 __all__ = ["TaskFile", "open_tasks"]
@@ -38,9 +39,8 @@ class TaskFile:
 
     def __iter__(self) -> Iterator[Task]:
         wanted = set(self.ids)
-        for task in read_tasks(self.path):
-            if isinstance(task, Task) and task.id in wanted:
-                yield task
+        tasks = load_tasks(self.path, bad_rows=lambda _known: None)
+        return (task for task in tasks if task.id in wanted)
 
     def only(self, ids: Collection[str]) -> TaskFile:
         """Return the same file with fewer tasks."""

@@ -26,7 +26,7 @@ from synthtools_stream.programs.sandbox import open_sandbox
 from synthtools_stream.proof.certificate import seal
 from synthtools_stream.proof.verify_report import verify_by_execution, verify_file
 from synthtools_stream.records import Task
-from synthtools_stream.storage.datasets.dataset_reader import read_tasks
+from synthtools_stream.storage.datasets.row_loader import load_tasks
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["AIM_PER_S", "EXECUTED_AIM_PER_S", "made_rows", "main", "verify_rate"]
@@ -122,5 +122,4 @@ async def _executed(path: Path) -> JsonObject:
 
 
 def _program_bytes(path: Path) -> int:
-    tasks = (item for item in read_tasks(path) if isinstance(item, Task))
-    return sum(len(source.encode()) for task in tasks for source in task.meta.programs.values())
+    return sum(len(source.encode()) for task in load_tasks(path) for source in task.meta.programs.values())

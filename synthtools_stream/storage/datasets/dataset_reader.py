@@ -25,7 +25,7 @@ from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.storage.datasets.task_row import OUR_COLUMNS, read_row, what_is_wrong
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Located", "assert_readable", "read_located_tasks", "read_records", "read_tasks"]
+__all__ = ["Located", "assert_readable", "read_located_tasks", "read_records"]
 
 _LINES = (".jsonl", ".ndjson")
 
@@ -41,20 +41,16 @@ class Located(NamedTuple):
     """The row as it stands there, JSON columns read; None of parquet, whose columns are filled up with nulls."""
 
 
-def read_tasks(path: Path | str, *, strict: bool = False) -> Iterator[Task | DatasetError]:
-    """Yield the tasks of a `.jsonl` or `.parquet` file, and an error for every row that is none.
+def read_located_tasks(
+    path: Path | str, *, strict: bool = False, shared: SharedIds | None = None
+) -> Iterator[Located | DatasetError]:
+    """Yield the tasks of a `.jsonl` or `.parquet` file with their lines, and an error for every row that is none.
+
+    `shared` is told which lines share an id.
 
     :raises UsageError: when the file cannot be read at all.
     :raises DatasetError: with `strict`, at the first bad row.
     """
-    for item in read_located_tasks(path, strict=strict):
-        yield item if isinstance(item, DatasetError) else item.task
-
-
-def read_located_tasks(
-    path: Path | str, *, strict: bool = False, shared: SharedIds | None = None
-) -> Iterator[Located | DatasetError]:
-    """Yield what `read_tasks` yields, each task with its line; `shared` is told which lines share an id."""
     exact = Path(path).suffix != ".parquet"
     for line, item in _read(Path(path), read_row, strict, (*SHARED_COLUMNS, *OUR_COLUMNS), shared):
         if isinstance(item, DatasetError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.proof.verify_report import verify_file
 from synthtools_stream.records import Task, Tool
 from synthtools_stream.storage.datasets import jsonl_reader
-from synthtools_stream.storage.datasets.dataset_reader import read_located_tasks, read_records, read_tasks
+from synthtools_stream.storage.datasets.dataset_reader import read_located_tasks, read_records
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 ROW: dict[str, Any] = orjson.loads((SAMPLES / "task_content.jsonl").read_bytes().splitlines()[1])
@@ -33,6 +34,12 @@ def row(**parts: Any) -> dict[str, Any]:
 def without(name: str) -> dict[str, Any]:
     """Return the sample row without a column."""
     return {key: value for key, value in ROW.items() if key != name}
+
+
+def read_tasks(path: Path, *, strict: bool = False) -> Iterator[Task | DatasetError]:
+    """Yield tasks and errors without their lines."""
+    for item in read_located_tasks(path, strict=strict):
+        yield item if isinstance(item, DatasetError) else item.task
 
 
 @pytest.mark.parametrize("name", ["task_content.jsonl", "tasks.parquet"])

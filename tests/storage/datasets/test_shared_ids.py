@@ -13,7 +13,7 @@ from synthtools_stream.assembly.task_file import open_tasks
 from synthtools_stream.cli import main
 from synthtools_stream.cli.exit_codes import DONE, USAGE
 from synthtools_stream.errors import DatasetError
-from synthtools_stream.storage.datasets.dataset_reader import read_tasks
+from synthtools_stream.storage.datasets.row_loader import load_tasks
 from tests.proof.freight import proven
 
 GOOD: dict[str, Any] = proven().to_json()
@@ -47,7 +47,7 @@ def test_it_is_said(path: Path) -> None:
 
 def test_strictness_stops(path: Path) -> None:
     """Before the first row is used, in one line."""
-    for read in (lambda: open_tasks(path, strict=True), lambda: list(read_tasks(path, strict=True))):
+    for read in (lambda: open_tasks(path, strict=True), lambda: list(load_tasks(path))):
         with pytest.raises(DatasetError, match="3 lines share an id"):
             read()
     told = CliRunner().invoke(main, ["verify", "--strict", str(path)])
