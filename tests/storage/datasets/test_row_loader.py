@@ -25,7 +25,7 @@ def test_bad_row_is_raised_or_told(tmp_path: Path) -> None:
     path = _lines(tmp_path / "t.jsonl", task.to_json(), {"id": "bad"}, {**task.to_json(), "id": "last"})
     tasks = load_tasks(path)
     assert next(tasks) == task
-    with pytest.raises(DatasetError, match=r":2: column field is missing"):
+    with pytest.raises(DatasetError, match=r":2: column field, summary"):
         next(tasks)
     told: list[DatasetError] = []
     assert [found.id for found in load_tasks(path, bad_rows=told.append)] == [task.id, "last"]
