@@ -49,23 +49,20 @@ class Backend:
 
 
 async def open_backend(
-    config: RunConfig, stack: AsyncExitStack, notice: Callable[[str], None] = lambda _line: None
+    config: RunConfig,
+    stack: AsyncExitStack,
+    notice: Callable[[str], None] = lambda _line: None,
+    model: LanguageModel | None = None,
 ) -> Backend:
     """Open the configured backend and have `stack` close it; `notice` is told what servers are, and of their goings.
+
+    A `model` that is given answers instead of the backend's, and is closed by whoever gave it.
 
     :raises UsageError: in one line, if a server is not there, is no OpenAI-compatible one or lacks the model, or if
         an engine does not start.
     """
     servers = Servers(config, stack, notice)
-    match config.operating.backend:
-        case "embedded":
-            own = _gated(_embedded(config), config, stack)
-        case "recorded":
-            own = _recorded(config, stack)
-        case "vllm":
-            own = await _vllm(config, stack)
-        case "http":
-            own = Backend(await _http(config, servers))
+    own = _gated(model, config) if model is not None else await _configured(config, servers, stack)
     roles = await _role_models(config, servers)
     return replace(
         own,
@@ -75,6 +72,20 @@ async def open_backend(
         watches=[*own.watches, *servers.watches],
         waiting=lambda: servers.waiting,
     )
+
+
+async def _configured(config: RunConfig, servers: Servers, stack: AsyncExitStack) -> Backend:
+    match config.operating.backend:
+        case "embedded":
+            model = _embedded(config)
+            stack.push_async_callback(model.aclose)
+            return _gated(model, config)
+        case "recorded":
+            return _recorded(config, stack)
+        case "vllm":
+            return await _vllm(config, stack)
+        case "http":
+            return Backend(await _http(config, servers))
 
 
 async def _http(config: RunConfig, servers: Servers) -> LanguageModel:
@@ -127,10 +138,9 @@ async def _vllm(config: RunConfig, stack: AsyncExitStack) -> Backend:
     return Backend(balancer, gates=[gate], facts=[model.facts()], watches=[watch])
 
 
-def _gated(model: LanguageModel, config: RunConfig, stack: AsyncExitStack) -> Backend:
+def _gated(model: LanguageModel, config: RunConfig) -> Backend:
     """Put a gate before a model that always takes as many requests as the user allows."""
     gate = AdmissionGate(config.operating.concurrency, stages=STAGES)
-    stack.push_async_callback(model.aclose)
     return Backend(Gated(model, gate), gates=[gate])
 
 
@@ -154,7 +164,9 @@ def _recorded(config: RunConfig, stack: AsyncExitStack) -> Backend:
         replies.setdefault(logged.digest, logged.reply)
     recording = RecordingInMemory(replies)
     content = object_at(record, "content")
-    own = _gated(RecordedModel(recording, config.content.model or str(content.get("model", ""))), config, stack)
+    model = RecordedModel(recording, config.content.model or str(content.get("model", "")))
+    stack.push_async_callback(model.aclose)
+    own = _gated(model, config)
     named = {name: role.model or _model_of(content, name) for name, role in config.content.roles.items()}
     roles = {heading: Gated(RecordedModel(recording, name), own.gates[0]) for heading, name in named.items() if name}
     return Backend(own.model, roles, own.gates)

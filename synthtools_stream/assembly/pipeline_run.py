@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from pathlib import Path
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
 from synthtools_stream.assembly.backends import Backend, open_backend
+from synthtools_stream.assembly.brought import Brought
 from synthtools_stream.assembly.budgets import BudgetReached, Budgets, Deadline
 from synthtools_stream.assembly.dataset_rows import DATASETS, dataset_sizes, rows_in, rows_of
 from synthtools_stream.assembly.demand import nothing_left, tasks_wanted
@@ -82,10 +83,12 @@ async def run_pipeline(
     *,
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
+    brought: Brought | None = None,
 ) -> RunSummary:
     """Run to the end, resuming what the directory holds.
 
-    `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then.
+    `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then. What a program
+    `brought` along takes the place of ours; signals are then that program's.
 
     :raises UsageError: if the configuration, a server or the directory cannot be used as asked.
     :raises LogDamage: if one of the directory's logs is damaged.
@@ -109,7 +112,7 @@ async def run_pipeline(
             return await asyncio.to_thread(_too_late, directory, config, made=made)
         try:
             sandbox = await stack.enter_async_context(sandbox_for(config, notice))
-            backend = await open_backend(config, stack, notice)
+            backend = await open_backend(config, stack, notice, None if brought is None else brought.model)
         except UsageError:
             if made:
                 _unmake(directory)
@@ -118,9 +121,10 @@ async def run_pipeline(
         run = RunDirectory.claim(directory, config, prompts.digest)
         if backend.facts:
             run.note_server([*backend.facts])
-        notice(f"model {names_of(config.content)} ({config.operating.backend}), run directory {directory}")
+        where = config.operating.backend if brought is None or brought.model is None else "brought along"
+        notice(f"model {names_of(config.content)} ({where}), run directory {directory}")
         budgets = Budgets(config, deadline, backend.gates, notice)
-        return await _run(config, start, run, backend, sandbox, prompts, budgets, show, notice)
+        return await _run(config, start, run, backend, sandbox, prompts, budgets, show, notice, brought)
 
 
 async def _run(
@@ -133,6 +137,7 @@ async def _run(
     budgets: Budgets,
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
+    brought: Brought | None,
 ) -> RunSummary:
     async with _logs(run, config) as (journal, replies):
         before = replies.usage + usage_compacted(run)
@@ -141,8 +146,9 @@ async def _run(
         meter.on_spend.append(budgets.spend)
         router = router_of(config, backend)
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
+        attempts = None if brought is None else brought.attempts
         pipeline = Wiring(
-            config, journal, asker, router, prompts.digest, affords=budgets.affords, sandbox=sandbox
+            config, journal, asker, router, prompts.digest, affords=budgets.affords, sandbox=sandbox, attempts=attempts
         ).build(start)
         board = Board(
             pipeline.stages,
@@ -157,7 +163,8 @@ async def _run(
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
         try:
             with contextlib.suppress(BudgetReached):
-                async with _services(heartbeat, budgets, config.operating.grace, backend, notice):
+                signals = [] if brought is not None else [stop_on_signal(backend.gates, config.operating.grace, notice)]
+                async with _services(heartbeat, budgets, signals, backend, notice):
                     await pipeline.run()
         except BaseException:
             with contextlib.suppress(OSError):
@@ -222,9 +229,13 @@ def _lacks_journal(directory: Path) -> bool:
 
 @asynccontextmanager
 async def _services(
-    heartbeat: Heartbeat, budgets: Budgets, grace_s: float, backend: Backend, notice: Callable[[str], None]
+    heartbeat: Heartbeat,
+    budgets: Budgets,
+    signals: Sequence[Coroutine[None, None, None]],
+    backend: Backend,
+    notice: Callable[[str], None],
 ) -> AsyncGenerator[None]:
-    """Beat, watch the servers and listen for signals while the pipeline runs.
+    """Beat, watch the servers and listen for `signals` while the pipeline runs.
 
     :raises RunStopped: after a signal.
     :raises BudgetReached: when the run may spend no more, or is out of time.
@@ -234,7 +245,7 @@ async def _services(
             services = [
                 group.create_task(_beating(heartbeat)),
                 group.create_task(budgets.watch()),
-                group.create_task(stop_on_signal(backend.gates, grace_s, notice)),
+                *(group.create_task(heard) for heard in signals),
                 *(group.create_task(_watched(watch, notice)) for watch in backend.watches),
             ]
             yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -13,7 +14,7 @@ from synthtools_stream.records import AuditedTool, Environment, FieldPlan, Recor
 from synthtools_stream.storage.datasets.dataset_reader import read_records
 from synthtools_stream.values.slugs import field_slugs
 
-__all__ = ["Start", "file_digest", "from_environments", "from_fields", "from_tasks", "from_tools"]
+__all__ = ["Start", "file_digest", "from_environments", "from_fields", "from_tasks", "from_tools", "shipped_fields"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -37,6 +38,11 @@ def from_fields(names: Sequence[str]) -> Start:
     slugs = field_slugs(names)
     plans = [FieldPlan(id=slugs[name], field=name) for name in names]
     return Start("fields", fields=plans, count=len(plans))
+
+
+def shipped_fields() -> list[str]:
+    """Return the hundred fields that a run takes where none are named."""
+    return (files("synthtools_stream") / "fields.txt").read_text(encoding="utf-8").split("\n")[:-1]
 
 
 def from_environments(path: Path) -> Start:

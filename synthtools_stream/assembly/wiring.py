@@ -94,17 +94,19 @@ class Wiring:
         *,
         affords: Affords | None = None,
         sandbox: Sandbox | None = None,
+        attempts: Stage[RolloutPlan, Trajectory] | None = None,
     ) -> None:
         """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`.
 
         `affords` tells whether the run's budgets allow more to be begun. Without a `sandbox` no program is written or
-        run: every tool is simulated.
+        run: every tool is simulated. `attempts` takes the place of our agent.
         """
         self._content = config.content
         self._operating = config.operating
         self._journal = journal
         self._asker = asker
         self._sandbox = sandbox
+        self._attempts = attempts
         self._router = router
         self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
         self._demand = Demand(config, group_counts(journal.counts()), affords)
@@ -246,8 +248,13 @@ class Wiring:
         return channel.inlet
 
     def _rollout(self) -> Inlet[Work[RolloutPlan]]:
-        content = self._content
         channel: Channel[Work[RolloutPlan]] = self._channel("rollout")
+        attempts = self._attempts or self._own_agent()
+        self._pool(attempts, Trajectory, channel.outlet, End(), lambda plan: _session_of_task(plan.task))
+        return channel.inlet
+
+    def _own_agent(self) -> Rollout:
+        content = self._content
         options = RolloutOptions(
             model=self._model(f"agent_{content.mode}"),
             mode=content.mode,
@@ -255,8 +262,7 @@ class Wiring:
             max_turns=content.max_turns,
             judge=content.judge,
         )
-        self._pool(Rollout(options), Trajectory, channel.outlet, End(), lambda plan: _session_of_task(plan.task))
-        return channel.inlet
+        return Rollout(options)
 
     def _model(self, role: str) -> str:
         return self._router.route(role).model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from click.core import ParameterSource
 
 from synthtools_stream.assembly import Start, from_environments, from_fields, from_tasks, from_tools
 from synthtools_stream.assembly.pipeline_run import run_pipeline
-from synthtools_stream.assembly.run_inputs import file_digest
+from synthtools_stream.assembly.run_inputs import file_digest, shipped_fields
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.assembly.tool_programs import read_programs
 from synthtools_stream.assembly.wiring import STAGES
@@ -122,7 +121,7 @@ def _start(
     if resummarize and tasks is None:
         raise ConfigError("--resummarize needs --tasks")
     if not files_given:
-        names = config.content.fields or _shipped_fields()
+        names = config.content.fields or shipped_fields()
         return _content(config, {"fields": [*names]}), from_fields(names)
     if config.content.fields:
         raise ConfigError("fields make no sense beside a start-from file; leave one of them out")
@@ -157,7 +156,3 @@ def _check_end(config: RunConfig, start: Start) -> None:
 def _content(config: RunConfig, update: JsonObject) -> RunConfig:
     content = config.content.model_validate({**config.content.model_dump(), **update})
     return config.model_copy(update={"content": content})
-
-
-def _shipped_fields() -> list[str]:
-    return (files("synthtools_stream") / "fields.txt").read_text(encoding="utf-8").split("\n")[:-1]

@@ -70,6 +70,13 @@ class ToolEnvironment:
         self._verdict: Verdict | None = None
         self._closed = False
 
+    @classmethod
+    def around(cls, task: Task, episode: Episode, *, max_calls: int | None = None) -> Self:
+        """Return an environment that is begun on an episode of somebody else's, who keeps what is behind it."""
+        env = cls(task, max_calls=max_calls)
+        env._episode = episode
+        return env
+
     @property
     def request(self) -> str:
         """What the user wants."""

@@ -31,6 +31,8 @@ class StopReason(StrEnum):
     """The server withheld the closing message (`content_filter`)."""
     stuck = "stuck"
     """The agent did the same with the same result three times in a row."""
+    agent_raised = "agent_raised"
+    """The code of an agent that somebody brought raised an error; the verdict's reasons tell which."""
 
 
 class VerdictKind(StrEnum):
