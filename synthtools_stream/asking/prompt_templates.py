@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -23,6 +24,7 @@ from synthtools_stream.errors import ConfigError, boundary
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.roles import ROLES
 from synthtools_stream.roles.role import In, Out, Role
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.values.object_memo import ObjectMemo
@@ -104,37 +106,55 @@ def _compact(key: str, value: Json) -> Json:
     return value
 
 
+def _read_templates(directory: Path | Traversable) -> dict[str, str]:
+    with boundary(f"cannot read the prompts in {directory}", OSError, UnicodeError, as_=ConfigError):
+        sources = {
+            entry.name.removesuffix(".md"): entry.read_text(encoding="utf-8")
+            for entry in directory.iterdir()
+            if entry.name.endswith(".md") and entry.name != "README.md"
+        }
+    if not sources:
+        raise ConfigError(f"no prompts in {directory}: one <role>.md each is expected")
+    return sources
+
+
+def _role_of(name: str, directory: Path | None) -> Role[Record, Record]:
+    """Return the role that a template is named for: one for none is mostly a name that was mistyped."""
+    if name in ROLES:
+        return ROLES[name]
+    near = get_close_matches(name, ROLES, n=1)
+    hint = f"did you mean {near[0]}.md?" if near else f"there are {', '.join(ROLES)}"
+    raise ConfigError(f"{directory}/{name}.md: there is no role {name!r}; {hint}")
+
+
 class PromptLibrary:
-    """The templates of one directory."""
+    """The templates of one directory, and those that a user puts in their place."""
 
-    def __init__(self, directory: Path | Traversable) -> None:
-        """Read every template of `directory`.
+    def __init__(self, directory: Path | Traversable, own: Path | None = None) -> None:
+        """Read every template of `directory`; those of `own` win.
 
-        :raises ConfigError: when there is none, or one cannot be read.
+        :raises ConfigError: when there is none, one cannot be read, or one in `own` fits no role.
         """
         self._where = str(directory)
-        with boundary(f"cannot read the prompts in {self._where}", OSError, UnicodeError, as_=ConfigError):
-            self._sources = {
-                entry.name.removesuffix(".md"): entry.read_text(encoding="utf-8")
-                for entry in directory.iterdir()
-                if entry.name.endswith(".md") and entry.name != "README.md"
-            }
-        if not self._sources:
-            raise ConfigError(f"no prompts in {self._where}: one <role>.md each is expected")
+        replaced = {} if own is None else _read_templates(own)
+        self._sources = {**_read_templates(directory), **replaced}
         # Prompts are not HTML, and values enter as JSON, so nothing is to be escaped. Without a loader no template
         # can include another file, whatever it says.
         self._jinja = Environment(undefined=StrictUndefined, autoescape=False, loader=None, trim_blocks=True)
         self._jinja.filters["json"] = _Writer().text
         self._prepared: dict[str, _Prepared] = {}
+        for name in replaced:
+            self._prepare(_role_of(name, own))
 
     @classmethod
-    def load(cls) -> PromptLibrary:
-        """Open the templates that ship with the package, else those of the checkout beside it."""
+    def load(cls, own: Path | None = None) -> PromptLibrary:
+        """Open the templates that ship with the package, else those of the checkout beside it; those of `own` win.
+
+        :raises ConfigError: when `own` cannot be read, or one of its templates fits no role.
+        """
         package = files(_PACKAGE)
         shipped = package / "_prompts"
-        if shipped.is_dir():
-            return cls(shipped)
-        return cls(Path(str(package)).parent / "prompts")
+        return cls(shipped if shipped.is_dir() else Path(str(package)).parent / "prompts", own)
 
     @property
     def digest(self) -> str:

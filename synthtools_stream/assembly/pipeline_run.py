@@ -96,9 +96,10 @@ async def run_pipeline(
     """
     async with AsyncExitStack() as stack:
         deadline = Deadline(config.operating.deadline)
+        own = config.operating.prompts
+        prompts = PromptLibrary.load(Path(own) if own else None)
         made = _make(directory)
         stack.enter_context(RunLock(directory))
-        prompts = PromptLibrary.load()
         config = with_known_models(config, directory)
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)

@@ -43,6 +43,11 @@ def backend_options(function: Callable[P, T]) -> Callable[P, T]:
             click.option("--backend", type=click.Choice(get_args(Backend)), help="Who answers.  [embedded]"),
             click.option("--model", help="Model name; by default the server's only one."),
             click.option("--server-url", multiple=True, help="OpenAI-compatible server; may be given several times."),
+            click.option(
+                "--prompts",
+                type=click.Path(),
+                help="Directory of templates, <role>.md each, that take the place of ours.",
+            ),
             click.option("--recording", type=click.Path(), help="Run directory that `recorded` answers from."),
             click.option("--concurrency", type=int, help="Requests in flight at most, on each server.  [64]"),
             click.option("--seed", type=int, help="Seed of everything.  [0]"),

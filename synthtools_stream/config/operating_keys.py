@@ -30,6 +30,8 @@ class Operating(Section):
     """Arguments of vLLM's engine, where it runs in our process."""
     api_key_env: str = "OPENAI_API_KEY"
     """Environment variable that holds the server's key, if it needs one."""
+    prompts: str = ""
+    """Directory of prompt templates, `<role>.md` each, that take the place of ours; a run keeps those it began with."""
     recording: str = ""
     """Run directory whose replies the `recorded` backend answers from."""
     concurrency: Annotated[int, Field(ge=1, le=65536)] = 64

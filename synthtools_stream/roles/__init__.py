@@ -14,26 +14,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import cast
 
+from synthtools_stream.records.record import Record
 from synthtools_stream.roles.audit_roles import AUDIT_JUDGE, PROBE, WORLD
 from synthtools_stream.roles.evolution_roles import DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER, TASK_JUDGE
 from synthtools_stream.roles.generation_roles import BLUEPRINT, SCENARIO, SUBFIELD, TOOL
 from synthtools_stream.roles.program_roles import PROGRAMMER, REFEREE
+from synthtools_stream.roles.role import Role
 from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE, TRAJECTORY_JUDGE, USER
 from synthtools_stream.roles.sequencing_roles import PLANNER, PROPOSER
 from synthtools_stream.roles.simulator_role import SIMULATOR
 
-__all__ = ["ROLE_GROUPS", "ROLE_NAMES", "group_of"]
+__all__ = ["ROLES", "ROLE_GROUPS", "ROLE_NAMES", "group_of"]
 
 _INVENTING = (SUBFIELD, SCENARIO, BLUEPRINT, TOOL, PROGRAMMER, WORLD, PROBE)
 _TASKING = (PLANNER, PROPOSER, DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER)
 _JUDGING = (AUDIT_JUDGE, REFEREE, TASK_JUDGE, TRAJECTORY_JUDGE)
 _ACTING = (AGENT_JSON, AGENT_NATIVE)
 
-ROLE_NAMES: tuple[str, ...] = tuple(
-    role.name for role in (*_INVENTING, *_TASKING, *_JUDGING, *_ACTING, SIMULATOR, USER)
+ROLES: Mapping[str, Role[Record, Record]] = MappingProxyType(
+    {
+        role.name: cast("Role[Record, Record]", role)
+        for role in (*_INVENTING, *_TASKING, *_JUDGING, *_ACTING, SIMULATOR, USER)
+    }
 )
-"""Every job that a model does."""
+"""Every job that a model does, by name."""
+ROLE_NAMES: tuple[str, ...] = tuple(ROLES)
 ROLE_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "generator": tuple(role.name for role in (*_INVENTING, *_TASKING)),

@@ -11,6 +11,7 @@ from pydantic import Field
 from synthtools_stream.asking.prompt_templates import PromptLibrary, compact_schema, json_text
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.records.record import Record
+from synthtools_stream.roles import ROLES
 from synthtools_stream.roles.role import Role
 from synthtools_stream.roles.role_parts import Output
 from synthtools_stream.values.jsontypes import JsonObject
@@ -131,3 +132,40 @@ def test_schema_keeps_property_title() -> None:
 def test_json_closes_no_tag() -> None:
     """The filter writes compact JSON that cannot close a tag."""
     assert json_text({"a": "</x>", "b": [1, 2.0]}) == '{"a":"<\\/x>","b":[1,2.0]}'
+
+
+SOLVER = """Löse die Aufgabe.
+=== input ===
+<tools>{{ tools | json }}</tools>
+<user_turn>{{ user_turn | json }}</user_turn>
+"""
+
+
+def _own(directory: Path, name: str, template: str) -> Path:
+    directory.mkdir()
+    (directory / f"{name}.md").write_text(template, encoding="utf-8")
+    return directory
+
+
+def test_own_templates_win(tmp_path: Path) -> None:
+    """A directory of one's own replaces what it holds, in any language, and leaves the rest; the digest tells."""
+    ours, own = PromptLibrary.load(), PromptLibrary.load(_own(tmp_path / "own", "solver", SOLVER))
+    assert own.system(ROLES["solver"]) == "Löse die Aufgabe."
+    assert own.system(ROLES["evolver"]) == ours.system(ROLES["evolver"])
+    assert own.digest != ours.digest
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "told"),
+    [
+        ("sovler", SOLVER, r"own/sovler\.md: there is no role 'sovler'; did you mean solver\.md\?"),
+        ("xyz", SOLVER, "there is no role 'xyz'; there are subfield"),
+        ("solver", "no mark", "prompt solver: one line must read"),
+        ("solver", "s\n=== input ===\n{{ tools }}", "write the value with"),
+        ("planner", SOLVER, "prompt planner: the role's input has no user_turn"),
+    ],
+)
+def test_own_templates_are_checked_at_once(tmp_path: Path, name: str, template: str, told: str) -> None:
+    """What would stop a run in its middle stops it before it begins."""
+    with pytest.raises(ConfigError, match=told):
+        PromptLibrary.load(_own(tmp_path / "own", name, template))
