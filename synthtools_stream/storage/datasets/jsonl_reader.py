@@ -15,7 +15,18 @@ from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.json_depth import compact_size, deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "RowProblem", "id_of", "misread", "read_jsonl", "too_deep"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_LINE_BYTES",
+    "RowPlace",
+    "RowProblem",
+    "id_of",
+    "misread",
+    "read_jsonl",
+    "row_at",
+    "row_places",
+    "too_deep",
+]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Bytes of a row at most: anybody's file may be read, and a line without end must not fill our memory."""
@@ -41,9 +52,13 @@ class RowProblem(SynthToolsError):
         self.row_id = row_id
 
 
-class _Place(NamedTuple):
+class RowPlace(NamedTuple):
+    """Where a row stands in its file."""
+
     offset: int
+    """In bytes."""
     line: int
+    """From 1."""
 
 
 def read_jsonl(path: Path, shared: SharedIds | None = None) -> Iterator[tuple[int, JsonObject | RowProblem]]:
@@ -55,28 +70,58 @@ def read_jsonl(path: Path, shared: SharedIds | None = None) -> Iterator[tuple[in
     """
     with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
         places = _places(file, shared if shared is not None else SharedIds())
-        for place in places:
-            file.seek(place.offset)
-            yield place.line, _row(_next_line(file))
+        for place in places.values():
+            yield place.line, _row_at(file, place)
 
 
-def _places(file: BinaryIO, shared: SharedIds) -> list[_Place]:
+def row_places(path: Path) -> dict[str, RowPlace]:
+    """Return where each row of a file stands, by its id; rows without one are left out.
+
+    :raises UsageError: when the file cannot be read.
+    """
+    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+        return {name: place for name, place in _places(file, SharedIds()).items() if isinstance(name, str)}
+
+
+def row_at(path: Path, place: RowPlace) -> JsonObject | RowProblem:
+    """Return the row that stands at a place, or what is wrong with it.
+
+    :raises UsageError: when the file cannot be read any more.
+    """
+    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+        return _row_at(file, place)
+
+
+def _row_at(file: BinaryIO, place: RowPlace) -> JsonObject | RowProblem:
+    file.seek(place.offset)
+    return _row(_next_line(file))
+
+
+def _places(file: BinaryIO, shared: SharedIds) -> dict[str | int, RowPlace]:
     """Find where each row stands: by id, the last one wins; what has no id stands for itself.
 
     Most files name their ids first on each line, and each once: then nothing need be parsed to know that.
     """
-    plain: dict[bytes, _Place] = {}
+    plain: dict[str | int, RowPlace] = {}
     for place, line in _lines(file):
-        first = _ID_FIRST.match(line) if isinstance(line, bytes) else None
-        if first is None or first[1] in plain:
+        name = _plain_id(line)
+        if name is None or name in plain:
             file.seek(0)
             return _parsed_places(file, shared)
-        plain[first[1]] = place
-    return list(plain.values())
+        plain[name] = place
+    return plain
 
 
-def _parsed_places(file: BinaryIO, shared: SharedIds) -> list[_Place]:
-    found: dict[str | int, _Place] = {}
+def _plain_id(line: bytes | RowProblem) -> str | None:
+    first = _ID_FIRST.match(line) if isinstance(line, bytes) else None
+    try:
+        return None if first is None else first[1].decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _parsed_places(file: BinaryIO, shared: SharedIds) -> dict[str | int, RowPlace]:
+    found: dict[str | int, RowPlace] = {}
     for place, line in _lines(file):
         row = _row(line)
         name = row.get("id") if isinstance(row, dict) else None
@@ -84,10 +129,10 @@ def _parsed_places(file: BinaryIO, shared: SharedIds) -> list[_Place]:
         if key in found:
             shared.add(str(key), found[key].line, place.line)
         found[key] = place
-    return list(found.values())
+    return found
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[_Place, bytes | RowProblem]]:
+def _lines(file: BinaryIO) -> Iterator[tuple[RowPlace, bytes | RowProblem]]:
     number = offset = 0
     while True:
         line = _next_line(file)
@@ -95,7 +140,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[_Place, bytes | RowProblem]]:
             return
         number += 1
         if isinstance(line, RowProblem) or line.removeprefix(_BOM).strip():
-            yield _Place(offset, number), line
+            yield RowPlace(offset, number), line
         offset = file.tell() if isinstance(line, RowProblem) else offset + len(line)
 
 

@@ -1,0 +1,184 @@
+"""Sessions: attempts that somebody drives over the wire, kept apart, each ended by its verdict or by being forgotten.
+
+An agent calls and submits; the reward leaves on the control side only, where a trainer asks for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from synthtools_stream.chat.language_model import LanguageModel
+from synthtools_stream.errors import SynthToolsError, UsageError
+from synthtools_stream.live.tool_environment import ToolEnvironment
+from synthtools_stream.programs.sandbox import Sandbox
+from synthtools_stream.records import Task, Verdict, VerdictKind
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["Full", "Players", "Session", "Sessions", "UnknownSession"]
+
+MOST = 4096
+"""Sessions at once: some hundred kilobytes each, and more than a trainer on one machine keeps busy."""
+IDLE_S = 1800.0
+"""Seconds without a word after which a session is forgotten: longer than a slow model takes for one turn."""
+_SWEEPS_A_LIFE = 10
+"""How often it is looked, in the time that a session may be idle, which ones are."""
+_ID_BYTES = 16
+"""Random bytes of a session's id: whoever has it acts in the session, so it cannot be guessed."""
+MAX_CALLS = 256
+"""Calls of one session: far more than tasks need, and a bound to what an agent that loops can cost."""
+
+_SHOWN = 80
+"""Characters of an id that a message shows."""
+
+
+class UnknownSession(UsageError):
+    """There is no session of this id: it never was, was closed, or was idle for too long."""
+
+
+class Full(SynthToolsError):
+    """As many sessions are open as may be; later there may be room."""
+
+
+@dataclass(frozen=True)
+class Players:
+    """Who plays the tools of all sessions."""
+
+    sandbox: Sandbox | None = None
+    simulator: LanguageModel | None = None
+    tape_only: bool = False
+
+
+@dataclass
+class Session:
+    """One attempt; whoever knows its id may act in it."""
+
+    id: str
+    task: Task
+    env: ToolEnvironment
+    used_at: float
+    steps: int = 0
+    """Calls and submissions so far."""
+    verdict: Verdict | None = field(default=None, repr=False)
+    """Set by the submission; the agent never sees it."""
+
+    async def call(self, tool_name: str, arguments: JsonObject | str) -> JsonObject:
+        """Make a call and return what the agent is told, an error once the attempt is over.
+
+        :raises TransportError: when the model that plays the tool cannot be reached.
+        """
+        self.steps += 1
+        return await self.env.call(tool_name, arguments)
+
+    def submit(self, closing_message: str) -> bool:
+        """End the attempt with what the agent tells the user; says whether it was not over before."""
+        self.steps += 1
+        if self.verdict is not None:
+            return False
+        self.verdict = self.env.verdict(closing_message)
+        return True
+
+    @property
+    def over(self) -> bool:
+        """Whether the agent has submitted."""
+        return self.verdict is not None
+
+    @property
+    def reward(self) -> float:
+        """1.0 for an attempt that code found solved, else 0.0; for the control side."""
+        return 1.0 if self.verdict is not None and self.verdict.kind is VerdictKind.solved else 0.0
+
+
+class Sessions:
+    """All sessions of one server."""
+
+    def __init__(
+        self,
+        players: Players,
+        *,
+        most: int = MOST,
+        idle_s: float = IDLE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Hold `most` sessions at once, each for `idle_s` seconds after it was last used."""
+        self._players = players
+        self._most = most
+        self._idle_s = idle_s
+        self._clock = clock
+        self._open: dict[str, Session] = {}
+        self._beginning: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    async def begin(self, task: Task, *, seed: int = 0, session_id: str = "") -> Session:
+        """Begin an attempt, under an id of its own unless one is given.
+
+        :raises Full: when there are too many already.
+        :raises UsageError: when the id is in use, or a tool of the task can be played by nobody.
+        """
+        name = session_id or secrets.token_hex(_ID_BYTES)
+        if name in self._open or name in self._beginning:
+            raise UsageError(f"session {name[:_SHOWN]!r} is in use; close it, or take another id")
+        if len(self._open) + len(self._beginning) >= self._most:
+            raise Full(f"{self._most} sessions are open, and no more are held at once")
+        self._beginning.add(name)
+        try:
+            session = Session(name, task, await self._environment(task, seed), self._clock())
+        finally:
+            self._beginning.discard(name)
+        self._open[name] = session
+        return session
+
+    def session(self, session_id: str) -> Session:
+        """Return an open session, which thereby counts as used.
+
+        :raises UnknownSession: when there is none of this id.
+        """
+        session = self._open.get(session_id)
+        if session is None:
+            raise UnknownSession("there is no such session: it was closed, was idle for too long, or never began")
+        session.used_at = self._clock()
+        return session
+
+    async def end(self, session_id: str) -> None:
+        """Close a session; one that is closed already stays so."""
+        session = self._open.pop(session_id, None)
+        if session is not None:
+            await session.env.close()
+
+    async def sweep(self) -> None:
+        """Close the sessions that were idle for too long, again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(self._idle_s / _SWEEPS_A_LIFE)
+            await self.end_idle()
+
+    async def end_idle(self) -> None:
+        """Close the sessions that were idle for too long."""
+        limit = self._clock() - self._idle_s
+        for session in [held for held in self._open.values() if held.used_at < limit]:
+            await self.end(session.id)
+
+    async def aclose(self) -> None:
+        """Close all of them."""
+        for name in [*self._open]:
+            await self.end(name)
+
+    async def _environment(self, task: Task, seed: int) -> ToolEnvironment:
+        env = ToolEnvironment(
+            task,
+            simulator=self._players.simulator,
+            sandbox=self._players.sandbox,
+            tape_only=self._players.tape_only,
+            seed=seed,
+            max_calls=MAX_CALLS,
+        )
+        try:
+            await env.reset()
+        except BaseException:
+            await env.close()
+            raise
+        return env
