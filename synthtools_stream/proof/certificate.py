@@ -18,6 +18,7 @@ from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.proof.execution import executed_steps
 from synthtools_stream.proof.integrity import Replay, integrity_problems, replay
 from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
+from synthtools_stream.proof.offered.tool_problems import tool_problems
 from synthtools_stream.proof.proof_kinds import kinds_of
 from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
 from synthtools_stream.proof.verdict_trials import verdict_problems, verdict_tests
@@ -68,7 +69,11 @@ def examine(task: Task) -> Examination:
         tests = verdict_tests(task, replayed)
     except (StateProblem, BadCall) as error:
         return Examination(None, [error.detail])
-    problems = [*verdict_problems(tests), *_provenance_problems(task, replayed)]
+    problems = [
+        *verdict_problems(tests),
+        *tool_problems(task, replayed),
+        *_provenance_problems(task, replayed),
+    ]
     if problems:
         return Examination(None, problems)
     needs, unobserved = necessity(task, replayed), unobserved_arguments(task, replayed)
