@@ -64,7 +64,9 @@ def _unseen(task: Task, replayed: Replay) -> Iterator[str]:
         effects = tools[call.name].effects
         if effects is None:
             continue
-        told = {value for value in (*leaf_values(call.arguments), *leaf_values(step.response)) if isinstance(value, str)}
+        told = {
+            value for value in (*leaf_values(call.arguments), *leaf_values(step.response)) if isinstance(value, str)
+        }
         state = replayed.states[index + 1]
         named = {name for name, held in state.items() if name != CLOCK and not told.isdisjoint(held)}
         if named and named.isdisjoint([*effects.reads, *effects.writes]):

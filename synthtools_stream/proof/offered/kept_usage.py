@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from synthtools_stream.proof.integrity import Replay
@@ -27,13 +28,14 @@ __all__ = ["usage_problems"]
 
 _SHOWN = 120
 """Characters of a rule that a problem shows."""
-_ANOTHER_WAY = re.compile(r"\b(?:or|unless|except|nor)\b", re.IGNORECASE)
-_NEGATED = re.compile(r"\b(?:not|no longer|never|isn't|aren't)\b", re.IGNORECASE)
-_PLAIN = frozenset(
-    "a an the this that which who whose is are be being been still already currently now its it has have with in of or"
-    " and as for to present own".split()
+_ANOTHER_WAY = (" or ", " nor ", " unless ", " except ")
+_NEGATED = (" not ", " no longer ", " never ", " isn t ", " aren t ")
+_PLAIN = re.compile(
+    r"a|an|the|this|that|which|who|whose|is|are|be|being|been|still|already|currently|now|its|it|has|have|with"
+    r"|in|of|or|and|as|for|to|present|own|s|not|no|longer|never|isn|aren|t"
 )
-_WORD = re.compile(r"\w+")
+"""Words that join a noun, an attribute and its values, and say nothing more."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 def usage_problems(task: Task, replayed: Replay) -> Iterator[str]:
@@ -106,40 +108,42 @@ def _read(rule: StateRule, kinds: Sequence[EntityType]) -> tuple[EntityType, Att
     """Return the kind of entity, the attribute, its values and whether these are excluded; None where it is unclear."""
     words = _words(rule.condition)
     for kind in sorted(kinds, key=lambda kind: -len(kind.name)):
-        nouns = [noun for noun in (_words(kind.collection), _words(kind.name)) if _stands_in(noun, words)]
-        if not nouns:
+        rest = _without(_without(words, _words(kind.collection)), _words(kind.name))
+        if rest == words:
             continue
-        rest = _without(words.replace("'s", " "), nouns)
         fit = [(part, found) for part in kind.attributes if part.enum and (found := _found(part, rest))]
-        told = [(part, found) for part, found in fit if _stands_in(_words(part.name), rest)]
+        told = [(part, found) for part, found in fit if _words(part.name) in rest]
         chosen = told or fit
         if len(chosen) != 1:
             return None
         part, found = chosen[0]
-        beside = _without(rest, [*found, _words(part.name)])
-        return (kind, part, found, _NEGATED.search(beside) is not None) if _is_clear(rule, beside) else None
+        beside = _without(rest, _words(part.name))
+        for value in sorted(found, key=len, reverse=True):
+            beside = _without(beside, value)
+        negated = any(word in beside for word in _NEGATED)
+        return (kind, part, found, negated) if _is_clear(rule, beside) else None
     return None
 
 
 def _is_clear(rule: StateRule, beside: str) -> bool:
     """Say whether nothing that stands beside the values could make the condition hold, or fail, by itself."""
-    others = set(_WORD.findall(_NEGATED.sub(" ", beside))) - _PLAIN
-    return not others or (rule.demanded and _ANOTHER_WAY.search(beside) is None)
+    others = not all(map(_PLAIN.fullmatch, beside.split()))
+    return not others or (rule.demanded and not any(word in beside for word in _ANOTHER_WAY))
 
 
 def _found(part: Attribute, text: str) -> set[str]:
-    return {value for value in map(_words, part.enum or ()) if _stands_in(value, text)}
+    return {value for value in map(_words, part.enum or ()) if not _PLAIN.fullmatch(value.strip()) and value in text}
 
 
-def _without(text: str, phrases: Sequence[str]) -> str:
-    for phrase in sorted(phrases, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", text)
-    return text
-
-
-def _stands_in(phrase: str, text: str) -> bool:
-    return bool(phrase) and holds_word(text, phrase)
+def _without(text: str, phrase: str) -> str:
+    return text.replace(phrase, " ") if phrase in text else text
 
 
 def _words(value: Json) -> str:
-    return str(value).replace("_", " ").replace("-", " ").strip().casefold()
+    """Return a text's words, a space before, between and behind them."""
+    return _plain_words(value) if isinstance(value, str) else f" {value} ".lower()
+
+
+@lru_cache(maxsize=4096)
+def _plain_words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "

@@ -23,36 +23,41 @@ _NEVER = re.compile(
     r"|prohibited|refused|rejected|disabled|out of service)\b",
     re.IGNORECASE,
 )
-_UNLESS = re.compile(r"\b(?:unless|except|until|without|but|if|when|while|whose|that|which|with (?:no|a|an|the))\b", re.I)
+_UNLESS = re.compile(
+    r"\b(?:unless|except|until|without|but|if|when|while|whose|that|which|with (?:no|a|an|the))\b", re.I
+)
 """Words behind which a prohibition may be none of this call."""
-_BARE = frozenset(
-    "this that the it its tool tools call calls called calling use uses used using invoke invoked run make made must may"
-    " can cannot can't should shall will be is are was not never no any all every each at present now currently today"
-    " moment ever please do don't allowed permitted possible available forbidden prohibited refused rejected disabled"
-    " longer to of by anyone anybody under circumstances circumstance whatever for in out service and or".split()
+_BARE = re.compile(
+    r"this|that|the|it|its|tool|tools|call|calls|called|calling|use|uses|used|using|invoke|invoked|run|make"
+    r"|made|must|may|can|cannot|can't|should|shall|will|be|is|are|was|not|never|no|any|all|every|each|at"
+    r"|present|now|currently|today|moment|ever|please|do|don't|allowed|permitted|possible|available|forbidden"
+    r"|prohibited|refused|rejected|disabled|longer|to|of|by|anyone|anybody|under|circumstances|circumstance"
+    r"|whatever|for|in|out|service|and|or"
 )
 """Words of a sentence that forbids the tool as such, and speaks of nothing else."""
-_DOING = frozenset("tool tools call calls called calling use used using invoke invoked run service".split())
+_DOING = re.compile(r"tool|tools|call|calls|called|calling|use|used|using|invoke|invoked|run|service")
 _WORD = re.compile(r"[\w'-]+")
 _TAIL = r"(?P<condition>.+?)"
 _STILL = r"(?:still |already |currently |now )?"
-_STATE_FORMS: tuple[tuple[re.Pattern[str], bool], ...] = tuple(
-    (re.compile(form, re.IGNORECASE), demanded)
-    for form, demanded in (
-        (rf"only (?:an? |the |those )?{_TAIL} (?:can|may|must|could|should|shall)\b(?! not).*", True),
-        (rf".*\bonly (?:while|as long as|if|when|where|for|on|to|with|once) {_TAIL}", True),
-        (rf"(?P<condition>the [\w' -]+?) must {_STILL}be (?P<values>[\w, -]+?)(?: (?:before|when|first)\b.*)?", True),
-        (rf"(?P<condition>the [\w' -]+?) {_NOT} {_STILL}be (?P<values>[\w, -]+?)(?: (?:before|when|first)\b.*)?", False),
-        (rf"(?:an? |the )?(?P<condition>[\w' -]+? (?:whose|that|which|with) .+?) {_NOT} be .*", False),
-        (rf".*\b(?:{_NOT} be [a-z]+|not (?:allowed|permitted|possible)|never .*?) (?:while|as long as|if|when) {_TAIL}", False),
-    )
+_THING = r"(?P<condition>the [\w' -]+?)"
+_VALUES = r"(?P<values>[\w, -]+?)(?: (?:before|when|first)\b.*)?"
+_WHILE = r"(?:while|as long as|if|when)"
+_STATE_FORMS = (
+    (rf"only (?:an? |the |those )?{_TAIL} (?:can|may|must|could|should|shall)\b(?! not).*", True),
+    (rf".*\bonly (?:{_WHILE[3:-1]}|where|for|on|to|with|once) {_TAIL}", True),
+    (rf"{_THING} must {_STILL}be {_VALUES}", True),
+    (rf"{_THING} {_NOT} {_STILL}be {_VALUES}", False),
+    (rf"(?:an? |the )?(?P<condition>[\w' -]+? (?:whose|that|which|with) .+?) {_NOT} be .*", False),
+    (rf".*\b(?:{_NOT} be [a-z]+|not (?:allowed|permitted|possible)|never .*?) {_WHILE} {_TAIL}", False),
 )
+"""Forms of sentences on the state of an entity, and whether they demand it; the first that fits counts."""
+_STATE = tuple((re.compile(form, re.IGNORECASE), demanded) for form, demanded in _STATE_FORMS)
 _MODAL = r"(?:must|may|can|should|shall)"
 _AT_MOST = r"(?P<most>at most|no more than|not more than|up to|not exceed|not be more than|not be above)"
 _AT_LEAST = r"(?P<least>at least|no less than|not less than|not be less than|not be below)"
 _BOUND = re.compile(
     rf"(?P<name>[a-z]\w*) {_MODAL} (?:be |have )?(?:{_AT_MOST}|{_AT_LEAST}) (?P<number>-?\d+(?:\.\d+)?)"
-    r"(?P<characters> characters\b.*)?",
+    r"(?P<characters> characters(?: long)?)?",
     re.IGNORECASE,
 )
 
@@ -108,7 +113,7 @@ def _forbidden(usage: str) -> tuple[Forbidden, ...]:
         if _NEVER.search(sentence) is None:
             continue
         words = {word.lower() for word in _WORD.findall(sentence)}
-        always = words <= _BARE and not words.isdisjoint(_DOING)
+        always = all(map(_BARE.fullmatch, words)) and any(map(_DOING.fullmatch, words))
         if always or _UNLESS.search(sentence) is None:
             found.append(Forbidden(sentence, always))
     return tuple(found)
@@ -118,7 +123,7 @@ def _forbidden(usage: str) -> tuple[Forbidden, ...]:
 def _state_rules(usage: str) -> tuple[StateRule, ...]:
     found: list[StateRule] = []
     for sentence in _sentences(usage):
-        for form, demanded in _STATE_FORMS:
+        for form, demanded in _STATE:
             match = form.fullmatch(sentence)
             if match is not None:
                 told = match.groupdict()
