@@ -92,6 +92,8 @@ def _verified(task: Task, row: JsonObject | None) -> tuple[Verification, Replay 
         reasons.extend(_false_claims(task, claimed, found.certificate))
     if claimed.digest != (row_digest(task, claimed) if row is None else json_digest(row)):
         reasons.append("the row is not the one that its certificate was made for: the digest differs")
+    if found.problems and claimed.version < CERTIFICATE_VERSION:
+        reasons.append(f"its certificate is of version {claimed.version}, whose proof looked at less")
     status = VerificationStatus.failed if reasons else VerificationStatus.proven
     return Verification(task.id, status, tuple(reasons)), found.replayed
 
