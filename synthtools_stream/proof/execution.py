@@ -16,6 +16,7 @@ from synthtools_stream.programs.program import Fault, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.integrity import Replay, replay
 from synthtools_stream.proof.offered.twins import TwinCall, is_same_effect, twin_calls
+from synthtools_stream.proof.played_mutants import PlayedMutants, played_mutants
 from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.tool import Tool
@@ -27,7 +28,7 @@ from synthtools_stream.state import IdMinter, apply, rename
 from synthtools_stream.toolcalls import Call
 from synthtools_stream.values.jsontypes import Json, canonical_json, same_json
 
-__all__ = ["executed_steps", "execution_problems", "problems_of_rows"]
+__all__ = ["executed_steps", "execution_problems", "played_release", "problems_of_rows"]
 
 _SHOWN = 160
 """Characters of a value that a problem shows."""
@@ -55,6 +56,15 @@ async def execution_problems(task: Task, sandbox: Sandbox) -> list[str]:
         return [error.detail] if executed_steps(task) else []
     (problems,) = await problems_of_rows([(task, replayed)], sandbox)
     return problems
+
+
+async def played_release(task: Task, sandbox: Sandbox) -> PlayedMutants:
+    """Return what execution finds of a task that is to be released: its own calls made again, then altered ones.
+
+    :raises SandboxMissing: when a worker that ended cannot be replaced.
+    """
+    problems = await execution_problems(task, sandbox)
+    return PlayedMutants(0, problems) if problems else await played_mutants(task, replay(task), sandbox)
 
 
 async def problems_of_rows(rows: Sequence[tuple[Task, Replay]], sandbox: Sandbox) -> list[list[str]]:

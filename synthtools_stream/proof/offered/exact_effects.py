@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from synthtools_stream.programs.touched_collections import touched_collections
 from synthtools_stream.proof.integrity import Replay
+from synthtools_stream.proof.offered.touched_collections import touched_collections
 from synthtools_stream.records.blueprint import Effects
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.tool import Tool
