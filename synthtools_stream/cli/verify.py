@@ -76,7 +76,7 @@ def _say(path: Path, report: VerifyReport) -> None:
     if len(report.failed) > SHOWN:
         say(f"… and {len(report.failed) - SHOWN} more; --json lists them all")
     if report.older:
-        say(f"{counted(report.older, 'certificate')} of version 1: they hold, and claim less than today's")
+        say(f"certificates of version 1, which claim less than today's: {report.older:,}")
     if report.shared.lines:
         say(printable(f"{path}: {report.shared}"))
     checked = counted(report.checked, "row")

@@ -22,7 +22,7 @@ from synthtools_stream.proof.offered.tool_problems import tool_problems
 from synthtools_stream.proof.proof_kinds import kinds_of
 from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
 from synthtools_stream.proof.verdict_trials import naming_problems, verdict_problems, verdict_tests
-from synthtools_stream.records.task import Certificate, Judged, Reading, Task
+from synthtools_stream.records.task import CERTIFICATE_VERSION, Certificate, Judged, Reading, Task
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at
 
 __all__ = ["Examination", "certify", "examine", "json_digest", "row_digest", "seal"]
@@ -130,10 +130,13 @@ def _fragment(text: bytes) -> orjson.Fragment:
 
 
 def seal(task: Task) -> Task:
-    """Return the task with its certificate's digest made anew, after a claim was added by who may add it."""
-    if task.certificate is None:
+    """Return the task with its certificate's kinds and digest made anew, after a claim was added by who may add it."""
+    claimed = task.certificate
+    if claimed is None:
         return task
-    certificate = task.certificate.model_copy(update={"digest": row_digest(task, task.certificate)})
+    if claimed.version == CERTIFICATE_VERSION:
+        claimed = claimed.model_copy(update={"kinds": kinds_of(task, claimed)})
+    certificate = claimed.model_copy(update={"digest": row_digest(task, claimed)})
     return task.model_copy(update={"certificate": certificate})
 
 

@@ -88,7 +88,7 @@ def _answered(check: _Check, report: VerifyReport, seconds: float) -> JsonObject
     }
     told = [f"{report.proven} of {report.checked} tasks: {check.shows}"]
     if report.unproven:
-        told.append(f"{report.unproven} tasks have no certificate: nothing is known of them")
+        told.append(f"tasks without a certificate, of which nothing is known: {report.unproven}")
     if report.older:
         told.append(
             f"{report.older} certificates are of version 1, which does not say by what kind of proof parts hold"

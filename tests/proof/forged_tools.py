@@ -40,19 +40,18 @@ def _twin(named: Callable[[str], str], *, described: str = "") -> Forger:
 
 
 def _twin_called(row: Any) -> Iterator[Any]:
-    """Let a later call of a tool be one of its twin, program and all."""
+    """Let a step call its tool's twin, program and all, and offer the tool beside it."""
     for index, name in enumerate(_called(row)):
-        if name in _called(row)[:index]:
-            yield _renamed_call(copy.deepcopy(row), index, name, f"{name}Now")
-
-
-def _renamed_call(row: Any, index: int, old: str, new: str) -> Any:
-    row["tools"].append({**copy.deepcopy(_tool(row, old)), "tool_name": new})
-    row["steps"][index]["call"] = row["gt_tool_calls"][index] = row["gt_tool_calls"][index].replace(old, new, 1)
-    programs = row["meta"].get("programs", {})
-    if old in programs:
-        programs[new] = programs[old]
-    return row
+        forged, twin = copy.deepcopy(row), f"{name}Now"
+        forged["tools"].append({**copy.deepcopy(_tool(row, name)), "tool_name": twin})
+        call = forged["gt_tool_calls"][index].replace(name, twin, 1)
+        forged["gt_tool_calls"][index] = forged["steps"][index]["call"] = call
+        programs = forged["meta"].get("programs", {})
+        if name in programs:
+            programs[twin] = programs[name]
+        if name not in _called(forged):
+            programs.pop(name, None)
+        yield forged
 
 
 FORGED_TWINS: dict[str, Forger] = {
@@ -60,7 +59,7 @@ FORGED_TWINS: dict[str, Forger] = {
     "a twin tool in other words": _twin(lambda name: f"Do{name}", described="Does the same, quicker."),
     "a twin tool whose name differs in case": _twin(lambda name: name[0].lower() + name[1:]),
     "a twin tool whose name differs in a mark": _twin(lambda name: f"{name}_"),
-    "a twin tool that a later step calls": _twin_called,
+    "a twin tool that a step calls": _twin_called,
 }
 
 
