@@ -79,6 +79,11 @@ def _forbids(sentence: str) -> Forger:
     return forge
 
 
+def _forbids_by_name(row: Any) -> Iterator[Any]:
+    for tool in row["tools"]:
+        yield _with_usage(row, tool["tool_name"], f"Never call {tool['tool_name']}.")
+
+
 def _forbids_an_id(sentence: str) -> Forger:
     """Forbid the very entity that a call names."""
 
@@ -139,12 +144,15 @@ FORGED_USAGE: dict[str, Forger] = {
     "usage forbids the tool": _forbids("This tool must never be called."),
     "usage forbids it otherwise": _forbids("Do not use this tool."),
     "usage forbids every call": _forbids("Calls are not allowed at present."),
+    "usage forbids it in the words of its name": _forbids_by_name,
     "usage forbids the entity": _forbids_an_id("It must not be used for {id}."),
     "usage forbids the entity otherwise": _forbids_an_id("Never call it with {id}."),
     "usage wants another state": _wants_another_state("Only a {noun} whose {attr} is {value} can be used."),
     "usage wants another state, as tools say it": _wants_another_state("The {noun}'s {attr} must be {value}."),
     "usage wants another state, of the tool": _wants_another_state("Allowed only while the {noun} is {value}."),
     "usage wants another state, as a type": _wants_another_state("It works only on a {noun} that is {value}."),
+    "usage wants another state, in the plural": _wants_another_state("For {noun}s whose {attr} is {value} only."),
+    "usage wants another state, by a refusal": _wants_another_state("Fails unless the {noun}'s {attr} is {value}."),
     "usage bounds a number": _bounds("{name} must be at most {less}."),
 }
 

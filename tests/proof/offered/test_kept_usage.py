@@ -33,6 +33,23 @@ def _problems(usage: str, *, tool: str = "MoveBooking", errors: tuple[str, ...] 
         "Calls are not allowed at present.",
         "Never move BK-2041.",
         "Not to be used for VS-81.",
+        "Only bookings whose status is requested may be moved.",
+        "For requested bookings only.",
+        "Requires a booking that is requested.",
+        "Refuses confirmed bookings.",
+        "Never move a confirmed booking.",
+        "Confirmed bookings cannot be moved.",
+        "A confirmed or cancelled booking may never be moved.",
+        "Not allowed for confirmed bookings.",
+        "Bookings that are confirmed are refused.",
+        "Fails if the booking's status is not requested.",
+        "Status must be requested.",
+        "Bookings may never be moved.",
+        "Moving is not allowed.",
+        "Never call MoveBooking.",
+        "No call is allowed.",
+        "This tool is out of order.",
+        "Never use it with vessel_id VS-81.",
     ],
 )
 def test_broken_rules(usage: str) -> None:
@@ -55,11 +72,25 @@ def test_broken_rules(usage: str) -> None:
         "Calls that are confirmed by nobody are not allowed.",
         "Only a captain whose status is requested can be moved.",
         "Only one booking can be moved a call.",
+        "Cancelled bookings cannot be moved.",
+        "A cancelled booking cannot be confirmed.",
+        "Never confirm a booking here.",
+        "No booking is ever moved twice a day.",
+        "The booking must be requested afterwards.",
     ],
 )
 def test_kept_rules_and_unclear_ones(usage: str) -> None:
     """What holds, holds of another entity, or may hold for another reason is no reason to refuse."""
     assert _problems(usage) == []
+
+
+def test_forbidden_values() -> None:
+    """A sentence that names a parameter with the value which the call gives; one that compares is no such sentence."""
+    assert _problems("Never search with a min_capacity of 12.", tool="SearchVessels") == [
+        "step 0: its tool's rule 'Never search with a min_capacity of 12' is broken: the call gives 12"
+    ]
+    assert _problems("min_capacity must not be more than 12.", tool="SearchVessels") == []
+    assert _problems("Never search with a min_capacity of 1.", tool="SearchVessels") == []
 
 
 @pytest.mark.parametrize(
