@@ -114,7 +114,11 @@ def _wants_another_state(sentence: str) -> Forger:
                 had = _had(row, kind["collection"], identifier, part["name"])
                 other = next((value for value in part["enum"] if value not in had), None)
                 if other is not None:
-                    told = {"noun": kind["name"].replace("_", " "), "attr": part["name"].replace("_", " ")}
+                    told = {
+                        "noun": kind["name"].replace("_", " "),
+                        "nouns": kind["collection"].replace("_", " "),
+                        "attr": part["name"].replace("_", " "),
+                    }
                     yield _with_usage(row, name, sentence.format(**told, value=other.replace("_", " ")))
                     break
 
@@ -151,7 +155,7 @@ FORGED_USAGE: dict[str, Forger] = {
     "usage wants another state, as tools say it": _wants_another_state("The {noun}'s {attr} must be {value}."),
     "usage wants another state, of the tool": _wants_another_state("Allowed only while the {noun} is {value}."),
     "usage wants another state, as a type": _wants_another_state("It works only on a {noun} that is {value}."),
-    "usage wants another state, in the plural": _wants_another_state("For {noun}s whose {attr} is {value} only."),
+    "usage wants another state, in the plural": _wants_another_state("For {nouns} whose {attr} is {value} only."),
     "usage wants another state, by a refusal": _wants_another_state("Fails unless the {noun}'s {attr} is {value}."),
     "usage bounds a number": _bounds("{name} must be at most {less}."),
 }

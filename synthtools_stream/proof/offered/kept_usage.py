@@ -32,7 +32,7 @@ _SHOWN = 120
 _ANOTHER_WAY = (" or ", " nor ", " unless ", " except ")
 _NEGATED = (" not ", " no longer ", " never ", " isn t ", " aren t ")
 _PLAIN = re.compile(
-    r"a|an|the|this|that|which|who|whose|is|are|be|being|been|still|already|currently|now|its|it|has|have|with"
+    r"a|an|the|they|this|that|which|who|whose|is|are|be|being|been|still|already|currently|now|its|it|has|have|with"
     r"|in|of|or|and|as|for|to|present|own|s|not|no|longer|never|isn|aren|t"
 )
 """Words that join a noun, an attribute and its values, and say nothing more."""
@@ -61,13 +61,17 @@ _Broken = tuple[str, str]
 def _forbidden(tool: Tool, call: Call, before: State, kinds: Sequence[EntityType]) -> Iterator[_Broken]:
     for rule in forbidden_of(tool):
         if rule.always:
-            if not _speaks_of_state(rule.sentence, kinds):
+            if _speaks_of_tool(rule.sentence, tool) or not _speaks_of_state(rule.sentence, kinds):
                 yield rule.sentence, "it forbids every call"
             continue
         for name, value in call.arguments.items():
             for part in leaf_values(value):
                 if _names(rule.sentence, name, part, before):
                     yield rule.sentence, f"the call gives {part}"
+
+
+def _speaks_of_tool(sentence: str, tool: Tool) -> bool:
+    return holds_word(sentence, "tool") or holds_word(sentence, tool.tool_name)
 
 
 def _speaks_of_state(sentence: str, kinds: Sequence[EntityType]) -> bool:
@@ -138,6 +142,10 @@ def _read(rule: StateRule, tool: Tool, kinds: Sequence[EntityType]) -> _Read | N
         rest = _without(_without(told, _words(kind.collection)), _words(kind.name))
         if rest != told:
             return _of_kind(rule, kind, rest)
+    if " they " in told or " it " in told:
+        sentence = _words(rule.sentence)
+        spoken = [kind for kind in kinds if _words(kind.name) in sentence or _words(kind.collection) in sentence]
+        return _of_kind(rule, spoken[0], told) if len(spoken) == 1 else None
     if not rule.thing or rule.thing.lower() in tool.parameters:
         return None
     of_all = [read for kind in kinds if (read := _of_kind(rule, kind, told)) is not None]

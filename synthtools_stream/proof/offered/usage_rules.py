@@ -29,7 +29,7 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:unless|except|until|without|but|if|when|while|whose|that|which|with no|than|exceed|most|least"
+    r"\b(?:unless|except|until|without|but|if|when|while|whose|that|which|with no(?!-)|than|exceed|most|least"
     r"|more|less|above|below|before|after|earlier|later|past|future|characters?|longer than|same|differ\w*|equal)\b",
     re.IGNORECASE,
 )
@@ -60,6 +60,7 @@ _STATE_FORMS = (
     (rf"{_THING} (?:must|has to|have to|needs? to) {_STILL}be {_VALUES}", True),
     (rf"{_THING} {_NOT} {_STILL}be {_VALUES}", False),
     (rf"{_TAIL} {_ARE_NOT}(?: .*)?", False),
+    (rf".*\b(?:{_NOT} be [a-z]+|{_BARRED}|never .*?) unless {_TAIL}", True),
     (rf".*\b(?:{_NOT} be [a-z]+|{_BARRED}|never .*?) {_WHILE} {_TAIL}", False),
     (rf".*\b(?:{_NOT} be [a-z]+|{_BARRED}|never [a-z]+) (?:for|on|with|to) {_TAIL}", False),
     (rf"(?:it |this tool )?(?:refuses|rejects|never [a-z]+s?|(?:do not|don't) [a-z]+) {_TAIL}", False),

@@ -43,6 +43,8 @@ def _problems(usage: str, *, tool: str = "MoveBooking", errors: tuple[str, ...] 
         "Not allowed for confirmed bookings.",
         "Bookings that are confirmed are refused.",
         "Fails if the booking's status is not requested.",
+        "Fails unless the booking is requested.",
+        "Bookings cannot be moved unless they are requested.",
         "Status must be requested.",
         "Bookings may never be moved.",
         "Moving is not allowed.",
