@@ -12,8 +12,9 @@ from functools import partial
 from stages.summarizing.stability import assert_stable
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import certify
-from synthtools_stream.proof.execution import execution_problems
+from synthtools_stream.proof.execution import played_release
 from synthtools_stream.proof.integrity import missing_words
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.records import Provenance, Task
@@ -46,16 +47,18 @@ class Summarizing:
         reply = await context.ask(SUMMARIZER, asked, check=partial(_check, item, quotes, secrets))
         task = item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
         certify(task)  # what costs no call comes first
-        if context.sandbox is not None:
-            _assert_executed(await execution_problems(task, context.sandbox))
+        played = None if context.sandbox is None else await _played(task, context.sandbox)
         await assert_stable(task, context, context.coded(task.meta.programs))
         meta = item.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
-        return [task.model_copy(update={"certificate": certify(task, stability=True), "meta": meta})]
+        return [task.model_copy(update={"certificate": certify(task, stability=True, played=played), "meta": meta})]
 
 
-def _assert_executed(problems: Sequence[str]) -> None:
-    if problems:
-        raise Rejection("unproven", "; ".join(problems[:_SHOWN]))
+async def _played(task: Task, sandbox: Sandbox) -> int:
+    """Let programs make the calls again, then altered ones; returns how many such attempts were played."""
+    mutants = await played_release(task, sandbox)
+    if mutants.problems:
+        raise Rejection("unproven", "; ".join(mutants.problems[:_SHOWN]))
+    return mutants.played
 
 
 def _sum(earlier: JsonObject, now: JsonObject) -> JsonObject:
