@@ -26,7 +26,7 @@ from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Attempt", "act", "final_action", "function_tool", "next_action", "read_attempt"]
+__all__ = ["Attempt", "act", "final_action", "function_tool", "next_action", "parted", "read_attempt"]
 
 _LEAST = 1.2
 """Score below which a clause is not taken for a step."""
@@ -83,20 +83,18 @@ def _first_steps(request: str, tools: bytes, now: str) -> list[str]:
 
 def _steps(request: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
     """Return the steps of a request: clauses that are for one and the same tool are one step."""
-    verbs = VERBS | {token for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
     steps: list[str] = []
     for step in split_request(request):
         whole = find_call(tools, step, before, now)
         if whole.score < _LEAST and not said_values(step):
             continue
-        steps += _parted(step, verbs, tools, before, now)
+        steps += parted(step, tools, before, now)
     return steps or [request]
 
 
-def _parted(
-    step: str, verbs: frozenset[str], tools: Sequence[JsonObject], before: Sequence[Past], now: str
-) -> list[str]:
+def parted(step: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
     """Cut a step in two where each half is for a tool of its own."""
+    verbs = VERBS | {token for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
     parts = halves(step, verbs)
     if len(parts) < 2:
         return [step]

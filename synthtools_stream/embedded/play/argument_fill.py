@@ -16,7 +16,7 @@ from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Filling", "fill"]
+__all__ = ["Filling", "bound_cue", "fill"]
 
 _LIMITED = re.compile(
     r"\b(?:at most|up to|no more than|not more than|top|first|maximum of|max|only|limit (?:it |them |"
@@ -193,26 +193,27 @@ def _bid(meaning: Meaning, said: Said, turn: str, reading: ToolReading) -> float
             return None
     if said.kind is SaidKind.proper and not meaning.required:
         return None
-    return fit + 2.0 * cue + (0.3 if meaning.required else 0.0) + _bound_cue(meaning, turn, said)
+    return fit + 2.0 * cue + (0.3 if meaning.required else 0.0) + bound_cue(meaning, turn, said)
 
 
 _LOW = re.compile(
     (
-        r"(?:from|after|since|at least|or more|no earlier than|not before|minimum|min|above|over|starting|"
+        r"(?:from|(?<!not )after|since|at least|or more|no earlier than|not before|minimum|min|above|over|starting|"
         r"more than|lowest|earliest)\W*$"
     ),
     re.I,
 )
 _HIGH = re.compile(
     (
-        r"(?:until|till|by|before|at most|up to|no later than|not after|maximum|max|below|under|to|less "
+        r"(?:until|till|by|(?<!not )before|at most|up to|no later than|not after|maximum|max|below|under|to|less "
         r"than|highest|latest|no more than|exceed(?:ing)?)\W*$"
     ),
     re.I,
 )
 
 
-def _bound_cue(meaning: Meaning, turn: str, said: Said) -> float:
+def bound_cue(meaning: Meaning, turn: str, said: Said) -> float:
+    """Say how far the words around a value speak for this bound, and below 0 how far against it."""
     before = turn[max(0, said.start - 24) : said.start]
     after = turn[said.end : said.end + 24]
     low = bool(_LOW.search(before)) or bool(

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from synthtools_stream.embedded.english import stem, tokens
+from synthtools_stream.embedded.english import base_form, stem, tokens
 from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.embedded.prose import content, sentences
 from synthtools_stream.embedded.read import ToolReading
 
-__all__ = ["VERBS", "Rank", "ranked"]
+__all__ = ["VERBS", "Rank", "names_deed", "ranked"]
 
 _GROUPS = (
     "find search list look show browse pull query which",
@@ -123,6 +123,17 @@ def _verb_score(turn: str, bag: _Bag) -> float:
     if near is None:
         return 0.0
     return 1.1 if near < 6 else 0.6
+
+
+def names_deed(text: str, description: str) -> bool:
+    """Say whether the verb with which a tool's description begins is in the text, or the first verb there means it."""
+    verb, heard = stem(base_form((tokens(description) or ("",))[0])), [stem(word) for word in tokens(text)]
+    first = next((word for word in heard if word in _BY_WORD and word not in _TELLING), "")
+    return verb in heard or bool(_BY_WORD.get(verb, frozenset()) & _BY_WORD.get(first, frozenset()))
+
+
+_TELLING = frozenset(stem(word) for word in ("tell", "give", "let", "what", "which", "see"))
+"""Words with which somebody asks to be told, whatever else they mean."""
 
 
 def _mood(turn: str, reading: ToolReading) -> float:
