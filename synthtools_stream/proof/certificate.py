@@ -18,9 +18,11 @@ from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.proof.execution import executed_steps
 from synthtools_stream.proof.integrity import Replay, integrity_problems, replay
 from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
+from synthtools_stream.proof.offered.tool_problems import tool_problems
+from synthtools_stream.proof.proof_kinds import kinds_of
 from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
 from synthtools_stream.proof.verdict_trials import verdict_problems, verdict_tests
-from synthtools_stream.records.task import Certificate, Judged, Task
+from synthtools_stream.records.task import Certificate, Judged, Reading, Task
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at
 
 __all__ = ["Examination", "certify", "examine", "json_digest", "row_digest", "seal"]
@@ -40,8 +42,11 @@ class Examination(NamedTuple):
     """The ground truth, run again, for who goes on from there."""
 
 
-def certify(draft: Task, *, stability: bool | None = None) -> Certificate:
-    """Return the certificate of a task whose row is otherwise final; `stability` is what fresh answers showed.
+def certify(draft: Task, *, stability: bool | None = None, reading: Reading | None = None) -> Certificate:
+    """Return the certificate of a task whose row is otherwise final.
+
+    `stability` is what fresh answers showed, `reading` what a model's reading of the request rests on: code can check
+    neither again.
 
     :raises Rejection: "unneeded_call" when that is all that is wrong, else "unproven", with what does not hold.
     """
@@ -49,7 +54,8 @@ def certify(draft: Task, *, stability: bool | None = None) -> Certificate:
     if found.certificate is None:
         reason = "unneeded_call" if all(problem.endswith(UNNEEDED) for problem in found.problems) else "unproven"
         raise Rejection(reason, "; ".join(found.problems[:_SHOWN]))
-    certificate = found.certificate.model_copy(update={"stability": stability})
+    certificate = found.certificate.model_copy(update={"stability": stability, "reading": reading})
+    certificate = certificate.model_copy(update={"kinds": kinds_of(draft, certificate)})
     return certificate.model_copy(update={"digest": row_digest(draft, certificate)})
 
 
@@ -63,7 +69,11 @@ def examine(task: Task) -> Examination:
         tests = verdict_tests(task, replayed)
     except (StateProblem, BadCall) as error:
         return Examination(None, [error.detail])
-    problems = [*verdict_problems(tests), *_provenance_problems(task, replayed)]
+    problems = [
+        *verdict_problems(tests),
+        *tool_problems(task, replayed),
+        *_provenance_problems(task, replayed),
+    ]
     if problems:
         return Examination(None, problems)
     needs, unobserved = necessity(task, replayed), unobserved_arguments(task, replayed)

@@ -11,7 +11,8 @@ from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import examine, json_digest, row_digest
 from synthtools_stream.proof.execution import problems_of_rows
 from synthtools_stream.proof.integrity import Replay
-from synthtools_stream.records.task import Certificate, Task
+from synthtools_stream.proof.proof_kinds import kinds_of
+from synthtools_stream.records.task import CERTIFICATE_VERSION, Certificate, Task
 from synthtools_stream.toolcalls import check_call, parse_call, unknown_tool
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -19,6 +20,7 @@ __all__ = ["Verification", "VerificationStatus", "verify_executed", "verify_rows
 
 _SHOWN = 80
 """Characters of a tool's name that a reason shows."""
+_ONLY_SEALED = ("digest", "stability", "reading")
 _TOLD = 3
 """Things that are wrong with one call which a reason tells: enough to see what went wrong."""
 
@@ -87,7 +89,7 @@ def _verified(task: Task, row: JsonObject | None) -> tuple[Verification, Replay 
     found = examine(task)
     reasons = list(found.problems)
     if found.certificate is not None:
-        reasons.extend(_false_claims(claimed, found.certificate))
+        reasons.extend(_false_claims(task, claimed, found.certificate))
     if claimed.digest != (row_digest(task, claimed) if row is None else json_digest(row)):
         reasons.append("the row is not the one that its certificate was made for: the digest differs")
     status = VerificationStatus.failed if reasons else VerificationStatus.proven
@@ -109,10 +111,22 @@ def _call_problems(task: Task) -> Iterator[str]:
             yield f"gt_tool_calls[{index}] does not pass its tool {call.name[:_SHOWN]}: {'; '.join(wrong[:_TOLD])}"
 
 
-def _false_claims(claimed: Certificate, found: Certificate) -> Iterator[str]:
-    """Yield the claims that code finds otherwise; stability rests on fresh answers and is only sealed."""
+def _false_claims(task: Task, claimed: Certificate, found: Certificate) -> Iterator[str]:
+    """Yield the claims that code finds otherwise; those that rest on a model's answers are only sealed."""
+    if claimed.version not in (1, CERTIFICATE_VERSION):
+        yield f"certificate.version is {claimed.version}; this program knows 1 and {CERTIFICATE_VERSION}"
+        return
     if claimed.stability is False:
         yield "certificate.stability says that fresh answers came to something else"
+    expected = found.model_copy(update={"kinds": kinds_of(task, claimed)})
+    if claimed.version == 1:
+        expected = _as_version_1(expected)
     for name in Certificate.model_fields:
-        if name not in ("digest", "stability") and getattr(claimed, name) != getattr(found, name):
-            yield f"certificate.{name} claims {getattr(claimed, name)}, found {getattr(found, name)}"
+        if name not in _ONLY_SEALED and getattr(claimed, name) != getattr(expected, name):
+            yield f"certificate.{name} claims {getattr(claimed, name)}, found {getattr(expected, name)}"
+
+
+def _as_version_1(found: Certificate) -> Certificate:
+    """Return what a certificate of version 1 claims: less than is found today."""
+    verdict = found.verdict.model_copy(update={"rejects_subset": None, "accepts_equivalent": None})
+    return found.model_copy(update={"version": 1, "verdict": verdict, "kinds": {}})

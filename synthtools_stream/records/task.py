@@ -14,14 +14,17 @@ from synthtools_stream.records.tool import Tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = [
+    "CERTIFICATE_VERSION",
     "SHARED_COLUMNS",
     "AnswerValue",
     "Certificate",
     "DialogueTurn",
     "Guard",
     "Judged",
+    "ProofKind",
     "Provenance",
     "ProvenanceKind",
+    "Reading",
     "Step",
     "Task",
     "TaskMeta",
@@ -29,6 +32,8 @@ __all__ = [
 ]
 
 
+CERTIFICATE_VERSION = 2
+"""2 since certificates say by what kind of proof each part holds, and claim more; 1 is read and verified as before."""
 SHARED_COLUMNS = ("id", "field", "summary", "tools", "gt_tool_calls", "initial_state", "final_state")
 """The columns that other people's corpora have too."""
 
@@ -119,6 +124,29 @@ class Guard(Record):
     """`collection.attribute`: shown of `entity` by the one, spoken of in the rules of the other."""
 
 
+class ProofKind(StrEnum):
+    """By what a part of a proof was found to hold, the strictest first."""
+
+    executed = "executed"
+    """Programs made the calls again, and came to the same."""
+    consistent = "consistent"
+    """Code found the parts of the row to agree with each other."""
+    worded = "worded"
+    """Code read words by rules; what they mean beyond these was not read."""
+    read = "read"
+    """A model's word: `reading` says how often such a reader is right."""
+
+
+class Reading(Record):
+    """A model compared the request with the calls, blind to how both were made, and found nothing wrong."""
+
+    model: str = ""
+    recall: float | None = None
+    """Share of planted mistakes that this reader found, 0 to 1, by the latest measurement; None where there is none."""
+    false_alarms: float | None = None
+    """Share of sound requests that it refused, 0 to 1."""
+
+
 class VerdictTests(Record):
     """The verdict, tried on this very task. Absent: not tried."""
 
@@ -129,12 +157,17 @@ class VerdictTests(Record):
     """Leaving out any one write's changes is not accepted."""
     rejects_altered_value: bool | None = None
     rejects_extra_write: bool | None = None
+    rejects_subset: bool | None = None
+    """Leaving out any two writes' changes is not accepted either. Absent: version 1, or fewer than three writes."""
+    accepts_equivalent: bool | None = None
+    """The same end is accepted in another form: numbers spelled otherwise, keys and independent writes in another
+    order, other ids for what is new. Absent: version 1."""
 
 
 class Certificate(Record):
-    """What code found to hold for a task; no LLM had a say in it but for what `judged` lists."""
+    """What was found to hold for a task; no model had a say in it but for what `kinds` calls `read`."""
 
-    version: int = 1
+    version: int = CERTIFICATE_VERSION
     integrity: bool
     verdict: VerdictTests
     provenance: bool
@@ -148,6 +181,10 @@ class Certificate(Record):
     """Steps that their tools' programs made again, and came to the same. Not written where there are none."""
     unobserved: list[str] | None = None
     """Arguments, as `<step><pointer>`, that neither select an entity nor are written nor feed an answer."""
+    reading: Reading | None = None
+    """What a model's reading of the request rests on. Absent: no model read it."""
+    kinds: dict[str, list[ProofKind]] = Field(default_factory=dict[str, list[ProofKind]], exclude_if=not_)
+    """Every kind of proof on which each part rests; version 1 does not say. Parts are those of `proof.proof_kinds`."""
     digest: str = ""
     """Of the row that this was found for, its `meta.usage` aside, and of the claims above."""
 

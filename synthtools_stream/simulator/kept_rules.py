@@ -1,7 +1,6 @@
-"""See that the rule which a refusal names is not broken, where the tool's own words make that certain.
+"""See whether the rule behind a declared error is broken, where the tool's own words make that certain.
 
-Read is the condition of the declared error that the message names, as a whole and in a few plain forms: `the booking's
-status is not confirmed`, `the booking is already cancelled`, `amount exceeds the account's balance`, `none of a and b
+Read is the error's condition, as a whole and in a few plain forms: `the booking's status is not confirmed`, `the booking is already cancelled`, `amount exceeds the account's balance`, `none of a and b
 is given`, `date lies in the past`. This plays no tool: what is worded otherwise, joined with something else, or about
 an entity that the call does not name, is left to the model.
 """
@@ -11,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from synthtools_stream.records.blueprint import Attribute, EntityType
 from synthtools_stream.records.change import State
@@ -19,7 +19,7 @@ from synthtools_stream.state import now_of
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.wording.dates import parse_date
 
-__all__ = ["kept_rule"]
+__all__ = ["broken_rules", "kept_rule"]
 
 _IN_STATE = re.compile(
     r"the (?P<noun>[a-z][\w -]*?)(?:'s? (?P<attr>[\w -]+?))? is (?P<no>not )?(?:already |currently |still |now )?"
@@ -54,6 +54,13 @@ class _Scene:
         return [(text, held[text]) for text in self.arguments.values() if isinstance(text, str) and text in held]
 
 
+class _Reading(NamedTuple):
+    """Whether a condition holds, and what shows it."""
+
+    holds: bool
+    shown: str
+
+
 def kept_rule(
     message: str, tool: Tool, arguments: JsonObject, state: State, entity_types: Sequence[EntityType]
 ) -> str | None:
@@ -62,32 +69,52 @@ def kept_rule(
     lines = [line for line in tool.error_messages if line.partition(":")[0] == name]
     if len(lines) != 1:
         return None
-    condition = lines[0].partition(":")[2].partition(";")[0].strip().rstrip(".")
+    condition = _condition(lines[0])
+    reading = _reading(condition, _Scene(tool, arguments, state, entity_types))
+    if reading is None or reading.holds:
+        return None
+    return f"{name} is answered when {condition[:120]}, but {reading.shown}"
+
+
+def broken_rules(
+    tool: Tool, arguments: JsonObject, state: State, entity_types: Sequence[EntityType]
+) -> Iterator[tuple[str, str]]:
+    """Yield the declared errors that a call should be answered with, each with what shows it."""
     scene = _Scene(tool, arguments, state, entity_types)
-    for pattern, reader in ((_NONE_GIVEN, _given), (_PAST, _not_past), (_EXCEEDS, _within), (_IN_STATE, _in_state)):
+    for line in tool.error_messages:
+        reading = _reading(_condition(line), scene)
+        if reading is not None and reading.holds:
+            yield line, reading.shown
+
+
+def _condition(line: str) -> str:
+    return line.partition(":")[2].partition(";")[0].strip().rstrip(".")
+
+
+def _reading(condition: str, scene: _Scene) -> _Reading | None:
+    for pattern, reader in ((_NONE_GIVEN, _given), (_PAST, _past), (_EXCEEDS, _exceeds), (_IN_STATE, _in_state)):
         found = pattern.fullmatch(condition)
         if found is not None:
-            shown = reader(found, scene)
-            return f"{name} is answered when {condition[:120]}, but {shown}" if shown else None
+            return reader(found, scene)
     return None
 
 
-def _given(found: re.Match[str], scene: _Scene) -> str | None:
+def _given(found: re.Match[str], scene: _Scene) -> _Reading | None:
     names = _BETWEEN.split(found["names"])
     if not all(name in scene.tool.parameters for name in names):
         return None
     given = [name for name in names if scene.arguments.get(name) not in (None, scene.tool.parameters[name].default)]
-    return f"{given[0]} is given" if given else None
+    return _Reading(holds=not given, shown=f"{given[0]} is given" if given else "none is given")
 
 
-def _not_past(found: re.Match[str], scene: _Scene) -> str | None:
+def _past(found: re.Match[str], scene: _Scene) -> _Reading | None:
     value, now = scene.arguments.get(found["name"]), now_of(scene.state)
     if not isinstance(value, str) or now is None or parse_date(value) is None:
         return None
-    return f"{found['name']} is {value} and now is {now}" if value >= now[: len(value)] else None
+    return _Reading(value < now[: len(value)], f"{found['name']} is {value} and now is {now}")
 
 
-def _within(found: re.Match[str], scene: _Scene) -> str | None:
+def _exceeds(found: re.Match[str], scene: _Scene) -> _Reading | None:
     value, kind = scene.arguments.get(found["name"]), scene.kind(found["noun"])
     if kind is None or not _is_number(value):
         return None
@@ -96,12 +123,12 @@ def _within(found: re.Match[str], scene: _Scene) -> str | None:
     if attribute is None or len(bounds) != 1:
         return None
     name, bound = bounds[0]
-    if isinstance(value, int | float) and isinstance(bound, int | float) and _is_number(bound) and value <= bound:
-        return f"{name} has {attribute.name} {bound} and {found['name']} is {value}"
-    return None
+    if not isinstance(value, int | float) or not isinstance(bound, int | float) or not _is_number(bound):
+        return None
+    return _Reading(value > bound, f"{name} has {attribute.name} {bound} and {found['name']} is {value}")
 
 
-def _in_state(found: re.Match[str], scene: _Scene) -> str | None:
+def _in_state(found: re.Match[str], scene: _Scene) -> _Reading | None:
     kind = scene.kind(found["noun"])
     values = [_plain(value) for value in _BETWEEN.split(found["values"])]
     if kind is None or _is_joined(values, scene.tool.usage):
@@ -114,9 +141,9 @@ def _in_state(found: re.Match[str], scene: _Scene) -> str | None:
         return None
     negated = found["no"] is not None
     held = [(name, entity.get(chosen[0].name)) for name, entity in entities]
-    if any((_plain(value) in values) != negated for _, value in held):
-        return None
-    return ", ".join(f"{name} has {chosen[0].name} {value}" for name, value in held)
+    holds = {(_plain(value) in values) != negated for _, value in held}
+    shown = ", ".join(f"{name} has {chosen[0].name} {value}" for name, value in held)
+    return _Reading(holds.pop(), shown) if len(holds) == 1 else None
 
 
 def _is_joined(values: Sequence[str], usage: str) -> bool:

@@ -68,7 +68,9 @@ def _tasks(path: Path, limit: int) -> list[Task]:
 
 def _kinds() -> Mapping[str, Forger]:
     """Return every kind that the tests of this folder know."""
-    return {}
+    from tests.proof import forged_tools as tools  # which needs this file's `Forger`
+
+    return {**tools.FORGED_TWINS, **tools.FORGED_USAGE, **tools.FORGED_EFFECTS, **tools.FORGED_WORLDS}
 
 
 def main() -> None:

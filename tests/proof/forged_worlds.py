@@ -211,7 +211,7 @@ FORGED: dict[str, Forgery] = {
     "wrong sum": Forgery(_wrong_sum, True, "step 2: its program responds"),
     "changes in another order": Forgery(_changes_swapped, True, "step 2: its program makes the changes"),
     "the clock moved a century": Forgery(_clock_moved, True, "step 2: its program answers 400: EtaPast"),
-    "a status that its rule refuses": Forgery(_status_broken, True, "step 2: its program answers 400: NotRequested"),
+    "a status that its rule refuses": Forgery(_status_broken, False, "step 2: its program answers 400: NotRequested"),
     "a number that its rule refuses": Forgery(_no_room, True, "step 2: its program answers 400: NoRoom"),
     "a date that its rule refuses": Forgery(_arrived_already, True, "step 2: its program answers 400: EtaPast"),
     "shown past the date asked for": Forgery(_arrives_too_late, True, "step 0: its program responds"),
@@ -219,7 +219,7 @@ FORGED: dict[str, Forgery] = {
     "minted ids renumbered": Forgery(_renumbered, True, "step 4: its program responds"),
     "a key more in a response": Forgery(_key_more, False, "step 1: its program responds"),
     "a key less in a response": Forgery(_key_less, True, "step 0: its program responds"),
-    "a tool that sees less of the world": Forgery(_sees_less, True, "step 0: raised: KeyError"),
+    "a tool that sees less of the world": Forgery(_sees_less, False, "step 0: raised: KeyError"),
     "a program that sorts otherwise": Forgery(
         _programmed("ListBookings", '"containers", True', '"containers", False'), True, "step 3: its program responds"
     ),
@@ -228,6 +228,6 @@ FORGED: dict[str, Forgery] = {
         True,
         "step 2: its program responds",
     ),
-    "a program of another tool": Forgery(_programs_swapped, True, "step 1: "),
+    "a program of another tool": Forgery(_programs_swapped, False, "step 1: "),
 }
 """By kind."""

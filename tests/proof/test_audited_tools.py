@@ -57,10 +57,10 @@ ALTERED: dict[str, Callable[[Any], object]] = {
     "a program that answers the same": lambda row: row["meta"]["programs"].update(
         MoveBooking=PROGRAMS["MoveBooking"] + "# the same\n"
     ),
-    "usage that forbids the call": lambda row: _tool(row, "MoveBooking").update(
-        usage="Only a booking whose status is confirmed can be moved."
+    "another rule": lambda row: _tool(row, "MoveBooking").update(
+        usage="Only a booking whose status is requested or confirmed can be moved."
     ),
-    "effects widened": lambda row: _tool(row, "SearchVessels")["effects"].update(reads=["vessels", "bookings"]),
+    "effects told otherwise": lambda row: _tool(row, "ConfirmBooking")["effects"].update(reads=["vessels"]),
     "a description reworded": lambda row: _tool(row, "MoveBooking").update(tool_description="Cancel a booking."),
 }
 

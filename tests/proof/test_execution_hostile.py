@@ -19,12 +19,14 @@ from tests.proof.coded_task import coded
 
 TRIP_S = 0.5
 """Short, so that what loops is soon found out."""
+LOOKS = '\n\ndef look(state):\n    return state["bookings"]\n'
+"""What makes a program touch all that its tool's effects say: else code refuses it before it is run."""
 UNWRITABLE = "holds half a character"
 """No file of rows can hold it."""
 
 
 def _with_program(task: Task, name: str, source: str) -> Task:
-    programs = {**task.meta.programs, "ListBookings": source}
+    programs = {**task.meta.programs, "ListBookings": source + LOOKS}
     made = task.model_copy(update={"id": name, "meta": task.meta.model_copy(update={"programs": programs})})
     return made.model_copy(update={"certificate": certify(made)})
 
