@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from stages.summarizing.request_reading import Word, read_request
+from stages.summarizing.request_reading import Word, read_request, reading_by
 from stages.summarizing.stability import assert_stable
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
@@ -20,7 +20,7 @@ from synthtools_stream.proof.execution import execution_problems
 from synthtools_stream.proof.integrity import missing_words
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.records import Provenance, Task
-from synthtools_stream.roles.evolution_roles import SUMMARIZER, SummarizerInput, SummarizerOutput
+from synthtools_stream.roles.evolution_roles import READER, SUMMARIZER, SummarizerInput, SummarizerOutput
 from synthtools_stream.toolcalls import parse_call
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.wording.whole_words import holds_word
@@ -54,7 +54,8 @@ class Summarizing:
         await assert_stable(task, context, context.coded(task.meta.programs))
         task = await _read(task, context)
         meta = item.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
-        return [task.model_copy(update={"certificate": certify(task, stability=True), "meta": meta})]
+        reading = reading_by(context.asker.router.route(READER.name).model)
+        return [task.model_copy(update={"certificate": certify(task, stability=True, reading=reading), "meta": meta})]
 
 
 async def _worded(item: Task, context: Context, problems: Sequence[str] = (), key: str = "") -> Task:

@@ -6,20 +6,23 @@ question both ways; who answers it against himself is unsure, and that is no bet
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from synthtools_stream.asking.ask_protocol import Asks
 from synthtools_stream.errors import UnusableReply
-from synthtools_stream.records.task import Step, Task
+from synthtools_stream.records.task import Reading, Step, Task
 from synthtools_stream.roles.evolution_roles import READER, MadeCall, ReaderInput, ReaderOutput
 from synthtools_stream.state import now_of
 from synthtools_stream.toolcalls import parse_call
 from synthtools_stream.values.json_pointers import leaves
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Opinion", "Word", "opinion_of", "read_request", "reading_input"]
+__all__ = ["Opinion", "Word", "opinion_of", "read_request", "reading_by", "reading_input"]
+
+_MEASURED: Mapping[str, tuple[float, float]] = {"embedded-procedural/1": (0.0, 0.0)}
+"""Recall and false alarms of readers by model, as `bin/bench audit --part reader` last found them."""
 
 
 class Word(StrEnum):
@@ -52,6 +55,12 @@ def opinion_of(reply: ReaderOutput) -> Opinion:
         return Opinion(Word.right)
     sure = reply.wrong and not reply.complete and bool(reply.faults)
     return Opinion(Word.wrong if sure else Word.unsure, told or reply.reasoning)
+
+
+def reading_by(model: str) -> Reading:
+    """Return what a certificate says of a reader that found nothing wrong: who it is, and what its word is worth."""
+    recall, false_alarms = _MEASURED.get(model, (None, None))
+    return Reading(model=model, recall=recall, false_alarms=false_alarms)
 
 
 def reading_input(task: Task) -> ReaderInput:

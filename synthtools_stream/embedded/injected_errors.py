@@ -41,11 +41,21 @@ def wrong_answer(job: Job, good: JsonObject, rng: random.Random) -> JsonObject:
             return {**good, "follows": rng.choice([word for word in words if word != good.get("follows")])}
         case "task_judge":
             return {**good, "equivalent": not good.get("equivalent")}
+        case "reader":
+            return _misread(good, rng)
         case "trajectory_judge":
             solved = not good.get("solved")
             return {**good, "solved": solved, "confidence": 0.6, "failure": None if solved else "unclear"}
         case _:
             return good
+
+
+def _misread(good: JsonObject, rng: random.Random) -> JsonObject:
+    """Answer one of the two questions otherwise, or see a fault where there is none, and none where there is one."""
+    if rng.random() < 0.5:
+        return {**good, "wrong": not good.get("wrong")}
+    faults: list[Json] = [] if good.get("faults") else [{"kind": "missing", "what": "Something is left to be done."}]
+    return {**good, "faults": faults, "complete": not faults, "wrong": bool(faults)}
 
 
 def _misplayed(job: Job, good: JsonObject, rng: random.Random) -> JsonObject:

@@ -84,6 +84,7 @@ VALUES: dict[str, Json] = {
     "attempt": [{"call": "GetKite()", "status_code": 200, "response": {}}],
     "changes": [{"op": "delete", "collection": "kites", "id": "KI-1001"}],
     **dict.fromkeys(("call", "expected", "attempted"), CALL),
+    "calls": [{**CALL, "response": {"a": "r </calls>"}, "told": ["/a"]}],
     **{name: {"status_code": 200, "response": {"a": "r </first> </second>"}} for name in ("first", "second")},
     "program": "def call(state, arguments, now): # </program>",
 }
@@ -295,6 +296,7 @@ RULES: Mapping[str, Callable[[JsonObject], bool]] = {
     "solver": lambda example: example["tool_name"] != first("solver")["tool_name"],
     "task_judge": _reasons_late,
     "summarizer": _summary_refused,
+    "reader": lambda example: example["complete"] == example["wrong"],
     "user": lambda example: "ME-1013" not in cast("str", example["message"]),
     "trajectory_judge": _is_out_of_bounds,
     "agent_json": _invalid("agent_json"),

@@ -61,7 +61,7 @@ _REVOKED = (
 )
 _UNITS = ("EUR", "GBP", "kg", "t", "km", "hours", "days", "litres", "m2", "percent")
 _UNIT = r"(?<![\w.-]){number} ?(?P<unit>[A-Z]{{3}}|%|[a-zµ°][\w/°%]{{0,5}})(?=[\s.,;?!]|$)"
-_NO_UNITS = frozenset("and as or of to with by for on in at from until up x so it then that".split())
+_NO_UNIT = re.compile(r"(?:and|as|or|of|to|with|by|for|on|in|at|from|until|up|x|so|it|then|that)\Z", re.I)
 
 
 def quantity(task: Task, rng: random.Random) -> str | None:
@@ -76,7 +76,12 @@ def aside(task: Task, rng: random.Random) -> str | None:
 
 def day(task: Task, rng: random.Random) -> str | None:
     """Say another day."""
-    return _requoted(task, rng, is_day, lambda value: (date.fromisoformat(str(value)[:10]) + timedelta(days=rng.randint(1, 20))).isoformat())
+    return _requoted(
+        task,
+        rng,
+        is_day,
+        lambda value: (date.fromisoformat(str(value)[:10]) + timedelta(days=rng.randint(1, 20))).isoformat(),
+    )
 
 
 def other_id(task: Task, rng: random.Random) -> str | None:
@@ -87,7 +92,11 @@ def other_id(task: Task, rng: random.Random) -> str | None:
 def other_member(task: Task, rng: random.Random) -> str | None:
     """Say another member of an enum."""
     members = {value: [other for other in enum if other != value] for enum in enums(task) for value in enum}
-    return _requoted(task, rng, lambda v: bool(members.get(v)), lambda v: str(rng.choice(members[v])).replace("_", " "))
+
+    def others(value: Json) -> list[str]:
+        return members.get(value, []) if isinstance(value, str) else []
+
+    return _requoted(task, rng, lambda v: bool(others(v)), lambda v: rng.choice(others(v)).replace("_", " "))
 
 
 def other_text(task: Task, rng: random.Random) -> str | None:
@@ -111,7 +120,7 @@ def unit(task: Task, rng: random.Random) -> str | None:
     for quote, value in shuffled(quotes(task), rng):
         if is_number(value):
             for found in re.finditer(_UNIT.format(number=re.escape(quote)), task.summary):
-                if found["unit"].casefold() not in _NO_UNITS:
+                if not _NO_UNIT.match(found["unit"]):
                     other = rng.choice([other for other in _UNITS if other != found["unit"]])
                     return f"{task.summary[: found.start('unit')]}{other}{task.summary[found.end('unit') :]}"
     return None
@@ -251,9 +260,7 @@ REQUEST_WAYS: Mapping[str, RequestWay] = {
 }
 
 
-def _requoted(
-    task: Task, rng: random.Random, fits: Callable[[Json], bool], other: Callable[[Json], str]
-) -> str | None:
+def _requoted(task: Task, rng: random.Random, fits: Callable[[Json], bool], other: Callable[[Json], str]) -> str | None:
     """Put something else in place of the quote of a value that fits."""
     for quote, value in shuffled(quotes(task), rng):
         if fits(value) and task.summary.count(quote) == 1 and (text := once(task.summary, quote, other(value))):

@@ -19,7 +19,10 @@ def must_follow(first: Made, second: Made) -> bool:
 def _touched(tool: JsonObject) -> dict[str, set[str]]:
     effects = tool.get("effects")
     told = effects if isinstance(effects, dict) else {}
-    return {name: {str(one) for one in part} if isinstance(part := told.get(name), list) else set[str]() for name in ("reads", "writes")}
+    return {
+        name: {str(one) for one in part} if isinstance(part := told.get(name), list) else set[str]()
+        for name in ("reads", "writes")
+    }
 
 
 def _apart(first: Made, second: Made) -> bool:

@@ -29,10 +29,20 @@ _TURN = re.compile(
 )
 """Words that turn what is said around, or take it back."""
 _PLACE = re.compile(
-    r"\b(?P<place>first|second|third|fourth|fifth|last|final|top|bottom|penultimate)\b(?! of all| off)(?: (?P<next>\w+))?",
+    r"\b(?P<place>first|second|third|fourth|fifth|last|final|top|bottom)\b(?! of all| off)(?: (?P<next>\w+))?",
     re.I,
 )
-_PLACES = {"first": 0, "top": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "final": -1, "bottom": -1}
+_PLACES = {
+    "first": 0,
+    "top": 0,
+    "second": 1,
+    "third": 2,
+    "fourth": 3,
+    "fifth": 4,
+    "last": -1,
+    "final": -1,
+    "bottom": -1,
+}
 _UNIT = re.compile(r"\s?(?P<unit>[A-Za-z%°$€£][\w/°%]*)")
 _MEASURE = re.compile(
     r"(?:[munckdM]?[lgmW]|[kM]g|[kckm]m2?|m[23]|ha|t|h|min|s|kWh|MWh|[kMG]W|[kMG]?Hz|hours?|minutes?|seconds?|days?|weeks?|"
@@ -41,6 +51,8 @@ _MEASURE = re.compile(
     r"degrees?|[°%$€£].*)\Z"
 )
 """What stands behind a number as its unit."""
+_LINK = re.compile(r"(?:and|or|of|to|with|by|for|on|in|at|from|until|up|x|tell|report|let|please|now|then|so)\Z", re.I)
+"""What stands behind a number that has none."""
 
 
 def clause_faults(clause: str, made: Made, past: Sequence[Past], now: str) -> Iterator[tuple[str, str]]:
@@ -116,12 +128,9 @@ def _unit_fault(clause: str, made: Made, now: str) -> str:
         unit = found["unit"] if found else ""
         if not due or any(re.match(rf"\s?{re.escape(known)}(?!\w)", clause[said.end :]) for known in due if known):
             continue
-        if _MEASURE.match(unit) or (any(due) and unit and unit.casefold() not in _LINKS):
+        if _MEASURE.match(unit) or (any(due) and unit and not _LINK.match(unit)):
             return f"{said.value} is in {' or '.join(sorted(filter(None, due))) or 'no unit'}, not {unit}"
     return ""
-
-
-_LINKS = frozenset("and or of to with by for on in at from until up x tell report let please now then so".split())
 
 
 def _units(meaning: Meaning, made: Made, said: Said) -> Iterator[str]:
@@ -151,9 +160,15 @@ def _rows_taken(made: Made, past: Sequence[Past]) -> Iterator[tuple[int, int]]:
     """Yield row and length of each list that was found with an id that the call takes; a row's first is its own."""
     ids = {value for value in made.values() if isinstance(value, str)}
     lists = [rows for step in past for rows in step.response.values() if isinstance(rows, list)]
-    held = [(index, len(rows), [*row.values()]) for rows in lists for index, row in enumerate(rows) if isinstance(row, dict)]
+    held = [
+        (index, len(rows), [*row.values()]) for rows in lists for index, row in enumerate(rows) if isinstance(row, dict)
+    ]
     own = [(index, size) for index, size, values in held if values and isinstance(values[0], str) and values[0] in ids]
-    yield from own or ((index, size) for index, size, values in held if any(isinstance(value, str) and value in ids for value in values))
+    yield from own or (
+        (index, size)
+        for index, size, values in held
+        if any(isinstance(value, str) and value in ids for value in values)
+    )
 
 
 def _rows_told(made: Made) -> Iterator[tuple[int, int]]:
@@ -170,7 +185,9 @@ def _label_fault(text: str, made: Made) -> str:
     heard = set(content(text))
     for meaning in made.reading.meanings:
         value = made.arguments.get(meaning.parameter)
-        if value is None or value == meaning.default or meaning.kind not in _LABELLED or meaning.takes_id:
+        if value is None or value == meaning.default or meaning.kind not in _LABELLED:
+            continue
+        if meaning.takes_id or meaning.enum:  # such a value names its kind
             continue
         label = set(content(meaning.attribute)) - set(stems(made.reading.noun))
         if label and not label & heard:

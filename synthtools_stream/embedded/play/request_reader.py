@@ -17,12 +17,16 @@ from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.judges import same_call
 from synthtools_stream.embedded.play.made_call import Made, made_calls
 from synthtools_stream.embedded.play.request_steps import split_request
+from synthtools_stream.embedded.play.said_values import SaidKind, said_values
 from synthtools_stream.embedded.play.solver import Solution, find_call
+from synthtools_stream.embedded.prose import content
+from synthtools_stream.embedded.read import MeaningKind
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["read_request"]
 
 _MOST_FAULTS = 12
+"""Faults that the reader's schema takes."""
 _LONGEST = 280
 """Characters of a fault: the reader's schema takes 300."""
 
@@ -76,7 +80,7 @@ class _Reading:
         """Find the call that a clause leads to, the next one first; say whether there is one."""
         found = find_call(self.tools, clause, self.past, self.now)
         for index, made in enumerate(self.made):
-            if index not in self.order and same_call(made.tool, made.request, _asked(found)):
+            if index not in self.order and same_call(made.tool, made.request, _asked(found, made, clause)):
                 self.past.append(made.after(clause))
                 self.order.append(index)
                 return True
@@ -99,11 +103,27 @@ class _Reading:
         for place, index in enumerate(self.order):
             for earlier in self.order[:place]:
                 if index < earlier and must_follow(self.made[earlier], self.made[index]):
-                    yield "contradicted", f"{self.made[index]} was called before {self.made[earlier]}, and is asked after"
+                    yield (
+                        "contradicted",
+                        f"{self.made[index]} was called before {self.made[earlier]}, and is asked after",
+                    )
 
 
-def _asked(found: Solution) -> JsonObject:
-    return {"tool_name": found.tool_name, "arguments": found.arguments}
+def _asked(found: Solution, made: Made, clause: str) -> JsonObject:
+    """Return the call that a clause leads to; wording that it leaves open is as good as that of the call made."""
+    arguments = dict(found.arguments)
+    dictated = any(said.kind is SaidKind.quoted for said in said_values(clause))
+    for meaning in made.reading.of_kind(MeaningKind.text) if not dictated else ():
+        wording = made.arguments.get(meaning.parameter)
+        if meaning.parameter in arguments and isinstance(wording, str) and _words_it(clause, wording):
+            arguments[meaning.parameter] = wording
+    return {"tool_name": found.tool_name, "arguments": arguments}
+
+
+def _words_it(clause: str, wording: str) -> bool:
+    """Say whether most of what a text says stands in the clause that asks for it."""
+    told = set(content(wording))
+    return 2 * len(told & set(content(clause))) >= len(told)
 
 
 def _shown(found: Solution) -> str:
