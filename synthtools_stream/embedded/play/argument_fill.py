@@ -217,10 +217,10 @@ def bound_cue(meaning: Meaning, turn: str, said: Said) -> float:
     before = turn[max(0, said.start - 24) : said.start]
     after = turn[said.end : said.end + 24]
     low = bool(_LOW.search(before)) or bool(
-        re.match(r"\W*(?:\w+ )?(?:or (?:later|more|above|after)|at least|onwards)\b", after)
+        re.match(r"\W*(?:\S+ )?(?:or (?:later|more|above|after)|at least|onwards)\b", after)
     )
     high = bool(_HIGH.search(before)) or bool(
-        re.match(r"\W*(?:\w+ )?(?:or (?:earlier|less|below|before|fewer)|at (?:the )?most)\b", after)
+        re.match(r"\W*(?:\S+ )?(?:or (?:earlier|less|below|before|fewer)|at (?:the )?most)\b", after)
     )
     if meaning.op in ("min", "from"):
         return 1.5 if low else -1.0 if high else 0.0

@@ -17,7 +17,7 @@ from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.embedded.read import Meaning, MeaningKind
 from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["clause_faults"]
+__all__ = ["clause_faults", "own_text"]
 
 _QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _BOUND = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|sooner|before|after|until|above|below)\b", re.I)
@@ -73,7 +73,7 @@ def clause_faults(clause: str, made: Made, past: Sequence[Past], now: str) -> It
     yield from telling_faults(text, made)
 
 
-def _own_text(made: Made) -> str:
+def own_text(made: Made) -> str:
     """Return all that a tool says of itself, its parameters and its outputs."""
     reading = made.reading
     texts = (reading.description, *(m.description for m in reading.meanings), *(o.description for o in reading.outputs))
@@ -92,7 +92,7 @@ def _deed_fault(text: str, made: Made) -> str:
 
 def _turn_fault(text: str, made: Made) -> str:
     """Each word that turns the meaning must be a flag that is off, or the tool's own."""
-    said = tokens(" ".join([_own_text(made), *(str(value) for value in made.values())]))
+    said = tokens(" ".join([own_text(made), *(str(value) for value in made.values())]))
     own = {*said, *map(base_form, said)}
     turned = [found[0] for found in _TURN.finditer(_BOUND.sub(" ", text)) if not own.issuperset(tokens(found[0]))]
     off = sum(value is False for value in made.values())
@@ -101,7 +101,7 @@ def _turn_fault(text: str, made: Made) -> str:
 
 def _spare_fault(clause: str, made: Made, now: str) -> str:
     """Each number, id, date and quoted text must be in the call; a state of digits is read as numbers, too."""
-    given, own = made.values(), set(stems(_own_text(made)))
+    given, own = made.values(), set(stems(own_text(made)))
     shown = " ".join(str(value) for value in given)
     for said in said_values(clause, now):
         words = clause[said.start : said.end]
@@ -146,7 +146,7 @@ def _units(meaning: Meaning, made: Made, said: Said) -> Iterator[str]:
 
 def _place_fault(text: str, made: Made, past: Sequence[Past]) -> str:
     """`first`, `last`, `second`: the row that the call takes, or of which a value is told, must stand there."""
-    used, own = [*_rows_taken(made, past), *_rows_told(made)], _own_text(made)
+    used, own = [*_rows_taken(made, past), *_rows_told(made)], own_text(made)
     for found in _PLACE.finditer(text):
         place = _PLACES.get(found["place"].casefold())
         if place is None or f"{found['place']} {found['next']}".casefold() in own:  # `last visit` is an attribute

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.agent_turn import parted
 from synthtools_stream.embedded.play.call_order import must_follow
-from synthtools_stream.embedded.play.clause_faults import clause_faults
+from synthtools_stream.embedded.play.clause_faults import clause_faults, own_text
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.judges import same_call
 from synthtools_stream.embedded.play.made_call import Made, made_calls
@@ -64,13 +64,23 @@ class _Reading:
         """Read all clauses; return those that lead nowhere, alone or joined: a date named `next check` cuts its own."""
         astray: list[str] = []
         for clause in self._clauses(request):
-            if self._take(clause):
+            if self._take(clause) or self._goes_on(clause):
                 continue
             if astray and self._take(f"{astray[-1]} and {clause}"):
                 astray.pop()
             else:
                 astray.append(clause)
         return astray
+
+    def _goes_on(self, clause: str) -> bool:
+        """Whether a clause only names what else the call before it is to tell: `… and call date`."""
+        if not self.order:
+            return False
+        made, told = self.made[self.order[-1]], content(clause)
+        if not told or not set(told) <= set(content(own_text(made))):
+            return False
+        self.past[-1] = made.after(f"{self.past[-1].user} and {clause}")
+        return True
 
     def _clauses(self, request: str) -> Iterator[str]:
         for step in split_request(request):

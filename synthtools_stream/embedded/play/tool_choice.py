@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from synthtools_stream.embedded.english import base_form, stem, tokens
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.prose import content, sentences
+from synthtools_stream.embedded.prose import content, sentences, stems
 from synthtools_stream.embedded.read import ToolReading
 
 __all__ = ["VERBS", "Rank", "names_deed", "ranked"]
@@ -126,10 +126,13 @@ def _verb_score(turn: str, bag: _Bag) -> float:
 
 
 def names_deed(text: str, description: str) -> bool:
-    """Say whether the verb with which a tool's description begins is in the text, or the first verb there means it."""
+    """Say whether a text asks for the deed of a tool's first verb: by that verb, and by none of another deed first."""
     verb, heard = stem(base_form((tokens(description) or ("",))[0])), [stem(word) for word in tokens(text)]
-    first = next((word for word in heard if word in _BY_WORD and word not in _TELLING), "")
-    return verb in heard or bool(_BY_WORD.get(verb, frozenset()) & _BY_WORD.get(first, frozenset()))
+    deeds = [word for word in heard if word in _BY_WORD and word not in _TELLING]
+    leading = heard[0] if heard and heard[0] in deeds else ""
+    if verb in heard and (not leading or leading in stems(description)):
+        return True
+    return bool(_BY_WORD.get(verb, frozenset()) & _BY_WORD.get(deeds[0] if deeds else "", frozenset()))
 
 
 _TELLING = frozenset(stem(word) for word in ("tell", "give", "let", "what", "which", "see"))
