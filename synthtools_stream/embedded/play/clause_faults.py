@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from synthtools_stream.embedded.english import base_form, tokens
 from synthtools_stream.embedded.play.argument_fill import bound_cue
-from synthtools_stream.embedded.play.asked_values import telling_faults
+from synthtools_stream.embedded.play.telling_faults import telling_faults
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.made_call import Made
 from synthtools_stream.embedded.play.said_values import Said, SaidKind, said_values
