@@ -129,7 +129,7 @@ def unframed(turn: str) -> Unframed | None:
 def _without_frame(turn: str) -> Unframed | None:
     for kind, pattern in _patterns():
         found = pattern.fullmatch(turn)
-        if found is None or any(part.count('"') % 2 for part in found.groups()):
+        if found is None or any(_is_torn(part) for part in found.groups()):
             continue
         first, rest = uncapital(found["p0"]), found.groupdict().get("p1") or ""
         match kind:
@@ -137,7 +137,7 @@ def _without_frame(turn: str) -> Unframed | None:
                 return Unframed(first, rest)
             case "stated" if _SAID_TO_BE.search(first.partition('"')[0]):
                 return Unframed(first, stated=True)
-            case "asked":
+            case "asked" if ", so " not in first:
                 return Unframed(f"tell me the {rest} of {first}")
             case "check":
                 return Unframed(f"{first} to be sure of its {rest}")
@@ -150,6 +150,11 @@ def _without_frame(turn: str) -> Unframed | None:
             case _:
                 continue
     return None
+
+
+def _is_torn(part: str) -> bool:
+    """Say whether a part is cut within a quotation, or is more than one sentence."""
+    return part.count('"') % 2 > 0 or re.search(r"[.?!] [A-Z]", re.sub(r'"[^"]*"', "", part)) is not None
 
 
 @lru_cache(maxsize=1)

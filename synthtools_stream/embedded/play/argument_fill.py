@@ -62,7 +62,7 @@ def fill(reading: ToolReading, turn: str, past: Sequence[Past], now: str) -> Fil
     limit = _fill_limit(reading, turn, said, filling)
     enums = _fill_enums(reading, turn, filling)
     said = [value for value in said if value is not limit and not _inside(value, enums)]
-    said = _fill_derived(reading, turn, past, said, filling)
+    said, turn = _fill_derived(reading, turn, past, said, filling)
     _fill_by_bids(reading, turn, said, filling)
     _fill_flags(reading, turn, filling)
     _fill_from_past(reading, turn, past, filling)
@@ -74,8 +74,8 @@ def fill(reading: ToolReading, turn: str, past: Sequence[Past], now: str) -> Fil
 
 def _fill_derived(
     reading: ToolReading, turn: str, past: Sequence[Past], said: list[Said], filling: Filling
-) -> list[Said]:
-    """Fill what the words work out of an earlier value; return the values that are said as they are."""
+) -> tuple[list[Said], str]:
+    """Fill what the words work out of an earlier value; return the values and the words that are left."""
     things = [value.value for value in said if value.kind is SaidKind.id]
     target = reading.target
     if target is not None and not things:
@@ -94,7 +94,8 @@ def _fill_derived(
             meaning = max(takers, key=lambda taker: taker[0])[1]
             filling.arguments[meaning.parameter] = _typed(worked.value, meaning)
             said = [value for value in said if not worked.start <= value.start < worked.end]
-    return said
+            turn = f"{turn[: worked.start]}{' ' * (worked.end - worked.start)}{turn[worked.end :]}"
+    return said, turn
 
 
 def _typed(value: Json, meaning: Meaning) -> Json:
