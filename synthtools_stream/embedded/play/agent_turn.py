@@ -19,7 +19,7 @@ from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.closing_message import closing_message
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.request_steps import halves, split_request
-from synthtools_stream.embedded.play.said_values import said_values
+from synthtools_stream.embedded.play.said_values import SaidKind, said_values
 from synthtools_stream.embedded.play.solver import Solution, find_call
 from synthtools_stream.embedded.play.tool_choice import VERBS
 from synthtools_stream.embedded.prose import content
@@ -115,6 +115,8 @@ def parted(step: str, tools: Sequence[JsonObject], before: Sequence[Past], now: 
 
 def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -> bool:
     """`… and start date 2026-03-16`: the name of a parameter, although it begins like a verb."""
+    if any(said.kind is SaidKind.id for said in said_values(part)):
+        return False
     opening, first = set(content(part)[:2]), [*tokens(part)[:2]]
     meanings = before.reading.meanings if before.reading is not None else ()
     if any(len(opening) > 1 and opening <= set(content(meaning.description)) for meaning in meanings):
