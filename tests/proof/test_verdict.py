@@ -7,6 +7,7 @@ import copy
 from synthtools_stream.proof.verdict import judge_attempt
 from synthtools_stream.records import AnswerValue
 from synthtools_stream.state import as_state
+from synthtools_stream.values.jsontypes import JsonObject
 from tests.proof.freight import draft, proven, world
 
 PROVEN = proven()
@@ -31,12 +32,13 @@ def test_answers_by_slot_decide() -> None:
     assert judge_attempt(PROVEN, final, "Done.", {"count": 1}).kind == "solved"
     assert judge_attempt(PROVEN, final, "One vessel fits.", {}).kind == "solved"
     assert judge_attempt(PROVEN, final, "One vessel fits.", {"count": None}).kind == "solved"
-    for told, reason in (
+    wrong: list[tuple[JsonObject, str]] = [
         ({"count": 2}, "answers hold '2' for count, not '1'"),
         ({"count": 1, "vessel": "VS-81"}, "answers hold 'vessel', which nobody asked for"),
         ({"vessel": 1}, "answers hold 'vessel', which nobody asked for"),
-        ({"count": dict(PROVEN.steps[0].response)}, "answers hold"),
-    ):
+        ({"count": PROVEN.steps[0].response}, "answers hold"),
+    ]
+    for told, reason in wrong:
         verdict = judge_attempt(PROVEN, final, "One vessel fits.", told)
         assert (verdict.kind, verdict.answers_given) == ("unsolved", False)
         assert verdict.reasons[0].startswith(reason)

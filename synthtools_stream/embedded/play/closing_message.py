@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from synthtools_stream.embedded.play.asked_values import Told, asked_values, tellable_values
+from synthtools_stream.embedded.play.asked_outputs import Told, asked_outputs, tellable_outputs
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.prose import capital, content, words
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -39,7 +39,7 @@ def closing_message(clauses: Sequence[str], past: Sequence[Past], slots: JsonObj
 def told_by_slot(clauses: Sequence[str], past: Sequence[Past], slots: JsonObject) -> dict[str, Told]:
     """Return the value of each slot that the calls brought."""
     asked = _asked(clauses, past)
-    others = [told for step, made in enumerate(past) if made.status < 400 for told in tellable_values(step, made)]
+    others = [told for step, made in enumerate(past) if made.status < 400 for told in tellable_outputs(step, made)]
     found: dict[str, Told] = {}
     for slot, meaning in slots.items():
         free = [told for told in dict.fromkeys([*asked, *others]) if told not in found.values() and _fits(slot, told)]
@@ -53,7 +53,7 @@ def _asked(clauses: Sequence[str], past: Sequence[Past]) -> list[Told]:
         told
         for step, (made, clause) in enumerate(zip_longest(past, clauses[: len(past)], fillvalue=""))
         if isinstance(made, Past) and made.status < 400
-        for told in asked_values(step, clause, made)
+        for told in asked_outputs(step, clause, made)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthtools_stream.embedded.play.asked_values import asked_values
+from synthtools_stream.embedded.play.asked_outputs import asked_outputs
 from synthtools_stream.embedded.play.closing_message import closing_message, told_by_slot
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.values.jsontypes import JsonObject
@@ -41,7 +41,7 @@ def past(response: JsonObject, call: str = "ShowVessel(vessel_id='VS-81')", stat
 )
 def test_what_a_clause_asks_for(clause: str, keys: list[str]) -> None:
     """Only what stands where something is asked for is asked for; a quotation asks for nothing."""
-    assert [told.key for told in asked_values(0, clause, past(SHIP))] == keys
+    assert [told.key for told in asked_outputs(0, clause, past(SHIP))] == keys
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_a_clause_asks_for(clause: str, keys: list[str]) -> None:
 )
 def test_what_a_clause_asks_of_a_list(clause: str, told: float) -> None:
     """Of a list its number, its first or its last item."""
-    assert [value.value for value in asked_values(0, clause, past(HITS))] == [told]
+    assert [value.value for value in asked_outputs(0, clause, past(HITS))] == [told]
 
 
 def test_each_value_stands_with_its_label() -> None:

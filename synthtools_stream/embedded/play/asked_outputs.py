@@ -11,7 +11,7 @@ from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.prose import content, identifier, stems, words
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Told", "asked_values", "tellable_values"]
+__all__ = ["Told", "asked_outputs", "tellable_outputs"]
 
 _LEAD = re.compile(
     r"\b(?:(?:tell|give|show|send|read) me|let me (?:know|have)|(?:report|say)(?= (?:the|its|their|how|what)\b)|"
@@ -47,12 +47,12 @@ class Told:
         return frozenset(stems(words(self.key)))
 
 
-def asked_values(step: int, clause: str, past: Past) -> list[Told]:
+def asked_outputs(step: int, clause: str, past: Past) -> list[Told]:
     """Return the values that `clause` asks for, in the order of the response."""
     asked = " ".join(_asked_parts(_QUOTE.sub("", clause)))
     if not asked:
         return []
-    values = list(tellable_values(step, past, last=bool(_LAST.search(asked))))
+    values = list(tellable_outputs(step, past, last=bool(_LAST.search(asked))))
     bare = _TAIL.sub("", asked) or asked
     heard = set(stems(bare))
     found = [told for told in values if told.stems and told.stems <= heard]
@@ -64,7 +64,7 @@ def asked_values(step: int, clause: str, past: Past) -> list[Told]:
     return counts[:1] if _QUANTITY.search(asked) and counts else _nearest(values, set(content(asked)))
 
 
-def tellable_values(step: int, past: Past, *, last: bool = False) -> Iterator[Told]:
+def tellable_outputs(step: int, past: Past, *, last: bool = False) -> Iterator[Told]:
     """Yield each scalar of a response under its key, the outermost of each key; of lists the first or last item."""
     seen: set[str] = set()
     level: list[tuple[str, JsonObject]] = [("", past.response)]
