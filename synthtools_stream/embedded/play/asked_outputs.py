@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from synthtools_stream.embedded.english import singular
 from synthtools_stream.embedded.play.dialogue_recall import Past
-from synthtools_stream.embedded.prose import content, identifier, stems, words
+from synthtools_stream.embedded.prose import content, stems, words
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Told", "asked_outputs", "tellable_outputs"]
@@ -21,11 +22,22 @@ _LEAD = re.compile(
 )
 _END = re.compile(r"[.?!;:](?=\s|$)|, so (?!far\b)", re.I)
 _TAIL = re.compile(r"\b(?:of (?:the|that|this|it|those|these)\b|on record\b|for (?:it|that|this)\b).*", re.I)
+_ID_GIVEN = re.compile(r"(\w+)_id='([^']+)'")
+_SEARCHED_BY = re.compile(r"By(?=[A-Z]).*")
 _QUOTE = re.compile(r"\"[^\"]*\"")
 _QUANTITY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _LAST = re.compile(r"\b(?:last|bottom)\b", re.I)
 _COUNTS = frozenset({"count", "total", "number", "matches", "found", "hits"})
 """Words of which a key is made that holds how many were found."""
+
+
+class _Shown(NamedTuple):
+    """An object within a response."""
+
+    noun: str
+    """The words of its key."""
+    content: JsonObject
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,17 +79,17 @@ def asked_outputs(step: int, clause: str, past: Past) -> list[Told]:
 def tellable_outputs(step: int, past: Past, *, last: bool = False) -> Iterator[Told]:
     """Yield each scalar of a response under its key, the outermost of each key; of lists the first or last item."""
     seen: set[str] = set()
-    level: list[tuple[str, JsonObject]] = [("", past.response)]
+    level = [_Shown("", past.response)]
     while level:
-        inner: list[tuple[str, JsonObject]] = []
-        for noun, shown in level:
-            name, entity = _entity(noun, shown, past)
+        inner: list[_Shown] = []
+        for noun, shown, listed in level:
+            name, entity = _first_id(shown) if listed else _entity(noun, shown, past)
             for key, value in shown.items():
                 if isinstance(value, dict):
-                    inner.append((words(key), value))
+                    inner.append(_Shown(words(key), value))
                 elif isinstance(value, list):
                     items = [item for item in value if isinstance(item, dict)]
-                    inner += [(singular(key), item) for item in (items[-1:] if last else items[:1])]
+                    inner += [_Shown(singular(key), item, listed=True) for item in (items[-1:] if last else items[:1])]
                 elif value is not None and value != "" and key not in seen:
                     seen.add(key)
                     yield Told(step, key, value, name, entity if value != entity else "")
@@ -100,11 +112,17 @@ def _nearest(values: Sequence[Told], heard: set[str]) -> list[Told]:
     return [near] if near is not None and best > 0 else []
 
 
+def _first_id(item: JsonObject) -> tuple[str, str]:
+    """Return of what kind an item of a list is, and its id: it names itself first."""
+    key, value = next(iter(item.items()), ("", None))
+    return (words(key.removesuffix("_id")), value) if key.endswith("_id") and isinstance(value, str) else ("", "")
+
+
 def _entity(noun: str, shown: JsonObject, past: Past) -> tuple[str, str]:
-    """Return what kind of thing an object shows, and its id: its first key that is one, or the call's."""
-    key, value = next(iter(shown.items()), ("", None))
-    if key.endswith("_id") and isinstance(value, str):
-        return words(key.removesuffix("_id")), value
-    ids = re.findall(r"(\w+)_id='([^']+)'", past.call)
-    own = [(words(name), value) for name, value in ids if not noun or identifier(noun) == name]
-    return own[0] if len(ids) == 1 and own else (noun, "")
+    """Return of what kind an object is, as its key or the tool's name tells, and its id, where it is named."""
+    ids = [(words(key.removesuffix("_id")), value) for key, value in shown.items() if key.endswith("_id")]
+    named = [(kind, value) for kind, value in ids if isinstance(value, str)]
+    named += [(words(kind), value) for kind, value in _ID_GIVEN.findall(past.call)]
+    tool = set(stems(_SEARCHED_BY.sub("", past.call.partition("(")[0])))
+    own = [(kind, value) for kind, value in named if (kind == noun if noun else set(stems(kind)) <= tool)]
+    return own[0] if own else (noun, "")

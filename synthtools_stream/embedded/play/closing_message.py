@@ -79,7 +79,8 @@ def _sentence(told: Told) -> str:
         return f"{'Yes' if value else 'No'}, {whose or 'it'} is {'' if value else 'not '}{label}."
     if isinstance(value, str) and re.fullmatch(r"[A-Z][A-Z0-9]*-\d+", value):
         whose = ""
-    return capital(f"the {label}{f' of {whose}' if whose else ''} is {_shown(value)}.")
+    verb = "are" if label.endswith("s") and not label.endswith(("ss", "us", "is")) else "is"
+    return capital(f"the {label}{f' of {whose}' if whose else ''} {verb} {_shown(value)}.")
 
 
 def _shown(value: Json) -> str:
