@@ -127,7 +127,7 @@ class Rollout:
             tape=tape,
             typed=task.certificate is not None,
         )
-        dialogue = self._options.dialogue and task.dialogue
+        dialogue = self._is_dialogue(task)
         request = task.dialogue[0].turn if dialogue else task.summary
         agent: Agent
         if self._options.mode == "json":
@@ -137,6 +137,9 @@ class Rollout:
         else:
             agent = NativeAgent(context, task.tools, simulator.now, request)
         return _Attempt(task, agent, simulator, said=[Utterance(speaker="user", text=request)])
+
+    def _is_dialogue(self, task: Task) -> bool:
+        return self._options.dialogue and bool(task.dialogue)
 
     async def _act(self, attempt: _Attempt, context: Context) -> None:
         limit = self._options.max_turns or TURNS_A_CALL * len(attempt.task.gt_tool_calls) + SPARE_TURNS
@@ -194,7 +197,7 @@ class Rollout:
     async def _user_goes_on(self, attempt: _Attempt, turn: int, context: Context) -> bool:
         """In a planned dialogue, let the user speak; False when there is nothing more to say, or nothing usable."""
         task = attempt.task
-        if not (self._options.dialogue and task.dialogue):
+        if not self._is_dialogue(task):
             return False
         asked = UserInput(
             persona=task.meta.persona, turns=[line.turn for line in task.dialogue], conversation=attempt.said
@@ -211,7 +214,8 @@ class Rollout:
 
     async def _judged(self, item: RolloutPlan, attempt: _Attempt, context: Context) -> Trajectory:
         task = item.task
-        verdict = judge_attempt(task, attempt.simulator.state, attempt.closing, attempt.answers)
+        answers = None if self._is_dialogue(task) else attempt.answers  # there no names were told
+        verdict = judge_attempt(task, attempt.simulator.state, attempt.closing, answers)
         reading = await self._read(attempt, context) if self._options.judge else None
         proven = verdict.kind is not VerdictKind.unproven
         solved = verdict.kind is VerdictKind.solved

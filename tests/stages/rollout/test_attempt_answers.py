@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from synthtools_stream.records import VerdictKind
-from tests.stages.rollout.test_attempt import ALL, CALLS, acting, attempt, call, final, model
+from synthtools_stream.values.jsontypes import JsonObject
+from tests.stages.rollout.test_attempt import ALL, CALLS, PLAIN, acting, attempt, call, final, model
 from tests.stages.stagekit import shown
 
 
@@ -34,3 +37,12 @@ async def test_two_look_ups_a_call_fit() -> None:
     doing = [step for at, one in enumerate(CALLS) for step in (*looks[2 * at : 2 * at + 2], call(*one))]
     made = await attempt(model(acting(*doing, final())))
     assert (made.verdict.kind, len(made.turns)) == (VerdictKind.solved, 9)
+
+
+async def test_a_dialogue_names_nothing_beforehand() -> None:
+    """Said turn by turn, names would tell what is still to be asked: none is told, and none decides."""
+    goodbye: JsonObject = {"message": "Thanks.", "done": True}
+    stable = model(acting(*[call(*one) for one in CALLS], {**final(), "answers": {"horse": "Alba"}}), user=(goodbye,))
+    made = await attempt(stable, replace(PLAIN, dialogue=True))
+    assert shown(stable.asked("agent_json")[0], "slots") == {}
+    assert (made.verdict.answers_given, made.answers) == (True, {"horse": "Alba"})
