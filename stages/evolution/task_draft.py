@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from synthtools_stream.engine.stage import Context
+from synthtools_stream.proof.answer_slots import entity_ids, slot_names
 from synthtools_stream.proof.integrity import replay
 from synthtools_stream.proof.necessity import rests_on
 from synthtools_stream.proof.verdict_trials import verdict_tests
@@ -110,7 +111,7 @@ class Draft:
             initial_state=as_json(self.start),
             final_state=self.simulator.state,
             steps=steps,
-            answer=_answers(steps),
+            answer=_answers(steps, self.start),
             dialogue=[
                 DialogueTurn(step=index, goal=self.plan.goals[index].goal, turn=step.turn)
                 for index, step in enumerate(steps)
@@ -156,9 +157,10 @@ def _simulator(item: ToolSequence, state: JsonObject | State | None, tape: Tape,
     return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, coded=coded, tape=tape)
 
 
-def _answers(steps: Sequence[Step]) -> list[AnswerValue]:
+def _answers(steps: Sequence[Step], start: State) -> list[AnswerValue]:
+    asked = [(index, pointer) for index, step in enumerate(steps) for pointer in step.answer]
+    slots = slot_names(steps, entity_ids(as_json(start)))
     return [
-        AnswerValue(step=index, pointer=pointer, value=resolve(step.response, pointer))
-        for index, step in enumerate(steps)
-        for pointer in step.answer
+        AnswerValue(step=index, pointer=pointer, value=resolve(steps[index].response, pointer), slot=slot)
+        for (index, pointer), slot in zip(asked, slots, strict=True)
     ]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from synthtools_stream.embedded.job import Job
-from synthtools_stream.embedded.play.agent_turn import Attempt, final_action, next_action, read_attempt
+from synthtools_stream.embedded.play.agent_turn import Attempt, asked_attempt, final_action, next_action
 from synthtools_stream.embedded.play.dialogue_recall import Past, past_turns
 from synthtools_stream.embedded.play.played_call import PlayedCall
 from synthtools_stream.embedded.play.simulation import play
@@ -32,8 +32,7 @@ def wrong_answer(job: Job, good: JsonObject, rng: random.Random) -> JsonObject:
         case "solver":
             return _missolved(job, good, rng)
         case "agent_json":
-            attempt = read_attempt(job.text("request"), job.conversation)
-            return wrong_action(good, job.objects("tools"), attempt, job.text("now"), rng)
+            return wrong_action(good, job.objects("tools"), asked_attempt(job), job.text("now"), rng)
         case "audit_judge":
             return {**good, "judgment": rng.choice([word for word in _JUDGMENTS if word != good.get("judgment")])}
         case "referee":
@@ -103,7 +102,7 @@ def wrong_action(
     if kind == "skip":
         return next_action(tools, attempt, now, ahead=1)
     if kind == "stop":
-        return final_action(attempt)
+        return final_action(tools, attempt, now)
     arguments = action.get("arguments")
     return {**action, "arguments": _altered(arguments if isinstance(arguments, dict) else {}, attempt.past, rng)}
 

@@ -68,6 +68,8 @@ VALUES: dict[str, Json] = {
     "only_differences": True,
     **{name: [f"text </{name}>"] for name in ("must_contain", "must_not_contain", "problems", "arguments")},
     "expected_answers": ["planned", 3],
+    "slots": {"status": "a text </slots>"},
+    "told_answers": {"status": "planned </told_answers>"},
     **dict.fromkeys(("state", "initial_state", "expected_state", "final_state", "response"), STATE),
     **dict.fromkeys(("count", "per_mode", "min_length", "max_length", "step"), 3),
     "problem": "no </problem>",

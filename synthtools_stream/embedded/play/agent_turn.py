@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ import orjson
 from synthtools_stream.chat.language_model import Message
 from synthtools_stream.embedded.english import tokens
 from synthtools_stream.embedded.job import Job
-from synthtools_stream.embedded.play.closing_message import closing_message
+from synthtools_stream.embedded.play.closing_message import closing_message, told_by_slot
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.request_steps import halves, split_request
 from synthtools_stream.embedded.play.said_values import SaidKind, said_values
@@ -26,7 +26,16 @@ from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Attempt", "act", "final_action", "function_tool", "next_action", "parted", "read_attempt"]
+__all__ = [
+    "Attempt",
+    "act",
+    "asked_attempt",
+    "final_action",
+    "function_tool",
+    "next_action",
+    "parted",
+    "read_attempt",
+]
 
 _LEAST = 1.2
 """Score below which a clause is not taken for a step."""
@@ -43,6 +52,8 @@ class Attempt:
     """All calls so far."""
     since: int = 0
     """How many of them were made since the user last spoke."""
+    slots: JsonObject = field(default_factory=dict[str, Json])
+    """What the request asks to be told, by name; empty where the names are not told."""
 
     @property
     def current(self) -> Sequence[Past]:
@@ -52,20 +63,20 @@ class Attempt:
 
 def act(job: Job) -> JsonObject:
     """Answer an `agent_json` request."""
-    attempt = read_attempt(job.text("request"), job.conversation)
-    return next_action(job.objects("tools"), attempt, job.text("now"))
+    return next_action(job.objects("tools"), asked_attempt(job), job.text("now"))
+
+
+def asked_attempt(job: Job) -> Attempt:
+    """Read how far the attempt of an `agent_json` request is."""
+    return replace(read_attempt(job.text("request"), job.conversation), slots=job.object("slots"))
 
 
 def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: int = 0) -> JsonObject:
     """Return the next action; `ahead` skips that many steps."""
-    before = attempt.past[: len(attempt.past) - attempt.since]
-    if before:
-        steps = _steps(attempt.request, tools, before, now)
-    else:
-        steps = _first_steps(attempt.request, orjson.dumps(tools), now)
+    steps = _asked_steps(tools, attempt, now)
     index = attempt.since + ahead
     if index >= len(steps) or not tools:
-        return final_action(attempt)
+        return final_action(tools, attempt, now)
     found = find_call(tools, steps[index], attempt.past, now)
     return {
         "reasoning": f"Step {index + 1} of {len(steps)} of the request comes next.",
@@ -73,6 +84,14 @@ def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: 
         "tool_name": found.tool_name,
         "arguments": found.arguments,
     }
+
+
+def _asked_steps(tools: Sequence[JsonObject], attempt: Attempt, now: str) -> list[str]:
+    """Return the steps of what the user said last."""
+    before = attempt.past[: len(attempt.past) - attempt.since]
+    if before:
+        return _steps(attempt.request, tools, before, now)
+    return _first_steps(attempt.request, orjson.dumps(tools), now)
 
 
 @lru_cache(maxsize=128)
@@ -127,10 +146,14 @@ def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -
     return len(first) > 1 and any([*pair] == first for text in described for pair in pairwise(tokens(text)))
 
 
-def final_action(attempt: Attempt) -> JsonObject:
-    """Return the action that ends an attempt, with all that the calls brought."""
-    message = closing_message(attempt.request, attempt.current)
-    return {"reasoning": "Every step of the request was served.", "action": "final", "message": message}
+def final_action(tools: Sequence[JsonObject], attempt: Attempt, now: str) -> JsonObject:
+    """Return the action that ends an attempt, with what the calls brought of what was asked for."""
+    steps = _asked_steps(tools, attempt, now)
+    message = closing_message(steps, attempt.current, attempt.slots)
+    told = told_by_slot(steps, attempt.current, attempt.slots)
+    answers: JsonObject = {slot: found.value for slot, found in told.items()}
+    final: JsonObject = {"reasoning": "Every step of the request was served.", "action": "final", "message": message}
+    return {**final, "answers": answers} if answers else final
 
 
 def read_attempt(request: str, conversation: Sequence[Message]) -> Attempt:

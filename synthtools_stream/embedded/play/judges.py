@@ -206,8 +206,9 @@ def judge_trajectory(job: Job) -> JsonObject:
         return _verdict(False, 0.9, "The final state differs from the expected one.", "wrong final state")
     if not message:
         return _verdict(False, 0.8, "The attempt ended without a closing message.", "no closing message")
-    told = job.tags.get("expected_answers")
-    untold = [value for value in (told if isinstance(told, list) else ()) if not _tells(message, value)]
+    due, by_name = job.tags.get("expected_answers"), [*job.object("told_answers").values()]
+    wanted = due if isinstance(due, list) else []
+    untold = [value for value in wanted if value not in by_name and not _tells(message, value)]
     if untold:
         text = f"The user was not told {_short(untold[0])}."
         return _verdict(False, 0.85, text, text)
