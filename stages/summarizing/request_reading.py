@@ -78,16 +78,23 @@ def _made(steps: Sequence[Step]) -> Iterator[MadeCall]:
     calls = [parse_call(step.call) for step in steps]
     for index, (step, call) in enumerate(zip(steps, calls, strict=True)):
         used = {value for later in calls[index + 1 :] for value in _values(later.arguments)}
+        told = [*step.answer, *(pointer for later in steps[index + 1 :] for pointer in _worked_out_of(later, index))]
         response: JsonObject = {
             key: part
             for key, part in step.response.items()
-            if _is_told({key: part}, step.answer) or used.intersection(_values(part))
+            if _holds({key: part}, told) or used.intersection(_values(part))
         }
         yield MadeCall(tool_name=call.name, arguments=call.arguments, response=response, told=step.answer)
 
 
-def _is_told(part: JsonObject, answer: Sequence[str]) -> bool:
-    return any(f"{leaf.pointer}/".startswith(f"{pointer}/") for leaf in leaves(part) for pointer in answer)
+def _holds(part: JsonObject, pointers: Sequence[str]) -> bool:
+    return any(f"{leaf.pointer}/".startswith(f"{pointer}/") for leaf in leaves(part) for pointer in pointers)
+
+
+def _worked_out_of(step: Step, index: int) -> Iterator[str]:
+    """Yield the pointers into the response of step `index` from which an argument of a later step was computed."""
+    inputs = (part for entry in step.provenance.values() for part in entry.inputs or ())
+    return (part.pointer for part in inputs if part.step == index and part.pointer is not None)
 
 
 def _values(part: Json) -> Iterator[str]:

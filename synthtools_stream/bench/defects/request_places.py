@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from synthtools_stream.records import Provenance, ProvenanceKind, Step, Task
@@ -33,9 +34,13 @@ T = TypeVar("T")
 
 _QUOTED = re.compile(r"\"[^\"]*\"")
 _SENTENCE = re.compile(r"(?:\"[^\"]*\"|[^.!?\"]|[.!?](?!\s|$))+[.!?]*\s*")
+_JOINT = re.compile(r"(?<=\s)(?:and )?(?:then|after that|after which)\b(?!,? (?:tell|report|let me|give me))", re.I)
+"""Where a sentence goes on with another wish."""
 _LEAD = re.compile(
-    r"(?:(?:and )?(?:first(?: of all)?|to begin with|then|next|after that|following that|once that is done|at the end|"
-    r"last of all|to finish|finally)\b,? ?(?:please,? )?)?",
+    r"(?:(?:and )?(?:first(?: of all)?|to (?:begin|start) with|for a start|before anything else|then|next|afterwards|"
+    r"after (?:that|which)|following that|(?:once|as soon as) that is done|with that done|when you are done with that|from there|"
+    r"in addition|besides|also|at the end|in the end|last(?:ly| of all)|as the last thing|to finish|finally)\b,? ?"
+    r"(?:please,? )?)?",
     re.I,
 )
 _LONGEST_VALUE = 12
@@ -43,8 +48,11 @@ _LONGEST_VALUE = 12
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text, blanks behind them included; a quoted text is part of its sentence."""
-    return _SENTENCE.findall(text)
+    """Return a text sentence by sentence, and wish by wish where one sentence joins several; none of it is lost."""
+    ends = [found.end() for found in _SENTENCE.finditer(text)]
+    joints = [found.start() for found in _JOINT.finditer(unquoted(text))]
+    edges = sorted({0, *ends, *joints, len(text)})
+    return [text[start:end] for start, end in pairwise(edges)]
 
 
 def leading(sentence: str) -> tuple[str, str]:

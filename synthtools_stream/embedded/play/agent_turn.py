@@ -14,7 +14,7 @@ from itertools import pairwise
 import orjson
 
 from synthtools_stream.chat.language_model import Message
-from synthtools_stream.embedded.english import tokens
+from synthtools_stream.embedded.english import base_form, tokens
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.closing_message import closing_message, told_by_slot
 from synthtools_stream.embedded.play.dialogue_recall import Past
@@ -113,7 +113,7 @@ def _steps(request: str, tools: Sequence[JsonObject], before: Sequence[Past], no
 
 def parted(step: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
     """Cut a step in two where each half is for a tool of its own."""
-    verbs = VERBS | {token for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
+    verbs = VERBS | {base_form(verb) for tool in tools for verb in tokens(str(tool.get("tool_description")))[:1]}
     parts = halves(step, verbs)
     if len(parts) < 2:
         return [step]

@@ -12,14 +12,16 @@ from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.prose import content, stems, words
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Told", "asked_outputs", "tellable_outputs"]
+__all__ = ["Told", "asked_outputs", "asked_parts", "tellable_outputs"]
 
 _LEAD = re.compile(
     r"\b(?:(?:tell|give|show|send|read) me|let me (?:know|have)|(?:report|say)(?= (?:the|its|their|how|what)\b)|"
     r"(?:need|want|like) to (?:know|hear|be told)|(?:i|we) (?:also )?(?:need|want)(?! (?:you|to)\b)|"
-    r"curious(?: about)?|wondering(?: about)?|interested in|what(?:'s| is| are| was)?)\s|\b(?=(?:how many|whether)\s)",
+    r"curious(?: about)?|wondering(?: about)?|interested in|find out|what matters is|in need of|"
+    r"what(?:'s| is| are| was)?)\s|\b(?=(?:how many|whether)\s)",
     re.I,
 )
+_WHOSE = re.compile(r"\bwhose (?P<what>[^,.;]*?) i(?:'d| would)? (?:need|want|like)\b", re.I)
 _END = re.compile(r"[.?!;:](?=\s|$)|, so (?!far\b)", re.I)
 _TAIL = re.compile(r"\b(?:of (?:the|that|this|it|those|these)\b|on record\b|for (?:it|that|this)\b).*", re.I)
 _ID_GIVEN = re.compile(r"(\w+)_id='([^']+)'")
@@ -61,7 +63,7 @@ class Told:
 
 def asked_outputs(step: int, clause: str, past: Past) -> list[Told]:
     """Return the values that `clause` asks for, in the order of the response."""
-    asked = " ".join(_asked_parts(_QUOTE.sub("", clause)))
+    asked = " ".join(asked_parts(_QUOTE.sub("", clause)))
     if not asked:
         return []
     values = list(tellable_outputs(step, past, last=bool(_LAST.search(asked))))
@@ -96,7 +98,9 @@ def tellable_outputs(step: int, past: Past, *, last: bool = False) -> Iterator[T
         level = inner
 
 
-def _asked_parts(clause: str) -> Iterator[str]:
+def asked_parts(clause: str) -> Iterator[str]:
+    """Yield the words of a clause, its quoted texts left out, that say what is asked to be told."""
+    yield from (found["what"] for found in _WHOSE.finditer(clause))
     at = 0
     while (lead := _LEAD.search(clause, at)) is not None:
         end = _END.search(clause, lead.end())

@@ -8,22 +8,23 @@ from dataclasses import replace
 
 from synthtools_stream.embedded.english import base_form, tokens
 from synthtools_stream.embedded.play.argument_fill import bound_cue
-from synthtools_stream.embedded.play.telling_faults import telling_faults
+from synthtools_stream.embedded.play.derived_values import derived_values
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.made_call import Made
 from synthtools_stream.embedded.play.said_values import Said, SaidKind, said_values
+from synthtools_stream.embedded.play.telling_faults import telling_faults
 from synthtools_stream.embedded.play.tool_choice import names_deed
 from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.embedded.read import Meaning, MeaningKind
 from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["clause_faults", "own_text"]
+__all__ = ["clause_faults", "is_background", "own_text"]
 
 _QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _BOUND = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|sooner|before|after|until|above|below)\b", re.I)
 _TURN = re.compile(
-    r"\b(?:never|not|no|none|nothing|nobody|neither|nor|without|except|excluding|unless|instead|rather|hardly|barely|"
-    r"ignore|disregard|forget|skip|omit|undo|revert|reverse|refrain|avoid|opposite|contrary|only if|if only|"
+    r"\b(?:never|not|no|none|nothing|nobody|neither|nor|without|except|excluding|unless|instead|rather than|hardly|"
+    r"barely|ignore|disregard|forget|skip|omit|undo|revert|reverse|refrain|avoid|opposite|contrary|only if|if only|"
     r"anything but|leave out|hold off|call off|on second thoughts?)\b|n't\b",
     re.I,
 )
@@ -55,13 +56,25 @@ _LINK = re.compile(r"(?:and|or|of|to|with|by|for|on|in|at|from|until|up|x|tell|r
 """What stands behind a number that has none."""
 
 
+_BACKGROUND = re.compile(
+    r"(?:my|our|the|an?|there|this|that|it|we|he|she|they|i|i'm|i've|some|everybody|as|if)\b"
+    r"(?!.*\b(?:should|must|needs? (?:to|it)|ha(?:s|ve) to be|please|you)\b)",
+    re.I,
+)
+
+
+def is_background(clause: str) -> bool:
+    """Whether a clause only tells how things are: it wishes for nothing, and turns nothing that is said."""
+    return bool(_BACKGROUND.match(clause)) and not said_values(clause) and not _TURN.search(clause)
+
+
 def clause_faults(clause: str, made: Made, past: Sequence[Past], now: str) -> Iterator[tuple[str, str]]:
     """Yield in what a clause differs from the call it leads to, although the call's values are all there."""
     text = _QUOTE.sub(lambda quote: " " * len(quote[0]), clause)
     checks: tuple[Callable[[], str], ...] = (
         lambda: _deed_fault(text, made),
         lambda: _turn_fault(text, made),
-        lambda: _spare_fault(clause, made, now),
+        lambda: _spare_fault(clause, made, past, now),
         lambda: _unit_fault(clause, made, now),
         lambda: _bound_fault(clause, made, now),
         lambda: _place_fault(text, made, past),
@@ -82,7 +95,7 @@ def own_text(made: Made) -> str:
 
 def _deed_fault(text: str, made: Made) -> str:
     """The tool's verb, or one that means the same, must be said, and the state that it brings about."""
-    if not names_deed(text, made.reading.description):
+    if not names_deed(text, made.reading):
         return f"{made.name} was called, and nothing here says so"
     brought = re.search(r"\bas (?P<state>[\w -]+)", made.reading.description)
     if brought is not None and not set(content(brought["state"])) & set(content(text)):
@@ -99,14 +112,16 @@ def _turn_fault(text: str, made: Made) -> str:
     return f"'{turned[-1]}' is in no argument of {made}" if len(turned) > off else ""
 
 
-def _spare_fault(clause: str, made: Made, now: str) -> str:
+def _spare_fault(clause: str, made: Made, past: Sequence[Past], now: str) -> str:
     """Each number, id, date and quoted text must be in the call; a state of digits is read as numbers, too."""
     given, own = made.values(), set(stems(own_text(made)))
     shown = " ".join(str(value) for value in given)
+    worked = [part for part in derived_values(clause, past, [str(value) for value in given]) if part.value in given]
     for said in said_values(clause, now):
         words = clause[said.start : said.end]
         named = said.kind is SaidKind.moment and set(stems(words)) <= own  # `jobs today`
-        if named or said.kind is SaidKind.proper or any(_holds(value, said) for value in given):
+        used = any(_holds(value, said) for value in given) or any(w.start <= said.start < w.end for w in worked)
+        if named or used or said.kind is SaidKind.proper:
             continue
         if not re.search(rf"(?<!\d){re.escape(said.value)}(?!\d)", shown):
             return f"{words!r} is in no argument of {made}"
@@ -149,7 +164,8 @@ def _place_fault(text: str, made: Made, past: Sequence[Past]) -> str:
     used, own = [*_rows_taken(made, past), *_rows_told(made)], own_text(made)
     for found in _PLACE.finditer(text):
         place = _PLACES.get(found["place"].casefold())
-        if place is None or f"{found['place']} {found['next']}".casefold() in own:  # `last visit` is an attribute
+        named = f"{found['place']} {found['next']}".casefold() in own  # `last visit` is an attribute
+        if place is None or named or found["place"].casefold() in made.values():
             continue
         if used and not any(place in (row, row - size) for row, size in used):
             return f"'{found['place']}' is not what {made} takes or tells"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.agent_turn import parted
 from synthtools_stream.embedded.play.call_order import must_follow
-from synthtools_stream.embedded.play.clause_faults import clause_faults, own_text
+from synthtools_stream.embedded.play.clause_faults import clause_faults, is_background, own_text
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.judges import same_call
 from synthtools_stream.embedded.play.made_call import Made, made_calls
@@ -64,7 +64,7 @@ class _Reading:
         """Read all clauses; return those that lead nowhere, alone or joined: a date named `next check` cuts its own."""
         astray: list[str] = []
         for clause in self._clauses(request):
-            if self._take(clause) or self._goes_on(clause):
+            if self._take(clause) or self._goes_on(clause) or is_background(clause):
                 continue
             if astray and self._take(f"{astray[-1]} and {clause}"):
                 astray.pop()

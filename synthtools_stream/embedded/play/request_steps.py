@@ -71,7 +71,7 @@ def split_request(text: str) -> tuple[str, ...]:
     pending = ""
     for part in (_restored(piece, quotes) for piece in parts):
         bare = _bare(part)
-        if not tokens(bare) or _POLITE.match(bare):
+        if not tokens(bare) or (_POLITE.match(bare) and not _is_firm(bare)):
             continue
         if steps and _asks_only(bare):
             steps[-1] = f"{steps[-1]} {part}"
@@ -86,6 +86,11 @@ def split_request(text: str) -> tuple[str, ...]:
 
 
 _BEFORE = re.compile(r"before you (?P<later>[^,]+), (?P<sooner>.+?)[.!?]?$", re.I)
+
+
+def _is_firm(bare: str) -> bool:
+    """Say whether something is wished of which a value is said: `here is what comes up now: cancel BK-1042`."""
+    return any(said.kind is not SaidKind.proper for said in said_values(bare))
 
 
 def _cut(sentence: str) -> list[str]:
@@ -110,8 +115,7 @@ def _bare(part: str) -> str:
 def _asks_only(bare: str) -> bool:
     """`tell me its status`: about what the step before returns, unless it brings values of its own."""
     led = re.search(r",? so (?:please )?[a-z]+ |: (?:can|could|would) you ", bare, re.I) or _OF_ITS_OWN.search(bare)
-    firm = [said for said in said_values(bare) if said.kind is not SaidKind.proper]
-    return bool(_ASK.match(bare)) and not firm and led is None
+    return bool(_ASK.match(bare)) and not _is_firm(bare) and led is None
 
 
 def _is_context(bare: str) -> bool:

@@ -129,18 +129,25 @@ def _verb_score(turn: str, bag: _Bag) -> float:
     return 1.1 if near < 6 else 0.6
 
 
-def names_deed(text: str, description: str) -> bool:
-    """Say whether a text asks for the deed of a tool's first verb: by that verb, and by none of another deed first."""
-    verb, heard = stem(base_form((tokens(description) or ("",))[0])), [stem(word) for word in tokens(text)]
+def names_deed(text: str, reading: ToolReading) -> bool:
+    """Say whether a text asks for a tool's deed: by its verb, or one that means the same; a look-up needs none."""
+    verb = stem(base_form((tokens(reading.description) or ("",))[0]))
+    own, heard = _BY_WORD.get(verb, frozenset()), [stem(word) for word in tokens(_FRAMES.sub(" ", text))]
     deeds = [word for word in heard if word in _BY_WORD and word not in _TELLING]
-    leading = heard[0] if heard and heard[0] in deeds else ""
-    if verb in heard and (not leading or leading in stems(description)):
-        return True
-    return bool(_BY_WORD.get(verb, frozenset()) & _BY_WORD.get(deeds[0] if deeds else "", frozenset()))
+    if heard and heard[0] in deeds and heard[0] not in stems(reading.description):
+        return bool(own & _BY_WORD[heard[0]])
+    done = verb in heard or any(found[1] == verb[:1] for found in _DONE.finditer(text.casefold()))
+    return reading.operation.reads_only or done or any(own & _BY_WORD[word] for word in deeds[:1])
 
 
 _TELLING = frozenset(stem(word) for word in ("tell", "give", "let", "what", "which", "see"))
 """Words with which somebody asks to be told, whatever else they mean."""
+_DONE = re.compile(r"\bbe (\w)")
+"""`… needs to be sown`: of irregular verbs the participle keeps the first letter."""
+_FRAMES = re.compile(
+    r"\b(?:make sure (?:to|of)|(?:go|look|run|read) (?:through|over|at)|see to|be (?:so )?(?:good|kind))\b", re.I
+)
+"""Words that only lead up to a deed."""
 
 
 def _mood(turn: str, reading: ToolReading) -> float:
