@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from synthtools_stream.engine.stage import Context
+from synthtools_stream.proof.answer_slots import entity_ids, slot_names
 from synthtools_stream.proof.integrity import replay
+from synthtools_stream.proof.necessity import rests_on
 from synthtools_stream.proof.verdict_trials import verdict_tests
 from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
 from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
 from synthtools_stream.roles.role_parts import Turn
 from synthtools_stream.simulator.tape import Tape
-from synthtools_stream.simulator.tool_runtime import Simulator
+from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.state import as_json, initial_state
-from synthtools_stream.values.json_pointers import resolve
+from synthtools_stream.toolcalls import parse_call
+from synthtools_stream.values.json_pointers import leaves, resolve
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.wording.whole_words import holds_word
 
 __all__ = ["Draft", "Recipe", "tellable"]
 
@@ -69,6 +73,21 @@ class Draft:
         """Return the tool of step `index`."""
         return next(tool for tool in self.item.tools if tool.tool_name == self.item.order[index])
 
+    def may_guard(self, index: int, served: Served) -> bool:
+        """Whether a read may guard a later step: it shows what a rule of its tool rests on, of a thing in its goal."""
+        shown = {part for leaf in leaves(served.response) for part in leaf.pointer.split("/")}
+        named = {leaf.value for leaf in leaves(parse_call(served.call).arguments) if isinstance(leaf.value, str)}
+        return any(
+            any(holds_word(self.plan.goals[later].goal, name) for name in named)
+            and any(rests_on(self.tool(later), attribute) for attribute in shown if attribute)
+            for later in range(index + 1, len(self.item.order))
+        )
+
+    def drop_idle_end(self) -> None:
+        """Take off last steps that neither change nor tell anything: what they would guard did not come."""
+        while self.steps and not (self.steps[-1].changes or self.steps[-1].answer):
+            self.steps.pop()
+
     def all_writes_count(self) -> bool:
         """Whether leaving out any one write so far would still be seen in the final state."""
         task = self.task()
@@ -92,7 +111,7 @@ class Draft:
             initial_state=as_json(self.start),
             final_state=self.simulator.state,
             steps=steps,
-            answer=_answers(steps),
+            answer=_answers(steps, self.start),
             dialogue=[
                 DialogueTurn(step=index, goal=self.plan.goals[index].goal, turn=step.turn)
                 for index, step in enumerate(steps)
@@ -138,9 +157,10 @@ def _simulator(item: ToolSequence, state: JsonObject | State | None, tape: Tape,
     return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, coded=coded, tape=tape)
 
 
-def _answers(steps: Sequence[Step]) -> list[AnswerValue]:
+def _answers(steps: Sequence[Step], start: State) -> list[AnswerValue]:
+    asked = [(index, pointer) for index, step in enumerate(steps) for pointer in step.answer]
+    slots = slot_names(steps, entity_ids(as_json(start)))
     return [
-        AnswerValue(step=index, pointer=pointer, value=resolve(step.response, pointer))
-        for index, step in enumerate(steps)
-        for pointer in step.answer
+        AnswerValue(step=index, pointer=pointer, value=resolve(steps[index].response, pointer), slot=slot)
+        for (index, pointer), slot in zip(asked, slots, strict=True)
     ]

@@ -61,6 +61,8 @@ class Action:
 
     wishes: tuple[Wish, ...] = ()
     message: str | None = None
+    answers: JsonObject | None = None
+    """What it tells by slot, beside the message."""
     stop: StopReason | None = None
 
 
@@ -93,9 +95,12 @@ class Agent(Protocol):
 class _Transcript:
     """OpenAI messages with call ids of our own, tools named as they were offered."""
 
-    def __init__(self, system: str, now: str | None, request: str, names: WireNames) -> None:
+    def __init__(
+        self, system: str, now: str | None, request: str, names: WireNames, slots: JsonObject | None = None
+    ) -> None:
         self._names = names
         told = system if now is None else f"{system}\n\n<now>{json_text(now)}</now>"
+        told += f"\n\n<slots>{json_text(slots)}</slots>" if slots else ""
         self.messages: list[JsonObject] = [{"role": "system", "content": told}, {"role": "user", "content": request}]
         self._calls = 0
         self._open: list[str] = []
@@ -128,13 +133,16 @@ class _Transcript:
 class JsonAgent:
     """One JSON action a turn; works with any chat model."""
 
-    def __init__(self, context: Context, tools: Sequence[Tool], now: str | None, request: str) -> None:
-        """Open the conversation with `request`."""
+    def __init__(
+        self, context: Context, tools: Sequence[Tool], now: str | None, request: str, slots: JsonObject
+    ) -> None:
+        """Open the conversation with `request`, which asks for what `slots` name."""
         self._context = context
         self._names = WireNames(tool.tool_name for tool in tools)
-        self._opening = AgentJsonInput(tools=[_offered(tool, self._names) for tool in tools], now=now, request=request)
+        offered = [_offered(tool, self._names) for tool in tools]
+        self._opening = AgentJsonInput(tools=offered, now=now, request=request, slots=slots)
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(context.system(AGENT_JSON), now, request, self._names)
+        self._transcript = _Transcript(context.system(AGENT_JSON), now, request, self._names, slots)
 
     @property
     def transcript(self) -> list[JsonObject]:
@@ -151,7 +159,7 @@ class JsonAgent:
         if action.action == "final":
             written, message = split_speech(action.message or "")
             self._transcript.say("assistant", message, _joined(thought, written))
-            return Action(message=message)
+            return Action(message=message, answers=action.answers)
         wish = Wish(self._names.own(action.tool_name or ""), action.arguments or {})
         self._transcript.calls([wish], None, thought)
         return Action(wishes=(wish,))

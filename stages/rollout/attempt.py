@@ -17,6 +17,7 @@ from stages.rollout.state_differences import only_differences
 from synthtools_stream.asking.origin import UsageMeter
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import BadProgram, Rejection, StateProblem, UnusableReply
+from synthtools_stream.proof.answer_slots import slot_meanings
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.verdict import judge_attempt
 from synthtools_stream.records import JudgeReading, RolloutPlan, StopReason, Task, ToolTurn, Trajectory, VerdictKind
@@ -38,8 +39,8 @@ from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Rollout", "RolloutOptions", "rollout_plans"]
 
-TURNS_A_CALL = 2
-"""Turns that an agent has for each call of the ground truth: one to look, or to err, and one to do it."""
+TURNS_A_CALL = 4
+"""Turns that an agent has for each call of the ground truth: two to look things up, one to err, and one to do it."""
 SPARE_TURNS = 4
 """Turns that it has besides, so that a short task, too, leaves room for the answer and a detour."""
 MAX_REPEATS = 3
@@ -70,6 +71,8 @@ class _Attempt:
     simulator: Simulator
     turns: list[ToolTurn] = field(default_factory=list)
     said: list[Utterance] = field(default_factory=list)
+    answers: JsonObject | None = None
+    """What the agent told by slot when it closed."""
     stop: StopReason = StopReason.max_turns
     fault: str = ""
     last: list[ToolTurn] = field(default_factory=list)
@@ -124,11 +127,19 @@ class Rollout:
             tape=tape,
             typed=task.certificate is not None,
         )
-        dialogue = self._options.dialogue and task.dialogue
+        dialogue = self._is_dialogue(task)
         request = task.dialogue[0].turn if dialogue else task.summary
-        kind = JsonAgent if self._options.mode == "json" else NativeAgent
-        agent = kind(context, task.tools, simulator.now, request)
+        agent: Agent
+        if self._options.mode == "json":
+            # In a dialogue the names would tell what the user is still going to ask.
+            slots = {} if dialogue else slot_meanings(task)
+            agent = JsonAgent(context, task.tools, simulator.now, request, slots)
+        else:
+            agent = NativeAgent(context, task.tools, simulator.now, request)
         return _Attempt(task, agent, simulator, said=[Utterance(speaker="user", text=request)])
+
+    def _is_dialogue(self, task: Task) -> bool:
+        return self._options.dialogue and bool(task.dialogue)
 
     async def _act(self, attempt: _Attempt, context: Context) -> None:
         limit = self._options.max_turns or TURNS_A_CALL * len(attempt.task.gt_tool_calls) + SPARE_TURNS
@@ -156,6 +167,7 @@ class Rollout:
                     return
                 continue
             attempt.said.append(Utterance(speaker="agent", text=action.message or ""))
+            attempt.answers = action.answers
             if not await self._user_goes_on(attempt, turn, context):
                 attempt.stop = StopReason.answered
                 return
@@ -185,7 +197,7 @@ class Rollout:
     async def _user_goes_on(self, attempt: _Attempt, turn: int, context: Context) -> bool:
         """In a planned dialogue, let the user speak; False when there is nothing more to say, or nothing usable."""
         task = attempt.task
-        if not (self._options.dialogue and task.dialogue):
+        if not self._is_dialogue(task):
             return False
         asked = UserInput(
             persona=task.meta.persona, turns=[line.turn for line in task.dialogue], conversation=attempt.said
@@ -202,7 +214,8 @@ class Rollout:
 
     async def _judged(self, item: RolloutPlan, attempt: _Attempt, context: Context) -> Trajectory:
         task = item.task
-        verdict = judge_attempt(task, attempt.simulator.state, attempt.closing)
+        answers = None if self._is_dialogue(task) else attempt.answers  # there no names were told
+        verdict = judge_attempt(task, attempt.simulator.state, attempt.closing, answers)
         reading = await self._read(attempt, context) if self._options.judge else None
         proven = verdict.kind is not VerdictKind.unproven
         solved = verdict.kind is VerdictKind.solved
@@ -216,10 +229,11 @@ class Rollout:
             tools=[openai_function(tool, names) for tool in task.tools],
             turns=attempt.turns,
             final_state=attempt.simulator.state,
+            answers=attempt.answers,
             stop_reason=attempt.stop,
             fault=attempt.fault,
             verdict=verdict,
-            alignment=align(task, [turn.call for turn in attempt.turns if 200 <= turn.status_code < 300]),
+            alignment=align(task, attempt.turns, attempt.simulator.state),
             judge=reading,
             disagreement=reading.solved != solved if reading and proven else None,
             meta={
@@ -244,6 +258,7 @@ class Rollout:
                 Attempt(call=turn.call, status_code=turn.status_code, response=turn.response) for turn in attempt.turns
             ],
             final_message=attempt.closing,
+            told_answers=attempt.answers,
             final_state=final,
         )
         try:

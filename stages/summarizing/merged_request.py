@@ -1,7 +1,9 @@
 """Summarizing: a dialogue's turns into one request, then the proof. No proof, no release.
 
 Code checks the request before anything is proven: every quote that an argument rests on stands in it, and nothing
-that the user cannot know does. What is missing or leaked is told to the summarizer, which writes again.
+that the user cannot know does. What is missing or leaked is told to the summarizer, which writes again. What is proven
+is read once more by a model that sees nothing but request and calls; what it finds wrong has the request worded anew,
+once.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from stages.summarizing.request_reading import Word, read_request, reading_by
 from stages.summarizing.stability import assert_stable
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
@@ -18,7 +21,7 @@ from synthtools_stream.proof.execution import played_release
 from synthtools_stream.proof.integrity import missing_words
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.records import Provenance, Task
-from synthtools_stream.roles.evolution_roles import SUMMARIZER, SummarizerInput, SummarizerOutput
+from synthtools_stream.roles.evolution_roles import READER, SUMMARIZER, SummarizerInput, SummarizerOutput
 from synthtools_stream.toolcalls import parse_call
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.wording.whole_words import holds_word
@@ -27,6 +30,8 @@ __all__ = ["Summarizing", "forbidden_words", "required_quotes"]
 
 SHORTEST_SUMMARY = 30
 """Characters of the shortest request that can hold a wish and its values, as the prompt tells."""
+_AGAIN = "again"
+"""The key of what is asked about a request's second wording."""
 _SHOWN = 5
 """Problems that a rejection tells: enough to see what went wrong."""
 
@@ -37,20 +42,48 @@ class Summarizing:
     name = "summarizing"
 
     async def process(self, item: Task, context: Context) -> Sequence[Task]:
-        """Merge the turns and prove the task.
+        """Merge the turns, prove the task, and have it read.
 
         :raises UnusableReply: when the request stays incomplete or tells what the user cannot know.
-        :raises Rejection: when the task cannot be proven, or comes to something else on fresh answers.
+        :raises Rejection: when the task cannot be proven, comes to something else on fresh answers, or is read as
+            another request twice.
         """
-        quotes, secrets = required_quotes(item), forbidden_words(item)
-        asked = SummarizerInput(turns=[step.turn for step in item.steps], must_contain=quotes, must_not_contain=secrets)
-        reply = await context.ask(SUMMARIZER, asked, check=partial(_check, item, quotes, secrets))
-        task = item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
+        task = await _worded(item, context)
         certify(task)  # what costs no call comes first
         played = None if context.sandbox is None else await _played(task, context.sandbox)
         await assert_stable(task, context, context.coded(task.meta.programs))
+        task = await _read(task, context)
         meta = item.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
-        return [task.model_copy(update={"certificate": certify(task, stability=True, played=played), "meta": meta})]
+        reading = reading_by(context.asker.router.route(READER.name).model)
+        certificate = certify(task, stability=True, played=played, reading=reading)
+        return [task.model_copy(update={"certificate": certificate, "meta": meta})]
+
+
+async def _worded(item: Task, context: Context, problems: Sequence[str] = (), key: str = "") -> Task:
+    quotes, secrets = required_quotes(item), forbidden_words(item)
+    asked = SummarizerInput(
+        turns=[step.turn for step in item.steps],
+        must_contain=quotes,
+        must_not_contain=secrets,
+        problems=[*problems],
+    )
+    reply = await context.ask(SUMMARIZER, asked, key=key, check=partial(_check, item, quotes, secrets))
+    return item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
+
+
+async def _read(task: Task, context: Context) -> Task:
+    """Return the task with a request that its reader finds right: this one, or another wording of it.
+
+    :raises Rejection: "request_wrong" or "request_unsure" when neither is.
+    """
+    opinion = await read_request(task, context)
+    if opinion.word is not Word.right:
+        task = await _worded(task, context, [opinion.complaint], _AGAIN)
+        certify(task)
+        opinion = await read_request(task, context, _AGAIN)
+    if opinion.word is not Word.right:
+        raise Rejection(f"request_{opinion.word}", opinion.complaint)
+    return task
 
 
 async def _played(task: Task, sandbox: Sandbox) -> int:

@@ -1,9 +1,10 @@
-"""Audit: how well the audit finds tools that are known to be defective, and the trajectory judge failed attempts.
+"""Audit: how well who judges finds what is known to be wrong: tools, programs, requests, attempts.
 
 A model that spoils answers stands before the backend. First, with simulated tools, it makes a share of all tools
 defective, each at one of several rates, and the audit's word is compared with that; then, with coded ones, it gives a
-share of them a program with a mistake; then it spoils agents' turns, and the trajectory judge's reading is compared
-with the verdict that code gives. Whatever the backend is, the figures are that backend's.
+share of them a program with a mistake; then good requests are altered, and the reader's word is compared with what is
+known; then it spoils agents' turns, and the trajectory judge's reading is compared with the verdict that code gives.
+Whatever the backend is, the figures are that backend's.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from synthtools_stream.bench.defects.defect_injector import DefectiveTools, Ledg
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.in_process_run import Ran, run_in_process
 from synthtools_stream.bench.planted_audit import measure_programs
+from synthtools_stream.bench.reader_trial import measure_reader
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.cli.exit_codes import run_async
 from synthtools_stream.config import RunConfig
@@ -42,6 +44,8 @@ FIELDS = (
 )
 """Trades that have little in common, so that no one vocabulary carries the figures."""
 
+_TASKS = 6
+"""Sequences an environment whose requests are altered: some 90 tasks of the fields above, 1,500 mistakes."""
 _ROWS = {"programs": False, "programs_in_noise": True}
 """Whether simulator and referee err as they do by default. The embedded programmer never does: what is wrong is
 planted, and known."""
@@ -67,6 +71,15 @@ def main(arguments: Sequence[str]) -> int:
             model, of_programs = run_async(measure_programs(_coded(options, noisy), from_fields(names), options.share))
             figures.update({"model": model, row: of_programs.to_json()})
             lines += [f"{row}:", *of_programs.lines()]
+    if options.part in ("all", "reader"):
+        say("reading good and altered requests")
+        reader, of_reader = run_async(
+            measure_reader(
+                _config(options, "summarizing", {"sequences": _TASKS, "tools_as": "auto"}), from_fields(names)
+            )
+        )
+        figures.update({"model": reader, "reader": of_reader.to_json()})
+        lines += of_reader.lines()
     if options.part in ("all", "judge"):
         say("judging attempts of a spoiled agent")
         start = from_fields(names[: options.judge_fields])
@@ -178,8 +191,10 @@ async def measure_judge(config: RunConfig, start: Start, rate: float, seed: int)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = command("audit", "Precision, recall and kappa of audit and trajectory judge, against injected defects.")
-    parser.add_argument("--part", choices=["all", "audit", "programs", "judge"], default="all")
+    parser = command(
+        "audit", "Precision, recall and kappa of audit, reader and trajectory judge, against planted defects."
+    )
+    parser.add_argument("--part", choices=["all", "audit", "programs", "reader", "judge"], default="all")
     parser.add_argument("--fields", type=int, default=len(FIELDS), help="fields to use")
     parser.add_argument("--fields-file", type=Path, help="their names, one a line")
     parser.add_argument("--scenarios", type=int, default=4, help="environments a field")

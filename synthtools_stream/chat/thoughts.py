@@ -1,8 +1,8 @@
 """What a model thought, apart from what it said, where a server sends both as one text.
 
-Two habits are known: tags (`<think>…</think>`), whose opening one may stand in the prompt, and whose closing one may
-never come; and the channels of harmony, of which only `final` is meant for anybody. A thought is no answer: nothing
-that a user, a tool or a judge is told may come from it.
+Two habits are known: tags (`<think>…</think>`, `[THINK]…[/THINK]` and the like), whose opening one may stand in the
+prompt, and whose closing one may never come; and the channels of harmony, of which only `final` is meant for anybody.
+A thought is no answer: nothing that a user, a tool or a judge is told may come from it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import re
 
 __all__ = ["answer_text", "split_answer", "split_speech", "thought_beside", "without_reasoning"]
 
-_NAMES = "think|thinking|thought|reasoning"
-_BLOCK = re.compile(rf"<({_NAMES})>(.*?)(?:</\1>|\Z)", re.DOTALL)
-_CLOSED = re.compile(rf"<({_NAMES})>.*?</\1>", re.DOTALL)
-_FIRST = re.compile(rf"\s*<({_NAMES})>(.*?)(?:</\1>|\Z)", re.DOTALL)
-_END = re.compile(rf"</(?:{_NAMES})>")
+_NAMES = "(?:seed:)?think(?:ing)?|thoughts?|reasoning|reflection|scratchpad|analysis"
+_OPEN = rf"(?:<(?:{_NAMES})(?:\s[^<>]*)?>|\[THINK\]|<\|(?:begin_of_thought|start_thinking)\|>|◁think▷)"
+_CLOSE = rf"(?:</(?:{_NAMES})\s*>|\[/THINK\]|<\|(?:end_of_thought|end_thinking)\|>|◁/think▷)"
+_BLOCK = re.compile(rf"{_OPEN}(.*?)(?:{_CLOSE}|\Z)", re.DOTALL | re.IGNORECASE)
+_CLOSED = re.compile(rf"{_OPEN}.*?{_CLOSE}", re.DOTALL | re.IGNORECASE)
+_END = re.compile(_CLOSE, re.IGNORECASE)
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<\n]*(?:<\|constrain\|>[^<\n]*)?(?:<\|message\|>)?")
 # Whatever else stands between bars is a marker of the format, and never a part of what was said.
 _MARK = re.compile(r"<\|(?:start|end|return|call|message|channel)\|>(?:assistant)?")
@@ -28,7 +29,7 @@ def split_speech(text: str) -> tuple[str, str]:
     thoughts = [thought] if thought else []
 
     def keep(block: re.Match[str]) -> str:
-        thoughts.append(block[2].strip())
+        thoughts.append(block[1].strip())
         return ""
 
     said = _BLOCK.sub(keep, said)
@@ -60,9 +61,9 @@ def split_answer(text: str) -> tuple[str, str]:
     thought, said = _channels(text)
     if thought or said != text:
         return thought, said
-    opened = _FIRST.match(text)
+    opened = _BLOCK.match(text.lstrip())
     if opened:
-        return opened[2].strip(), text[opened.end() :].lstrip()
+        return opened[1].strip(), text.lstrip()[opened.end() :].lstrip()
     end = _END.search(text)
     if end and "{" not in text[: end.start()]:
         return text[: end.start()].strip(), text[end.end() :].lstrip()
@@ -72,8 +73,6 @@ def split_answer(text: str) -> tuple[str, str]:
 def without_reasoning(text: str) -> str:
     """Return `text` without its closed reasoning blocks, also one whose opening tag stood in the prompt."""
     _, text = _channels(text)
-    if "</" not in text:
-        return text
     text = _CLOSED.sub("", text)
     ends = list(_END.finditer(text))
     # Such a tag inside the answer's own strings is no end of reasoning.

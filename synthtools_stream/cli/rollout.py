@@ -47,7 +47,7 @@ __all__ = ["rollout"]
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N tasks.")
 @click.option("--sample", type=click.IntRange(min=1), help="Only N tasks drawn by the seed.")
 @click.option("--rollouts", type=click.IntRange(min=1), help="Attempts at each task.  [1]")
-@click.option("--max-turns", type=int, help="Turns of the agent.  [twice the task's calls and four more]")
+@click.option("--max-turns", type=int, help="Turns of the agent.  [four times the task's calls and four more]")
 @click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
 @click.option("--dialogue", is_flag=True, default=None, help="Say the planned turns one by one, by a simulated user.")
 @click.option("--temperature", type=float, help="Of the agent.  [0.2]")

@@ -54,7 +54,7 @@ class Content(Section):
     """Attempts of the agent at each task."""
     mode: Literal["json", "native"] = "json"
     max_turns: Annotated[int, Field(ge=1, le=200)] | None = None
-    """Turns of the agent; by default twice the task's calls and four more."""
+    """Turns of the agent; by default four times the task's calls and four more."""
     dialogue: bool = False
     """Roll out the planned dialogue with a simulated user instead of the single request."""
     judge: bool = True

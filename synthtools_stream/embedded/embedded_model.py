@@ -101,7 +101,7 @@ class EmbeddedModel:
                 return rates.solver_error
             case "agent_json":
                 return rates.agent_error
-            case "audit_judge" | "referee" | "task_judge" | "trajectory_judge":
+            case "audit_judge" | "referee" | "task_judge" | "reader" | "trajectory_judge":
                 return rates.judge_error
             case _:
                 return 0.0

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from synthtools_stream.embedded.job import Job
-from synthtools_stream.embedded.play.agent_turn import Attempt, final_action, next_action, read_attempt
+from synthtools_stream.embedded.play.agent_turn import Attempt, asked_attempt, final_action, next_action
 from synthtools_stream.embedded.play.dialogue_recall import Past, past_turns
 from synthtools_stream.embedded.play.played_call import PlayedCall
 from synthtools_stream.embedded.play.simulation import play
@@ -32,8 +32,7 @@ def wrong_answer(job: Job, good: JsonObject, rng: random.Random) -> JsonObject:
         case "solver":
             return _missolved(job, good, rng)
         case "agent_json":
-            attempt = read_attempt(job.text("request"), job.conversation)
-            return wrong_action(good, job.objects("tools"), attempt, job.text("now"), rng)
+            return wrong_action(good, job.objects("tools"), asked_attempt(job), job.text("now"), rng)
         case "audit_judge":
             return {**good, "judgment": rng.choice([word for word in _JUDGMENTS if word != good.get("judgment")])}
         case "referee":
@@ -41,11 +40,21 @@ def wrong_answer(job: Job, good: JsonObject, rng: random.Random) -> JsonObject:
             return {**good, "follows": rng.choice([word for word in words if word != good.get("follows")])}
         case "task_judge":
             return {**good, "equivalent": not good.get("equivalent")}
+        case "reader":
+            return _misread(good, rng)
         case "trajectory_judge":
             solved = not good.get("solved")
             return {**good, "solved": solved, "confidence": 0.6, "failure": None if solved else "unclear"}
         case _:
             return good
+
+
+def _misread(good: JsonObject, rng: random.Random) -> JsonObject:
+    """Answer one of the two questions otherwise, or see a fault where there is none, and none where there is one."""
+    if rng.random() < 0.5:
+        return {**good, "wrong": not good.get("wrong")}
+    faults: list[Json] = [] if good.get("faults") else [{"kind": "missing", "what": "Something is left to be done."}]
+    return {**good, "faults": faults, "complete": not faults, "wrong": bool(faults)}
 
 
 def _misplayed(job: Job, good: JsonObject, rng: random.Random) -> JsonObject:
@@ -93,7 +102,7 @@ def wrong_action(
     if kind == "skip":
         return next_action(tools, attempt, now, ahead=1)
     if kind == "stop":
-        return final_action(attempt)
+        return final_action(tools, attempt, now)
     arguments = action.get("arguments")
     return {**action, "arguments": _altered(arguments if isinstance(arguments, dict) else {}, attempt.past, rng)}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall, StateProblem
+from synthtools_stream.proof.answer_slots import entity_ids, slot_names
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.provenance import parameter_at, user_quotes
 from synthtools_stream.records.change import State
@@ -129,6 +130,9 @@ def _answer_problems(task: Task) -> Iterator[str]:
     if asked != [(answer.step, answer.pointer) for answer in task.answer]:
         yield "answer does not list what the steps ask for"
         return
+    slots = [answer.slot for answer in task.answer]
+    if any(slots) and slots != slot_names(task.steps, entity_ids(task.initial_state)):
+        yield "answer names its slots otherwise than its steps do"
     for answer in task.answer:
         try:
             value: Json = resolve(task.steps[answer.step].response, answer.pointer)

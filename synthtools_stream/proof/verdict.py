@@ -9,9 +9,13 @@ that the attempt itself created by the names they have there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import zip_longest
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
+from synthtools_stream.proof.answer_slots import slots_of
+from synthtools_stream.proof.told_slots import slot_problems
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind
@@ -29,6 +33,8 @@ class Target(NamedTuple):
     final: State
     volatile: frozenset[str]
     answers: tuple[Json, ...]
+    slots: tuple[str, ...] = ()
+    """The name of each answer; none where nothing was told by name."""
 
 
 def target_of(task: Task) -> Target:
@@ -41,15 +47,24 @@ def target_of(task: Task) -> Target:
         as_state(task.final_state),
         frozenset(task.meta.volatile),
         tuple(answer.value for answer in task.answer),
+        tuple(slots_of(task)),
     )
 
 
-def judge_attempt(task: Task, final_state: JsonObject | State | None, closing_message: str | None) -> Verdict:
-    """Judge an attempt by the state it left and everything it told the user; without a certificate: unproven."""
+def judge_attempt(
+    task: Task,
+    final_state: JsonObject | State | None,
+    closing_message: str | None,
+    answers: Mapping[str, Json] | None = None,
+) -> Verdict:
+    """Judge an attempt by the state it left and everything it told the user, in prose or by slot, in `answers`.
+
+    Without a certificate: unproven.
+    """
     if task.certificate is None:
         return Verdict(kind=VerdictKind.unproven, reasons=["the task has no certificate"])
     try:
-        return judge_outcome(target_of(task), as_state(final_state), closing_message or "")
+        return judge_outcome(target_of(task), as_state(final_state), closing_message or "", answers)
     except StateProblem as problem:
         return Verdict(kind=VerdictKind.unsolved, state_equal=False, reasons=[problem.detail])
 
@@ -65,15 +80,33 @@ def is_solved(target: Target, final_state: State, closing_message: str, expectat
     return judge_outcome(target, final_state, closing_message).kind is VerdictKind.solved
 
 
-def judge_outcome(target: Target, final_state: State, closing_message: str) -> Verdict:
-    """Judge a final state and closing message against a target."""
+def judge_outcome(
+    target: Target, final_state: State, closing_message: str, answers: Mapping[str, Json] | None = None
+) -> Verdict:
+    """Judge a final state and closing message against a target.
+
+    What `answers` tell by slot is compared there; what they do not tell, the message must.
+    """
     compared = compare(final_state, target.final, target.initial, target.volatile)
-    reasons = list(compared.differences)
-    untold = [value for value in target.answers if not is_said(closing_message, rename(value, compared.renamed))]
-    reasons.extend(f"the closing message does not tell {str(value)[:80]!r}" for value in untold)
+    told = answers or {}
+    due = [rename(value, compared.renamed) for value in target.answers]
+    by_slot = dict(zip(target.slots, due, strict=True)) if target.slots else {}
+    left = [value for slot, value in zip_longest(target.slots, due) if told.get(slot or "") is None]
+    untold = [
+        f"the closing message does not tell {str(value)[:80]!r}"
+        for value in left
+        if not is_said(closing_message, value)
+    ]
+    untold += slot_problems(by_slot, told, _names(target, final_state))
+    reasons = [*compared.differences, *untold]
     return Verdict(
         kind=VerdictKind.unsolved if reasons else VerdictKind.solved,
         state_equal=not compared.differences,
         answers_given=not untold,
         reasons=reasons,
     )
+
+
+def _names(target: Target, final_state: State) -> set[str]:
+    """Return the ids of all entities that an answer can name."""
+    return {name for state in (target.initial, final_state) for entities in state.values() for name in entities}

@@ -95,6 +95,8 @@ class AnswerValue(Record):
     step: int
     pointer: str
     value: Json
+    slot: str = Field(default="", exclude_if=not_)
+    """The name under which an agent may tell it apart from its message. Rows made before have none."""
 
 
 class DialogueTurn(Record):

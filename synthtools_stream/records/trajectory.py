@@ -58,6 +58,8 @@ class Alignment(Record):
     match_rate: float
     missing: list[str] = Field(default_factory=list)
     extra: list[str] = Field(default_factory=list)
+    detours: list[str] = Field(default_factory=list)
+    """Those of `extra` that changed something of which nothing is left in the final state."""
 
 
 class JudgeReading(Record):
@@ -96,6 +98,8 @@ class Trajectory(Record):
     """OpenAI function definitions that the agent was offered."""
     turns: list[ToolTurn]
     final_state: JsonObject | None = None
+    answers: JsonObject | None = None
+    """What the agent told by slot, beside its closing message, as it told it."""
     stop_reason: StopReason
     fault: str = ""
     """Who other than the agent spoiled the attempt: `simulator`, where it gave no usable answer; else empty."""

@@ -1,4 +1,4 @@
-"""The evolution's roles: plan the dialogue and its world, evolve a step, solve it, judge it, merge the turns."""
+"""The evolution's roles: plan the dialogue and its world, evolve a step, solve it, judge it, merge the turns, read."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = [
     "DIALOGUE_PLANNER",
     "EVOLVER",
+    "READER",
     "SOLVER",
     "SUMMARIZER",
     "TASK_JUDGE",
@@ -25,9 +26,13 @@ __all__ = [
     "DialoguePlannerOutput",
     "EvolverInput",
     "EvolverOutput",
+    "Fault",
     "Goal",
     "Grounding",
     "GroundingReading",
+    "MadeCall",
+    "ReaderInput",
+    "ReaderOutput",
     "SolverInput",
     "SolverOutput",
     "SummarizerInput",
@@ -171,6 +176,42 @@ class SummarizerOutput(Output):
     summary: Text
 
 
+class MadeCall(ToolRequest):
+    """One call as its reader sees it, defaults filled in, and what came of it."""
+
+    response: JsonObject
+    """Of the response what a later call uses, or the user is told."""
+    told: list[str]
+    """JSON pointers into the response: what the user is told of it."""
+
+
+class ReaderInput(Record):
+    """Ask whether calls do what a request asks for. The reader sees neither turns nor where a value comes from."""
+
+    tools: list[Tool]
+    now: str
+    calls: list[MadeCall]
+    request: str
+
+
+class Fault(Output):
+    """One thing in which calls and request differ."""
+
+    kind: Literal["missing", "unasked", "contradicted"]
+    what: Line
+
+
+class ReaderOutput(Output):
+    """One question asked both ways: a reader who says yes to both, or no, or names faults in a right one, is unsure."""
+
+    reasoning: Reason
+    faults: list[Fault] = Field(default_factory=list[Fault], max_length=12)
+    complete: bool
+    """Whether all that is asked is done and told, as it is asked, and nothing else."""
+    wrong: bool
+    """Whether anything is left out, done unasked, or done otherwise."""
+
+
 DIALOGUE_PLANNER = Role(
     "dialogue_planner", DialoguePlannerInput, DialoguePlannerOutput, temperature=0.8, max_tokens=8192
 )
@@ -178,3 +219,4 @@ EVOLVER = Role("evolver", EvolverInput, EvolverOutput, temperature=0.8, max_toke
 SOLVER = Role("solver", SolverInput, SolverOutput, temperature=0.2, max_tokens=1536)
 TASK_JUDGE = Role("task_judge", TaskJudgeInput, TaskJudgeOutput, temperature=0.0, max_tokens=1536)
 SUMMARIZER = Role("summarizer", SummarizerInput, SummarizerOutput, temperature=0.8, max_tokens=2048)
+READER = Role("reader", ReaderInput, ReaderOutput, temperature=0.0, max_tokens=1536)

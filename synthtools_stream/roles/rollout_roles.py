@@ -39,16 +39,19 @@ class AgentJsonInput(Record):
     tools: list[Tool]
     now: str | None
     request: str
+    slots: JsonObject = Field(default_factory=dict)
+    """What the request asks to be told: by the name under which `answers` tell it, what it is."""
 
 
 class AgentAction(Output):
-    """One action: `call` a tool, or give the `final` message."""
+    """One action: `call` a tool, or give the `final` message, with `answers` by slot."""
 
     reasoning: Reason
     action: Literal["call", "final"]
     tool_name: Name | None = None
     arguments: Arguments | None = None
     message: Text | None = None
+    answers: Arguments | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -119,6 +122,8 @@ class TrajectoryJudgeInput(Record):
     expected_state: JsonObject | None
     attempt: list[Attempt]
     final_message: str | None
+    told_answers: JsonObject | None = None
+    """What the agent told by name, beside its message."""
     final_state: JsonObject | None
 
 

@@ -15,7 +15,7 @@ def test_an_action() -> None:
     """Keys stand in order, choices as they are written, what may be absent as null."""
     assert answer_shape(AGENT_JSON.schema) == (
         '{"reasoning": text, "action": "call" or "final", "tool_name": text or null, "arguments": {…} or null,'
-        ' "message": text or null}'
+        ' "message": text or null, "answers": {…} or null}'
     )
 
 

@@ -57,6 +57,7 @@ COPIES: JsonObject = {
     "audit_judge": "WH-1015",
     "referee": "WH-1015",
     "task_judge": "HL-1012",
+    "reader": "GR-1012",
     "trajectory_judge": "ST-1002",
     "agent_json": "TR-1018",
     "simulator": "Opal Youth Theatre",

@@ -67,6 +67,18 @@ def test_audit_of_programs_is_measured(capsys: Captured) -> None:
         assert {"programmer", "probe", "simulator"} <= set(_object(figures, f"/{row}/calls_by_role"))
 
 
+def test_reader_is_measured(capsys: Captured) -> None:
+    """Altered requests are found kind by kind, good ones are left alone, and whoever errs is named."""
+    assert main(["--part", "reader", "--fields", "1", "--json"]) == 0
+    figures: JsonObject = orjson.loads(capsys.readouterr().out)
+    assert resolve(figures, "/reader/overall/recall/value") == pytest.approx(1.0, abs=0.05)
+    assert resolve(figures, "/reader/overall/false_alarms") == 0
+    assert {"never", "goal_removed", "revoked"} <= set(_object(figures, "/reader/by_kind"))
+    missed = resolve(figures, "/reader/missed")
+    assert isinstance(missed, list)
+    assert len(missed) == resolve(figures, "/reader/overall/missed")
+
+
 def test_judge_is_measured(capsys: Captured) -> None:
     """The trajectory judge is compared with the verdict on attempts of a spoiled agent."""
     assert main(["--part", "judge", "--judge-fields", "2", "--rollouts", "3", "--agent-rate", "0.3"]) == 0

@@ -22,6 +22,11 @@ HARMONY = (
         ("<|channel|>analysis<|message|>It is 44.", ("It is 44.", "")),
         ("<|channel|>final\nAll done!", ("", "All done!")),
         ("It is 44.<|end|><|channel|>final <|constrain|>json<|message|>{}", ("It is 44.", "{}")),
+        ("[THINK]It is 44.[/THINK]All done!", ("It is 44.", "All done!")),
+        ("◁think▷It is 44.◁/think▷All done!", ("It is 44.", "All done!")),
+        ("<|START_THINKING|>It is 44.<|END_THINKING|>All done!", ("It is 44.", "All done!")),
+        ('<Thinking budget="9">It is 44.</Thinking >All done!', ("It is 44.", "All done!")),
+        ("<think><analysis>It is 44.</analysis>Or 45.</think>All done!", ("<analysis>It is 44.\nOr 45.", "All done!")),
         ("1 < 2, and </b> is a tag", ("", "1 < 2, and </b> is a tag")),
     ],
 )

@@ -59,6 +59,17 @@ def test_unproven_apart() -> None:
     assert (scores.unproven, scores.judged_solved, scores.judged, scores.disagreements) == (2, 1, 2, 1)
 
 
+def test_detours_are_told_and_decide_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An attempt that undid an extra write is counted once, beside the rate of the solved."""
+    undone = Alignment(match_rate=1.0, extra=["A()", "B()"], detours=["A()", "B()"])
+    rows = [trajectory("a", 0, SOLVED), trajectory("a", 1, SOLVED).model_copy(update={"alignment": undone})]
+    (tmp_path / "trajectories.jsonl").write_bytes(b"".join(orjson.dumps(row.to_json()) + b"\n" for row in rows))
+    say_verdicts(tmp_path)
+    told = capsys.readouterr().out
+    assert "2 of 2 attempts solved" in told
+    assert "extra writes that were undone before the end: in 1 attempt; they decide nothing" in told
+
+
 def test_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The report tells attempts solved, pass@k and pass^k, the judge's differences, and unproven ones apart."""
     rows = [

@@ -102,11 +102,14 @@ SETTING = Setting(
 )
 
 
+READ_RIGHT: JsonObject = {"reasoning": "", "faults": [], "complete": True, "wrong": False}
+
+
 class Stable:
-    """A scripted model that answers each role by its player, and the contexts that ask it."""
+    """A scripted model that answers each role by its player, and the contexts that ask it; its reader says yes."""
 
     def __init__(self, **players: Player) -> None:
-        self._players: Mapping[str, Player] = players
+        self._players: Mapping[str, Player] = {"reader": [READ_RIGHT], **players}
         self.calls: Counter[str] = Counter()
         """Requests a role, repairs included."""
         self.model = ScriptedModel(self._answer)

@@ -86,7 +86,8 @@ def silent_close(scene: Scene, rng: random.Random) -> JsonObject | None:
     """Close without telling what was asked."""
     if scene.answer.get("action") != "final":
         return None
-    return {**scene.answer, "message": rng.choice(["Done.", "Your request has been processed."])}
+    spoken = {key: value for key, value in scene.answer.items() if key != "answers"}
+    return {**spoken, "message": rng.choice(["Done.", "Your request has been processed."])}
 
 
 def wrong_report(scene: Scene, rng: random.Random) -> JsonObject | None:
@@ -99,7 +100,12 @@ def wrong_report(scene: Scene, rng: random.Random) -> JsonObject | None:
         return None
     place = rng.choice(digits)
     other = str((int(message[place]) + rng.randint(1, 8)) % 10)
-    return {**scene.answer, "message": message[:place] + other + message[place + 1 :]}
+    spoiled: JsonObject = {**scene.answer, "message": message[:place] + other + message[place + 1 :]}
+    answers = object_at(scene.answer, "answers")
+    if answers:
+        slot = rng.choice(list(answers))
+        spoiled["answers"] = {**answers, slot: altered_scalar(answers[slot], rng)}
+    return spoiled
 
 
 CALL_WAYS: dict[str, Way] = {

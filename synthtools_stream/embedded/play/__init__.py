@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.agent_turn import act
 from synthtools_stream.embedded.play.judges import judge_answer, judge_task, judge_trajectory, referee
+from synthtools_stream.embedded.play.request_reader import read_request
 from synthtools_stream.embedded.play.simulation import simulate
 from synthtools_stream.embedded.play.solver import solve
 from synthtools_stream.values.jsontypes import JsonObject
@@ -27,6 +28,7 @@ PLAYS: Mapping[str, Callable[[Job], JsonObject]] = {
     "audit_judge": judge_answer,
     "referee": referee,
     "task_judge": judge_task,
+    "reader": read_request,
     "trajectory_judge": judge_trajectory,
 }
 """What each role's request is answered with, when nothing goes wrong."""

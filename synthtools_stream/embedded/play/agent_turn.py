@@ -7,26 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
 import orjson
 
 from synthtools_stream.chat.language_model import Message
-from synthtools_stream.embedded.english import tokens
+from synthtools_stream.embedded.english import base_form, tokens
 from synthtools_stream.embedded.job import Job
-from synthtools_stream.embedded.play.closing_message import closing_message
+from synthtools_stream.embedded.play.closing_message import closing_message, told_by_slot
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.request_steps import halves, split_request
-from synthtools_stream.embedded.play.said_values import said_values
+from synthtools_stream.embedded.play.said_values import SaidKind, said_values
 from synthtools_stream.embedded.play.solver import Solution, find_call
 from synthtools_stream.embedded.play.tool_choice import VERBS
 from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Attempt", "act", "final_action", "function_tool", "next_action", "read_attempt"]
+__all__ = [
+    "Attempt",
+    "act",
+    "asked_attempt",
+    "final_action",
+    "function_tool",
+    "next_action",
+    "parted",
+    "read_attempt",
+]
 
 _LEAST = 1.2
 """Score below which a clause is not taken for a step."""
@@ -43,6 +52,8 @@ class Attempt:
     """All calls so far."""
     since: int = 0
     """How many of them were made since the user last spoke."""
+    slots: JsonObject = field(default_factory=dict[str, Json])
+    """What the request asks to be told, by name; empty where the names are not told."""
 
     @property
     def current(self) -> Sequence[Past]:
@@ -52,20 +63,20 @@ class Attempt:
 
 def act(job: Job) -> JsonObject:
     """Answer an `agent_json` request."""
-    attempt = read_attempt(job.text("request"), job.conversation)
-    return next_action(job.objects("tools"), attempt, job.text("now"))
+    return next_action(job.objects("tools"), asked_attempt(job), job.text("now"))
+
+
+def asked_attempt(job: Job) -> Attempt:
+    """Read how far the attempt of an `agent_json` request is."""
+    return replace(read_attempt(job.text("request"), job.conversation), slots=job.object("slots"))
 
 
 def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: int = 0) -> JsonObject:
     """Return the next action; `ahead` skips that many steps."""
-    before = attempt.past[: len(attempt.past) - attempt.since]
-    if before:
-        steps = _steps(attempt.request, tools, before, now)
-    else:
-        steps = _first_steps(attempt.request, orjson.dumps(tools), now)
+    steps = _asked_steps(tools, attempt, now)
     index = attempt.since + ahead
     if index >= len(steps) or not tools:
-        return final_action(attempt)
+        return final_action(tools, attempt, now)
     found = find_call(tools, steps[index], attempt.past, now)
     return {
         "reasoning": f"Step {index + 1} of {len(steps)} of the request comes next.",
@@ -73,6 +84,14 @@ def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: 
         "tool_name": found.tool_name,
         "arguments": found.arguments,
     }
+
+
+def _asked_steps(tools: Sequence[JsonObject], attempt: Attempt, now: str) -> list[str]:
+    """Return the steps of what the user said last."""
+    before = attempt.past[: len(attempt.past) - attempt.since]
+    if before:
+        return _steps(attempt.request, tools, before, now)
+    return _first_steps(attempt.request, orjson.dumps(tools), now)
 
 
 @lru_cache(maxsize=128)
@@ -83,20 +102,18 @@ def _first_steps(request: str, tools: bytes, now: str) -> list[str]:
 
 def _steps(request: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
     """Return the steps of a request: clauses that are for one and the same tool are one step."""
-    verbs = VERBS | {token for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
     steps: list[str] = []
     for step in split_request(request):
         whole = find_call(tools, step, before, now)
         if whole.score < _LEAST and not said_values(step):
             continue
-        steps += _parted(step, verbs, tools, before, now)
+        steps += parted(step, tools, before, now)
     return steps or [request]
 
 
-def _parted(
-    step: str, verbs: frozenset[str], tools: Sequence[JsonObject], before: Sequence[Past], now: str
-) -> list[str]:
+def parted(step: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
     """Cut a step in two where each half is for a tool of its own."""
+    verbs = VERBS | {base_form(verb) for tool in tools for verb in tokens(str(tool.get("tool_description")))[:1]}
     parts = halves(step, verbs)
     if len(parts) < 2:
         return [step]
@@ -117,6 +134,8 @@ def _parted(
 
 def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -> bool:
     """`… and start date 2026-03-16`: the name of a parameter, although it begins like a verb."""
+    if any(said.kind is SaidKind.id for said in said_values(part)):
+        return False
     opening, first = set(content(part)[:2]), [*tokens(part)[:2]]
     meanings = before.reading.meanings if before.reading is not None else ()
     if any(len(opening) > 1 and opening <= set(content(meaning.description)) for meaning in meanings):
@@ -127,10 +146,14 @@ def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -
     return len(first) > 1 and any([*pair] == first for text in described for pair in pairwise(tokens(text)))
 
 
-def final_action(attempt: Attempt) -> JsonObject:
-    """Return the action that ends an attempt, with all that the calls brought."""
-    message = closing_message(attempt.request, attempt.current)
-    return {"reasoning": "Every step of the request was served.", "action": "final", "message": message}
+def final_action(tools: Sequence[JsonObject], attempt: Attempt, now: str) -> JsonObject:
+    """Return the action that ends an attempt, with what the calls brought of what was asked for."""
+    steps = _asked_steps(tools, attempt, now)
+    message = closing_message(steps, attempt.current, attempt.slots)
+    told = told_by_slot(steps, attempt.current, attempt.slots)
+    answers: JsonObject = {slot: found.value for slot, found in told.items()}
+    final: JsonObject = {"reasoning": "Every step of the request was served.", "action": "final", "message": message}
+    return {**final, "answers": answers} if answers else final
 
 
 def read_attempt(request: str, conversation: Sequence[Message]) -> Attempt:

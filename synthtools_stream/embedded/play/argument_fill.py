@@ -10,13 +10,14 @@ from functools import lru_cache
 
 from synthtools_stream.embedded.english import stem, tokens
 from synthtools_stream.embedded.play.compound_arguments import take_compound
+from synthtools_stream.embedded.play.derived_values import derived_values
 from synthtools_stream.embedded.play.dialogue_recall import Past, example_prefix, recall_id, recall_value
 from synthtools_stream.embedded.play.said_values import Said, SaidKind, said_values
 from synthtools_stream.embedded.prose import content, stems
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Filling", "fill"]
+__all__ = ["Filling", "bound_cue", "fill"]
 
 _LIMITED = re.compile(
     r"\b(?:at most|up to|no more than|not more than|top|first|maximum of|max|only|limit (?:it |them |"
@@ -61,6 +62,7 @@ def fill(reading: ToolReading, turn: str, past: Sequence[Past], now: str) -> Fil
     limit = _fill_limit(reading, turn, said, filling)
     enums = _fill_enums(reading, turn, filling)
     said = [value for value in said if value is not limit and not _inside(value, enums)]
+    said, turn = _fill_derived(reading, turn, past, said, filling)
     _fill_by_bids(reading, turn, said, filling)
     _fill_flags(reading, turn, filling)
     _fill_from_past(reading, turn, past, filling)
@@ -68,6 +70,43 @@ def fill(reading: ToolReading, turn: str, past: Sequence[Past], now: str) -> Fil
     filling.arguments = {name: filling.arguments[name] for name in order if name in filling.arguments}
     filling.missing = [m.parameter for m in reading.meanings if m.required and m.parameter not in filling.arguments]
     return filling
+
+
+def _fill_derived(
+    reading: ToolReading, turn: str, past: Sequence[Past], said: list[Said], filling: Filling
+) -> tuple[list[Said], str]:
+    """Fill what the words work out of an earlier value; return the values and the words that are left."""
+    things = [value.value for value in said if value.kind is SaidKind.id]
+    target = reading.target
+    if target is not None and not things:
+        things = [known for known in (recall_id(target, past, turn),) if known is not None]
+    for worked in derived_values(_QUOTED.sub(lambda quote: " " * len(quote[0]), turn), past, things):
+        takers = [
+            (
+                _cue(meaning, turn, worked.start, worked.start, reading)
+                + (stems(worked.of) == stems(meaning.attribute)),
+                meaning,
+            )
+            for meaning in reading.meanings
+            if meaning.parameter not in filling.arguments and _takes(meaning, worked.value)
+        ]
+        if takers:
+            meaning = max(takers, key=lambda taker: taker[0])[1]
+            filling.arguments[meaning.parameter] = _typed(worked.value, meaning)
+            said = [value for value in said if not worked.start <= value.start < worked.end]
+            turn = f"{turn[: worked.start]}{' ' * (worked.end - worked.start)}{turn[worked.end :]}"
+    return said, turn
+
+
+def _typed(value: Json, meaning: Meaning) -> Json:
+    return int(value) if meaning.type == "integer" and isinstance(value, float) else value
+
+
+def _takes(meaning: Meaning, value: Json) -> bool:
+    if isinstance(value, str):
+        return meaning.format == "date"
+    whole = isinstance(value, int | float) and float(value).is_integer()
+    return meaning.kind is not MeaningKind.limit and (meaning.type == "float" or (meaning.type == "integer" and whole))
 
 
 def _inside(value: Said, spans: Sequence[tuple[int, int]]) -> bool:
@@ -193,33 +232,34 @@ def _bid(meaning: Meaning, said: Said, turn: str, reading: ToolReading) -> float
             return None
     if said.kind is SaidKind.proper and not meaning.required:
         return None
-    return fit + 2.0 * cue + (0.3 if meaning.required else 0.0) + _bound_cue(meaning, turn, said)
+    return fit + 2.0 * cue + (0.3 if meaning.required else 0.0) + bound_cue(meaning, turn, said)
 
 
 _LOW = re.compile(
     (
-        r"(?:from|after|since|at least|or more|no earlier than|not before|minimum|min|above|over|starting|"
+        r"(?:from|(?<!not )after|since|at least|or more|no earlier than|not before|minimum|min|above|over|starting|"
         r"more than|lowest|earliest)\W*$"
     ),
     re.I,
 )
 _HIGH = re.compile(
     (
-        r"(?:until|till|by|before|at most|up to|no later than|not after|maximum|max|below|under|to|less "
+        r"(?:until|till|by|(?<!not )before|at most|up to|no later than|not after|maximum|max|below|under|to|less "
         r"than|highest|latest|no more than|exceed(?:ing)?)\W*$"
     ),
     re.I,
 )
 
 
-def _bound_cue(meaning: Meaning, turn: str, said: Said) -> float:
+def bound_cue(meaning: Meaning, turn: str, said: Said) -> float:
+    """Say how far the words around a value speak for this bound, and below 0 how far against it."""
     before = turn[max(0, said.start - 24) : said.start]
     after = turn[said.end : said.end + 24]
     low = bool(_LOW.search(before)) or bool(
-        re.match(r"\W*(?:\w+ )?(?:or (?:later|more|above|after)|at least|onwards)\b", after)
+        re.match(r"\W*(?:\S+ )?(?:or (?:later|more|above|after)|at least|onwards)\b", after)
     )
     high = bool(_HIGH.search(before)) or bool(
-        re.match(r"\W*(?:\w+ )?(?:or (?:earlier|less|below|before|fewer)|at (?:the )?most)\b", after)
+        re.match(r"\W*(?:\S+ )?(?:or (?:earlier|less|below|before|fewer)|at (?:the )?most)\b", after)
     )
     if meaning.op in ("min", "from"):
         return 1.5 if low else -1.0 if high else 0.0

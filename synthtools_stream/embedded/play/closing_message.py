@@ -1,62 +1,89 @@
-"""The closing message: what was done, and the values that came back, in plain words."""
+"""The closing message: what was asked for, each value in a sentence with what it is; and the same values by slot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
 
+from synthtools_stream.embedded.play.asked_outputs import Told, asked_outputs, tellable_outputs
 from synthtools_stream.embedded.play.dialogue_recall import Past
-from synthtools_stream.embedded.prose import content, stems, words
-from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.embedded.prose import capital, content, words
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["closing_message"]
+__all__ = ["closing_message", "told_by_slot"]
 
 _LONGEST = 1180
 """Characters of a closing message: the agent's schema takes 1,200."""
-_MOST_ROWS = 5
-"""Rows of a list that are told of: further ones would crowd out what was asked for."""
+_BARE = re.compile(r"[\w.:/+-]+(?: [a-z]\w*)?")
+"""Values that need no quotation marks."""
 
 
-def closing_message(request: str, past: Sequence[Past]) -> str:
-    """Return the final message of an attempt; values that the request speaks of come first."""
-    heard = set(content(request))
-    good = [step for step in past if step.status < 400]
-    bad = [step for step in past if step.status >= 400]
-    parts = [f"That did not work: {step.error or 'the request was refused'}." for step in bad]
-    facts = [fact for step in good for fact in _facts(step.response, "")]
-    asked = [fact for fact in facts if set(stems(fact[0])) & heard]
-    rest = [fact for fact in facts if fact not in asked]
-    told = dict.fromkeys(f"{words(key)} {_shown(value)}" for key, value in [*asked, *rest])
+def closing_message(clauses: Sequence[str], past: Sequence[Past], slots: JsonObject) -> str:
+    """Return the final message of an attempt; `clauses` are the request's, one a call.
+
+    Where `slots` say what is asked for, that is told, else what the clauses seem to ask for.
+    """
     if not past:
         return "I could not find anything to do for this request."
-    lead = "Done." if good else "I could not do what you asked."
-    return _joined([lead, *parts], list(told))
+    told = [*told_by_slot(clauses, past, slots).values()] if slots else _asked(clauses, past)
+    bad = [f"That did not work: {step.error or 'the request was refused'}." for step in past if step.status >= 400]
+    lead = "Done." if any(step.status < 400 for step in past) else "I could not do what you asked."
+    text = " ".join([lead, *bad])[:_LONGEST]
+    for sentence in dict.fromkeys(map(_sentence, told)):
+        if len(text) + len(sentence) < _LONGEST:
+            text = f"{text} {sentence}"
+    return text
 
 
-def _joined(lead: list[str], facts: list[str]) -> str:
-    text = " ".join(lead)[:_LONGEST]
-    kept: list[str] = []
-    size = len(text) + 20
-    for fact in facts:
-        if size + len(fact) + 2 > _LONGEST:
-            break
-        kept.append(fact)
-        size += len(fact) + 2
-    return f"{text} Details: {'; '.join(kept)}." if kept else text
+def told_by_slot(clauses: Sequence[str], past: Sequence[Past], slots: JsonObject) -> dict[str, Told]:
+    """Return the value of each slot that the calls brought."""
+    asked = _asked(clauses, past)
+    others = [told for step, made in enumerate(past) if made.status < 400 for told in tellable_outputs(step, made)]
+    found: dict[str, Told] = {}
+    for slot, meaning in slots.items():
+        free = [told for told in dict.fromkeys([*asked, *others]) if told not in found.values() and _fits(slot, told)]
+        if free:
+            found[slot] = max(free, key=lambda told: _likeness(slot, str(meaning), told, clauses, past))
+    return found
 
 
-def _facts(value: Json, key: str) -> Iterator[tuple[str, Json]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _facts(inner, name)
-    elif isinstance(value, list):
-        yield from ((key, item) for item in value if not isinstance(item, dict | list))
-        for inner in [item for item in value if isinstance(item, dict | list)][:_MOST_ROWS]:
-            yield from _facts(inner, key)
-    elif value is not None:
-        yield key, value
+def _asked(clauses: Sequence[str], past: Sequence[Past]) -> list[Told]:
+    return [
+        told
+        for step, (made, clause) in enumerate(zip_longest(past, clauses[: len(past)], fillvalue=""))
+        if isinstance(made, Past) and made.status < 400
+        for told in asked_outputs(step, clause, made)
+    ]
+
+
+def _fits(slot: str, told: Told) -> bool:
+    """`status`, `status_2` and `status_of_BK-2041` are for a status."""
+    return re.fullmatch(rf"{re.escape(told.key)}(?:_\d+|_of_.+)?", slot) is not None
+
+
+def _likeness(slot: str, meaning: str, told: Told, clauses: Sequence[str], past: Sequence[Past]) -> float:
+    """Say how well a value is what a slot is for: by the entity in its name, then by the words that ask for it."""
+    entity = slot.partition("_of_")[2]
+    named = bool(entity) and f"'{entity}'" in past[told.step].call
+    wording = set(content(meaning.partition("asked for in:")[2]))
+    clause = set(content(clauses[told.step])) if told.step < len(clauses) else set[str]()
+    return named + len(wording & clause) / max(1, len(wording | clause))
+
+
+def _sentence(told: Told) -> str:
+    """Say one value with its label and, where that is no other value of its kind, whose it is."""
+    label, value = words(told.key), told.value
+    whose = f"{told.noun} {told.entity}".strip() if told.entity else ""
+    if isinstance(value, bool):
+        return f"{'Yes' if value else 'No'}, {whose or 'it'} is {'' if value else 'not '}{label}."
+    if isinstance(value, str) and re.fullmatch(r"[A-Z][A-Z0-9]*-\d+", value):
+        whose = ""
+    verb = "are" if label.endswith("s") and not label.endswith(("ss", "us", "is")) else "is"
+    return capital(f"the {label}{f' of {whose}' if whose else ''} {verb} {_shown(value)}.")
 
 
 def _shown(value: Json) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if not isinstance(value, str) or _BARE.fullmatch(value) else f'"{value}"'

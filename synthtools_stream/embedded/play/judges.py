@@ -15,7 +15,7 @@ from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import OutputKind, entities_of, read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["judge_answer", "judge_task", "judge_trajectory", "referee"]
+__all__ = ["judge_answer", "judge_task", "judge_trajectory", "referee", "same_call"]
 
 _ID = re.compile(r"^[A-Z][A-Z0-9]*-\d+$")
 _MINTED = re.compile(r"^\$new\d+$")
@@ -137,7 +137,7 @@ def judge_task(job: Job) -> JsonObject:
     for pointer in job.texts("arguments"):
         value = _at(expected.get("arguments"), pointer)
         readings.append({"argument": pointer, "grounded": _grounded(value, heard, told)})
-    equivalent = not attempted or _equivalent(tool, expected, attempted)
+    equivalent = not attempted or same_call(tool, expected, attempted)
     reasoning = "The calls select the same entities and carry the same values." if equivalent else "The calls differ."
     return {"reasoning": reasoning, "equivalent": equivalent, "arguments": readings}
 
@@ -169,8 +169,8 @@ def _grounded(value: Json, heard: str, told: str) -> bool:
     return bool(hard) or not words or len(words & set(content(everything))) * 2 >= len(words)
 
 
-def _equivalent(tool: JsonObject, expected: JsonObject, attempted: JsonObject) -> bool:
-    """Two calls do the same when only free wording differs."""
+def same_call(tool: JsonObject, expected: JsonObject, attempted: JsonObject) -> bool:
+    """Say whether two calls do the same: they may differ in free wording, and a default may be left out."""
     if expected.get("tool_name") != attempted.get("tool_name"):
         return False
     one, two = expected.get("arguments"), attempted.get("arguments")
@@ -206,8 +206,9 @@ def judge_trajectory(job: Job) -> JsonObject:
         return _verdict(False, 0.9, "The final state differs from the expected one.", "wrong final state")
     if not message:
         return _verdict(False, 0.8, "The attempt ended without a closing message.", "no closing message")
-    told = job.tags.get("expected_answers")
-    untold = [value for value in (told if isinstance(told, list) else ()) if not _tells(message, value)]
+    due, by_name = job.tags.get("expected_answers"), [*job.object("told_answers").values()]
+    wanted = due if isinstance(due, list) else []
+    untold = [value for value in wanted if value not in by_name and not _tells(message, value)]
     if untold:
         text = f"The user was not told {_short(untold[0])}."
         return _verdict(False, 0.85, text, text)

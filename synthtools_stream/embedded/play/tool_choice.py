@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from synthtools_stream.embedded.english import stem, tokens
+from synthtools_stream.embedded.english import base_form, stem, tokens
 from synthtools_stream.embedded.operation import Operation
-from synthtools_stream.embedded.prose import content, sentences
+from synthtools_stream.embedded.prose import content, sentences, stems
 from synthtools_stream.embedded.read import ToolReading
 
-__all__ = ["VERBS", "Rank", "ranked"]
+__all__ = ["VERBS", "Rank", "names_deed", "ranked"]
 
 _GROUPS = (
     "find search list look show browse pull query which",
@@ -49,14 +49,18 @@ _ASKS = re.compile(
     (
         r"^(?:please |could you |can you |now |then |first,? |so,? |and )*(?:tell|show|find|look|which|"
         r"what|list|search|pull|check|get|"
-        r"how|is|are|when|who|where|give me|do we|see|i(?:'d| would) like to (?:know|see)|i (?:want|need) "
-        r"to (?:know|see))\b"
+        r"how(?! about)|is|are|when(?! you)|who|where|give me|do we|see|"
+        r"i(?:'d| would) like to (?:know|see)|i (?:want|need) to (?:know|see))\b"
     ),
     re.I,
 )
 
 
-_TELLS = re.compile(r"\b(?:tell me|let me know|want to know|like to know|need to know|curious about)\b", re.I)
+_TELLS = re.compile(
+    r"\b(?:tell me|let me know|want to know|like to know|need to know|curious about|what (?:is|are) the|how many|"
+    r"report (?:its|the))\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -125,10 +129,31 @@ def _verb_score(turn: str, bag: _Bag) -> float:
     return 1.1 if near < 6 else 0.6
 
 
+def names_deed(text: str, reading: ToolReading) -> bool:
+    """Say whether a text asks for a tool's deed: by its verb, or one that means the same; a look-up needs none."""
+    verb = stem(base_form((tokens(reading.description) or ("",))[0]))
+    own, heard = _BY_WORD.get(verb, frozenset()), [stem(word) for word in tokens(_FRAMES.sub(" ", text))]
+    deeds = [word for word in heard if word in _BY_WORD and word not in _TELLING]
+    if heard and heard[0] in deeds and heard[0] not in stems(reading.description):
+        return bool(own & _BY_WORD[heard[0]])
+    done = verb in heard or any(found[1] == verb[:1] for found in _DONE.finditer(text.casefold()))
+    return reading.operation.reads_only or done or any(own & _BY_WORD[word] for word in deeds[:1])
+
+
+_TELLING = frozenset(stem(word) for word in ("tell", "give", "let", "what", "which", "see"))
+"""Words with which somebody asks to be told, whatever else they mean."""
+_DONE = re.compile(r"\bbe (\w)")
+"""`… needs to be sown`: of irregular verbs the participle keeps the first letter."""
+_FRAMES = re.compile(
+    r"\b(?:make sure (?:to|of)|(?:go|look|run|read) (?:through|over|at)|see to|be (?:so )?(?:good|kind))\b", re.I
+)
+"""Words that only lead up to a deed."""
+
+
 def _mood(turn: str, reading: ToolReading) -> float:
     """Questions go to tools that read, wishes for change to those that write."""
     asking = bool(_ASKS.search(turn) or _TELLS.search(turn))
     if reading.operation.reads_only:
-        plural = bool(re.search(r"\b(?:list|find|search|which|any|all|those)\b", turn, re.I))
+        plural = bool(re.search(r"\b(?:list|find|search|which|any|all|those|how many)\b", turn, re.I))
         return (0.9 if asking else 0.0) + (0.4 if plural and reading.operation is Operation.search else 0.0)
     return 0.0 if asking else 0.6

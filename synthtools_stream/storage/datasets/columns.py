@@ -67,6 +67,7 @@ COLUMNS: Mapping[str, Mapping[str, Form]] = {
         "tools": "json",
         "turns": "json",
         "final_state": "json",
+        "answers": "json",
         "stop_reason": "text",
         "fault": "text",
         "verdict": "json",

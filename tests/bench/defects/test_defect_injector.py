@@ -131,6 +131,16 @@ def test_other_roles_have_ways(role: str) -> None:
     assert any(worse is not None and worse != good[role] for worse in found)
 
 
+@pytest.mark.parametrize("kind", ["silent_close", "wrong_report"])
+def test_answers_by_slot_are_spoiled_with_the_message(kind: str) -> None:
+    """What the message no longer tells rightly is not told rightly by slot either."""
+    good: JsonObject = {"action": "final", "message": "It has 5 containers.", "answers": {"containers": 5}}
+    worse = WAYS["agent_json"][kind](Scene(good, {}), random.Random(3))
+    assert worse is not None
+    assert "5" not in str(worse["message"])
+    assert worse.get("answers") != {"containers": 5}
+
+
 async def test_native_turns_are_spoiled() -> None:
     """In native mode it is the call, or the closing message, that goes wrong."""
     call = ToolCall("call_1", "ConfirmBooking", '{"booking_id":"BK-2"}')

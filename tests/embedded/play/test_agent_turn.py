@@ -64,7 +64,8 @@ def test_sample_answer_is_told() -> None:
         ("ReserveSample", {"sample_id": "S-19", "person": "Lindqvist"}),
         ("QueueAssay", {"sample_id": "S-19", "panel": "lipid", "volume_ml": 1.5}),
     ]
-    assert "2.0" in message
+    assert message.startswith("Done. The volume left ml of ")
+    assert message.endswith(" is 2.")
 
 
 def test_sample_without_state() -> None:

@@ -92,3 +92,9 @@ def test_trajectory_reading() -> None:
     wrong = judge_trajectory(job(**tags, expected_state=other, final_state=state, final_message="Done."))
     silent = judge_trajectory(job(**tags, expected_state=other, final_state=other))
     assert [right["solved"], wrong["solved"], silent["solved"]] == [True, False, False]
+    asked: JsonObject = {**tags, "expected_state": other, "final_state": other, "expected_answers": ["Oslo"]}
+    told = [
+        judge_trajectory(job(**asked, final_message=message, told_answers=answers))["solved"]
+        for message, answers in (("In Oslo.", {}), ("Done.", {"city": "Oslo"}), ("Done.", {"city": "Rome"}))
+    ]
+    assert told == [True, True, False]

@@ -72,6 +72,7 @@ async def test_row_holds_what_the_agent_saw_and_thought(mode: Literal["json", "n
     given, now = first.messages[0].content, re.search("<now>.*</now>", str(first.messages[1].content))
     assert given
     assert now
-    assert made.messages[0] == {"role": "system", "content": f"{given}\n\n{now[0]}"}
+    slots = '\n\n<slots>{"name":"name: a text"}</slots>' if mode == "json" else ""
+    assert made.messages[0] == {"role": "system", "content": f"{given}\n\n{now[0]}{slots}"}
     assert [row["reasoning"] for row in made.messages if row["role"] == "assistant"] == [thought, "Done."]
     assert "<think>" not in str([row["content"] for row in made.messages[1:]])

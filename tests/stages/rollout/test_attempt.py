@@ -92,6 +92,13 @@ async def test_solved_by_ground_truth() -> None:
     assert [turn.call.partition("(")[0] for turn in made.turns] == [name for name, _ in CALLS]
 
 
+async def test_a_tool_that_is_none_costs_a_turn_only() -> None:
+    """A call of a tool that does not exist is refused, and who goes on is an attempt like any other."""
+    made = await attempt(model(acting(call("GetRider", {"id": "x"}), *[call(*one) for one in CALLS], final())))
+    assert (made.verdict.kind, made.fault, made.turns[0].status_code) == (VerdictKind.solved, "", 400)
+    assert made.alignment.match_rate == 1.0
+
+
 async def test_transcript_is_openai() -> None:
     """The row's messages are OpenAI messages with call ids of ours."""
     made = await attempt(model(ALL))
@@ -240,9 +247,9 @@ async def test_calls_at_once_are_bounded() -> None:
     assert made.stop_reason is StopReason.answered
 
 
-@pytest.mark.parametrize(("given", "turns"), [(None, 10), (2, 2)])
+@pytest.mark.parametrize(("given", "turns"), [(None, 16), (2, 2)])
 async def test_turns_are_bounded(given: int | None, turns: int) -> None:
-    """An agent that never ends is stopped after the turns it is given, by default twice the calls and four."""
+    """An agent that never ends is stopped after the turns it is given, by default four for each call and four."""
     doing = [call("GetHorse", {"horse_id": f"HO-100{1 + turn % 2}"}) for turn in range(turns)]
     stable = model(acting(*doing))
     made = await attempt(stable, replace(PLAIN, max_turns=given))

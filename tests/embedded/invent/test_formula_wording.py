@@ -1,0 +1,103 @@
+"""A value that is worked out of what was told: said by the inventor, understood by the player."""
+
+from __future__ import annotations
+
+import random
+from typing import cast
+
+from synthtools_stream.embedded.invent.formula_wording import Derived, derivations
+from synthtools_stream.embedded.read import read_tool
+from synthtools_stream.proof.formulas import computes
+from synthtools_stream.values.json_pointers import resolve
+from synthtools_stream.values.jsontypes import Json, JsonObject
+from tests.embedded.play.playkit import ask
+
+VISIT: JsonObject = {"visit_date": "2026-03-10", "fee": 120.0, "seats": 40}
+STATE: JsonObject = {"visits": {"VI-1002": VISIT, "VI-1003": {**VISIT, "fee": 300.0}}}
+UPDATE: JsonObject = {
+    "tool_name": "UpdateVisit",
+    "tool_description": "Update a visit: its visit date, fee and seats.",
+    "parameters": {
+        "visit_id": {"type": "string", "required": True, "description": "Id of the visit."},
+        "visit_date": {"type": "string", "format": "date", "description": "The visit's new visit date, YYYY-MM-DD."},
+        "fee": {"type": "float", "description": "The visit's new fee, in EUR.", "minimum": 0},
+        "seats": {"type": "integer", "description": "The visit's new seats.", "minimum": 0},
+    },
+    "usage": "Changes only what is given.",
+    "error_messages": [],
+    "output_details": {"visit_id": {"type": "string", "description": "Id of the visit."}},
+    "effects": {"reads": ["visits"], "writes": ["visits"]},
+}
+LOWER: JsonObject = {
+    **UPDATE,
+    "tool_name": "LowerFee",
+    "tool_description": "Lower the fee of a visit.",
+    "parameters": {
+        "visit_id": {"type": "string", "required": True, "description": "Id of the visit."},
+        "amount": {"type": "float", "required": True, "description": "By how much to lower the fee, in EUR."},
+    },
+    "usage": "Lowers the visit's fee by that amount.",
+}
+SHOWN: JsonObject = {
+    "user": "Show visit VI-1002 and tell me its fee.",
+    "call": "ShowVisit(visit_id='VI-1002')",
+    "status_code": 200,
+    "response": {"visit": {"visit_id": "VI-1002", **VISIT}},
+}
+OTHER: JsonObject = {
+    "user": "Show visit VI-1003.",
+    "call": "ShowVisit(visit_id='VI-1003')",
+    "status_code": 200,
+    "response": {"visit": {"visit_id": "VI-1003", **VISIT, "fee": 300.0}},
+}
+
+
+def ways(tool: JsonObject, arguments: JsonObject, *dialogue: JsonObject) -> list[Derived]:
+    reading = read_tool(tool, [], STATE)
+    return [way for seed in range(30) for way in derivations(reading, arguments, STATE, dialogue, random.Random(seed))]
+
+
+GIVEN: JsonObject = {"visit_id": "VI-1002", "visit_date": "2026-04-01", "fee": 1.0, "seats": 1}
+
+
+def test_formula_gives_the_value() -> None:
+    """Each derived value is what the closed formula makes of its inputs, one of which a response told."""
+    found = [*ways(UPDATE, GIVEN, SHOWN), *ways(LOWER, {"visit_id": "VI-1002", "amount": 5.0}, SHOWN)]
+    assert {way.formula for way in found} == {"add_days", "sum", "difference", "product", "percent_of"}
+    for way in found:
+        inputs = [_value(text) for text in way.inputs]
+        assert computes(way.formula, inputs, way.value), way
+        assert way.said.quote in way.said.text
+        assert sum("#" in text for text in way.inputs) == 1
+
+
+def _value(text: str) -> Json:
+    step, mark, pointer = text.partition("#")
+    if mark:
+        assert step == "0"
+        return resolve(cast(JsonObject, SHOWN["response"]), pointer)
+    return int(text.split()[0])
+
+
+CASES: list[tuple[JsonObject, JsonObject, str]] = [
+    (UPDATE, {"visit_id": "VI-1002", "visit_date": "2026-04-01"}, "Update the visit date of visit VI-1002 to {0}."),
+    (UPDATE, {"visit_id": "VI-1002", "fee": 1.0}, "Update the fee of visit VI-1002 to {0}."),
+    (UPDATE, {"visit_id": "VI-1002", "seats": 1}, "Update visit VI-1002: set its seats to {0}."),
+    (LOWER, {"visit_id": "VI-1002", "amount": 5.0}, "Lower the fee of visit VI-1002 by {0}."),
+]
+
+
+def test_player_works_it_out() -> None:
+    """The words lead to the same call, also where another thing of the kind was told of later."""
+    for tool, arguments, frame in CASES:
+        for way in ways(tool, arguments, SHOWN):
+            turn = frame.format(way.said.text)
+            solved = ask("solver", tools=[tool], now="2026-03-01T09:00:00", dialogue=[SHOWN, OTHER], user_turn=turn)
+            assert solved["arguments"] == {**arguments, way.parameter: way.value}, turn
+
+
+def test_only_of_the_thing_itself_as_it_stands() -> None:
+    """What was told of another thing, or has changed since, is no ground."""
+    assert ways(LOWER, {"visit_id": "VI-1003", "amount": 5.0}, SHOWN) == []
+    before: JsonObject = {**SHOWN, "response": {"visit": {"visit_id": "VI-1002", "fee": 90.0}}}
+    assert ways(LOWER, {"visit_id": "VI-1002", "amount": 5.0}, before) == []
