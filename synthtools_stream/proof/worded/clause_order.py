@@ -7,11 +7,11 @@ a value from its response, or when both touch one entity and one of them changes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
-from statistics import median
+from itertools import combinations, pairwise
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
 from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.reading import Reading
 from synthtools_stream.records.task import Provenance
 
 __all__ = ["order_findings"]
@@ -26,24 +26,24 @@ def order_findings(told: Conversation) -> Iterator[Finding]:
     places = [_places(told, spoken) for spoken in told.steps]
     for one, other in combinations(told.steps, 2):
         first, second = places[one.index], places[other.index]
-        if first and second and median(first) > median(second) and _rests(told, one, other):
+        if first and second and min(first) > min(second) and _rests(told, one, other):
             yield Finding(CHECK, f"the request asks for turn {other.index} before turn {one.index}, on which it rests: keep their order")
 
 
 def _places(told: Conversation, spoken: SpokenStep) -> list[int]:
-    """Return where the request says what only this turn says, as often as the turn says it."""
+    """Return where the request says what only this turn says: words, pairs of neighbours, and values."""
     assert told.request is not None
-    mine, others = _signs(spoken), set[str]()
-    for other in told.steps:
-        if other is not spoken:
-            others |= _signs(other)
-    own = mine - others
-    words = [word.start for word in told.request.words if word.stem in own]
-    return words + [mention.start for mention in told.request.mentions if f"={mention.value}" in own]
+    others = set[str]().union(*(_signs(other.turn) for other in told.steps if other is not spoken))
+    own = _signs(spoken.turn).keys() - others
+    return [place for sign, place in _signs(told.request).items() if sign in own]
 
 
-def _signs(spoken: SpokenStep) -> set[str]:
-    return {*spoken.turn.stems, *(f"={mention.value}" for mention in spoken.turn.mentions)}
+def _signs(reading: Reading) -> dict[str, int]:
+    """Return the words, pairs of neighbouring words, and values of a text, and where each stands first."""
+    words = reading.words
+    found = {f"={mention.value}": mention.start for mention in reversed(reading.mentions)}
+    found |= {f"{one.stem} {other.stem}": one.start for one, other in reversed([*pairwise(words)])}
+    return found | {word.stem: word.start for word in reversed(words)}
 
 
 def _rests(told: Conversation, one: SpokenStep, other: SpokenStep) -> bool:

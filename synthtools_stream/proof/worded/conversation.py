@@ -17,7 +17,7 @@ from synthtools_stream.toolcalls import Call, parse_call
 from synthtools_stream.values.json_pointers import Leaf, leaves
 from synthtools_stream.wording.dates import is_date
 
-__all__ = ["Conversation", "SpokenStep", "user_parts"]
+__all__ = ["Conversation", "SpokenStep", "key_of", "user_parts"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,18 @@ class Conversation:
     def turn_stems(self) -> frozenset[str]:
         """The stems of all that the turns say."""
         return frozenset[str]().union(*(spoken.turn.stems for spoken in self.steps))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What can be asked for: all attributes, and all keys of responses."""
+        attributes = (attribute.name for kind in self.types for attribute in kind.attributes)
+        keys = (key_of(leaf.pointer) for spoken in self.steps for leaf in leaves(spoken.step.response))
+        return frozenset([*attributes, *keys])
+
+
+def key_of(pointer: str) -> str:
+    """Return the last part of a pointer that is a name, and no place in a list."""
+    return next((part for part in reversed(pointer.split("/")) if part and not part.isdigit()), "")
 
 
 def user_parts(proof: Provenance) -> list[Provenance]:

@@ -32,11 +32,11 @@ _BEHIND = {
     "lower": re.compile(r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:more|later|above|over|higher|longer|larger|after|up|newer|greater|onwards?)\b", re.IGNORECASE),
     "upper": re.compile(r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:less|fewer|earlier|below|under|lower|shorter|smaller|before|older|sooner)\b", re.IGNORECASE),
 }
-_VAGUE = re.compile(r"\b(?:over|by|from|since|within|before|after|up to|until|till)(?: the)?\W*$", re.IGNORECASE)
+_VAGUE = re.compile(r"(?<!not )(?<!no )\b(?:over|by|from|since|within|before|after|up to|until|till)(?: the)?\W*$", re.IGNORECASE)
 """Words that tell a limit only sometimes ("raise by 12", "postpone until 3 May"): they contradict nothing in a name."""
 _NEGATED = re.compile(r"(?:\bnot|\bno|n['’]t)\s+$", re.IGNORECASE)
 _LOWER_NAME = re.compile(r"(?:^|_)(?:min|minimum|at_least|from|since|earliest|lowest)(?:_|$)")
-_UPPER_NAME = re.compile(r"(?:^|_)(?:max|maximum|at_most|until|till|latest|highest)(?:_|$)")
+_UPPER_NAME = re.compile(r"(?:^|_)(?:max|maximum|at_most|until|till|latest|highest|limit|how_many|page_size)(?:_|$)")
 _WINDOW = 24
 """Characters before a value in which its limit is told: `at least the` and some more."""
 

@@ -1,6 +1,6 @@
 """A value stands beside its own words: two ids or amounts that change places in the request are noticed.
 
-The words before a value, and those right behind it, are its label. In the request a value must not stand beside words
+The words before a value, a number's unit, and less closely its sentence, are its label. In the request a value must not stand beside words
 that are plainly the label of another value of its kind, and not of its own.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from synthtools_stream.proof.worded.conversation import Conversation
 from synthtools_stream.proof.worded.finding import Finding
@@ -18,8 +19,10 @@ __all__ = ["label_findings"]
 CHECK = "labels"
 _BEFORE = 4
 """Words before a value that label it: a verb, an adjective and a noun of two words."""
-_BEHIND = 1
-"""Words behind it: `12 containers`."""
+_ALIKE = 0.6
+"""Share of common words from which two labels are the same: a preposition or an adjective may differ."""
+_CLEARLY = 0.2
+"""By how much another value's label must fit better: models change a word or two of each."""
 _STOPS = ".;?!\n"
 _KINDS = ("id", "number", "date", "text", "time", "code")
 
@@ -28,7 +31,7 @@ def label_findings(told: Conversation) -> Iterator[Finding]:
     """Yield the values of the request that stand where the turns have another."""
     if told.request is None:
         return
-    labels: dict[tuple[str, str], list[frozenset[str]]] = defaultdict(list)
+    labels: dict[tuple[str, str], list[_Label]] = defaultdict(list)
     for spoken in told.steps:
         for mention in spoken.turn.of(*_KINDS):
             labels[mention.kind, mention.value].append(_label(spoken.turn, mention))
@@ -37,23 +40,41 @@ def label_findings(told: Conversation) -> Iterator[Finding]:
         if mine is None:
             continue
         label = _label(told.request, mention)
-        best = max(_likeness(label, one) for one in mine)
+        best = max(label.likeness(one) for one in mine)
         for (kind, value), others in labels.items():
-            rival = max(_likeness(label, one) for one in others)
-            if kind == mention.kind and value != mention.value and rival >= 1 > best and label:
+            rival = max(label.likeness(one) for one in others)
+            if kind == mention.kind and value != mention.value and _is_better(rival, best):
                 yield Finding(CHECK, f"the request says {mention.value[:60]!r} where a turn says {value[:60]!r}: keep each beside its own words")
                 break
 
 
-def _label(reading: Reading, mention: Mention) -> frozenset[str]:
-    start = max((reading.rest.rfind(sign, 0, mention.start) for sign in _STOPS), default=-1)
-    start = max([start, *(other.end for other in reading.mentions if other.end <= mention.start and other.kind == mention.kind)])
-    stop = min([len(reading.rest), *(other.start for other in reading.mentions if other.start > mention.start)])
-    before = [word.stem for word in reading.words if start <= word.start < mention.start][-_BEFORE:]
-    behind = reading.rest[mention.end : stop]
-    close = [word.stem for word in reading.words if mention.end <= word.start < stop and not set(",.;?!") & set(behind[: word.start - mention.end])]
-    return frozenset([*before, *close[:_BEHIND]])
+class _Label(NamedTuple):
+    """The words close to a value, and all of its sentence."""
+
+    close: frozenset[str]
+    sentence: frozenset[str]
+
+    def likeness(self, other: _Label) -> tuple[float, float]:
+        """Return how alike two labels are, 0 to 1, by the close words and by the sentences."""
+        return _share(self.close, other.close), _share(self.sentence, other.sentence)
 
 
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+def _is_better(rival: tuple[float, float], best: tuple[float, float]) -> bool:
+    close, sentence = rival[0] - best[0], rival[1] - best[1]
+    if close >= _CLEARLY:
+        return rival[0] >= _ALIKE and sentence >= 0
+    return close >= 0 and sentence >= _CLEARLY and rival[1] >= _ALIKE
+
+
+def _label(reading: Reading, mention: Mention) -> _Label:
+    start = 1 + max(reading.rest.rfind(sign, 0, mention.start) for sign in _STOPS)
+    stop = min((place for sign in _STOPS if (place := reading.rest.find(sign, mention.end)) >= 0), default=len(reading.rest))
+    last = max([start, *(other.end for other in reading.mentions if other.end <= mention.start and other.kind == mention.kind)])
+    close = [word.stem for word in reading.words if last <= word.start < mention.start][-_BEFORE:]
+    if mention.kind == "number":
+        close.extend([word.stem for word in reading.words if word.start - mention.end in (1, 2)][:1])
+    return _Label(frozenset(close), frozenset(word.stem for word in reading.words if start <= word.start < stop))
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one | other else 1.0

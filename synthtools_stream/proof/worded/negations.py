@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
 from synthtools_stream.proof.worded.finding import Finding
 from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.word_stems import stem, stems_of
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.jsontypes import Json
 
@@ -19,8 +20,8 @@ _NO = re.compile(r"\b(?:no|not|never|none|neither|nor|cannot|without)\b|n['’]t
 _NO_NAME = re.compile(r"\b(?:no|not|non) \w+", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?=[A-Z])")
 _LIMIT = re.compile(
-    r"\b(?:no|not) (?:later|earlier|sooner|more|less|fewer|longer|shorter|higher|lower|bigger|smaller|larger|greater|"
-    r"after|before|over|under|above|below|beyond|exceeding) ?(?:than)?\b|\bno matter\b|\bwhy not\b",
+    r"\b(?:no|not) (?:(?:later|earlier|sooner|more|less|fewer|longer|shorter|higher|lower|bigger|smaller|larger|greater)"
+    r" than\b|(?:after|before|over|under|above|below|beyond|exceeding)(?= (?:the )?\x1f))|\bno matter\b|\bwhy not\b",
     re.IGNORECASE,
 )
 """Where a limit is told, not a denial."""
@@ -56,6 +57,10 @@ def negation_findings(told: Conversation) -> Iterator[Finding]:
 
 def turn_negation_findings(spoken: SpokenStep) -> Iterator[Finding]:
     """Yield the denials in a turn that are no limit, no value's words and no boolean's."""
+    known = spoken.tool_stems | stems_of(" ".join(str(leaf.value) for leaf in spoken.arguments))
+    for word in _twists(spoken.turn):
+        if not any(stem(part) in known for part in word.split()) and not _is_given(word, spoken):
+            yield Finding(TWISTS, f"turn {spoken.index} says '{word}', which nothing in its call heeds: leave it out")
     denials = _denials(spoken.turn)
     if not denials:
         return
@@ -82,6 +87,11 @@ def _is_name(words: str, spoken: SpokenStep) -> bool:
     """Say whether the tool's own text speaks of a `no show`."""
     names = " ".join([_CAPITAL.sub(" ", spoken.tool.tool_name), spoken.tool.tool_description, spoken.tool.usage])
     return re.search(rf"\b{'[ _-]'.join(words.split())}\b", names, re.IGNORECASE) is not None
+
+
+def _is_given(word: str, spoken: SpokenStep) -> bool:
+    """Say whether the call has such a word as a value."""
+    return any(isinstance(leaf.value, str) and word in leaf.value.casefold() for leaf in spoken.arguments)
 
 
 def _heeds(value: Json) -> bool:

@@ -8,7 +8,7 @@ has. Words that join, thank or ask count for nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
 from synthtools_stream.proof.worded.finding import Finding
@@ -89,7 +89,8 @@ def turn_wish_findings(spoken: SpokenStep) -> Iterator[Finding]:
     """Yield what is wrong with a turn that wishes nothing, something else, or the opposite of what its tool does."""
     known = spoken.tool_stems
     stems = spoken.turn.stems
-    if not stems & known:
+    quoted = [proof.quote for proof in spoken.step.provenance.values() if proof.quote and proof.turn == spoken.index]
+    if not {word.stem for word in spoken.turn.words if not _is_quoted(word, spoken.turn.text, quoted)} & known:
         yield Finding(IDLE, f"turn {spoken.index} asks for nothing in the words of {spoken.tool.tool_name}: use its verbs and nouns")
         return
     valued = stems_of(" ".join(str(leaf.value) for leaf in spoken.arguments))
@@ -101,6 +102,11 @@ def turn_wish_findings(spoken: SpokenStep) -> Iterator[Finding]:
         said = [word for word in spoken.turn.words if word.stem in other]
         if does & one and said and not stems & one and not known.intersection(word.stem for word in said):
             yield Finding(OPPOSITE, f"turn {spoken.index} says '{said[0].text}', the opposite of what its tool does")
+
+
+def _is_quoted(word: Word, text: str, quotes: Iterable[str]) -> bool:
+    """Say whether a word stands inside words that give a value."""
+    return any(text.find(quote, max(0, word.end - len(quote)), word.start + len(quote)) >= 0 for quote in quotes if len(quote) >= len(word.text))
 
 
 def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[Finding]:

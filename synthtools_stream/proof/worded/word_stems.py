@@ -89,6 +89,7 @@ def content_words(text: str) -> Iterator[Word]:
                 yield Word(stem(part[0]), part[0], found.start() + part.start())
 
 
+@lru_cache(maxsize=2048)
 def stems_of(text: str) -> frozenset[str]:
     """Return the stems of a text's words that carry meaning."""
     return frozenset(word.stem for word in content_words(text))
