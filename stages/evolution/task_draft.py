@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.proof.integrity import replay
 from synthtools_stream.proof.verdict_trials import verdict_tests
+from synthtools_stream.proof.worded.checks import turn_findings
+from synthtools_stream.proof.worded.conversation import Conversation
+from synthtools_stream.proof.worded.finding import Finding
 from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
 from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
 from synthtools_stream.roles.role_parts import Turn
@@ -68,6 +71,12 @@ class Draft:
     def tool(self, index: int) -> Tool:
         """Return the tool of step `index`."""
         return next(tool for tool in self.item.tools if tool.tool_name == self.item.order[index])
+
+    def flawed_words(self, step: Step) -> list[Finding]:
+        """Return what is wrong with the turn of a step that would come next; before its call is answered, too."""
+        setting = self.item.setting
+        told = Conversation.of([*self.steps, step], self.item.tools, setting.entity_types, self.start)
+        return list(turn_findings(told, len(self.steps)))
 
     def all_writes_count(self) -> bool:
         """Whether leaving out any one write so far would still be seen in the final state."""

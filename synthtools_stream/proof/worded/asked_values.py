@@ -21,7 +21,7 @@ UNTOLD = "untold"
 _ASKS = re.compile(
     r"\b(?:tell|give|show|let|inform) (?:me|us)\b(?!\s+(?:an? |the )?(?:reminder|notice))|"
     r"\b(?:what|which|when|how many|how much|how long|wonder\w*|curious)\b|"
-    r"\b(?:like|want|need|wish|love) to (?:know|hear|learn|see|be told)\b|\breport (?:back|how|the|its)\b",
+    r"\bI(?: also)? (?:need|want) (?:the|its|their)\b|\b(?:like|want|need|wish|love) to (?:know|hear|learn|see|be told)\b|\breport (?:back|how|the|its)\b",
     re.IGNORECASE,
 )
 
@@ -50,7 +50,9 @@ def asked_findings(told: Conversation) -> Iterator[Finding]:
 def turn_asked_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Finding]:
     """Yield the values of a step's answer for which its turn does not ask, and what it asks that nothing answers."""
     words = KeyWords(told, spoken.turn, [spoken.index])
-    answer = [key_of(pointer) for pointer in spoken.step.answer]
+    # Before the call is answered nobody knows which pointers lead nowhere, but for what the tool tells of its answer.
+    leading = [p for p in spoken.step.answer if spoken.step.response or p.split("/")[1:2] and p.split("/")[1] in spoken.tool.output_details]
+    answer = [key_of(pointer) for pointer in leading]
     for key in answer:
         if not words.is_asked(key):
             detail = f"turn {spoken.index} does not ask for '{said_key(key)}', which its answer holds: say it in these words"
@@ -82,4 +84,4 @@ def _keys(spoken: SpokenStep, home: str) -> Iterator[str]:
 
 def _is_type(told: Conversation, name: str) -> bool:
     """Say whether an attribute is named like a type of entities: then its name says nothing of the attribute."""
-    return any(name in (kind.name.replace(" ", "_"), f"{kind.name.replace(' ', '_')}_id") for kind in told.types)
+    return any(name == kind.name.replace(" ", "_") for kind in told.types)

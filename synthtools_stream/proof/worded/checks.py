@@ -32,7 +32,7 @@ def turn_findings(told: Conversation, index: int) -> Iterator[Finding]:
     yield from turn_unit_findings(spoken)
     yield from turn_rank_findings(told, index)
     yield from turn_asked_findings(told, spoken)
-    yield from turn_wish_findings(spoken)
+    yield from turn_wish_findings(told, spoken)
     yield from reference_findings(told, index)
 
 

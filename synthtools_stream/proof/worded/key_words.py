@@ -15,11 +15,11 @@ __all__ = ["KeyWords", "said_key"]
 
 _QUESTIONS = (
     ("date datetime day when time at on until due deadline", r"\bwhen\b|\b(?:what|which) (?:day|date|time)\b|\bhow (?:soon|late)\b"),
-    ("name title label by person owner holder", r"\bwho(?:m|se)?\b|\b(?:is|are) \w+ called\b"),
+    ("name title label by person owner holder", r"\bwhom?\b|\b(?:is|are) \w+ called\b"),
     ("count total number num size found matche match quantity", r"\bhow (?:many|much)\b|\bnumber of\b|\bin (?:all|total)\b"),
     ("price cost fee amount rate charge value budget fare premium sum rent", r"\bhow much\b|\bcosts?\b|\bcharg\w+\b|\bworth\b|\bowe[sd]?\b"),
     ("location place address site position venue", r"\bwhere\b"),
-    ("id identifier code reference ref number", r"\bids?\b|\bwhich\b|\bnumbers?\b|\breference\b|\bcodes?\b"),
+    ("id identifier code reference ref number", r"\bids?\b|\bwhich\b|\bnumbers?\b|\breference\b"),
     ("duration hour minute day week month year age", r"\bhow (?:long|old|many|much)\b"),
     ("weight mass", r"\bhow (?:heavy|much)\b|\bweigh\w*\b"),
     ("distance length height depth width area volume", r"\bhow (?:far|long|high|tall|deep|wide|big|large|much)\b"),

@@ -28,7 +28,7 @@ _LIMIT = re.compile(
 _TWIST = re.compile(
     r"\b(?:if|unless|except|excluding|instead|otherwise|ignor\w+|disregard\w*|forget|skip\w*|nothing|nobody|avoid\w*|"
     r"refrain\w*|rather than|opposite|contrary|unchanged|untouched|as (?:it|they) (?:is|are)|where (?:it|they) (?:is|are)|"
-    r"alone|pretend\w*|hypothetical\w*|joking|kidding|nevermind|revert\w*|undo\w*|hold off|leave out|hands off|"
+    r"alone|pretend\w*|hypothetical\w*|joking|kidding|nevermind|revert\w*|undo\w*|twice|everything|everyone|entire\w*|hold off|leave out|hands off|"
     r"(?:all|everything|anything) (?:of the )?above|previous (?:instructions?|requests?))\b",
     re.IGNORECASE,
 )

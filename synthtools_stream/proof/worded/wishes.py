@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
+from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
 from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.key_words import KeyWords
 from synthtools_stream.proof.worded.reading import Reading
 from synthtools_stream.proof.worded.word_stems import Word, name_stems, stem, stems_of
 
@@ -21,8 +22,8 @@ LOST = "lost_wish"
 ADDED = "added_wish"
 IDLE = "idle_turn"
 OPPOSITE = "opposite"
-_FEWEST = 1 / 3
-"""Share of a turn's own words that its merged form keeps at least: models change words, but never most of them."""
+_FEWEST = 1 / 2
+"""Share of a turn's own words of which its merged form keeps more: models change some words, not most of them."""
 _MOST_STRANGE = 0.5
 """Share of a clause's words that may stand in no turn: above it, the clause is about something else."""
 _CLAUSE = re.compile(r"[.;:?!\n]+|, (?:and |but )?(?:then|after|next|finally)|\b(?:and then|after that|following that|once that)\b")
@@ -47,7 +48,7 @@ _FREE = frozenset(
     for word in """
     find look check search list display view show read retrieve fetch identify determine locate detail details
     information info following present new newly created existing current result results use using list
-    matching match item items record records entry entries question currently details regarding concerning
+    matching match item job matter work errand point several request handle deal sort busy items record records entry entries question currently details regarding concerning
     """.split()  # noqa: SIM905
 )
 """Words of looking and pointing that a request may have of its own."""
@@ -85,12 +86,15 @@ def wish_findings(told: Conversation) -> Iterator[Finding]:
     yield from _added(told, told.request)
 
 
-def turn_wish_findings(spoken: SpokenStep) -> Iterator[Finding]:
+def turn_wish_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Finding]:
     """Yield what is wrong with a turn that wishes nothing, something else, or the opposite of what its tool does."""
     known = spoken.tool_stems
     stems = spoken.turn.stems
+    keys = KeyWords(told, spoken.turn, [spoken.index])
+    asks = bool(spoken.step.answer) and all(keys.is_asked(key_of(pointer)) for pointer in spoken.step.answer)
     quoted = [proof.quote for proof in spoken.step.provenance.values() if proof.quote and proof.turn == spoken.index]
-    if not {word.stem for word in spoken.turn.words if not _is_quoted(word, spoken.turn.text, quoted)} & known:
+    wishes = {word.stem for word in spoken.turn.words if not _is_quoted(word, spoken.turn.text, quoted)}
+    if not asks and not wishes & known:
         yield Finding(IDLE, f"turn {spoken.index} asks for nothing in the words of {spoken.tool.tool_name}: use its verbs and nouns")
         return
     valued = stems_of(" ".join(str(leaf.value) for leaf in spoken.arguments))
@@ -113,7 +117,7 @@ def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[
     others = frozenset[str]().union(*(other.turn.stems for other in told.steps if other is not spoken))
     own = (spoken.turn.stems & spoken.tool_stems) - others
     kept = own & request.stems
-    if own and len(kept) < max(1, _FEWEST * len(own)):
+    if own and len(kept) <= _FEWEST * len(own):
         lacking = [word.text for word in spoken.turn.words if word.stem in own - kept]
         yield Finding(LOST, f"the request does not ask for what turn {spoken.index} asks: it lacks {', '.join(lacking[:5])}")
     for word in _imperatives(spoken.turn):
@@ -123,6 +127,10 @@ def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[
 
 def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
     known = told.turn_stems
+    choices = frozenset(stem(value) for kind in told.types for part in kind.attributes for value in part.enum or ())
+    for word in request.words:
+        if word.stem in choices and word.stem not in known and word.stem not in _FREE:
+            yield Finding(ADDED, f"the request says '{word.text}', which no turn says: choose what the turns choose")
     for word in _imperatives(request):
         if word.stem not in known:
             yield Finding(ADDED, f"the request says '{word.text}', which no turn asks for: leave it out, or use the turn's verb")
