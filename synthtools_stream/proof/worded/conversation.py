@@ -40,6 +40,13 @@ class SpokenStep:
         return self.tool.parameters.get(pointer[1:].partition("/")[0])
 
     @cached_property
+    def purpose(self) -> frozenset[str]:
+        """The stems of the words that say what the tool does, and to what."""
+        descriptions = (part.description for part in self.tool.parameters.values())
+        names = [self.tool.tool_name, *self.tool.parameters]
+        return stems_of(" ".join([self.tool.tool_description, *descriptions])).union(*map(name_stems, names))
+
+    @cached_property
     def tool_stems(self) -> frozenset[str]:
         """The stems of all words with which the tool is described, names of its parts included."""
         tool = self.tool

@@ -32,8 +32,10 @@ _QUESTION_OF = {
 _SMALL = frozenset(stem(word) for word in ("is", "has", "the", "of", "in", "per", "current", "currently", "at", "on"))
 """Words in keys that nobody needs to say."""
 _WORD = re.compile(r"[^\W\d_]+")
-_JOINING = re.compile(r"\b(?:to (?:finish|begin|start|end|conclude)|(?:at|in) the end|last of all|first of all)\b", re.IGNORECASE)
+_JOINING = re.compile(r"\b(?:to (?:finish|begin|start|end|conclude)|(?:at|in) the end|last of all|first of all|"
+    r"to round \w+ off|so kind as)\b", re.IGNORECASE)
 """Words that join wishes, and name no attribute."""
+_DIGIT = re.compile(r"\d")
 _PAUSE = re.compile(r"[.,;:?!\n]|\band\b")
 _REACH = 6
 """Words between an attribute's name and the value that it is to have: "the budget of that new tender to 300"."""
@@ -83,7 +85,8 @@ class KeyWords:
         stop = min(behind[-1].end() + 2 if behind else end + 2, pause.start() if pause else len(self.reading.rest))
         if any(end <= mention.start <= stop for mention in self.reading.of(*_VALUES)):
             return True
-        return any(word[0].casefold() in self._given for word in behind)
+        said = " ".join(word[0].casefold() for word in behind)
+        return any(f" {value} " in f" {said} " for value in self._given)
 
     def _has_question(self, part: str) -> bool:
         return any(pattern.search(self.reading.rest) for pattern in _QUESTION_OF.get(part, ()))
@@ -103,10 +106,10 @@ class KeyWords:
 
     @cached_property
     def _given(self) -> frozenset[str]:
-        """The words that the steps' calls give as values: `confirmed`, `testing`."""
+        """The texts that the steps' calls give as values: `confirmed`, `on duty`."""
         values = (leaf.value for index in self.steps for leaf in self.told.steps[index].arguments)
-        texts = (value.replace("_", " ").casefold() for value in values if isinstance(value, str) and " " not in value)
-        return frozenset(word for text in texts for word in _WORD.findall(text))
+        texts = (_WORD.findall(value.replace("_", " ").casefold()) for value in values if isinstance(value, str) and not _DIGIT.search(value))
+        return frozenset(" ".join(words) for words in texts if words)
 
 
 def said_key(key: str) -> str:

@@ -29,8 +29,8 @@ _BEFORE = {
     ),
 }
 _BEHIND = {
-    "lower": re.compile(r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:more|later|above|over|higher|longer|larger|after|up|newer|greater|onwards?)\b", re.IGNORECASE),
-    "upper": re.compile(r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:less|fewer|earlier|below|under|lower|shorter|smaller|before|older|sooner)\b", re.IGNORECASE),
+    "lower": re.compile(r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:more|later|above|over|higher|longer|larger|after|up|newer|greater|onwards?)\b(?! (?:that|this|which|all))", re.IGNORECASE),
+    "upper": re.compile(r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:less|fewer|earlier|below|under|lower|shorter|smaller|before|older|sooner)\b(?! (?:that|this|which|all))", re.IGNORECASE),
 }
 _VAGUE = re.compile(r"(?<!not )(?<!no )\b(?:over|by|from|since|within|before|after|up to|until|till)(?: the)?\W*$", re.IGNORECASE)
 """Words that tell a limit only sometimes ("raise by 12", "postpone until 3 May"): they contradict nothing in a name."""

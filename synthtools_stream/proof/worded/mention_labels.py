@@ -1,6 +1,6 @@
 """A value stands beside its own words: two ids or amounts that change places in the request are noticed.
 
-The words before a value, a number's unit, and less closely its sentence, are its label. In the request a value must not stand beside words
+The words before a value, a number's unit, and less closely all up to its neighbours, are its label. In the request a value must not stand beside words
 that are plainly the label of another value of its kind, and not of its own.
 """
 
@@ -49,28 +49,30 @@ def label_findings(told: Conversation) -> Iterator[Finding]:
 
 
 class _Label(NamedTuple):
-    """The words close to a value, and all of its sentence."""
+    """The words close to a value, and all from the value of its kind before it to the next, inside its sentence."""
 
     close: frozenset[str]
-    sentence: frozenset[str]
+    around: frozenset[str]
 
     def likeness(self, other: _Label) -> tuple[float, float]:
-        """Return how alike two labels are, 0 to 1, by the close words and by the sentences."""
-        return _share(self.close, other.close), _share(self.sentence, other.sentence)
+        """Return how alike two labels are, 0 to 1, by the close words and by all around."""
+        return _share(self.close, other.close), _share(self.around, other.around)
 
 
 def _is_better(rival: tuple[float, float], best: tuple[float, float]) -> bool:
-    close, sentence = rival[0] - best[0], rival[1] - best[1]
+    close, around = rival[0] - best[0], rival[1] - best[1]
     if close >= _CLEARLY:
-        return rival[0] >= _ALIKE and sentence >= 0
-    return close >= 0 and sentence >= _CLEARLY and rival[1] >= _ALIKE
+        return rival[0] >= _ALIKE and around >= 0
+    return close >= 0 and around >= _CLEARLY and rival[1] >= _ALIKE
 
 
 def _label(reading: Reading, mention: Mention) -> _Label:
-    start = 1 + max(reading.rest.rfind(sign, 0, mention.start) for sign in _STOPS)
-    stop = min((place for sign in _STOPS if (place := reading.rest.find(sign, mention.end)) >= 0), default=len(reading.rest))
-    last = max([start, *(other.end for other in reading.mentions if other.end <= mention.start and other.kind == mention.kind)])
-    close = [word.stem for word in reading.words if last <= word.start < mention.start][-_BEFORE:]
+    same = [other for other in reading.mentions if other.kind == mention.kind]
+    start = max(1 + reading.rest.rfind(sign, 0, mention.start) for sign in _STOPS)
+    start = max([start, *(other.end for other in same if other.end <= mention.start)])
+    ends = [place for sign in _STOPS if (place := reading.rest.find(sign, mention.end)) >= 0]
+    stop = min([*ends, *(other.start for other in same if other.start >= mention.end), len(reading.rest)])
+    close = [word.stem for word in reading.words if start <= word.start < mention.start][-_BEFORE:]
     if mention.kind == "number":
         close.extend([word.stem for word in reading.words if word.start - mention.end in (1, 2)][:1])
     return _Label(frozenset(close), frozenset(word.stem for word in reading.words if start <= word.start < stop))

@@ -35,7 +35,7 @@ _TWIST = re.compile(
 _POLITE_IF = re.compile(
     r"\bif (?:you|possible|that|it) ?(?:could|would|can|will|please|don['’]t mind|['’]s (?:ok|okay|fine|possible)|"
     r"is (?:ok|okay|fine|possible)|have (?:a|the) (?:moment|minute|time))?\b|"
-    r"\b(?:wonder\w*|know|see|check|tell me|ask|curious|sure) if\b",
+    r"\bmind if\b|\b(?:wonder\w*|know|see|check|tell me|ask|curious|sure) if\b",
     re.IGNORECASE,
 )
 

@@ -36,8 +36,8 @@ _DOING = frozenset(
     insert install invite invoice issue kill lend link lock log lower mail mark merge message modify move notify offer
     open order overwrite pack pair pause pay phone pick place postpone print process promote publish purchase purge put
     raise reassign rebook record reduce refund register reject release relocate remove rename renew rent reopen repair
-    replace reply report reschedule reserve reset resolve restore resume retire return reverse revoke rid scrap
-    schedule sell send settle share ship sign split start stop submit subscribe suspend swap switch tag terminate text
+    replace reschedule reserve reset resolve restore resume retire return reverse revoke rid scrap
+    schedule sell send ship sign split start stop submit subscribe suspend swap switch tag terminate text
     throw transfer trash undo unassign uninstall unlink unlock unsubscribe update upgrade upload vacate void waive warn
     wipe withdraw write
     """.split()  # noqa: SIM905
@@ -52,6 +52,9 @@ _FREE = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words of looking and pointing that a request may have of its own."""
+_OPENING = re.compile(
+    r"(?:I|We|My|Our|There|It|This|The|Some|Here|These|Hi|Hello|Hey|Good|Dear|Today|Things?)\b[^.!?:;\n]*[.!?:;]", re.IGNORECASE
+)
 _IMPERATIVE = re.compile(
     r"(?:\A|[.;:?!,\n]|\b(?:and|then|also|please|to|you|kindly|now|just|finally|next|first|lastly|or|simply))\s+\Z|\A\Z",
     re.IGNORECASE,
@@ -115,7 +118,7 @@ def _is_quoted(word: Word, text: str, quotes: Iterable[str]) -> bool:
 
 def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[Finding]:
     others = frozenset[str]().union(*(other.turn.stems for other in told.steps if other is not spoken))
-    own = (spoken.turn.stems & spoken.tool_stems) - others
+    own = (spoken.turn.stems & spoken.purpose) - others - _FREE
     kept = own & request.stems
     if own and len(kept) <= _FEWEST * len(own):
         lacking = [word.text for word in spoken.turn.words if word.stem in own - kept]
@@ -131,18 +134,32 @@ def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
     for word in request.words:
         if word.stem in choices and word.stem not in known and word.stem not in _FREE:
             yield Finding(ADDED, f"the request says '{word.text}', which no turn says: choose what the turns choose")
+    tools = {part for spoken in told.steps for part in name_stems(spoken.tool.tool_name)}
     for word in _imperatives(request):
-        if word.stem not in known:
+        if word.stem not in known | tools:
             yield Finding(ADDED, f"the request says '{word.text}', which no turn asks for: leave it out, or use the turn's verb")
             return
-    start = 0
+    start = _opening(told, request)
     for stop in [*(match.start() for match in _CLAUSE.finditer(request.rest)), len(request.rest)]:
+        if stop < start:
+            continue
         words = [word for word in request.words if start <= word.start < stop]
         strange = [word for word in words if word.stem not in known and word.stem not in _FREE]
         if len(strange) > _MOST_STRANGE * len(words):
             shown = " ".join(request.text[start:stop].split()).strip(" ,.;:")
             yield Finding(ADDED, f"'{shown[:80]}' stands in no turn: leave it out, or say it in the turns' words")
         start = stop
+
+
+def _opening(told: Conversation, request: Reading) -> int:
+    """Return where a first sentence ends that tells of the user and of nothing in the world ("We are short of hands")."""
+    found = _OPENING.match(request.rest)
+    if found is None or (request.mentions and request.mentions[0].start < found.end()):
+        return 0
+    names = [name for kind in told.types for name in (kind.name, *(part.name for part in kind.attributes))]
+    world = {part for name in names for part in name_stems(name)}
+    words = [word for word in request.words if word.start < found.end()]
+    return 0 if any(word.stem in world or word.text.casefold() in _DOING for word in words) else found.end()
 
 
 def _imperatives(reading: Reading) -> list[Word]:
