@@ -13,8 +13,8 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Any
 
-from synthtools_stream.state import apply, as_json, as_state, refuse_mint
 from synthtools_stream.records import Change
+from synthtools_stream.state import apply, as_json, as_state, refuse_mint
 from synthtools_stream.toolcalls import parse_call
 from synthtools_stream.values.json_pointers import leaves
 from tests.proof.forged_share import Forger
@@ -25,6 +25,7 @@ _ID = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,7}-\d+(?![\w-])")
 _NUMBER = re.compile(r"(?<![\w.,:/-])\d+(?:\.\d+)?(?![\d,:/]|[.]\d|-|st|nd|rd|th)")
 _MEASURE = re.compile(r"(?<![\w.,:/-])(\d+(?:\.\d+)?) (EUR|USD|GBP|kg|hours|days|minutes|m2|m3|km|containers)\b")
 _MONTH = re.compile(r" (?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
+_OPENING = re.compile(r"\A(?:I|We|My|A|Everybody|Here|There|It)\b[^.\"\d]*\. (?=\w)")
 _QUOTED = re.compile(r'"[^"\n]*"')
 
 
@@ -55,7 +56,7 @@ def _dialogue(row: Any) -> None:
 
 def _clause(row: Any, index: int) -> tuple[int, int] | None:
     """Return where the request says what turn `index` says: the longest run of words that both have."""
-    turn, request = row["steps"][index]["turn"], row["summary"]
+    turn, request = _OPENING.sub("", row["steps"][index]["turn"]), row["summary"]
     mine, whole = re.findall(r"\S+", turn), [*re.finditer(r"\S+", request)]
     found = SequenceMatcher(None, mine, [word[0] for word in whole], autojunk=False).find_longest_match()
     if found.size < 2:
@@ -103,7 +104,9 @@ def _quantity_in_both(row: Any) -> Iterator[Any]:
         if place:
             text = row["summary"]
             added = " in the next 47 minutes"
-            yield _turn(row, index, step["turn"].rstrip(".?!") + f"{added}.", f"{text[: place[1]]}{added}{text[place[1] :]}")
+            yield _turn(
+                row, index, step["turn"].rstrip(".?!") + f"{added}.", f"{text[: place[1]]}{added}{text[place[1] :]}"
+            )
 
 
 def _never(row: Any) -> Iterator[Any]:
@@ -206,8 +209,11 @@ def _clauses_swapped(row: Any) -> Iterator[Any]:
             continue
         yield _request(
             row,
-            text[: first[0]] + text[second[0] : second[1]] + text[first[1] : second[0]]
-            + text[first[0] : first[1]] + text[second[1] :],
+            text[: first[0]]
+            + text[second[0] : second[1]]
+            + text[first[1] : second[0]]
+            + text[first[0] : first[1]]
+            + text[second[1] :],
         )
 
 
@@ -241,7 +247,9 @@ def _answer_leaked(row: Any) -> Iterator[Any]:
 
 def _turn_is_quotes(row: Any) -> Iterator[Any]:
     for index, step in enumerate(row["steps"]):
-        quotes = [proof["quote"] for proof in step["provenance"].values() if proof.get("turn") == index and proof.get("quote")]
+        quotes = [
+            proof["quote"] for proof in step["provenance"].values() if proof.get("turn") == index and proof.get("quote")
+        ]
         yield _turn(row, index, " ".join(quotes) or ".")
         place = _clause(row, index)
         if place:
@@ -330,7 +338,7 @@ def _step_dropped(row: Any) -> Iterator[Any]:
             changes = [Change.model_validate(change) for change in step.get("changes", ())]
             try:
                 state = apply(state, changes, mint=refuse_mint).state
-            except Exception:  # noqa: BLE001  (a later step acted on what is not there: no forgery)
+            except Exception:
                 break
         else:
             made["final_state"] = as_json(state)
@@ -386,4 +394,3 @@ FORGERS: Mapping[str, Forger] = {
     "words: another value as answer": _another_answer,
 }
 """Kinds, as `forged_share` prints them."""
-

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
 from synthtools_stream.proof.worded.finding import Finding
 from synthtools_stream.proof.worded.key_words import KeyWords, said_key
+from synthtools_stream.values.json_pointers import resolve
 
 __all__ = ["asked_findings", "turn_asked_findings"]
 
 CHECK = "asked"
 UNTOLD = "untold"
+_WHETHER = re.compile(r"\bwhether\b|\b(?:is|are) (?:it|they)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:tell|give|show|let|inform) (?:me|us)\b(?!\s+(?:an? |the )?(?:reminder|notice))|"
     r"\b(?:what|which|when|how many|how much|how long|wonder\w*|curious)\b|"
@@ -51,11 +53,17 @@ def turn_asked_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Find
     """Yield the values of a step's answer for which its turn does not ask, and what it asks that nothing answers."""
     words = KeyWords(told, spoken.turn, [spoken.index])
     # Before the call is answered nobody knows which pointers lead nowhere, but for what the tool tells of its answer.
-    leading = [p for p in spoken.step.answer if spoken.step.response or p.split("/")[1:2] and p.split("/")[1] in spoken.tool.output_details]
+    leading = [
+        p
+        for p in spoken.step.answer
+        if spoken.step.response or (p.split("/")[1:2] and p.split("/")[1] in spoken.tool.output_details)
+    ]
     answer = [key_of(pointer) for pointer in leading]
     for key in answer:
         if not words.is_asked(key):
-            detail = f"turn {spoken.index} does not ask for '{said_key(key)}', which its answer holds: say it in these words"
+            detail = (
+                f"turn {spoken.index} does not ask for '{said_key(key)}', which its answer holds: say it in these words"
+            )
             yield Finding(CHECK, detail)
     if spoken.step.changes or not spoken.step.response:
         return
@@ -69,17 +77,19 @@ def turn_asked_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Find
 
 
 def _siblings(spoken: SpokenStep) -> set[str]:
-    """Return the keys that stand beside those of the answer."""
+    """Return the keys that stand beside those of the answer; booleans only where the turn asks whether."""
     homes = {pointer.rpartition("/")[0] for pointer in spoken.step.answer}
-    return {key for home in homes for key in _keys(spoken, home)}
-
-
-def _keys(spoken: SpokenStep, home: str) -> Iterator[str]:
-    place: object = spoken.step.response
-    for part in home.split("/")[1:]:
-        place = place[int(part)] if isinstance(place, list) else place.get(part) if isinstance(place, dict) else None
-    if isinstance(place, dict):
-        yield from (key for key, value in place.items() if isinstance(value, str | int | float) and not isinstance(value, bool))
+    flags = _WHETHER.search(spoken.turn.rest) is not None
+    found: set[str] = set()
+    for home in homes:
+        try:
+            place = resolve(spoken.step.response, home)
+        except LookupError:
+            continue
+        for key, value in place.items() if isinstance(place, dict) else ():
+            if isinstance(value, str | int | float) and (flags or not isinstance(value, bool)):
+                found.add(key)
+    return found
 
 
 def _is_type(told: Conversation, name: str) -> bool:

@@ -39,7 +39,12 @@ def _found(text: str) -> Iterator[str]:
     for char in dict.fromkeys(text):
         if unicodedata.category(char) in _HIDDEN and char not in "\n\t":
             yield f"holds the invisible character U+{ord(char):04X}: leave it out"
-        elif char.isalnum() and not char.isascii() and unicodedata.normalize("NFKC", char).isascii() and char not in "ªº²³¹":
+        elif (
+            char.isalnum()
+            and not char.isascii()
+            and unicodedata.normalize("NFKC", char).isascii()
+            and char not in "ªº²³¹"
+        ):
             yield f"holds '{char}' (U+{ord(char):04X}), which looks like {unicodedata.normalize('NFKC', char)}: write that"
         elif char.isdecimal() and not char.isascii():
             yield f"holds the digit U+{ord(char):04X} of another script: write digits as 0 to 9"

@@ -28,7 +28,10 @@ def order_findings(told: Conversation) -> Iterator[Finding]:
     for one, other in combinations(told.steps, 2):
         first, second = places[one.index], places[other.index]
         if first and second and median(first) > median(second) and _rests(told, one, other):
-            yield Finding(CHECK, f"the request asks for turn {other.index} before turn {one.index}, on which it rests: keep their order")
+            yield Finding(
+                CHECK,
+                f"the request asks for turn {other.index} before turn {one.index}, on which it rests: keep their order",
+            )
 
 
 def _places(told: Conversation, spoken: SpokenStep) -> list[int]:

@@ -14,10 +14,19 @@ from synthtools_stream.proof.worded.word_stems import name_stems, stem
 __all__ = ["KeyWords", "said_key"]
 
 _QUESTIONS = (
-    ("date datetime day when time at on until due deadline", r"\bwhen\b|\b(?:what|which) (?:day|date|time)\b|\bhow (?:soon|late)\b"),
+    (
+        "date datetime day when time at on until due deadline",
+        r"\bwhen\b|\b(?:what|which) (?:day|date|time)\b|\bhow (?:soon|late)\b",
+    ),
     ("name title label by person owner holder", r"\bwhom?\b|\b(?:is|are) \w+ called\b"),
-    ("count total number num size found matche match quantity", r"\bhow (?:many|much)\b|\bnumber of\b|\bin (?:all|total)\b"),
-    ("price cost fee amount rate charge value budget fare premium sum rent", r"\bhow much\b|\bcosts?\b|\bcharg\w+\b|\bworth\b|\bowe[sd]?\b"),
+    (
+        "count total number num size found matche match quantity",
+        r"\bhow (?:many|much)\b|\bnumber of\b|\bin (?:all|total)\b",
+    ),
+    (
+        "price cost fee amount rate charge value budget fare premium sum rent",
+        r"\bhow much\b|\bcosts?\b|\bcharg\w+\b|\bworth\b|\bowe[sd]?\b",
+    ),
     ("location place address site position venue", r"\bwhere\b"),
     ("id identifier code reference ref number", r"\bids?\b|\bwhich\b|\bnumbers?\b|\breference\b"),
     ("duration hour minute day week month year age", r"\bhow (?:long|old|many|much)\b"),
@@ -32,8 +41,11 @@ _QUESTION_OF = {
 _SMALL = frozenset(stem(word) for word in ("is", "has", "the", "of", "in", "per", "current", "currently", "at", "on"))
 """Words in keys that nobody needs to say."""
 _WORD = re.compile(r"[^\W\d_]+")
-_JOINING = re.compile(r"\b(?:to (?:finish|begin|start|end|conclude)|(?:at|in) the end|last of all|first of all|"
-    r"to round \w+ off|so kind as)\b", re.IGNORECASE)
+_JOINING = re.compile(
+    r"\b(?:to (?:finish|begin|start|end|conclude)|(?:at|in) the end|last of all|first of all|"
+    r"to round \w+ off|so kind as)\b",
+    re.IGNORECASE,
+)
 """Words that join wishes, and name no attribute."""
 _DIGIT = re.compile(r"\d")
 _PAUSE = re.compile(r"[.,;:?!\n]|\band\b")
@@ -76,12 +88,18 @@ class KeyWords:
     def _runs(self, parts: tuple[str, ...]) -> list[int]:
         """Return where stems stand one after the other, by number of word."""
         stems = self._stems
-        return [place for place, one in enumerate(stems) if one == parts[0] and stems[place : place + len(parts)] == parts]
+        return [
+            place for place, one in enumerate(stems) if one == parts[0] and stems[place : place + len(parts)] == parts
+        ]
 
     def _is_valued(self, place: int) -> bool:
         end = self._words[place].end()
         pause = _PAUSE.search(self.reading.rest, end)
-        behind = [word for word in self._words[place + 1 : place + 1 + _REACH] if pause is None or word.start() < pause.start()]
+        behind = [
+            word
+            for word in self._words[place + 1 : place + 1 + _REACH]
+            if pause is None or word.start() < pause.start()
+        ]
         stop = min(behind[-1].end() + 2 if behind else end + 2, pause.start() if pause else len(self.reading.rest))
         if any(end <= mention.start <= stop for mention in self.reading.of(*_VALUES)):
             return True
@@ -108,7 +126,11 @@ class KeyWords:
     def _given(self) -> frozenset[str]:
         """The texts that the steps' calls give as values: `confirmed`, `on duty`."""
         values = (leaf.value for index in self.steps for leaf in self.told.steps[index].arguments)
-        texts = (_WORD.findall(value.replace("_", " ").casefold()) for value in values if isinstance(value, str) and not _DIGIT.search(value))
+        texts = (
+            _WORD.findall(value.replace("_", " ").casefold())
+            for value in values
+            if isinstance(value, str) and not _DIGIT.search(value)
+        )
         return frozenset(" ".join(words) for words in texts if words)
 
 

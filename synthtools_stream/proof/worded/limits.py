@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
@@ -29,10 +29,18 @@ _BEFORE = {
     ),
 }
 _BEHIND = {
-    "lower": re.compile(r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:more|later|above|over|higher|longer|larger|after|up|newer|greater|onwards?)\b(?! (?:that|this|which|all))", re.IGNORECASE),
-    "upper": re.compile(r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:less|fewer|earlier|below|under|lower|shorter|smaller|before|older|sooner)\b(?! (?:that|this|which|all))", re.IGNORECASE),
+    "lower": re.compile(
+        r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:more|later|above|over|higher|longer|larger|after|up|newer|greater|onwards?)\b(?! (?:that|this|which|all))",
+        re.IGNORECASE,
+    ),
+    "upper": re.compile(
+        r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:less|fewer|earlier|below|under|lower|shorter|smaller|before|older|sooner)\b(?! (?:that|this|which|all))",
+        re.IGNORECASE,
+    ),
 }
-_VAGUE = re.compile(r"(?<!not )(?<!no )\b(?:over|by|from|since|within|before|after|up to|until|till)(?: the)?\W*$", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"(?<!not )(?<!no )\b(?:over|by|from|since|within|before|after|up to|until|till)(?: the)?\W*$", re.IGNORECASE
+)
 """Words that tell a limit only sometimes ("raise by 12", "postpone until 3 May"): they contradict nothing in a name."""
 _NEGATED = re.compile(r"(?:\bnot|\bno|n['’]t)\s+$", re.IGNORECASE)
 _LOWER_NAME = re.compile(r"(?:^|_)(?:min|minimum|at_least|from|since|earliest|lowest)(?:_|$)")
@@ -45,16 +53,15 @@ def limit_findings(told: Conversation) -> Iterator[Finding]:
     """Yield the values that the request limits otherwise than the turns."""
     if told.request is None:
         return
-    said: dict[str, set[str]] = defaultdict(set)
-    for spoken in told.steps:
-        for mention in spoken.turn.of(*_KINDS):
-            said[mention.value].add(_side(spoken.turn, mention))
-    for mention in told.request.of(*_KINDS):
-        side = _side(told.request, mention)
-        known = said.get(mention.value)
-        if known and side not in known:
-            words = told.request.text[mention.start : mention.end]
-            yield Finding(CHECK, f"the request makes {words} {_told(side)}, the turns {_told(min(known))}: limit it as they do")
+    turns = [spoken.turn for spoken in told.steps]
+    said = Counter((mention.value, _side(turn, mention)) for turn in turns for mention in turn.of(*_KINDS))
+    known = {value for value, _ in said}
+    merged = Counter((mention.value, _side(told.request, mention)) for mention in told.request.of(*_KINDS))
+    for (value, side), times in merged.items():
+        if value in known and times > said[value, side]:
+            other = next((one for number, one in said if number == value and one != side), side)
+            detail = f"the request makes {value} {_told(side)}, the turns {_told(other)}: limit it as they do"
+            yield Finding(CHECK, detail)
 
 
 def turn_limit_findings(spoken: SpokenStep) -> Iterator[Finding]:
@@ -66,9 +73,15 @@ def turn_limit_findings(spoken: SpokenStep) -> Iterator[Finding]:
             continue
         quotes = [part.quote for part in user_parts(proof) if part.quote and part.turn == spoken.index]
         values = {mention.value for quote in quotes for mention in read_text(quote).of(*_KINDS)}
-        sides = {_side(spoken.turn, m) for m in spoken.turn.of(*_KINDS) if m.value in values and not _is_vague(spoken.turn, m)}
+        sides = {
+            _side(spoken.turn, m)
+            for m in spoken.turn.of(*_KINDS)
+            if m.value in values and not _is_vague(spoken.turn, m)
+        }
         if sides and wanted not in sides and "" not in sides:
-            yield Finding(CHECK, f"turn {spoken.index} makes {quotes[0]} {_told(min(sides))}, but '{name}' is {_told(wanted)}")
+            yield Finding(
+                CHECK, f"turn {spoken.index} makes {quotes[0]} {_told(min(sides))}, but '{name}' is {_told(wanted)}"
+            )
 
 
 def _side(reading: Reading, mention: Mention) -> str:
@@ -78,7 +91,11 @@ def _side(reading: Reading, mention: Mention) -> str:
     for side in ("upper", "lower"):  # "not after" before "after"
         if _BEHIND[side].match(behind) or _BEFORE[side].search(before):
             plain = _BEFORE[side].search(before)
-            flipped = plain is not None and not plain[0].lower().startswith(("no", "not")) and _NEGATED.search(before[: plain.start()])
+            flipped = (
+                plain is not None
+                and not plain[0].lower().startswith(("no", "not"))
+                and _NEGATED.search(before[: plain.start()])
+            )
             return {"upper": "lower", "lower": "upper"}[side] if flipped else side
     return ""
 

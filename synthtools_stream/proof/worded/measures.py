@@ -55,7 +55,10 @@ def unit_findings(told: Conversation) -> Iterator[Finding]:
         unit, known = _unit(told.request, mention), said.get(mention.value)
         if known and unit not in known:
             number = told.request.text[mention.start : mention.end]
-            yield Finding(CHECK, f"the request says {number} in {unit or 'no unit'}, the turns in {min(known) or 'no unit'}: keep the unit")
+            yield Finding(
+                CHECK,
+                f"the request says {number} in {unit or 'no unit'}, the turns in {min(known) or 'no unit'}: keep the unit",
+            )
 
 
 def turn_unit_findings(spoken: SpokenStep) -> Iterator[Finding]:
@@ -72,7 +75,10 @@ def turn_unit_findings(spoken: SpokenStep) -> Iterator[Finding]:
             family, name = _UNITS.get(unit, ("", ""))
             wanted = {other for kind, other in stated if kind == family}
             if wanted and name not in wanted:
-                yield Finding(CHECK, f"turn {spoken.index} says {quotes[0]} in {unit}, but {pointer} is in {', '.join(sorted(wanted))}")
+                yield Finding(
+                    CHECK,
+                    f"turn {spoken.index} says {quotes[0]} in {unit}, but {pointer} is in {', '.join(sorted(wanted))}",
+                )
 
 
 @lru_cache(maxsize=1024)

@@ -44,7 +44,10 @@ def label_findings(told: Conversation) -> Iterator[Finding]:
         for (kind, value), others in labels.items():
             rival = max(label.likeness(one) for one in others)
             if kind == mention.kind and value != mention.value and _is_better(rival, best):
-                yield Finding(CHECK, f"the request says {mention.value[:60]!r} where a turn says {value[:60]!r}: keep each beside its own words")
+                yield Finding(
+                    CHECK,
+                    f"the request says {mention.value[:60]!r} where a turn says {value[:60]!r}: keep each beside its own words",
+                )
                 break
 
 
@@ -73,6 +76,9 @@ def _label(reading: Reading, mention: Mention) -> _Label:
     ends = [place for sign in _STOPS if (place := reading.rest.find(sign, mention.end)) >= 0]
     stop = min([*ends, *(other.start for other in same if other.start >= mention.end), len(reading.rest)])
     close = [word.stem for word in reading.words if start <= word.start < mention.start][-_BEFORE:]
+    beside = [other for other in reading.mentions if other.kind == "text" and start <= other.start < mention.start]
+    if mention.kind in ("number", "date") and beside:
+        close.append(f"={beside[-1].value}")  # "fuel" with amount 178
     if mention.kind == "number":
         close.extend([word.stem for word in reading.words if word.start - mention.end in (1, 2)][:1])
     return _Label(frozenset(close), frozenset(word.stem for word in reading.words if start <= word.start < stop))

@@ -48,7 +48,10 @@ def negation_findings(told: Conversation) -> Iterator[Finding]:
     in_request = _denials(told.request)
     if len(in_request) != in_turns:
         shown = f" ({', '.join(in_request)})" if in_request else ""
-        yield Finding(CHECK, f"the request says no or not {len(in_request)} times{shown}, the turns {in_turns}: keep each, add none")
+        yield Finding(
+            CHECK,
+            f"the request says no or not {len(in_request)} times{shown}, the turns {in_turns}: keep each, add none",
+        )
     known = {word for spoken in told.steps for word in _twists(spoken.turn)}
     for word in dict.fromkeys(_twists(told.request)):
         if word not in known:
@@ -69,10 +72,14 @@ def turn_negation_findings(spoken: SpokenStep) -> Iterator[Finding]:
     heeded += sum(
         len(_NO.findall(proof.quote))
         for pointer, proof in spoken.step.provenance.items()
-        if proof.kind in (ProvenanceKind.choice, ProvenanceKind.user) and proof.quote and not _heeds(_at(spoken, pointer))
+        if proof.kind in (ProvenanceKind.choice, ProvenanceKind.user)
+        and proof.quote
+        and not _heeds(_at(spoken, pointer))
     )
     if len(denials) > heeded:
-        yield Finding(CHECK, f"turn {spoken.index} says '{denials[0]}', which nothing in its call heeds: say it without")
+        yield Finding(
+            CHECK, f"turn {spoken.index} says '{denials[0]}', which nothing in its call heeds: say it without"
+        )
 
 
 def _denials(reading: Reading) -> list[str]:
@@ -95,7 +102,9 @@ def _is_given(word: str, spoken: SpokenStep) -> bool:
 
 
 def _heeds(value: Json) -> bool:
-    return value is False or (isinstance(value, str) and _NO.search(value.replace("_", " ")) is not None)
+    if isinstance(value, str) and " " not in value:  # a dictated text is no mention of the turn's own
+        return _NO.search(value.replace("_", " ")) is not None
+    return value is False
 
 
 def _at(spoken: SpokenStep, pointer: str) -> Json:

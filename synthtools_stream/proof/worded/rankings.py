@@ -22,20 +22,40 @@ _PLACE = re.compile(
     r"\b(first|last|second|third)(?= (?:one|hit|match|result|entry|of (?:those|these|them|the)))",
     re.IGNORECASE,
 )
-_SUPERLATIVE = re.compile(r"\b(?:\w{2,}[^aeiou\W]i?est|freest|most \w+|least \w+|best|worst|newest|fewest)\b", re.IGNORECASE)
+_SUPERLATIVE = re.compile(
+    r"\b(?:\w{2,}[^aeiou\W]i?est|freest|most \w+|least \w+|best|worst|newest|fewest)\b", re.IGNORECASE
+)
 _NO_SUPERLATIVE = frozenset(
     """request interest test guest forest harvest rest west nest quest chest invest suggest honest contest protest
     digest arrest manifest modest tempest conquest southwest northwest inquest pest jest vest attest detest
     crest priest wrest behest earnest""".split()  # noqa: SIM905
 )
-_LEAST = frozenset("cheapest lowest smallest fewest shortest earliest soonest oldest lightest least slowest narrowest youngest".split())  # noqa: SIM905
+_LEAST = frozenset(
+    [
+        "cheapest",
+        "lowest",
+        "smallest",
+        "fewest",
+        "shortest",
+        "earliest",
+        "soonest",
+        "oldest",
+        "lightest",
+        "least",
+        "slowest",
+        "narrowest",
+        "youngest",
+    ]
+)
 _MOST = frozenset(
     "highest largest biggest most greatest longest latest newest heaviest priciest fastest widest deepest tallest".split()  # noqa: SIM905
 )
 _RANKED = re.compile(r"\b(?:first|last|second|third|top|bottom|\w+est)\b", re.IGNORECASE)
 _SAME = {"top": "first", "bottom": "last"}
 _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-_LIMITS = re.compile(r"\bat (?:the )?(?:least|most|latest|earliest|best)\b|\bmost recently\b|\bmost of\b", re.IGNORECASE)
+_LIMITS = re.compile(
+    r"\bat (?:the )?(?:least|most|latest|earliest|best)\b|\bmost recently\b|\bmost of\b", re.IGNORECASE
+)
 
 
 def rank_findings(told: Conversation) -> Iterator[Finding]:
@@ -62,7 +82,9 @@ def turn_rank_findings(told: Conversation, index: int) -> Iterator[Finding]:
         return
     for rank in sorted(ranks):
         if not any(_fits(rank, place, items) for place, items in taken):
-            yield Finding(CHECK, f"turn {index} speaks of the {rank}, which is not the one that its call or answer takes")
+            yield Finding(
+                CHECK, f"turn {index} speaks of the {rank}, which is not the one that its call or answer takes"
+            )
 
 
 def _ranked_names(told: Conversation) -> re.Pattern[str]:
@@ -113,7 +135,7 @@ def _fits(rank: str, place: int, items: Sequence[Json]) -> bool:
         return True
     columns = [column for column in _columns(items) if len(column) == len(items)]
     extreme = min if word in _LEAST else max
-    return not columns or any(column[place] == extreme(column) for column in columns)  # type: ignore[type-var]
+    return not columns or any(column[place] == extreme(column) for column in columns)
 
 
 def _columns(items: Sequence[Json]) -> Iterator[list[float] | list[str]]:

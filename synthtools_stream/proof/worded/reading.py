@@ -155,7 +155,9 @@ def _dates(text: str) -> Iterator[Mention]:
         for match in pattern.finditer(text):
             parts = dict(zip(order, match.groups(), strict=True))
             month = parts["m"] or ""
-            number = int(month) if month.isdecimal() else 1 + [name[:3].lower() for name in MONTHS].index(month[:3].lower())
+            number = (
+                int(month) if month.isdecimal() else 1 + [name[:3].lower() for name in MONTHS].index(month[:3].lower())
+            )
             yield Mention(
                 "date", f"{parts['y'] or '-'}-{number:02d}-{int(parts['d'] or 0):02d}", match.start(), match.end()
             )

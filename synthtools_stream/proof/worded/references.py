@@ -29,7 +29,10 @@ def reference_findings(told: Conversation, index: int) -> Iterator[Finding]:
         for phrase in _phrases(told, spoken, home):
             meant = _meant(told, index, home, made=_NEW.search(phrase) is not None)
             if meant and meant != {value}:
-                yield Finding(CHECK, f"turn {index} says '{phrase}', which fits {', '.join(sorted(meant)[:3])}, not only {value}: say which")
+                yield Finding(
+                    CHECK,
+                    f"turn {index} says '{phrase}', which fits {', '.join(sorted(meant)[:3])}, not only {value}: say which",
+                )
 
 
 def _phrases(told: Conversation, spoken: SpokenStep, home: str) -> Iterator[str]:
@@ -40,7 +43,9 @@ def _phrases(told: Conversation, spoken: SpokenStep, home: str) -> Iterator[str]
     noun = rf"(?:{re.escape(name)}|{re.escape(name.split()[-1])})"
     pattern = rf"\b(?:that|this)(?: \w+)? {noun}\b|\bthe (?:new|newly \w+)(?: \w+)? {noun}\b|\bthe {noun} (?:you|I) (?:have )?(?:just )?\w+ed\b"
     for found in re.finditer(pattern, spoken.turn.rest, re.IGNORECASE):
-        if not _PLACED.search(found[0]) and not _PLACED.search(spoken.turn.rest[max(0, found.start() - 24) : found.start()]):
+        if not _PLACED.search(found[0]) and not _PLACED.search(
+            spoken.turn.rest[max(0, found.start() - 24) : found.start()]
+        ):
             yield found[0]
 
 

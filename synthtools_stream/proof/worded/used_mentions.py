@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
@@ -20,13 +21,19 @@ def use_findings(told: Conversation, index: int) -> Iterator[Finding]:
     """Yield the values that turn `index` says and no call uses."""
     spoken = told.steps[index]
     used = _used(spoken, told.steps[index:])
+    said: Counter[str] = Counter()
     for mention in spoken.turn.of(*_KINDS):
-        if mention.kind == "number" and not spoken.turn.text[mention.start].isdigit() and mention.value not in used:
+        words = spoken.turn.text[mention.start : mention.end]
+        if mention.kind == "number" and not any(char.isdigit() for char in words) and mention.value not in used:
             continue  # "two of them" counts, and is no value
         if mention.kind == "code" and _is_unit(spoken, mention):
             continue
-        if mention.value not in used and _day(mention.value) not in used:
-            yield Finding(CHECK, f"turn {index} says {spoken.turn.text[mention.start : mention.end]!r}, which its call does not use")
+        said[mention.value] += 1
+        uses = max(used[mention.value], used[_day(mention.value)])
+        if not uses:
+            yield Finding(CHECK, f"turn {index} says {words!r}, which its call does not use: leave it out")
+        elif mention.kind == "number" and said[mention.value] > uses:
+            yield Finding(CHECK, f"turn {index} says {words!r} more often than its call uses it: say it once")
 
 
 def _is_unit(spoken: SpokenStep, code: Mention) -> bool:
@@ -38,18 +45,26 @@ def _day(value: str) -> str:
     return value[-5:]
 
 
-def _used(spoken: SpokenStep, later: Sequence[SpokenStep]) -> set[str]:
-    values: list[Json] = [leaf.value for leaf in spoken.arguments]
+def _used(spoken: SpokenStep, later: Sequence[SpokenStep]) -> Counter[str]:
+    """Return how many arguments, and quotes of later arguments, say each value."""
+    found: Counter[str] = Counter()
+    for leaf in spoken.arguments:
+        found.update(_said_by(leaf.value))
     for step in later:
         for proof in step.step.provenance.values():
-            values.extend(part.quote for part in user_parts(proof) if part.turn == spoken.index)
-    found: set[str] = set()
-    for value in values:
-        found.update(_said_by(value))
+            for part in user_parts(proof):
+                if part.turn == spoken.index and (step is not spoken or part is not proof):
+                    found.update(_said_by(part.quote))
+                elif part.turn == spoken.index:
+                    found.update(_said_by(part.quote) - found.keys())
     return found
 
 
-def _said_by(value: Json) -> Iterator[str]:
+def _said_by(value: Json) -> set[str]:
+    return set(_forms(value))
+
+
+def _forms(value: Json) -> Iterator[str]:
     if isinstance(value, bool) or value is None:
         return
     text = str(value)

@@ -8,6 +8,7 @@ has. Words that join, thank or ask count for nothing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
@@ -26,7 +27,9 @@ _FEWEST = 1 / 2
 """Share of a turn's own words of which its merged form keeps more: models change some words, not most of them."""
 _MOST_STRANGE = 0.5
 """Share of a clause's words that may stand in no turn: above it, the clause is about something else."""
-_CLAUSE = re.compile(r"[.;:?!\n]+|, (?:and |but )?(?:then|after|next|finally)|\b(?:and then|after that|following that|once that)\b")
+_CLAUSE = re.compile(
+    r"[.;:?!\n]+|, (?:and |but )?(?:then|after|next|finally)|\b(?:and then|after that|following that|once that)\b"
+)
 _DOING = frozenset(
     """
     add alert allocate amend annul append approve arrange archive assign attach authorise authorize award ban bill block
@@ -53,7 +56,8 @@ _FREE = frozenset(
 )
 """Words of looking and pointing that a request may have of its own."""
 _OPENING = re.compile(
-    r"(?:I|We|My|Our|There|It|This|The|Some|Here|These|Hi|Hello|Hey|Good|Dear|Today|Things?)\b[^.!?:;\n]*[.!?:;]", re.IGNORECASE
+    r"(?:I|We|My|Our|There|It|This|The|Some|Here|These|Hi|Hello|Hey|Good|Dear|Today|Things?)\b[^.!?:;\n]*[.!?:;]",
+    re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
     r"(?:\A|[.;:?!,\n]|\b(?:and|then|also|please|to|you|kindly|now|just|finally|next|first|lastly|or|simply))\s+\Z|\A\Z",
@@ -95,15 +99,19 @@ def turn_wish_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Findi
     stems = spoken.turn.stems
     keys = KeyWords(told, spoken.turn, [spoken.index])
     asks = bool(spoken.step.answer) and all(keys.is_asked(key_of(pointer)) for pointer in spoken.step.answer)
-    quoted = [proof.quote for proof in spoken.step.provenance.values() if proof.quote and proof.turn == spoken.index]
-    wishes = {word.stem for word in spoken.turn.words if not _is_quoted(word, spoken.turn.text, quoted)}
-    if not asks and not wishes & known:
-        yield Finding(IDLE, f"turn {spoken.index} asks for nothing in the words of {spoken.tool.tool_name}: use its verbs and nouns")
+    if not asks and not _wishes(spoken) & known:
+        yield Finding(
+            IDLE,
+            f"turn {spoken.index} asks for nothing in the words of {spoken.tool.tool_name}: use its verbs and nouns",
+        )
         return
     valued = stems_of(" ".join(str(leaf.value) for leaf in spoken.arguments))
     foreign = [word for word in _imperatives(spoken.turn) if word.stem not in known | valued]
     if foreign and any(word.stem in known for word in _imperatives(spoken.turn)):
-        yield Finding(ADDED, f"turn {spoken.index} also says '{foreign[0].text}', which its tool does not do: ask for one thing only")
+        yield Finding(
+            ADDED,
+            f"turn {spoken.index} also says '{foreign[0].text}', which its tool does not do: ask for one thing only",
+        )
     does = {*name_stems(spoken.tool.tool_name), *(stem(word) for word in spoken.tool.tool_description.split()[:1])}
     for one, other in (*_OPPOSITES, *((b, a) for a, b in _OPPOSITES)):
         said = [word for word in spoken.turn.words if word.stem in other]
@@ -111,9 +119,19 @@ def turn_wish_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Findi
             yield Finding(OPPOSITE, f"turn {spoken.index} says '{said[0].text}', the opposite of what its tool does")
 
 
+def _wishes(spoken: SpokenStep) -> set[str]:
+    """Return the stems of a turn's words that do not give a value."""
+    quoted = [proof.quote for proof in spoken.step.provenance.values() if proof.quote and proof.turn == spoken.index]
+    return {word.stem for word in spoken.turn.words if not _is_quoted(word, spoken.turn.text, quoted)}
+
+
 def _is_quoted(word: Word, text: str, quotes: Iterable[str]) -> bool:
     """Say whether a word stands inside words that give a value."""
-    return any(text.find(quote, max(0, word.end - len(quote)), word.start + len(quote)) >= 0 for quote in quotes if len(quote) >= len(word.text))
+    return any(
+        text.find(quote, max(0, word.end - len(quote)), word.start + len(quote)) >= 0
+        for quote in quotes
+        if len(quote) >= len(word.text)
+    )
 
 
 def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[Finding]:
@@ -122,10 +140,14 @@ def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[
     kept = own & request.stems
     if own and len(kept) <= _FEWEST * len(own):
         lacking = [word.text for word in spoken.turn.words if word.stem in own - kept]
-        yield Finding(LOST, f"the request does not ask for what turn {spoken.index} asks: it lacks {', '.join(lacking[:5])}")
+        yield Finding(
+            LOST, f"the request does not ask for what turn {spoken.index} asks: it lacks {', '.join(lacking[:5])}"
+        )
     for word in _imperatives(spoken.turn):
         if word.stem not in request.stems:
-            yield Finding(LOST, f"the request lacks '{word.text}' of turn {spoken.index}: keep the verb of what is to be done")
+            yield Finding(
+                LOST, f"the request lacks '{word.text}' of turn {spoken.index}: keep the verb of what is to be done"
+            )
 
 
 def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
@@ -134,10 +156,15 @@ def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
     for word in request.words:
         if word.stem in choices and word.stem not in known and word.stem not in _FREE:
             yield Finding(ADDED, f"the request says '{word.text}', which no turn says: choose what the turns choose")
-    tools = {part for spoken in told.steps for part in name_stems(spoken.tool.tool_name)}
+    wished = {part for spoken in told.steps for part in (*_wishes(spoken), *name_stems(spoken.tool.tool_name))}
+    # A word that gives a value in a turn ("by email") may be said as often in the request.
+    said = Counter(word.stem for spoken in told.steps for word in spoken.turn.words)
+    merged = Counter(word.stem for word in request.words)
     for word in _imperatives(request):
-        if word.stem not in known | tools:
-            yield Finding(ADDED, f"the request says '{word.text}', which no turn asks for: leave it out, or use the turn's verb")
+        if word.stem not in wished and merged[word.stem] > said[word.stem]:
+            yield Finding(
+                ADDED, f"the request says '{word.text}', which no turn asks for: leave it out, or use the turn's verb"
+            )
             return
     start = _opening(told, request)
     for stop in [*(match.start() for match in _CLAUSE.finditer(request.rest)), len(request.rest)]:
@@ -164,4 +191,8 @@ def _opening(told: Conversation, request: Reading) -> int:
 
 def _imperatives(reading: Reading) -> list[Word]:
     """Return the verbs of doing that stand where a wish begins."""
-    return [word for word in reading.words if word.text.casefold() in _DOING and _IMPERATIVE.search(reading.rest[max(0, word.start - 12) : word.start])]
+    return [
+        word
+        for word in reading.words
+        if word.text.casefold() in _DOING and _IMPERATIVE.search(reading.rest[max(0, word.start - 12) : word.start])
+    ]

@@ -57,7 +57,7 @@ _STOP = frozenset(
     wish hope hoping glad grateful help ask appreciate good great favour favor thing things few bit set up out off
     down over again about i'd i'll i'm i've let's don't it's that's what's who's there's you'd you'll ahead go sure
     time today tomorrow yesterday not no never cannot can't won't isn't aren't doesn't didn't only still already well
-    very more most less least care take order rest whole back away together while meanwhile since because but hello hi hey dear morning afternoon evening anything everything else settled many much lot advance kind regards appreciated cheers mind
+    very more most less least care take order rest whole back away together while meanwhile since because but hello hi hey dear nice morning afternoon evening anything everything else settled many much lot advance kind regards appreciated cheers mind
     """.split()  # noqa: SIM905  (a list of words reads better as words)
 )
 """Words that join, ask, thank or point, and carry no wish of their own."""
