@@ -1,4 +1,4 @@
-"""Forged words: every kind of lie that a request or a turn can tell beside calls, states and responses left as they are.
+"""Forged words: every kind of lie that request or turns can tell while calls, states and responses are left as they are.
 
 A forger takes a row and yields altered copies, one for every place where its kind applies. What the proof demands for
 another reason (the user's words to the letter, turns equal in dialogue and steps) a forger keeps, as a forger would.
@@ -207,6 +207,8 @@ def _clauses_swapped(row: Any) -> Iterator[Any]:
         first, second = _clause(row, one), _clause(row, other)
         if not first or not second or first[1] > second[0] or not _rests(row, one, other):
             continue
+        if not _is_whole(row, one, first) or not _is_whole(row, other, second):
+            continue
         yield _request(
             row,
             text[: first[0]]
@@ -215,6 +217,11 @@ def _clauses_swapped(row: Any) -> Iterator[Any]:
             + text[first[0] : first[1]]
             + text[second[1] :],
         )
+
+
+def _is_whole(row: Any, index: int, place: tuple[int, int]) -> bool:
+    """Say whether a place in the request holds most of what a turn says."""
+    return place[1] - place[0] >= 0.7 * len(row["steps"][index]["turn"])
 
 
 def _rests(row: Any, one: int, other: int) -> bool:

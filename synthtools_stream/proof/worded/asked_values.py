@@ -19,11 +19,15 @@ __all__ = ["asked_findings", "turn_asked_findings"]
 
 CHECK = "asked"
 UNTOLD = "untold"
+_QUESTION = re.compile(
+    r"(?:\A|[.!?]\s+)(?:what|which|how (?:many|much|long)|when)\b[^.!?]*\?|\b(?:tell|give|let) me\b", re.IGNORECASE
+)
 _WHETHER = re.compile(r"\bwhether\b|\b(?:is|are) (?:it|they)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:tell|give|show|let|inform) (?:me|us)\b(?!\s+(?:an? |the )?(?:reminder|notice))|"
     r"\b(?:what|which|when|how many|how much|how long|wonder\w*|curious)\b|"
-    r"\bI(?: also)? (?:need|want) (?:the|its|their)\b|\b(?:like|want|need|wish|love) to (?:know|hear|learn|see|be told)\b|\breport (?:back|how|the|its)\b",
+    r"\bI(?: also)? (?:need|want) (?:the|its|their)\b|"
+    r"\b(?:like|want|need|wish|love) to (?:know|hear|learn|see|be told)\b|\breport (?:back|how|the|its)\b",
     re.IGNORECASE,
 )
 
@@ -65,11 +69,12 @@ def turn_asked_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Find
                 f"turn {spoken.index} does not ask for '{said_key(key)}', which its answer holds: say it in these words"
             )
             yield Finding(CHECK, detail)
-    if spoken.step.changes or not spoken.step.response:
+    if not spoken.step.response:
         return
-    if not answer and _ASKS.search(spoken.turn.rest):
+    asks = _QUESTION if spoken.step.changes else _ASKS  # "tell the shipper what …" is a wish of its own
+    if not answer and asks.search(spoken.turn.rest):
         yield Finding(UNTOLD, f"turn {spoken.index} asks to be told something, and its answer is empty")
-    if answer:
+    if answer and not spoken.step.changes:
         beside = _siblings(spoken) - set(answer)
         for key in sorted(beside):
             if words.count(key, asked=True) and not _is_type(told, key):

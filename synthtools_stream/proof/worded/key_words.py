@@ -93,7 +93,9 @@ class KeyWords:
         ]
 
     def _is_valued(self, place: int) -> bool:
-        end = self._words[place].end()
+        start, end = self._words[place].span()
+        if any(0 <= start - mention.end <= 1 for mention in self.reading.of("number")):
+            return True  # "4 containers"
         pause = _PAUSE.search(self.reading.rest, end)
         behind = [
             word

@@ -30,11 +30,13 @@ _BEFORE = {
 }
 _BEHIND = {
     "lower": re.compile(
-        r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:more|later|above|over|higher|longer|larger|after|up|newer|greater|onwards?)\b(?! (?:that|this|which|all))",
+        r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:more|later|above|over|higher|longer|larger|after|up|newer|greater|"
+        r"onwards?)\b(?! (?:that|this|which|all))",
         re.IGNORECASE,
     ),
     "upper": re.compile(
-        r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:less|fewer|earlier|below|under|lower|shorter|smaller|before|older|sooner)\b(?! (?:that|this|which|all))",
+        r"\W*(?:[^\W\d_/]\S{0,12} )?(?:or|and) (?:less|fewer|earlier|below|under|lower|shorter|smaller|before|older|"
+        r"sooner)\b(?! (?:that|this|which|all))",
         re.IGNORECASE,
     ),
 }

@@ -17,11 +17,12 @@ CHECK = "units"
 _FAMILIES = {
     "time": "second s sec;minute min mins;hour h hr hrs;day d;week wk;month mo;year yr y;fortnight;quarter",
     "mass": "gram g;kilogram kg kilo;tonne ton t mt;pound lb lbs;ounce oz;milligram mg;stone;carat ct;microgram µg",
-    "length": "metre meter m;kilometre kilometer km;centimetre centimeter cm;millimetre millimeter mm;mile mi;foot feet ft;"
-    "inch in;yard yd;nm nmi",
+    "length": "metre meter m;kilometre kilometer km;centimetre centimeter cm;millimetre millimeter mm;mile mi;"
+    "foot feet ft;inch in;yard yd;nm nmi",
     "area": "m2 m² sqm;hectare ha;acre;km2 km²;sqft ft2",
     "volume": "litre liter l;millilitre milliliter ml;m3 m³;gallon gal;barrel bbl;pint;teu;hl;cl;ft3",
-    "money": "eur euro €;usd dollar $;gbp £ sterling;chf franc;jpy yen ¥;sek;nok;dkk;cad;aud;inr rupee;cny yuan;cent;pence",
+    "money": "eur euro €;usd dollar $;gbp £ sterling;chf franc;jpy yen ¥;sek;nok;dkk;cad;aud;inr rupee;"
+    "cny yuan;cent;pence",
     "speed": "kmh;mph;knot kn kt",
     "energy": "kwh;mwh;gwh;wh;joule j;kj;kcal kilocalorie calorie cal",
     "power": "watt w;kilowatt kw;megawatt mw;gigawatt gw;hp",

@@ -1,7 +1,7 @@
 """A value stands beside its own words: two ids or amounts that change places in the request are noticed.
 
-The words before a value, a number's unit, and less closely all up to its neighbours, are its label. In the request a value must not stand beside words
-that are plainly the label of another value of its kind, and not of its own.
+The words before a value, a number's unit, and less closely all up to its neighbours, are its label. In the request a
+value must not stand beside words that are plainly the label of another value of its kind, and not of its own.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def label_findings(told: Conversation) -> Iterator[Finding]:
             if kind == mention.kind and value != mention.value and _is_better(rival, best):
                 yield Finding(
                     CHECK,
-                    f"the request says {mention.value[:60]!r} where a turn says {value[:60]!r}: keep each beside its own words",
+                    f"the request says {mention.value[:60]!r} where a turn says {value[:60]!r}:"
+                    " keep each beside its own words",
                 )
                 break
 

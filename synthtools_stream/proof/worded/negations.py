@@ -20,15 +20,18 @@ _NO = re.compile(r"\b(?:no|not|never|none|neither|nor|cannot|without)\b|n['’]t
 _NO_NAME = re.compile(r"\b(?:no|not|non) \w+", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?=[A-Z])")
 _LIMIT = re.compile(
-    r"\b(?:no|not) (?:(?:later|earlier|sooner|more|less|fewer|longer|shorter|higher|lower|bigger|smaller|larger|greater)"
+    r"\b(?:no|not) "
+    r"(?:(?:later|earlier|sooner|more|less|fewer|longer|shorter|higher|lower|bigger|smaller|larger|greater)"
     r" than\b|(?:after|before|over|under|above|below|beyond|exceeding)(?= (?:the )?\x1f))|\bno matter\b|\bwhy not\b",
     re.IGNORECASE,
 )
 """Where a limit is told, not a denial."""
 _TWIST = re.compile(
     r"\b(?:if|unless|except|excluding|instead|otherwise|ignor\w+|disregard\w*|forget|skip\w*|nothing|nobody|avoid\w*|"
-    r"refrain\w*|rather than|opposite|contrary|unchanged|untouched|as (?:it|they) (?:is|are)|where (?:it|they) (?:is|are)|"
-    r"alone|pretend\w*|hypothetical\w*|joking|kidding|nevermind|revert\w*|undo\w*|twice|everything|everyone|entire\w*|hold off|leave out|hands off|"
+    r"refrain\w*|rather than|opposite|contrary|unchanged|untouched|as (?:it|they) (?:is|are)|"
+    r"where (?:it|they) (?:is|are)|"
+    r"alone|pretend\w*|hypothetical\w*|joking|kidding|nevermind|revert\w*|undo\w*|twice|everything|everyone|"
+    r"entire\w*|hold off|leave out|hands off|"
     r"(?:all|everything|anything) (?:of the )?above|previous (?:instructions?|requests?))\b",
     re.IGNORECASE,
 )

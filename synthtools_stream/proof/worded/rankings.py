@@ -18,7 +18,8 @@ CHECK = "ranks"
 _PLACE = re.compile(
     r"\b(?:the|its|their|that|those|very|whose|one['’]s)(?: \w+)?? (first|last|second|third|fourth|fifth|top|bottom)\b"
     r"(?! (?:thing|step|task|item on my|request|point|of all|floor|half|class|name|aid))|"
-    r"\b(?:at|on|from|to) the (top|bottom)\b|\bat (top|bottom)\b|\b(?:comes?|is|stands?|listed|ranked|ranks) (first|last)\b|"
+    r"\b(?:at|on|from|to) the (top|bottom)\b|\bat (top|bottom)\b|"
+    r"\b(?:comes?|is|stands?|listed|ranked|ranks) (first|last)\b|"
     r"\b(first|last|second|third)(?= (?:one|hit|match|result|entry|of (?:those|these|them|the)))",
     re.IGNORECASE,
 )
@@ -48,7 +49,8 @@ _LEAST = frozenset(
     ]
 )
 _MOST = frozenset(
-    "highest largest biggest most greatest longest latest newest heaviest priciest fastest widest deepest tallest".split()  # noqa: SIM905
+    """highest largest biggest most greatest longest latest newest heaviest priciest fastest widest deepest
+    tallest""".split()  # noqa: SIM905
 )
 _RANKED = re.compile(r"\b(?:first|last|second|third|top|bottom|\w+est)\b", re.IGNORECASE)
 _SAME = {"top": "first", "bottom": "last"}

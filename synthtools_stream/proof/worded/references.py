@@ -1,4 +1,4 @@
-"""A description picks one: "that account" is the account that was spoken of last, "the new booking" one that was made."""
+"""A description picks one: "that account" is the one that was spoken of last, "the new booking" one that was made."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def reference_findings(told: Conversation, index: int) -> Iterator[Finding]:
             if meant and meant != {value}:
                 yield Finding(
                     CHECK,
-                    f"turn {index} says '{phrase}', which fits {', '.join(sorted(meant)[:3])}, not only {value}: say which",
+                    f"turn {index} says '{phrase}', which fits {', '.join(sorted(meant)[:3])}"
+                    f" and not {value} alone: say which",
                 )
 
 
@@ -41,7 +42,10 @@ def _phrases(told: Conversation, spoken: SpokenStep, home: str) -> Iterator[str]
     if not name:
         return
     noun = rf"(?:{re.escape(name)}|{re.escape(name.split()[-1])})"
-    pattern = rf"\b(?:that|this)(?: \w+)? {noun}\b|\bthe (?:new|newly \w+)(?: \w+)? {noun}\b|\bthe {noun} (?:you|I) (?:have )?(?:just )?\w+ed\b"
+    pattern = (
+        rf"\b(?:that|this)(?: \w+)? {noun}\b|\bthe (?:new|newly \w+)(?: \w+)? {noun}\b|"
+        rf"\bthe {noun} (?:you|I) (?:have )?(?:just )?\w+ed\b"
+    )
     for found in re.finditer(pattern, spoken.turn.rest, re.IGNORECASE):
         if not _PLACED.search(found[0]) and not _PLACED.search(
             spoken.turn.rest[max(0, found.start() - 24) : found.start()]

@@ -1,7 +1,7 @@
 """Every wish of a turn is in the request, no other wish is, and each turn wishes what its tool does.
 
-Code knows no grammar. A wish is gone when nearly none of the words that its turn alone shares with its tool are in the request; a wish is
-new when a clause of the request is made of words that no turn has, or when a verb of doing stands there that no turn
+Code knows no grammar. A wish is gone when most of the words that its turn alone shares with its tool are not in the
+request; a wish is new when a clause of the request is made of words that no turn has, or when a verb of doing stands there that no turn
 has. Words that join, thank or ask count for nothing.
 """
 
@@ -32,17 +32,17 @@ _CLAUSE = re.compile(
 )
 _DOING = frozenset(
     """
-    add alert allocate amend annul append approve arrange archive assign attach authorise authorize award ban bill block
-    book buy call cancel change charge clear close complete confirm convert copy create cut deactivate decline decrease
-    delete deliver deny disable discard dismiss dispatch donate double drop edit eliminate email empty enable end enrol
-    enroll erase escalate evict expel extend file fire flag forward freeze fulfil grant halve hand hire hold increase
-    insert install invite invoice issue kill lend link lock log lower mail mark merge message modify move notify offer
-    open order overwrite pack pair pause pay phone pick place postpone print process promote publish purchase purge put
-    raise reassign rebook record reduce refund register reject release relocate remove rename renew rent reopen repair
-    replace reschedule reserve reset resolve restore resume retire return reverse revoke rid scrap
-    schedule sell send ship sign split start stop submit subscribe suspend swap switch tag terminate text
-    throw transfer trash undo unassign uninstall unlink unlock unsubscribe update upgrade upload vacate void waive warn
-    wipe withdraw write
+    add alert allocate amend annul append approve arrange archive assign attach authorise authorize award ban
+    bill block book buy call cancel change charge clear close complete confirm convert copy create cut
+    deactivate decline decrease delete deliver deny disable discard dismiss dispatch donate double drop edit
+    eliminate email empty enable end enrol enroll erase escalate evict expel extend file fire flag forward
+    freeze fulfil grant halve hand hire hold increase insert install invite invoice issue kill lend link lock
+    log lower mail mark merge message modify move notify offer open order overwrite pack pair pause pay phone
+    pick place postpone print process promote publish purchase purge put raise reassign rebook record reduce
+    refund register reject release relocate remove rename renew rent reopen repair replace reschedule reserve
+    reset resolve restore resume retire return reverse revoke rid scrap schedule sell send ship sign split start
+    stop submit subscribe suspend swap switch tag terminate text throw transfer trash undo unassign uninstall
+    unlink unlock unsubscribe update upgrade upload vacate void waive warn wipe withdraw write
     """.split()  # noqa: SIM905
 )
 """Verbs that change something, as they stand in a wish; those that only look do no harm in other words."""
@@ -50,8 +50,9 @@ _FREE = frozenset(
     stem(word)
     for word in """
     find look check search list display view show read retrieve fetch identify determine locate detail details
-    information info following present new newly created existing current result results use using list
-    matching match item job matter work errand point several request handle deal sort busy items record records entry entries question currently details regarding concerning
+    information info following present new newly created existing current result results use using matching
+    match item job matter work errand point several request handle deal sort busy items record records entry
+    entries question currently regarding concerning
     """.split()  # noqa: SIM905
 )
 """Words of looking and pointing that a request may have of its own."""
@@ -150,6 +151,11 @@ def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[
             )
 
 
+def _is_bare(reading: Reading, word: Word) -> bool:
+    """Say whether a clause ends with a verb of doing, so that it has no object."""
+    return re.match(r"\s*(?:[.;:?!,]|\Z)", reading.rest[word.end :]) is not None
+
+
 def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
     known = told.turn_stems
     choices = frozenset(stem(value) for kind in told.types for part in kind.attributes for value in part.enum or ())
@@ -157,6 +163,10 @@ def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
         if word.stem in choices and word.stem not in known and word.stem not in _FREE:
             yield Finding(ADDED, f"the request says '{word.text}', which no turn says: choose what the turns choose")
     wished = {part for spoken in told.steps for part in (*_wishes(spoken), *name_stems(spoken.tool.tool_name))}
+    bare = {word.stem for spoken in told.steps for word in _imperatives(spoken.turn) if _is_bare(spoken.turn, word)}
+    for word in _imperatives(request):
+        if _is_bare(request, word) and word.stem not in bare:
+            yield Finding(LOST, f"the request says '{word.text}' and not what: say it as the turn does")
     # A word that gives a value in a turn ("by email") may be said as often in the request.
     said = Counter(word.stem for spoken in told.steps for word in spoken.turn.words)
     merged = Counter(word.stem for word in request.words)
@@ -179,7 +189,7 @@ def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
 
 
 def _opening(told: Conversation, request: Reading) -> int:
-    """Return where a first sentence ends that tells of the user and of nothing in the world ("We are short of hands")."""
+    """Return where a first sentence ends that tells of nothing in the world ("We are short of hands"); else 0."""
     found = _OPENING.match(request.rest)
     if found is None or (request.mentions and request.mentions[0].start < found.end()):
         return 0
