@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from stages.evolution.step_version import Unserved, Version, write_version
+from stages.evolution.step_version import Unserved, Version, told_words, write_version
 from stages.evolution.task_draft import Draft, Recipe, tellable
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
@@ -125,11 +125,13 @@ class Evolution:
             if problem is _TELLS_NOTHING and draft.may_guard(index, served):
                 problem = None
             if problem is None:
-                draft.steps.append(_step(version, served))
-                if draft.all_writes_count():
+                step = _step(version, served)
+                flawed = told_words(draft.flawed_words(step), context)
+                draft.steps.append(step)
+                if not flawed and draft.all_writes_count():
                     return
                 draft.take_back(before, context)
-                problem = _OVERWRITES
+                problem = flawed or _OVERWRITES
             problems.append(problem)
         raise Unserved(problems[-1], blocked=blocked == self._attempts)
 

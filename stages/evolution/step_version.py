@@ -16,7 +16,8 @@ from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.provenance import Grounds, find_all
-from synthtools_stream.records import Provenance, Tool
+from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.records import Provenance, Step, Tool
 from synthtools_stream.roles.evolution_roles import (
     EVOLVER,
     SOLVER,
@@ -31,8 +32,10 @@ from synthtools_stream.simulator.shown_world import shown_state
 from synthtools_stream.state import now_of
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, same_call
 
-__all__ = ["Unserved", "Version", "write_version"]
+__all__ = ["Unserved", "Version", "told_words", "write_version"]
 
+_TOLD = 4
+"""Things wrong with a turn that are told at once: a model mends a few of them well."""
 SOLVES = 2
 """Tries of the solver at one version of a step: one slip is the solver's, two are the turn's."""
 
@@ -53,6 +56,12 @@ class Version:
     evolved: EvolverOutput
     call: Call
     provenance: dict[str, Provenance]
+
+
+def told_words(findings: Sequence[Finding], context: Context) -> str:
+    """Count what is wrong with a turn, and tell it to the evolver; nothing where nothing is."""
+    context.usage.refuse(finding.check for finding in findings)
+    return "; ".join(finding.detail for finding in findings[:_TOLD])
 
 
 async def write_version(draft: Draft, index: int, key: str, problems: Sequence[str], context: Context) -> Version:
@@ -86,6 +95,7 @@ class _Attempt:
         found = find_all(call, self.tool, grounds, evolved.grounding)
         if found.ungrounded:
             raise Unserved("ungrounded: " + "; ".join(found.ungrounded), blocked=False)
+        self._check_words(evolved, call, found.provenance)
         if found.to_judge:
             await self._judge_grounding(evolved, call, found.to_judge)
         await self._solve(evolved, call)
@@ -105,6 +115,18 @@ class _Attempt:
         )
         check = partial(_check_version, self.draft, self.tool)
         return await self.context.ask(EVOLVER, asked, key=self.key, check=check)
+
+    def _check_words(self, evolved: EvolverOutput, call: Call, provenance: dict[str, Provenance]) -> None:
+        """Read the turn beside its call; this costs nothing, so it comes before judge and solver.
+
+        :raises Unserved: when the words are not those of the call, with what is wrong.
+        """
+        turn = evolved.user_turn.strip()
+        text = format_call(call)
+        step = Step(turn=turn, call=text, status_code=200, response={}, provenance=provenance, answer=evolved.answer)
+        flawed = told_words(self.draft.flawed_words(step), self.context)
+        if flawed:
+            raise Unserved(flawed, blocked=False)
 
     async def _judge_grounding(self, evolved: EvolverOutput, call: Call, pointers: list[str]) -> None:
         """Ask the judge about what code cannot settle: choices and free wording."""

@@ -10,6 +10,9 @@ from synthtools_stream.proof.answer_slots import entity_ids, slot_names
 from synthtools_stream.proof.integrity import replay
 from synthtools_stream.proof.necessity import rests_on
 from synthtools_stream.proof.verdict_trials import verdict_tests
+from synthtools_stream.proof.worded.checks import turn_findings
+from synthtools_stream.proof.worded.conversation import Conversation
+from synthtools_stream.proof.worded.finding import Finding
 from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
 from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
 from synthtools_stream.roles.role_parts import Turn
@@ -87,6 +90,11 @@ class Draft:
         """Take off last steps that neither change nor tell anything: what they would guard did not come."""
         while self.steps and not (self.steps[-1].changes or self.steps[-1].answer):
             self.steps.pop()
+    def flawed_words(self, step: Step) -> list[Finding]:
+        """Return what is wrong with the turn of a step that would come next; before its call is answered, too."""
+        setting = self.item.setting
+        told = Conversation.of([*self.steps, step], self.item.tools, setting.entity_types, self.start)
+        return list(turn_findings(told, len(self.steps)))
 
     def all_writes_count(self) -> bool:
         """Whether leaving out any one write so far would still be seen in the final state."""

@@ -20,10 +20,13 @@ from synthtools_stream.proof.certificate import certify
 from synthtools_stream.proof.execution import played_release
 from synthtools_stream.proof.integrity import missing_words
 from synthtools_stream.proof.leaks import Secrets
+from synthtools_stream.proof.worded.checks import request_findings
+from synthtools_stream.proof.worded.conversation import Conversation
 from synthtools_stream.records import Provenance, Task
 from synthtools_stream.roles.evolution_roles import READER, SUMMARIZER, SummarizerInput, SummarizerOutput
+from synthtools_stream.state import as_state
 from synthtools_stream.toolcalls import parse_call
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 from synthtools_stream.wording.whole_words import holds_word
 
 __all__ = ["Summarizing", "forbidden_words", "required_quotes"]
@@ -67,7 +70,7 @@ async def _worded(item: Task, context: Context, problems: Sequence[str] = (), ke
         must_not_contain=secrets,
         problems=[*problems],
     )
-    reply = await context.ask(SUMMARIZER, asked, key=key, check=partial(_check, item, quotes, secrets))
+    reply = await context.ask(SUMMARIZER, asked, key=key, check=partial(_check, item, quotes, secrets, context))
     return item.model_copy(update={"summary": reply.summary.strip(), "certificate": None})
 
 
@@ -95,13 +98,19 @@ async def _played(task: Task, sandbox: Sandbox) -> int:
 
 
 def _sum(earlier: JsonObject, now: JsonObject) -> JsonObject:
-    """Add up what the stages of a task have cost."""
-    return {name: _count(earlier, name) + _count(now, name) for name in now}
+    """Add up what the stages of a task have cost, and how often a check of words refused one."""
+    figures: JsonObject = {}
+    for name in {**now, **earlier}:
+        one, other = earlier.get(name), now.get(name)
+        if isinstance(one, dict) or isinstance(other, dict):
+            figures[name] = _sum(object_at(earlier, name), object_at(now, name))
+        else:
+            figures[name] = _count(one) + _count(other)
+    return figures
 
 
-def _count(usage: JsonObject, name: str) -> int:
-    known = usage.get(name)
-    return known if isinstance(known, int) else 0
+def _count(figure: Json) -> int:
+    return figure if isinstance(figure, int) else 0
 
 
 def required_quotes(task: Task) -> list[str]:
@@ -115,12 +124,20 @@ def forbidden_words(task: Task) -> list[str]:
     return Secrets.of(task.steps, task.tools).unsaid("\n".join(step.turn for step in task.steps))
 
 
-def _check(task: Task, quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:
+def _check(
+    task: Task, quotes: Sequence[str], secrets: Sequence[str], context: Context, reply: SummarizerOutput
+) -> None:
     _check_words(quotes, secrets, reply)
     calls = [parse_call(call) for call in task.gt_tool_calls]
     changed = list(missing_words(task.model_copy(update={"summary": reply.summary}), calls))
     if changed:
         raise Rejection("incomplete_summary", f"these must stand there to the letter, capitals included: {changed}")
+    start = as_state(task.initial_state)
+    told = Conversation.of(task.steps, task.tools, task.meta.entity_types, start, reply.summary.strip())
+    found = list(request_findings(told))
+    if found:
+        context.usage.refuse(finding.check for finding in found)
+        raise Rejection("other_words", "; ".join(finding.detail for finding in found[:_SHOWN]))
 
 
 def _check_words(quotes: Sequence[str], secrets: Sequence[str], reply: SummarizerOutput) -> None:

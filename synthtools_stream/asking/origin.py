@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from synthtools_stream.chat.language_model import Usage
@@ -21,6 +22,8 @@ class UsageMeter:
     completion_tokens: int = 0
     requests: int = 0
     """Replies read, those that had to be repaired included."""
+    refused: dict[str, int] = field(default_factory=dict[str, int])
+    """How often each check of words refused a turn or a request, by the check's name."""
     whole: UsageMeter | None = field(default=None, repr=False, compare=False)
     """The meter on which everything counts as well that counts on this one."""
 
@@ -41,13 +44,22 @@ class UsageMeter:
         if self.whole is not None:
             self.whole.accept(usage)
 
+    def refuse(self, checks: Iterable[str]) -> None:
+        """Count what refused one output; a check counts once for it."""
+        names = set(checks)
+        for name in sorted(names):
+            self.refused[name] = self.refused.get(name, 0) + 1
+        if self.whole is not None:
+            self.whole.refuse(names)
+
     def to_json(self) -> JsonObject:
         """Return the figures as they stand in a row's `meta`."""
-        return {
+        figures: JsonObject = {
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "requests": self.requests,
         }
+        return {**figures, "refused": dict(sorted(self.refused.items()))} if self.refused else figures
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The proof of a task, by code alone: integrity, a verdict that works, provenance of every argument, necessity.
+"""The proof of a task, by code alone: integrity, a verdict that works, provenance of every argument, necessity, words.
 
 `examine` finds what holds; `certify` turns it into a certificate or a rejection; `verify_task` compares a released row
 with what is found afresh. The certificate ends in a digest of the row and its own claims, which catches what no rule
@@ -22,6 +22,8 @@ from synthtools_stream.proof.offered.tool_problems import tool_problems
 from synthtools_stream.proof.proof_kinds import kinds_of
 from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
 from synthtools_stream.proof.verdict_trials import naming_problems, verdict_problems, verdict_tests
+from synthtools_stream.proof.worded.checks import request_findings, turn_findings
+from synthtools_stream.proof.worded.conversation import Conversation
 from synthtools_stream.records.task import CERTIFICATE_VERSION, Certificate, Judged, Reading, Task
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at
 
@@ -78,6 +80,7 @@ def examine(task: Task) -> Examination:
         *verdict_problems(tests),
         *tool_problems(task, replayed),
         *_provenance_problems(task, replayed),
+        *_worded_problems(task, replayed),
     ]
     if problems:
         return Examination(None, problems)
@@ -158,6 +161,13 @@ def _provenance_problems(task: Task, replayed: Replay) -> Iterator[str]:
             )
             if problem is not None:
                 yield f"step {index}: provenance of {pointer}: {problem}"
+
+
+def _worded_problems(task: Task, replayed: Replay) -> Iterator[str]:
+    told = Conversation.of(task.steps, task.tools, task.meta.entity_types, replayed.states[0], task.summary)
+    yield from map(str, request_findings(told))
+    for index in range(len(task.steps)):
+        yield from map(str, turn_findings(told, index))
 
 
 def _judged(task: Task) -> list[Judged]:

@@ -68,9 +68,16 @@ def _tasks(path: Path, limit: int) -> list[Task]:
 
 def _kinds() -> Mapping[str, Forger]:
     """Return every kind that the tests of this folder know."""
-    from tests.proof import forged_tools as tools  # which needs this file's `Forger`
+    from tests.proof import forged_tools as tools  # here, since the forgers' modules take their type from this one
+    from tests.proof import forged_words as words
 
-    return {**tools.FORGED_TWINS, **tools.FORGED_USAGE, **tools.FORGED_EFFECTS, **tools.FORGED_WORLDS}
+    return {
+        **tools.FORGED_TWINS,
+        **tools.FORGED_USAGE,
+        **tools.FORGED_EFFECTS,
+        **tools.FORGED_WORLDS,
+        **words.FORGERS,
+    }
 
 
 def main() -> None:

@@ -23,7 +23,9 @@ def test_idle_tasks_are_unproven() -> None:
     calls, start = task.gt_tool_calls[:1], task.initial_state
     idle = _unproven(steps=[read], gt_tool_calls=calls, final_state=start, answer=[])
     assert "the verdict accepts doing nothing" in idle
-    told = {"summary": "Find vessels arriving by 16 March 2026 with room for 12 containers."}
+    told = {
+        "summary": "Find vessels arriving by 16 March 2026 with room for 12 containers and tell me how many there are."
+    }
     telling = task.model_copy(update={"steps": task.steps[:1], "gt_tool_calls": calls, "final_state": start, **told})
     assert certify(telling).verdict.rejects_nothing
 

@@ -133,6 +133,8 @@ def test_another_proof_is_noticed_by_the_seal() -> None:
     """A row changed into another provable task is not the one that was certified."""
     row: Any = copy.deepcopy(ROW)
     row["answer"] = row["steps"][0]["answer"] = []
+    row["steps"][0]["turn"] = "Find vessels that arrive by 16 March 2026 with room for 12 containers."
+    row["summary"] = row["summary"].replace(" and tell me how many there are", "")
     task = task_from_row(row)
     assert [reason for reason in verify_task(task).reasons if "digest" not in reason] == []
     assert verify_task(task).status == "failed"

@@ -163,7 +163,7 @@ async def test_hidden_write_is_evolved_again() -> None:
         {"horse_id": "HO-1001", "stall_id": "ST-12"},
         {"horse_id": "HO-1002", "stall_id": "ST-11"},
     ]
-    turns = ["Move HO-1001 to ST-13.", "What is it called?", "Make that ST-12.", "Move HO-1002 to ST-11."]
+    turns = ["Move HO-1001 to ST-13.", "What is it called?", "Now move it to ST-12.", "Move HO-1002 to ST-11."]
     writes: list[JsonObject] = [
         {"user_turn": turn, "arguments": move, "answer": [] if len(move) > 1 else ["/name"]}
         for turn, move in zip(turns, moves, strict=True)
@@ -209,7 +209,7 @@ async def test_choices_are_judged(grounded: bool) -> None:
     item = sequence("GetHorse", "GetHorse").model_copy(update={"tools": [tool]})
     arguments: JsonObject = {"horse_id": "HO-1001", "full": True}
     turn: JsonObject = {
-        "user_turn": "Read out all there is on HO-1001.",
+        "user_turn": "Read out all there is on HO-1001 and tell me its name.",
         "arguments": arguments,
         "grounding": [{"argument": "/full", "kind": "choice", "quote": "all there is"}],
         "answer": ["/name"],

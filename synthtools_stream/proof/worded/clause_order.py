@@ -1,0 +1,67 @@
+"""What must be done first is asked for first: wishes of which one rests on the other keep their order in the request.
+
+Where a wish stands is told by the words and values that only its turn has. A step rests on an earlier one when it takes
+a value from its response, or when both touch one entity and one of them changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from statistics import median
+
+from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
+from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.records.task import Provenance
+
+__all__ = ["order_findings"]
+
+CHECK = "order"
+
+
+def order_findings(told: Conversation) -> Iterator[Finding]:
+    """Yield the wishes that the request has in the wrong order."""
+    if told.request is None:
+        return
+    places = [_places(told, spoken) for spoken in told.steps]
+    for one, other in combinations(told.steps, 2):
+        first, second = places[one.index], places[other.index]
+        if first and second and median(first) > median(second) and _rests(told, one, other):
+            yield Finding(
+                CHECK,
+                f"the request asks for turn {other.index} before turn {one.index}, on which it rests: keep their order",
+            )
+
+
+def _places(told: Conversation, spoken: SpokenStep) -> list[int]:
+    """Return where the request says what only this turn says: words, pairs of neighbours, and values."""
+    assert told.request is not None
+    others = set[str]().union(*(_signs(other.turn) for other in told.steps if other is not spoken))
+    own = _signs(spoken.turn).keys() - others
+    return [place for sign, place in _signs(told.request).items() if sign in own]
+
+
+def _signs(reading: Reading) -> dict[str, int]:
+    """Return the words, pairs of neighbouring words, and values of a text, and where each stands first."""
+    words = reading.words
+    found = {f"={mention.value}": mention.start for mention in reversed(reading.mentions)}
+    found |= {f"{one.stem} {other.stem}": one.start for one, other in reversed([*pairwise(words)])}
+    return found | {word.stem: word.start for word in reversed(words)}
+
+
+def _rests(told: Conversation, one: SpokenStep, other: SpokenStep) -> bool:
+    if any(one.index in _sources(proof) for proof in other.step.provenance.values()):
+        return True
+    return bool((one.step.changes or other.step.changes) and _touched(told, one) & _touched(told, other))
+
+
+def _sources(proof: Provenance) -> set[int]:
+    found = {proof.step} if proof.step is not None else set[int]()
+    return found.union(*(_sources(part) for part in proof.inputs or ()))
+
+
+def _touched(told: Conversation, spoken: SpokenStep) -> set[str]:
+    """Return the entities that a call changes or names as its object, the one whose type its tool writes or reads."""
+    named = {leaf.value for leaf in spoken.arguments if isinstance(leaf.value, str) and leaf.value in told.collections}
+    return named | {change.id for change in spoken.step.changes}

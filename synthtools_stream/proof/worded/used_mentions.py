@@ -1,0 +1,81 @@
+"""Every value that a turn says is used: by its call, inside a text of its call, or by a later call that quotes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
+from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.reading import Mention, read_text
+from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.wording.dates import is_date
+
+__all__ = ["use_findings"]
+
+CHECK = "unused"
+_KINDS = ("text", "id", "date", "time", "number", "code")
+
+
+def use_findings(told: Conversation, index: int) -> Iterator[Finding]:
+    """Yield the values that turn `index` says and no call uses."""
+    spoken = told.steps[index]
+    used = _used(spoken, told.steps[index:])
+    said: Counter[str] = Counter()
+    for mention in spoken.turn.of(*_KINDS):
+        words = spoken.turn.text[mention.start : mention.end]
+        if mention.kind == "number" and not any(char.isdigit() for char in words) and mention.value not in used:
+            continue  # "two of them" counts, and is no value
+        if mention.kind == "code" and _is_unit(spoken, mention):
+            continue
+        said[mention.value] += 1
+        uses = max(used[mention.value], used[_day(mention.value)])
+        if not uses:
+            yield Finding(CHECK, f"turn {index} says {words!r}, which its call does not use: leave it out")
+        elif mention.kind == "number" and said[mention.value] > uses:
+            yield Finding(CHECK, f"turn {index} says {words!r} more often than its call uses it: say it once")
+
+
+def _is_unit(spoken: SpokenStep, code: Mention) -> bool:
+    """Say whether a code stands right behind a number, as m3 does."""
+    return any(0 <= code.start - number.end <= 1 for number in spoken.turn.of("number"))
+
+
+def _day(value: str) -> str:
+    return value[-5:]
+
+
+def _used(spoken: SpokenStep, later: Sequence[SpokenStep]) -> Counter[str]:
+    """Return how many arguments, and quotes of later arguments, say each value."""
+    found: Counter[str] = Counter()
+    for leaf in spoken.arguments:
+        found.update(_said_by(leaf.value))
+    for step in later:
+        for proof in step.step.provenance.values():
+            for part in user_parts(proof):
+                if part.turn == spoken.index and (step is not spoken or part is not proof):
+                    found.update(_said_by(part.quote))
+                elif part.turn == spoken.index:
+                    found.update(_said_by(part.quote) - found.keys())
+    return found
+
+
+def _said_by(value: Json) -> set[str]:
+    return set(_forms(value))
+
+
+def _forms(value: Json) -> Iterator[str]:
+    if isinstance(value, bool) or value is None:
+        return
+    text = str(value)
+    text = text.replace("T", " ") if is_date(text) else text
+    reading = read_text(text)
+    yield text
+    yield " ".join(text.split()).rstrip(".,;:!?").casefold()
+    yield text.replace("_", " ").casefold()
+    for mention in reading.mentions:
+        yield mention.value
+        if mention.kind == "date":
+            yield _day(mention.value)
+    if isinstance(value, float) and value.is_integer():
+        yield str(int(value))
