@@ -14,9 +14,9 @@ from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.clocks import clock_pattern
 from synthtools_stream.wording.numbers import NUMBER_WORDS
 
-__all__ = ["find_date", "find_relative_date", "is_date", "parse_date", "shifted"]
+__all__ = ["MONTHS", "find_date", "find_relative_date", "is_date", "parse_date", "shifted"]
 
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -68,7 +68,7 @@ def find_relative_date(text: str, day: date, today: date) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _written(day: date, clock: time | None) -> re.Pattern[str]:
-    name = _MONTHS[day.month - 1]
+    name = MONTHS[day.month - 1]
     month = name if len(name) < 4 else rf"{name[:3]}(?:{name[3:]}|{'t' if day.month == 9 else ''}\.?)"
     number = rf"0?{day.day}(?:st|nd|rd|th)?"
     forms = [

@@ -100,9 +100,13 @@ async def test_misunderstood_is_evolved_again() -> None:
     """A turn that is understood as something else is written again, with what it was understood as."""
 
     def astray(request: ChatRequest) -> JsonObject:
-        return solve(request, tool_name="GetHorse") if shown(request, "user_turn") == "Hm, ST-13." else solve(request)
+        return (
+            solve(request, tool_name="GetHorse")
+            if shown(request, "user_turn") == "Hm, ST-13 for it."
+            else solve(request)
+        )
 
-    model = stable(evolver=at_step(1, {"user_turn": "Hm, ST-13."}), solver=astray)
+    model = stable(evolver=at_step(1, {"user_turn": "Hm, ST-13 for it."}), solver=astray)
     await evolved(model)
     problems = shown(model.asked("evolver")[2], "problems")
     assert "understood as GetHorse(" in str(problems)
