@@ -69,18 +69,29 @@ def _clock_problems(state: State, entity_types: Sequence[EntityType], more_dates
     if now.year not in _YEARS:
         yield f"clock.now.value is in {now.year}; it must be in {_YEARS[0]} to {_YEARS[-1]}"
         return
-    nearest = min((abs(date - now) for date in _dates(state, entity_types, more_dates)), default=None)
-    if nearest is not None and nearest > _NEAR:
-        yield f"clock.now.value is {nearest.days} days from the nearest date there is; dates and clock must go together"
+    gaps = [abs(date - now) for date in _until_near(now, _dates(state, entity_types, more_dates))]
+    if gaps and min(gaps) > _NEAR:
+        yield f"clock.now.value is {min(gaps).days} days from the nearest date there is; they must go together"
+
+
+def _until_near(now: datetime, dates: Iterator[datetime]) -> Iterator[datetime]:
+    """Yield dates up to the first that is near, as one mostly is at once."""
+    for date in dates:
+        yield date
+        if abs(date - now) <= _NEAR:
+            return
 
 
 def _dates(state: State, entity_types: Sequence[EntityType], more_dates: Sequence[Json]) -> Iterator[datetime]:
-    texts: list[Json] = [value for item in more_dates for value in leaf_values(item)]
-    for kind in entity_types:
-        names = [attribute.name for attribute in kind.attributes if attribute.format]
-        if names and kind.collection != CLOCK:
-            texts.extend(entity.get(name) for entity in (state.get(kind.collection) or {}).values() for name in names)
-    for text in texts:
+    for text in _stamps(state, entity_types, more_dates):
         date = parse_date(text) if isinstance(text, str) else None
         if date is not None:
             yield date
+
+
+def _stamps(state: State, entity_types: Sequence[EntityType], more_dates: Sequence[Json]) -> Iterator[Json]:
+    for kind in entity_types:
+        names = [attribute.name for attribute in kind.attributes if attribute.format]
+        if names and kind.collection != CLOCK:
+            yield from (entity.get(name) for entity in (state.get(kind.collection) or {}).values() for name in names)
+    yield from (value for item in more_dates for value in leaf_values(item))

@@ -42,24 +42,17 @@ def call_problems(
     Arguments without a provenance are passed over: that they have none is told elsewhere.
     """
     call = SpokenCall.of(arguments, tool, provenance, grounds)
-    spans = {argument.pointer: _own_spans(argument, call) for argument in call.arguments}
     for argument in call.arguments:
-        problem = _problem(argument, spans[argument.pointer], call)
+        problem = _problem(argument, call)
         if problem is not None:
             yield argument.pointer, problem
-    yield from _said_too_seldom(call, spans)
-    yield from _swapped(call, spans)
-    yield from _crossed_items(call, spans)
+    if len(call.arguments) > 1:
+        yield from _said_too_seldom(call)
+        yield from _swapped(call)
+        yield from _crossed_items(call)
 
 
-def _own_spans(argument: SpokenArgument, call: SpokenCall) -> list[Span]:
-    proof = argument.proof
-    if proof.kind is not ProvenanceKind.user or proof.turn != call.own:
-        return []
-    return spans_of(argument.value, proof, call)
-
-
-def _problem(argument: SpokenArgument, spans: Sequence[Span], call: SpokenCall) -> str | None:
+def _problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
     proof = argument.proof
     match proof.kind:
         case ProvenanceKind.choice:
@@ -73,7 +66,7 @@ def _problem(argument: SpokenArgument, spans: Sequence[Span], call: SpokenCall) 
         case ProvenanceKind.default:
             problem = _said_otherwise(argument, call)
         case ProvenanceKind.user if proof.turn == call.own:
-            problem = _own_problem(argument, spans, call)
+            problem = _own_problem(argument, call)
         case _:
             problem = None
     return problem or _form_problem(argument, call) or reference_problem(argument, call)
@@ -90,8 +83,8 @@ def _form_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
     return None
 
 
-def _own_problem(argument: SpokenArgument, spans: Sequence[Span], call: SpokenCall) -> str | None:
-    if not spans or not (is_number(argument.value) or argument.sort == ("date",)):
+def _own_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
+    if argument.sort[0] not in ("number", "date") or not (spans := call.own_spans(argument)):
         return None
     text = call.grounds.turn
     if is_number(argument.value):
@@ -101,7 +94,7 @@ def _own_problem(argument: SpokenArgument, spans: Sequence[Span], call: SpokenCa
     rivals = call.free_numbers if is_number(argument.value) else call.free_dates
     if not rivals:
         return None
-    label = _label(argument, call)
+    label = label_of(argument.name)
     ours = _nearest(label, spans, call)
     theirs = _nearest(label, [Span(rival.start, rival.end) for rival in rivals], call)
     if ours is None or theirs is None:
@@ -123,12 +116,12 @@ def _text(mention: Mention, call: SpokenCall) -> str:
 
 
 def _label(argument: SpokenArgument, call: SpokenCall) -> frozenset[str]:
-    """Return the words for an argument that are no other argument's of its sort as well, if there are such."""
+    """Return the words for an argument that are no other argument's of its sort as well."""
     own = label_of(argument.name)
     others = [
         label_of(other.name) for other in call.arguments if other.sort == argument.sort and other.name != argument.name
     ]
-    return own.difference(*others) or own
+    return own.difference(*others)
 
 
 def _nearest(label: frozenset[str], spans: Sequence[Span], call: SpokenCall) -> float | None:
@@ -136,26 +129,28 @@ def _nearest(label: frozenset[str], spans: Sequence[Span], call: SpokenCall) -> 
     return min((gap for gap in found if gap is not None), default=None)
 
 
-def _said_too_seldom(call: SpokenCall, spans: Mapping[str, list[Span]]) -> Iterator[tuple[str, str]]:
+def _said_too_seldom(call: SpokenCall) -> Iterator[tuple[str, str]]:
     """A number that is said once is one argument's."""
     seen: list[SpokenArgument] = []
     for argument in call.arguments:
-        if not spans[argument.pointer] or not is_number(argument.value):
+        if argument.sort != ("number",) or not call.own_spans(argument):
             continue
         same = [other for other in seen if same_json(other.value, argument.value)]
-        places = {span for other in (*same, argument) for span in spans[other.pointer]}
+        places = {span for other in (*same, argument) for span in call.own_spans(other)}
         if len(same) + 1 > len(places) and not _SHARING.search(call.reading.rest):
             yield argument.pointer, f"'{argument.proof.quote}' is said for {same[0].pointer[1:]} already"
         seen.append(argument)
 
 
-def _swapped(call: SpokenCall, spans: Mapping[str, list[Span]]) -> Iterator[tuple[str, str]]:
+def _swapped(call: SpokenCall) -> Iterator[tuple[str, str]]:
     """Of two values of one sort each stands nearer to its own label than to the other's."""
-    said = [argument for argument in call.arguments if spans[argument.pointer]]
-    for one, two in combinations(said, 2):
+    for one, two in combinations(call.arguments, 2):
         if one.sort != two.sort or one.name == two.name or same_json(one.value, two.value):
             continue
-        labels, places = (_label(one, call), _label(two, call)), (spans[one.pointer], spans[two.pointer])
+        places = call.own_spans(one), call.own_spans(two)
+        if not all(places):
+            continue
+        labels = _label(one, call), _label(two, call)
         straight = [_nearest(label, place, call) for label, place in zip(labels, places, strict=True)]
         crossed = [_nearest(label, place, call) for label, place in zip(labels, reversed(places), strict=True)]
         if straight == [None, None]:
@@ -167,10 +162,10 @@ def _swapped(call: SpokenCall, spans: Mapping[str, list[Span]]) -> Iterator[tupl
             )
 
 
-def _crossed_items(call: SpokenCall, spans: Mapping[str, list[Span]]) -> Iterator[tuple[str, str]]:
+def _crossed_items(call: SpokenCall) -> Iterator[tuple[str, str]]:
     """The parts of an array's items stand in the turn in one order: all of one before all of another."""
     order: dict[tuple[str, str, str], tuple[bool, str]] = {}
-    items = [(found, spans[one.pointer]) for one in call.arguments if (found := _ITEM.match(one.pointer))]
+    items = [(found, call.own_spans(one)) for one in call.arguments if (found := _ITEM.match(one.pointer))]
     for (one, ours), (two, theirs) in combinations(items, 2):
         if one[1] != two[1] or one[3] != two[3] or len(ours) != 1 or len(theirs) != 1 or ours == theirs:
             continue

@@ -27,10 +27,26 @@ _LACKING = re.compile(
     re.IGNORECASE,
 )
 """Words that may deny without a plain `not`."""
-_DENYING_NAMES = stems_of("non without exclude excluding skip omit ignore disable hide suppress avoid forbid") | {
-    "no",
-    "not",
-}
+_DENYING_NAMES = frozenset(
+    map(
+        stem,
+        (
+            "no",
+            "not",
+            "non",
+            "never",
+            "without",
+            "exclude",
+            "excluding",
+            "skip",
+            "omit",
+            "ignore",
+            "disable",
+            "hide",
+            "avoid",
+        ),
+    )
+)
 """Words in a parameter's name that turn it round: `exclude_cancelled` is true where cancelled ones are not wanted."""
 _HOLLOW = frozenset(
     map(
@@ -97,13 +113,13 @@ def _silence(wanted: frozenset[str], name: str, quote: str, words: str) -> str |
 
 
 def _polarity_problem(value: bool, name: str, quote: str, turn: str) -> str | None:
-    turned = not _DENYING_NAMES.isdisjoint(name_stems(name))
-    clause = _clause(turn, quote)
-    denied = len(_DENIED.findall(clause)) % 2 == 1
+    stems = frozenset(name_stems(name))
+    turned = not _DENYING_NAMES.isdisjoint(stems)
+    denied = len(_DENIED.findall(_clause(turn, quote))) % 2 == 1
+    lacking = any(stem(found[0]) not in stems - _DENYING_NAMES for found in _LACKING.finditer(quote))
     if value is not turned:  # affirmed, unless the name turns it round
-        plain = denied and not _LACKING.search(quote)
-        return f"its quote '{quote[:60]}' is denied, the value affirms" if plain else None
-    if denied or _LACKING.search(quote):
+        return f"its quote '{quote[:60]}' is denied, the value affirms" if denied and not lacking else None
+    if denied or lacking:
         return None
     return f"its quote '{quote[:60]}' affirms, the value denies: say it with a plain 'not' or 'no'"
 

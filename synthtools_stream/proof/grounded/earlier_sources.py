@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from synthtools_stream.proof.grounded.labels import heard, label_of
+from synthtools_stream.proof.grounded.labels import is_heard, label_of
 from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.json_pointers import leaf_values
@@ -46,11 +46,11 @@ def reference_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
     if source is None:
         return None
     sort = argument.sort
-    if not _is_pointed_at(argument, call):
-        return f"the turn does not refer to {str(argument.value)[:60]!r}: say it, or point to it"
     rival = _rival_in_turn(sort, call)
     if rival is not None:
         return f"the turn says '{rival}', and the call has {str(argument.value)[:60]!r} of step {source}"
+    if not _is_pointed_at(argument, call):
+        return f"the turn does not refer to {str(argument.value)[:60]!r}: say it, or point to it"
     if sort[0] != "id":
         return None
     if argument.proof.kind is ProvenanceKind.user and (words := _told_by_a_step(argument, call)):
@@ -75,7 +75,7 @@ def _is_pointed_at(argument: SpokenArgument, call: SpokenCall) -> bool:
         return True
     keys = [key for key in (argument.proof.pointer or "").split("/") if key and not key.isdigit()]
     label = label_of(argument.name) | (label_of(keys[-1]) if keys else frozenset())
-    return bool(heard(label, call.reading))
+    return is_heard(label, call.reading)
 
 
 def _rival_in_turn(sort: tuple[str, ...], call: SpokenCall) -> str | None:

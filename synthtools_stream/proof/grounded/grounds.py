@@ -86,6 +86,7 @@ def parameter_of_leaf(pointer: str, parameter: Parameter | None) -> Parameter | 
     return parameter
 
 
+@lru_cache(maxsize=1024)
 def leaf_name(pointer: str) -> str:
     """Return the innermost name of a pointer: `quantity` of `/items/0/quantity`, `tags` of `/tags/1`."""
     return next((token for token in reversed(_tokens(pointer)) if not token.isdigit()), "")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from typing import NamedTuple
 
 from synthtools_stream.proof.worded.reading import Reading
-from synthtools_stream.proof.worded.word_stems import Word, name_stems, stem
+from synthtools_stream.proof.worded.word_stems import name_stems, stem
 
-__all__ = ["alike", "distance", "heard", "label_of"]
+__all__ = ["alike", "distance", "is_heard", "label_of"]
 
 _HOLLOW = frozenset(
     stem(word)
@@ -24,6 +25,13 @@ _COMMA, _STOP = 2, 6
 """Words that a comma and the end of a sentence count for: beyond them a label seldom reaches."""
 _FAMILY = 4
 """Letters that words of one family share: `arrive` and `arrival`."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+class _Word(NamedTuple):
+    stem: str
+    start: int
+    end: int
 
 
 @lru_cache(maxsize=4096)
@@ -41,22 +49,28 @@ def alike(one: str, other: str) -> bool:
     return len(shorter) >= _FAMILY and longer.startswith(shorter)
 
 
-def heard(label: Collection[str], reading: Reading) -> list[Word]:
-    """Return the words of a text that a label is made of."""
-    return [word for word in reading.words if any(alike(word.stem, part) for part in label)]
+def is_heard(label: Collection[str], reading: Reading) -> bool:
+    """Say whether a text has a word of a label."""
+    return any(alike(word.stem, part) for word in _words(reading.rest) for part in label)
 
 
 def distance(label: Collection[str], reading: Reading, start: int, end: int) -> float | None:
     """Return how many words stand between a label and a place of a text; None where the label is not said."""
     gaps: list[float] = []
     for part in label:
-        own = [_gap(reading.text, word, start, end) for word in reading.words if alike(word.stem, part)]
+        own = [_gap(reading.text, word, start, end) for word in _words(reading.rest) if alike(word.stem, part)]
         if own:
             gaps.append(min(own))
     return sum(gaps) / len(gaps) if gaps else None
 
 
-def _gap(text: str, word: Word, start: int, end: int) -> float:
+@lru_cache(maxsize=256)
+def _words(rest: str) -> tuple[_Word, ...]:
+    """Return the words beside a text's mentions, small ones too: `end` and `other` are labels."""
+    return tuple(_Word(stem(found[0]), found.start(), found.end()) for found in _LETTERS.finditer(rest))
+
+
+def _gap(text: str, word: _Word, start: int, end: int) -> float:
     between = text[word.end : start] if word.end <= start else text[end : word.start]
     if not between or between == " ":
         return 0

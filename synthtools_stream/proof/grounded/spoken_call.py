@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -88,6 +88,19 @@ class SpokenCall:
         """The call's own turn, read."""
         return self.read(self.own)
 
+    def own_spans(self, argument: SpokenArgument) -> list[Span]:
+        """Return where an argument's quote stands for its value in the call's own turn; nowhere if it is no such."""
+        found = self._spans.get(argument.pointer)
+        if found is None:
+            proof = argument.proof
+            is_own = proof.kind is ProvenanceKind.user and proof.turn == self.own
+            found = self._spans[argument.pointer] = spans_of(argument.value, proof, self) if is_own else []
+        return found
+
+    @cached_property
+    def _spans(self) -> dict[str, list[Span]]:
+        return {}
+
     @cached_property
     def tool_stems(self) -> frozenset[str]:
         """The stems of what the tool is called and does."""
@@ -124,12 +137,12 @@ class SpokenCall:
     @cached_property
     def free_numbers(self) -> list[Mention]:
         """The numbers, in digits, of the own turn that no argument of the call uses."""
-        used = {_decimal(value) for value in self._used()}
+        used = {Decimal(str(value)) for value in self._used() if is_number(value)}
         return [
             mention
             for mention in self.reading.of("number")
             if self.grounds.turn[mention.start] in "-0123456789"
-            and _decimal(mention.value) not in used
+            and Decimal(mention.value) not in used
             and not self._is_quoted(mention)
         ]
 
@@ -214,10 +227,3 @@ def id_prefix(value: Json) -> str | None:
     """Return the prefix of a value that has the form of an id."""
     found = _ID.fullmatch(value) if isinstance(value, str) else None
     return found[1] if found is not None else None
-
-
-def _decimal(value: Json) -> Decimal | None:
-    try:
-        return Decimal(str(value)) if not isinstance(value, bool) else None
-    except InvalidOperation:
-        return None

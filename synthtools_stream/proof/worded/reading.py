@@ -35,6 +35,11 @@ _CLOCK = re.compile(
 )
 _ID = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,7}-\d+(?![\w-])")
 _DAY_ORDINAL = re.compile(r"(?<![\w.])\d{1,4}(?:st|nd|rd|th)\b", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?:today|tomorrow|yesterday|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|"
+    r"(?:next|this|last|every|each) (?:day|week|month|year|quarter))\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"(?<![\w.,/-])(?=[\w-]*[^\W\d_])(?=[\w-]*\d)[^\W\d_][\w]*(?:-\w+)*(?![\w-])")
 _NUMBER = re.compile(
     r"(?<![\w.,:/-])-?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[\u00a0\u202f\u2009']\d{3})+|\d+)(?:\.\d+)?"
@@ -109,6 +114,7 @@ def _read(text: str, dictated: tuple[str, ...], ids: tuple[str, ...]) -> Reading
         _forms(_ID, "id", text),
         _clocks(text),
         _forms(_DAY_ORDINAL, "day", text),
+        _forms(_RELATIVE, "day", text),
         _numbers(text),
         _forms(_CODE, "code", text),
         _number_words(text),
