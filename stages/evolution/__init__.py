@@ -1,10 +1,10 @@
 """Evolution: a sequence of tools into a dialogue whose every call is grounded, understood and served.
 
-Belongs here: the plan of a dialogue, a task while it grows, and the writing of one version of one step.
+Belongs here: the plan of a dialogue, a task while it grows, the writing of one version of one step, and the search for
+where its arguments come from.
 
-Does not: finding where an argument comes from (`proof`); playing the tools (`simulator`); the merged request
+Does not: whether a provenance proves its value (`proof`); playing the tools (`simulator`); the merged request
 (`stages/summarizing`).
 
-May import: `engine`, `errors`, `proof`, `records`, `roles`, `simulator`, `state`, `toolcalls`, `values`,
-`wording`.
+May import: `engine`, `errors`, `proof`, `records`, `roles`, `simulator`, `state`, `toolcalls`, `values`, `wording`.
 """

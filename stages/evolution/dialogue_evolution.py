@@ -16,11 +16,13 @@ from stages.evolution.step_version import Unserved, Version, told_words, write_v
 from stages.evolution.task_draft import Draft, Recipe, tellable
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.proof.grounded.free_text import misplaced_texts
+from synthtools_stream.proof.plausible_world import hidden_characters, implausible
 from synthtools_stream.records import Step, Task, ToolSequence
 from synthtools_stream.roles.evolution_roles import DIALOGUE_PLANNER, DialoguePlannerInput, DialoguePlannerOutput
 from synthtools_stream.simulator.tool_runtime import Served
-from synthtools_stream.state import world_problems
-from synthtools_stream.values.json_pointers import leaves
+from synthtools_stream.state import as_json, initial_state, world_problems
+from synthtools_stream.values.json_pointers import leaf_pointers, leaves
 
 __all__ = ["Evolution", "Recipe"]
 
@@ -121,7 +123,7 @@ class Evolution:
             except UnusableReply as reply:
                 problems.append(reply.detail)
                 continue
-            problem = _flaw(version, served)
+            problem = _flaw(version, served) or _misplaced(version, served, draft.volatile)
             if problem is _TELLS_NOTHING and draft.may_guard(index, served):
                 problem = None
             if problem is None:
@@ -140,7 +142,11 @@ def _check_plan(item: ToolSequence, plan: DialoguePlannerOutput) -> None:
     names = [goal.tool_name for goal in plan.goals]
     if names != item.order:
         raise Rejection("bad_plan", f"the goals' tools must be {item.order}, in this order, one goal each, not {names}")
-    problems = world_problems(item.setting.entity_types, plan.now, plan.entities)
+    kinds = item.setting.entity_types
+    problems = world_problems(kinds, plan.now, plan.entities)
+    state = initial_state(plan.now, plan.entities, kinds)
+    problems.extend(implausible(state, kinds))
+    problems.extend(hidden_characters("entities", as_json(state)))
     if problems:
         raise Rejection("bad_plan", "; ".join(problems[:5]))
 
@@ -155,6 +161,11 @@ def _flaw(version: Version, served: Served) -> str | None:
         there = [leaf.pointer for leaf in leaves(served.response) if tellable(served.response, leaf.pointer)]
         return f"{version.evolved.answer} lead to no value of the response; these do: {there[:_SHOWN]}"
     return _TELLS_NOTHING
+
+
+def _misplaced(version: Version, served: Served, volatile: Sequence[str]) -> str | None:
+    arguments = leaf_pointers(version.call.arguments)
+    return next(misplaced_texts(version.provenance, arguments, served.changes, volatile), None)
 
 
 def _step(version: Version, served: Served) -> Step:

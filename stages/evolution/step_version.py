@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from stages.evolution.provenance_search import find_all
 from stages.evolution.task_draft import Draft
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.proof.grounded.grounds import Grounds
 from synthtools_stream.proof.leaks import Secrets
-from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.proof.worded.finding import Finding
 from synthtools_stream.records import Provenance, Step, Tool
 from synthtools_stream.roles.evolution_roles import (

@@ -72,6 +72,16 @@ class Draft:
         """Whether there is anything to be achieved: something to be changed, or to be told."""
         return any(step.changes or step.answer for step in self.steps)
 
+    @property
+    def volatile(self) -> list[str]:
+        """What the verdict will not compare, as `collection.attribute`."""
+        return [
+            f"{entity.collection}.{attribute.name}"
+            for entity in self.item.setting.entity_types
+            for attribute in entity.attributes
+            if attribute.volatile
+        ]
+
     def tool(self, index: int) -> Tool:
         """Return the tool of step `index`."""
         return next(tool for tool in self.item.tools if tool.tool_name == self.item.order[index])
@@ -138,12 +148,7 @@ class Draft:
             prompts=self.recipe.prompts,
             seed=self.recipe.seed,
             strategy=self.item.strategy,
-            volatile=[
-                f"{entity.collection}.{attribute.name}"
-                for entity in setting.entity_types
-                for attribute in entity.attributes
-                if attribute.volatile
-            ],
+            volatile=self.volatile,
             entity_types=setting.entity_types,
             programs={name: source for name, source in self.item.programs.items() if name in names},
             usage=usage,

@@ -18,6 +18,7 @@ from synthtools_stream.roles.generation_roles import (
     BlueprintInput,
     BlueprintOutput,
 )
+from synthtools_stream.state import volatile_problems
 
 __all__ = ["Blueprints", "tool_plans"]
 
@@ -71,12 +72,15 @@ def _check_blueprint(blueprint: BlueprintOutput) -> None:
     _refuse_twice("collection", collections)
     _refuse_twice("id_prefix", [entity.id_prefix for entity in blueprint.entity_types])
     _refuse_twice("tool_name", [tool.tool_name for tool in blueprint.tools])
+    _refuse_twice("tool_name, case aside,", [tool.tool_name.casefold() for tool in blueprint.tools])
     if "clock" in collections:
         raise Rejection("bad_blueprint", "no collection may be called `clock`: it holds the time")
     if len(blueprint.tools) < _LEAST_TOOLS:
         raise Rejection("bad_blueprint", f"{len(blueprint.tools)} tools are too few; give at least {_LEAST_TOOLS}")
     for entity in blueprint.entity_types:
         _refuse_twice(f"attribute of {entity.collection}", [attribute.name for attribute in entity.attributes])
+        if problem := next(volatile_problems(entity), None):
+            raise Rejection("bad_blueprint", problem)
         for attribute in entity.attributes:
             where = f"{entity.collection}.{attribute.name}.references"
             _refuse_unknown(where, [attribute.references] if attribute.references else [], collections)

@@ -7,7 +7,7 @@ can see, such as a reworded description.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, cast
@@ -16,15 +16,20 @@ import orjson
 
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.proof.execution import executed_steps
+from synthtools_stream.proof.grounded.call_grounds import call_problems
+from synthtools_stream.proof.grounded.free_text import misplaced_texts
+from synthtools_stream.proof.grounded.grounds import JUDGED_KINDS, Grounds, parameter_at
+from synthtools_stream.proof.grounded.provenance_check import provenance_problem
 from synthtools_stream.proof.integrity import Replay, integrity_problems, replay
 from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
 from synthtools_stream.proof.offered.tool_problems import tool_problems
 from synthtools_stream.proof.proof_kinds import kinds_of
-from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
 from synthtools_stream.proof.verdict_trials import naming_problems, verdict_problems, verdict_tests
 from synthtools_stream.proof.worded.checks import request_findings, turn_findings
 from synthtools_stream.proof.worded.conversation import Conversation
-from synthtools_stream.records.task import CERTIFICATE_VERSION, Certificate, Judged, Reading, Task
+from synthtools_stream.records.task import CERTIFICATE_VERSION, Certificate, Judged, Reading, Step, Task
+from synthtools_stream.records.tool import Tool
+from synthtools_stream.values.json_pointers import Leaf
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at
 
 __all__ = ["Examination", "certify", "examine", "json_digest", "row_digest", "seal"]
@@ -148,19 +153,27 @@ def _provenance_problems(task: Task, replayed: Replay) -> Iterator[str]:
     turns = [step.turn for step in task.steps]
     responses = [step.response for step in task.steps]
     for index, step in enumerate(task.steps):
-        call = replayed.calls[index]
+        tool, arguments = tools[replayed.calls[index].name], replayed.arguments[index]
         grounds = Grounds(turns[: index + 1], responses[:index], replayed.states[index])
-        found = {leaf.pointer: leaf.value for leaf in replayed.arguments[index]}
-        for pointer in step.provenance.keys() - found.keys():
-            yield f"step {index}: provenance of {pointer}, which is no argument"
-        for pointer, value in found.items():
-            proof = step.provenance.get(pointer)
-            parameter = parameter_at(tools[call.name], pointer)
-            problem = (
-                "there is none" if proof is None else provenance_problem(proof, value, pointer, grounds, parameter)
-            )
-            if problem is not None:
-                yield f"step {index}: provenance of {pointer}: {problem}"
+        problems = list(_unproven(step, arguments, tool, grounds))
+        if not problems:  # what a whole call shows is looked for where each argument has its proof
+            problems.extend(call_problems(arguments, tool, step.provenance, grounds))
+        yield from (f"step {index}: provenance of {pointer}: {problem}" for pointer, problem in problems)
+        misplaced = misplaced_texts(step.provenance, arguments, step.changes, task.meta.volatile)
+        yield from (f"step {index}: {problem}" for problem in misplaced)
+
+
+def _unproven(step: Step, arguments: Sequence[Leaf], tool: Tool, grounds: Grounds) -> Iterator[tuple[str, str]]:
+    for pointer in step.provenance.keys() - {leaf.pointer for leaf in arguments}:
+        yield pointer, "it is no argument"
+    for leaf in arguments:
+        proof = step.provenance.get(leaf.pointer)
+        if proof is None:
+            yield leaf.pointer, "there is none"
+            continue
+        problem = provenance_problem(proof, leaf.value, leaf.pointer, grounds, parameter_at(tool, leaf.pointer))
+        if problem is not None:
+            yield leaf.pointer, problem
 
 
 def _worded_problems(task: Task, replayed: Replay) -> Iterator[str]:

@@ -7,15 +7,25 @@ from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.proof.answer_slots import entity_ids, slot_names
+from synthtools_stream.proof.grounded.grounds import parameter_at, user_quotes
 from synthtools_stream.proof.leaks import Secrets
-from synthtools_stream.proof.provenance import parameter_at, user_quotes
+from synthtools_stream.proof.plausible_world import hidden_characters, implausible
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.simulator.write_check import idle_changes
-from synthtools_stream.state import CLOCK, apply, as_json, as_state, equal_up_to, refuse_mint, state_problems
+from synthtools_stream.state import (
+    CLOCK,
+    apply,
+    as_json,
+    as_state,
+    equal_up_to,
+    refuse_mint,
+    state_problems,
+    volatile_problems,
+)
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call
 from synthtools_stream.values.json_pointers import Leaf, leaves, resolve
 from synthtools_stream.values.jsontypes import Json, same_bytes, same_json
@@ -61,15 +71,15 @@ def replay(task: Task) -> Replay:
 def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:
     """Yield where the parts of a task disagree."""
     tools = {tool.tool_name: tool for tool in task.tools}
-    if len(tools) < len(task.tools):
-        yield "two tools have the same name"
+    if len({name.casefold() for name in tools}) < len(task.tools):
+        yield "two tools have the same name, case aside"
     if not task.steps:
         yield "there are no steps"
     if task.gt_tool_calls != [step.call for step in task.steps]:
         yield "gt_tool_calls are not the steps' calls"
     yield from _setting_problems(task)
     yield from _program_problems(task, replayed.calls)
-    yield from (f"initial state: {problem}" for problem in state_problems(replayed.states[0], task.meta.entity_types))
+    yield from _world_problems(task, replayed)
     for index, (step, call) in enumerate(zip(task.steps, replayed.calls, strict=True)):
         for problem in _step_problems(step, call, tools.get(call.name), replayed.states[index], task):
             yield f"step {index}: {problem}"
@@ -89,6 +99,8 @@ def _setting_problems(task: Task) -> Iterator[str]:
         yield "meta.entity_types says nothing of what the states hold"
     if len(collections) < len(kinds):
         yield "meta.entity_types tells two types of one collection"
+    for kind in kinds:
+        yield from (f"meta.entity_types: {problem}" for problem in volatile_problems(kind))
     volatile = [f"{kind.collection}.{part.name}" for kind in kinds for part in kind.attributes if part.volatile]
     if sorted(task.meta.volatile) != sorted(volatile):
         yield "meta.volatile does not list the attributes that the entity types call volatile"
@@ -99,6 +111,17 @@ def _setting_problems(task: Task) -> Iterator[str]:
             yield f"tool '{tool.tool_name}' does not tell its effects"
         elif strange := {*tool.effects.reads, *tool.effects.writes} - collections - {CLOCK}:
             yield f"tool '{tool.tool_name}' has effects on {', '.join(sorted(strange))}, of which there is no type"
+
+
+def _world_problems(task: Task, replayed: Replay) -> Iterator[str]:
+    start, kinds = replayed.states[0], task.meta.entity_types
+    yield from (f"initial state: {problem}" for problem in state_problems(start, kinds))
+    arguments = [leaf.value for leaves_ in replayed.arguments for leaf in leaves_]
+    yield from (f"initial state: {problem}" for problem in implausible(start, kinds, arguments))
+    yield from hidden_characters("initial state", as_json(start))
+    told = [(step.call, step.response) for step in task.steps]
+    yield from hidden_characters("steps", [[*pair] for pair in told])
+    yield from hidden_characters("final state", as_json(replayed.final))
 
 
 def _program_problems(task: Task, calls: Sequence[Call]) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Attribute(Record):
     references: Identifier | None = None
     """The collection whose ids this attribute holds."""
     volatile: bool = False
-    """Never compared: free wording or anything that two correct runs may fill differently."""
+    """Never compared: free wording, which two correct runs may fill differently; nothing else may be volatile."""
 
 
 class EntityType(Record):

@@ -37,6 +37,7 @@ from synthtools_stream.state.typed_world import (
     state_problems,
     world_problems,
 )
+from synthtools_stream.state.volatile_attributes import volatile_problems
 
 __all__ = [
     "CLOCK",
@@ -64,5 +65,6 @@ __all__ = [
     "rename",
     "state_bytes",
     "state_problems",
+    "volatile_problems",
     "world_problems",
 ]

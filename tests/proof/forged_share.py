@@ -70,6 +70,8 @@ def _kinds() -> Mapping[str, Forger]:
     """Return every kind that the tests of this folder know."""
     from tests.proof import forged_tools as tools  # here, since the forgers' modules take their type from this one
     from tests.proof import forged_words as words
+    from tests.proof.forged_grounds import FORGED_GROUNDS
+    from tests.proof.forged_values import FORGED_VALUES
 
     return {
         **tools.FORGED_TWINS,
@@ -77,6 +79,8 @@ def _kinds() -> Mapping[str, Forger]:
         **tools.FORGED_EFFECTS,
         **tools.FORGED_WORLDS,
         **words.FORGERS,
+        **FORGED_GROUNDS,
+        **FORGED_VALUES,
     }
 
 

@@ -210,7 +210,7 @@ FORGED: dict[str, Forgery] = {
     "wrong target": Forgery(_wrong_target, False, "step 2: its program makes the changes"),
     "wrong sum": Forgery(_wrong_sum, True, "step 2: its program responds"),
     "changes in another order": Forgery(_changes_swapped, True, "step 2: its program makes the changes"),
-    "the clock moved a century": Forgery(_clock_moved, True, "step 2: its program answers 400: EtaPast"),
+    "the clock moved a century": Forgery(_clock_moved, False, "step 2: its program answers 400: EtaPast"),
     "a status that its rule refuses": Forgery(_status_broken, False, "step 2: its program answers 400: NotRequested"),
     "a number that its rule refuses": Forgery(_no_room, True, "step 2: its program answers 400: NoRoom"),
     "a date that its rule refuses": Forgery(_arrived_already, True, "step 2: its program answers 400: EtaPast"),

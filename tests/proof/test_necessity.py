@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from stages.evolution.provenance_search import find_all
 from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.certificate import certify, examine
+from synthtools_stream.proof.grounded.grounds import Grounds
 from synthtools_stream.proof.integrity import replay
 from synthtools_stream.proof.necessity import necessity, unobserved_arguments
-from synthtools_stream.proof.provenance import Grounds, find_all
 from synthtools_stream.proof.verification import verify_task
 from synthtools_stream.records import Change, Effects, OutputField, Parameter, Step, Task, Tool
 from synthtools_stream.toolcalls import parse_call

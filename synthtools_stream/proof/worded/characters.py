@@ -18,6 +18,8 @@ _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 """Categories of Unicode whose characters nobody sees: controls, zero-width and turning signs, private use."""
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "KATAKANA-HIRAGANA"})
 """Scripts that are written together in one word."""
+_SIGNS = frozenset({"MODIFIER", "MASCULINE", "FEMININE", "MICRO", "OHM"})
+"""First words of the names of signs that stand among letters of any script."""
 _LIKE_LATIN = frozenset("АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝҮΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι")
 """Letters of other scripts that look like Latin ones."""
 
@@ -58,5 +60,6 @@ def _found(text: str) -> Iterator[str]:
 def _scripts(word: str) -> set[str]:
     if word.isascii():
         return {"LATIN"}
-    names = {unicodedata.name(char, "?").split()[0] for char in word if char.isalpha()}
-    return {"CJK" if name in _EAST_ASIAN else name for name in names - {"MODIFIER", "MASCULINE", "FEMININE"}}
+    signs = {char for char in word if "GREEK" in unicodedata.name(char, "?")} - _LIKE_LATIN  # Δp misleads nobody
+    names = {unicodedata.name(char, "?").split()[0] for char in set(word) - signs if char.isalpha()}
+    return {"CJK" if name in _EAST_ASIAN else name for name in names - _SIGNS}

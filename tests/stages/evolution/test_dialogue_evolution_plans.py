@@ -209,9 +209,9 @@ async def test_choices_are_judged(grounded: bool) -> None:
     item = sequence("GetHorse", "GetHorse").model_copy(update={"tools": [tool]})
     arguments: JsonObject = {"horse_id": "HO-1001", "full": True}
     turn: JsonObject = {
-        "user_turn": "Read out all there is on HO-1001 and tell me its name.",
+        "user_turn": "Read out HO-1001 in full and tell me its name.",
         "arguments": arguments,
-        "grounding": [{"argument": "/full", "kind": "choice", "quote": "all there is"}],
+        "grounding": [{"argument": "/full", "kind": "choice", "quote": "in full"}],
         "answer": ["/name"],
     }
     word: JsonObject = {**JUDGED_SAME, "arguments": [{"argument": "/full", "grounded": grounded}]}

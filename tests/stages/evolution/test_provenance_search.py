@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from synthtools_stream.proof.provenance import Grounds, find_all, find_provenance, leaf_pointers, provenance_problem
+from stages.evolution.provenance_search import find_all, find_provenance
+from synthtools_stream.proof.grounded.grounds import Grounds
+from synthtools_stream.proof.grounded.provenance_check import provenance_problem
 from synthtools_stream.records import Parameter, Provenance
 from synthtools_stream.roles.evolution_roles import Grounding
 from synthtools_stream.toolcalls import Call
+from synthtools_stream.values.json_pointers import leaf_pointers
 from synthtools_stream.values.jsontypes import Json
 from tests.proof.freight import NOTIFY, SEARCH, world
 

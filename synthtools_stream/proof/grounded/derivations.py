@@ -1,0 +1,125 @@
+"""Formulas, as far as words go: a result rests on distinct sources that the turn, or a response, puts together.
+
+A number and another number always have a sum. That the user means it is said: "twice", "three days after", "together".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall, is_number, spans_of
+from synthtools_stream.records.task import Provenance, ProvenanceKind
+from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.wording.dates import is_date
+
+__all__ = ["derivation_problem"]
+
+_BINDING: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        formula: re.compile(words, re.IGNORECASE)
+        for formula, words in {
+            "sum": r"\b(?:plus|together|altogether|combined|in all|sum|in total|on top|added? to|extra"
+            r"|(?<!or )more)\b|\+",
+            "difference": r"\b(?:less(?! than)|minus|fewer(?! than)|lower\w*|reduc\w+|shorter|difference|short of"
+            r"|cut\w*|decreas\w+|remain\w*|left|subtract\w*|deduct\w*|off|without)\b",
+            "product": r"\b(?:twice|doubled?|thrice|triple\w*|times|each|every|per|apiece|a piece|multipl\w+"
+            r"|as many)\b|[x×*]",
+            "percent_of": r"%|\bper ?cent(?:age)?\b|\bpct\b",
+            "min": r"\b(?:min\w*|lowest|smaller|smallest|least|less|lesser|earlie\w+|sooner|soonest|cheap\w+"
+            r"|shorte\w+|lower|lighte\w+|fewest)\b",
+            "max": r"\b(?:max\w*|highest|higher|larger|largest|most|bigge\w+|greater|greatest|late\w+|longe\w+|heavi\w+"
+            r"|dearest)\b",
+            "add_days": r"\b(?:days?|nights?)\b",
+            "count": r"\b(?:how many|number of|count\w*|as many|many|total|all)\b",
+        }.items()
+    }
+)
+"""The words by which a turn puts the inputs of a formula together."""
+_DAYS_AFTER = re.compile(
+    r"[ -](?:(?:calendar|working|business|more|full|further|extra) )?(?:days?|nights?)\b", re.IGNORECASE
+)
+_DURATION = re.compile(
+    r"(?:^|_)(?:days?|nights?|duration|period|lead|notice|grace|interval|term|validity|transit|turnaround|stay)(?:_|$)"
+)
+"""Names of attributes that tell for how many days something lasts."""
+_REACH = 60
+"""Characters around the inputs in which the words that bind them stand: a clause or so."""
+
+
+def derivation_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
+    """Return why what a formula is given is not what the turn means, if it is not."""
+    proof = argument.proof
+    inputs = proof.inputs or []
+    problem = _twice(inputs, call)
+    if problem is not None:
+        return problem
+    if proof.formula == "add_days":
+        problem = _days_problem(argument, call)
+        if problem is not None:
+            return problem
+    said = [part for part in inputs if part.kind is ProvenanceKind.user]
+    if (len(said) == len(inputs) or _is_shared(said, argument, call)) and not _is_bound(proof, said, call):
+        return f"no words of the turn put its inputs together by '{proof.formula}': say it, or say the value itself"
+    return None
+
+
+def _twice(inputs: list[Provenance], call: SpokenCall) -> str | None:
+    """A source counts once, and a quote as often as it stands in its turn."""
+    for part in inputs:
+        times = inputs.count(part)
+        if times == 1:
+            continue
+        there = 1
+        if part.kind is ProvenanceKind.user and part.turn is not None:
+            there = call.grounds.turns[part.turn].count(part.quote or "")
+        if times > there:
+            return f"its inputs use '{part.quote or part.pointer}' {times} times: each must be a source of its own"
+    return None
+
+
+def _days_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
+    pairs = list(zip(argument.proof.inputs or (), argument.proof.values or (), strict=False))
+    if not pairs or not is_date(pairs[0][1]):
+        return "add_days takes a date and a number of days"
+    for part, value in pairs[1:]:
+        if part.kind is ProvenanceKind.response:
+            keys = [key for key in (part.pointer or "").split("/") if key and not key.isdigit()]
+            if not keys or not _DURATION.search(keys[-1]):
+                return f"'{part.pointer}' tells no number of days"
+        elif not _are_days(part, value, call):
+            return f"'{part.quote}' is not said as a number of days"
+    return None
+
+
+def _are_days(part: Provenance, value: Json, call: SpokenCall) -> bool:
+    text = call.grounds.turns[part.turn or 0]
+    return any(_DAYS_AFTER.match(text, span.end) for span in spans_of(value, part, call))
+
+
+def _is_shared(said: list[Provenance], argument: SpokenArgument, call: SpokenCall) -> bool:
+    """Say whether a number that a formula takes from the turn is an argument of the call already."""
+    quotes = {(part.turn, part.quote) for part in said}
+    return any(
+        (other.proof.turn, other.proof.quote) in quotes
+        for other in call.arguments
+        if other.pointer != argument.pointer and other.proof.kind is ProvenanceKind.user and is_number(other.value)
+    )
+
+
+def _is_bound(proof: Provenance, said: list[Provenance], call: SpokenCall) -> bool:
+    words = _BINDING.get(proof.formula or "")
+    return words is not None and any(words.search(text) for text in _around(said, call))
+
+
+def _around(said: list[Provenance], call: SpokenCall) -> Iterator[str]:
+    """Yield the stretch of each turn that holds inputs, and the call's own turn where they stand in earlier ones."""
+    turns = {part.turn for part in said if part.turn is not None}
+    for turn in turns:
+        text = call.grounds.turns[turn]
+        places = [text.find(part.quote or "") for part in said if part.turn == turn]
+        ends = [place + len(part.quote or "") for place, part in zip(places, said, strict=False)]
+        yield text[max(0, min(places) - _REACH) : max(ends) + _REACH]
+    if call.own not in turns:
+        yield call.grounds.turn

@@ -1,0 +1,48 @@
+"""Worlds that could be, and what is told of others."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from synthtools_stream.proof.plausible_world import hidden_characters, implausible
+from tests.proof.freight import TYPES, world
+
+
+def test_a_plain_world_is_plausible() -> None:
+    """Also one whose names are not ASCII, and one without any date."""
+    state: Any = copy.deepcopy(world())
+    state["vessels"]["VS-77"]["name"] = "Čáslav Ørsted, 12 µm, Ω-3, 東京"
+    assert [*implausible(state, TYPES), *hidden_characters("state", state)] == []
+    state["vessels"] = {}
+    state["clock"]["now"]["value"] = "2014-03-10T09:00:00"
+    assert list(implausible(state, TYPES)) == []
+    assert "days from the nearest date" in next(implausible(state, TYPES, ["2026-03-10"]))
+
+
+@pytest.mark.parametrize(
+    ("collection", "name", "entity", "told"),
+    [
+        ("bookings", "BK-20x", {"shipper": "A"}, "bookings/BK-20x: its id must be BK- and digits"),
+        ("bookings", "BK-", {"shipper": "A"}, "its id must be BK- and digits"),
+        ("bookings", "BK-1234567890", {"shipper": "A"}, "its id must be BK- and digits"),
+        ("bookings", "BK-2060", {}, "bookings/BK-2060 is empty"),
+        ("bookings", "BK-2060", {"shipper": None, "status": ""}, "bookings/BK-2060 is empty"),
+        ("clock", "now", {"value": "2126-03-10T09:00:00"}, "clock.now.value is in 2126"),
+        ("clock", "now", {"value": "2038-03-10T09:00:00"}, "days from the nearest date there is"),
+    ],
+)
+def test_what_is_implausible_is_told(collection: str, name: str, entity: dict[str, Any], told: str) -> None:
+    """Each line says where it stands."""
+    state: Any = copy.deepcopy(world())
+    state[collection][name] = entity
+    assert told in "; ".join(implausible(state, TYPES))
+
+
+@pytest.mark.parametrize("text", ["Han\u200bna", "\u202eHanna", "H\u0430nna", "\uff28anna", "Han\x07na"])
+def test_hidden_characters_are_told(text: str) -> None:
+    """In values, in keys, and however deep."""
+    for value in (text, {text: 1}, [{"a": [text]}]):
+        assert next(hidden_characters("state", value)).startswith("state: ")
