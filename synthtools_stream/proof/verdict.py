@@ -1,10 +1,9 @@
 """The verdict, one for proof and rollout, in code.
 
 An attempt is solved when its final state equals the task's up to minted ids and volatile attributes, nothing else has
-changed, and the closing message tells every value that the task asks for. Values may be told in other forms: numbers
-with thousands separators, with or without a decimal zero, or as words up to twelve; dates in the usual orders; enum
-values with spaces and in any case; booleans as yes or no (a plain "is" counts as yes, "not" as no); ids of entities
-that the attempt itself created by the names they have there.
+changed, and the closing message tells every value that the task asks for, and nothing against it (`proof/told`). Ids of
+entities that the attempt itself created are told by the names they have there. A text that the user dictated is compared
+though its attribute is volatile.
 """
 
 from __future__ import annotations
@@ -12,12 +11,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
+from synthtools_stream.proof.dictated_texts import freely_worded
+from synthtools_stream.proof.told.asked_values import NOTHING_KNOWN, Knowledge
+from synthtools_stream.proof.told.reading import untold
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind
-from synthtools_stream.state import Expectation, as_state, compare, rename
-from synthtools_stream.values.jsontypes import Json, JsonObject
-from synthtools_stream.wording.value_search import is_said
+from synthtools_stream.state import Expectation, as_state, compare
+from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Target", "is_solved", "judge_attempt", "judge_outcome", "target_of"]
 
@@ -28,7 +29,9 @@ class Target(NamedTuple):
     initial: State
     final: State
     volatile: frozenset[str]
-    answers: tuple[Json, ...]
+    """`collection.attribute` names that are not compared."""
+    known: Knowledge = NOTHING_KNOWN
+    """What is asked for, and what a message may speak of besides."""
 
 
 def target_of(task: Task) -> Target:
@@ -36,12 +39,8 @@ def target_of(task: Task) -> Target:
 
     :raises StateProblem: when the task's states are no collections of entities.
     """
-    return Target(
-        as_state(task.initial_state),
-        as_state(task.final_state),
-        frozenset(task.meta.volatile),
-        tuple(answer.value for answer in task.answer),
-    )
+    initial, final = as_state(task.initial_state), as_state(task.final_state)
+    return Target(initial, final, freely_worded(task, final), Knowledge(task))
 
 
 def judge_attempt(task: Task, final_state: JsonObject | State | None, closing_message: str | None) -> Verdict:
@@ -68,12 +67,11 @@ def is_solved(target: Target, final_state: State, closing_message: str, expectat
 def judge_outcome(target: Target, final_state: State, closing_message: str) -> Verdict:
     """Judge a final state and closing message against a target."""
     compared = compare(final_state, target.final, target.initial, target.volatile)
-    reasons = list(compared.differences)
-    untold = [value for value in target.answers if not is_said(closing_message, rename(value, compared.renamed))]
-    reasons.extend(f"the closing message does not tell {str(value)[:80]!r}" for value in untold)
+    silent = untold(target.known, closing_message, compared.renamed)
+    reasons = [*compared.differences, *silent]
     return Verdict(
         kind=VerdictKind.unsolved if reasons else VerdictKind.solved,
         state_equal=not compared.differences,
-        answers_given=not untold,
+        answers_given=not silent,
         reasons=reasons,
     )
