@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from synthtools_stream.asking.ask_protocol import Asks
 from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.proof.told.bare_answers import closing
 from synthtools_stream.proof.verdict import judge_outcome, target_of
-from synthtools_stream.proof.verdict_trials import closing
 from synthtools_stream.records.change import Change
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.trajectory import VerdictKind

@@ -9,15 +9,15 @@ from typing import NamedTuple
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.proof.dictated_texts import freely_worded
-from synthtools_stream.proof.told.asked_values import Knowledge, last_key
+from synthtools_stream.proof.told.asked_values import Knowledge
+from synthtools_stream.proof.told.bare_answers import closing
 from synthtools_stream.proof.verdict import Target, is_solved
 from synthtools_stream.records.change import State
-from synthtools_stream.records.task import AnswerValue, Step, Task, VerdictTests
+from synthtools_stream.records.task import Step, Task, VerdictTests
 from synthtools_stream.state import CLOCK, Expectation, apply
-from synthtools_stream.values.json_pointers import leaves
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 
-__all__ = ["closing", "closing_of", "verdict_problems", "verdict_tests"]
+__all__ = ["closing_of", "verdict_problems", "verdict_tests"]
 
 _ALTERED = "~altered~"
 """What makes another value of a text, and the id of an entity too many: nobody writes it."""
@@ -71,21 +71,6 @@ def verdict_problems(tests: VerdictTests) -> Iterator[str]:
 def closing_of(task: Task) -> str:
     """Return a closing message that tells every answer."""
     return closing(task.answer)
-
-
-def closing(answers: Iterable[AnswerValue]) -> str:
-    """Return a closing message that tells answers, each value under its name."""
-    return "\n".join(
-        f"{last_key(answer.pointer + leaf.pointer)}: {_said(leaf.value)}"
-        for answer in answers
-        for leaf in leaves(answer.value)
-    )
-
-
-def _said(value: Json) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "nothing" if value is None or isinstance(value, list | dict) else str(value)
 
 
 def _without_a_write(task: Task, replayed: Replay) -> Iterator[State]:

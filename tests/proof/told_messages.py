@@ -344,6 +344,8 @@ def _first_beside(told: Told) -> Iterator[str]:
 
 def _swapped(told: Told) -> Iterator[str]:
     firsts = [(a, b) for a in told.asked for b in told.asked if a.key < b.key and value(a) != value(b)]
+    keys = [one.key for one in told.asked]
+    firsts = [(a, b) for a, b in firsts if keys.count(a.key) == keys.count(b.key) == 1]
     for a, b in firsts[:1]:
         others = " ".join(sentence(one) for one in told.asked if one not in (a, b))
         yield f"The {label(a)} is {value(b)} and the {label(b)} is {value(a)}. {others}"

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall
+from synthtools_stream.proof.told.bare_answers import closing, last_key
 from synthtools_stream.proof.told.plain_text import plain
 from synthtools_stream.proof.told.units import spellings_of, units_in
 from synthtools_stream.records.blueprint import Attribute, EntityType
@@ -19,9 +20,11 @@ from synthtools_stream.values.json_pointers import leaves, resolve
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.wording.dates import parse_date
 
-__all__ = ["NOTHING_KNOWN", "Asked", "Knowledge", "Named", "last_key", "plain_words"]
+__all__ = ["NOTHING_KNOWN", "Asked", "Knowledge", "Named", "plain_words"]
 
 
+_MARKED = re.compile(r"[^\w ,.:;'\"()/?!&%+-]|_|  ")
+"""What makes a text differ from its plain form."""
 _ALIKE = (
     frozenset({"status", "state", "stage", "phase", "condition"}),
     frozenset({"name", "title", "subject", "slug", "headline"}),
@@ -64,12 +67,7 @@ class Asked(NamedTuple):
 
 def plain_words(text: str) -> str:
     """Return a text as it is compared: plain, in small letters, without the hyphens and underscores of names."""
-    return plain(text).lower().strip()
-
-
-def last_key(pointer: str) -> str:
-    """Return the name under which a pointer's value stands; a place in a list has that of the list."""
-    return next((part for part in reversed(pointer.split("/")) if part and not part.isdigit()), "")
+    return (text if text.isascii() and _MARKED.search(text) is None else plain(text)).lower().strip()
 
 
 class Knowledge:
@@ -83,6 +81,11 @@ class Knowledge:
     def asked(self) -> tuple[Asked, ...]:
         """All that the user wants to be told."""
         return tuple(self._asked(answer, pointer, value) for answer, pointer, value in self._leaves())
+
+    @cached_property
+    def closing(self) -> str:
+        """The shortest message that tells it."""
+        return closing(self._task.answer)
 
     def _leaves(self) -> Iterator[tuple[AnswerValue, str, Json]]:
         for answer in self._task.answer:
@@ -124,9 +127,8 @@ class Knowledge:
         """Say whether what is asked may stand under a name: its own, one that means the same, or one that is as true."""
         if key == asked.key:
             return True
-        rivals = [one for one in self.asked if one.key == key]
-        if rivals:
-            return any(one.value == asked.value for one in rivals)
+        if any(one.key == key for one in self.asked):
+            return False
         own = set(asked.key.split("_"))
         if own & set(key.split("_")) or any({asked.key, key} <= alike for alike in _ALIKE):
             return True
@@ -178,6 +180,10 @@ class Knowledge:
         return {kind.collection: kind for kind in self._task.meta.entity_types}
 
     @cached_property
+    def _naming(self) -> Mapping[str, str | None]:
+        return {collection: _naming(kind) for collection, kind in self._types.items()}
+
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The names under which values stand in responses and entities."""
         keys = {last_key(leaf.pointer) for step in self._task.steps for leaf in leaves(step.response)}
@@ -191,6 +197,16 @@ class Knowledge:
         keys = {one.key for one in self.asked}
         keys |= {attribute.name for kind in self._types.values() if kind.name.lower() in nouns for attribute in kind.attributes}
         return frozenset(keys - {""})
+
+    @cached_property
+    def _texts_of(self) -> Mapping[str, frozenset[str]]:
+        """The texts that each name asked for has in responses and entities."""
+        keys = {last_key(where) for _, where, _ in self._leaves()}
+        held = [content for _, content in self.entities.values()]
+        held += [item for step in self._task.steps for item in _objects(step.response)]
+        return {
+            key: frozenset(text for item in held if isinstance(text := item.get(key), str)) for key in keys
+        }
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -208,6 +224,28 @@ class Knowledge:
         """All that the user and the ground-truth calls say, in plain small letters."""
         task = self._task
         return plain_words("\n".join([task.summary, *(step.turn for step in task.steps), *task.gt_tool_calls]))
+
+    @cached_property
+    def numbered_texts(self) -> tuple[str, ...]:
+        """The texts of calls, responses and entities that hold digits, which are no numbers where those texts stand."""
+        held = [leaf.value for call in self.arguments for leaf in leaves(call)]
+        held += [leaf.value for step in self._task.steps for leaf in leaves(step.response)]
+        held += [value for _, content in self.entities.values() for value in content.values()]
+        texts = {text for text in held if isinstance(text, str) and _MIXED.search(text) and not parse_date(text)}
+        return tuple(sorted(texts - self.entities.keys(), key=lambda text: (-len(text), text)))
+
+    @cached_property
+    def unasked_responses(self) -> tuple[JsonObject, ...]:
+        """The responses of steps of which nothing is asked."""
+        return tuple(step.response for step in self._task.steps if step.response and not step.answer)
+
+    @cached_property
+    def unasked_pairs(self) -> tuple[frozenset[tuple[str, str]], ...]:
+        """The names and values, as text, of each of those responses."""
+        return tuple(
+            frozenset((last_key(leaf.pointer), str(leaf.value)) for leaf in leaves(response))
+            for response in self.unasked_responses
+        )
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -237,8 +275,7 @@ class Knowledge:
     def names_of(self, entity: str) -> Iterator[str]:
         """Yield the names, in plain small letters, by which an entity may be called."""
         collection, content = self.entities[entity]
-        kind = self._types.get(collection)
-        attribute = _naming(kind) if kind else "name"
+        attribute = self._naming.get(collection, "name")
         name = content.get(attribute) if attribute else None
         if isinstance(name, str) and len(name) > 2:
             yield plain_words(name)
@@ -255,8 +292,8 @@ class Knowledge:
     def _siblings(self, key: str, attribute: Attribute | None, value: Json) -> frozenset[str]:
         if not isinstance(value, str):
             return frozenset()
-        others = set(attribute.enum or ()) if attribute else set[str]()
-        others |= {text for name, text in self.pairs if name == key}
+        others = {*(attribute.enum or ())} if attribute else set[str]()
+        others |= self._texts_of.get(key, frozenset())
         return frozenset(plain_words(text) for text in others if text) - {plain_words(value)}
 
     def _history(self, owner: str | None, key: str) -> Iterator[Json]:
@@ -273,6 +310,8 @@ class Knowledge:
 
 
 _MISSING = object()
+_MIXED = re.compile(r"(?=.*\d).*[^\W\d_]")
+"""A text of letters and digits."""
 
 
 def _around(response: JsonObject, pointer: str) -> Iterator[JsonObject]:
@@ -285,6 +324,14 @@ def _around(response: JsonObject, pointer: str) -> Iterator[JsonObject]:
             continue
         if isinstance(held, dict):
             yield held
+
+
+def _objects(held: Json) -> Iterator[JsonObject]:
+    if isinstance(held, dict):
+        yield held
+    for item in held.values() if isinstance(held, dict) else held if isinstance(held, list) else ():
+        if isinstance(item, dict | list):
+            yield from _objects(item)
 
 
 def _strings(held: Json) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+
+from synthtools_stream.proof.told.asked_values import Knowledge, plain_words
 
 __all__ = ["claims_failure", "is_denied", "sentence_around"]
 
@@ -28,7 +29,8 @@ _AFTER = re.compile(
 _INEXACT = re.compile(
     r"\b(?:more than|less than|fewer than|greater than|larger than|smaller than|higher than|lower than|over|under|above"
     r"|below|at least|at most|up to|nearly|almost|beyond|between|maximum of|minimum of|before|after|until"
-    r"|perhaps|maybe|possibly|might be|may be|could be|min|max|minimum|maximum|earliest|latest|lowest|highest|since|by)[\s\"'(]*(?:the |a )?\Z",
+    r"|perhaps|maybe|possibly|might be|may be|could be|min|max|minimum|maximum|earliest|latest|lowest|highest|since|by)[\s\"'(]*(?:the |a )?\Z"
+    r"|\bbetween [^.;\n]{1,30} and\s*\Z",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
@@ -58,7 +60,7 @@ _CLAIMS = re.compile(
     rf"(?: (?:has|have|had|had to be|just|simply|unfortunately|sadly|then|also|i did|i tried|you asked(?: for)?)){{0,3}}"
     rf" {_FAILED}\b"
     rf"|\b(?:nothing|none(?: of (?:it|this|that|them|these|those|the \w+|your \w+))?|no (?:step|call|change|action|part)s?)"
-    rf"(?! (?:else|other|more|further))\b (?:\w+ ){{0,2}}?(?:(?:was|were|has been|have been|could be|got|is|are) (?:\w+ )?"
+    rf"(?! (?:else|other|more|further))\b (?:\w+ ){{0,2}}?(?:(?:was|were|has been|have been|could (?:\w+ )?be|got|is|are) (?:\w+ )?"
     rf"(?:done|changed|made|completed|carried out|executed|performed|possible|successful|saved|applied|\w+ed)"
     rf"|worked|succeeded|went through|happened)\b"
     rf"|\b(?:i|we) (?:could not|couldn't|cannot|can't|can not|was unable to|am unable to|were unable to|was not able to"
@@ -71,6 +73,8 @@ _CLAIMS = re.compile(
     rf"|fiction|guesse[ds]|a guess)\b",
     re.IGNORECASE,
 )
+_QUANTIFIED = re.compile(r"(?:all|everything|every|each|the (?:whole|entire)|your|nothing|none)\b", re.IGNORECASE)
+"""Who says so of all speaks of the work, whatever the row's own words are."""
 _OF_A_ROW = re.compile(r"\b(?:failed|failure|error|refused|rejected|denied|aborted|reverted|undone|unsuccessful)\b", re.IGNORECASE)
 _ALONE = re.compile(
     r"[\s\"'(]*(?:unfortunately|sadly|sorry|alas|oops)?[,:\s]*(?:(?:it|that|this) )?(?:failed|failure|error|unsuccessful|not done"
@@ -95,10 +99,10 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     return opening, closing
 
 
-def is_denied(text: str, start: int, end: int, *, wished: str) -> bool:
+def is_denied(text: str, start: int, end: int, known: Knowledge) -> bool:
     """Say whether what stands at a place is negated, asked, supposed, called false, or only a bound.
 
-    `text` has blanks for the names of attributes; `wished` is all that may be called false without being meant so.
+    `text` has blanks for the names of attributes. What the row itself calls false is not meant.
     """
     opening, closing = sentence_around(text, start, end)
     before, whole = text[opening:start], text[opening:closing]
@@ -108,19 +112,20 @@ def is_denied(text: str, start: int, end: int, *, wished: str) -> bool:
     if _BEFORE.search(tail) or _INEXACT.search(tail) or _AFTER.match(text, end) or _BOUND.match(text, end):
         return True
     false = _FALSE.search(text[opening:start] + " " * (end - start) + text[end:closing])
-    return false is not None and false[0].lower() not in wished
+    return false is not None and false[0].lower() not in known.spoken_words
 
 
 def _last_clause(before: str) -> str:
     return re.split(r", (?=\w)|\bbut\b|\bthen\b", before)[-1] if ", " in before else before
 
 
-def claims_failure(text: str, *, wished: str, verbs: Collection[str], nothing_found: bool) -> str | None:
+def claims_failure(text: str, known: Knowledge) -> str | None:
     """Return the words by which a message says that what was asked has not been done.
 
-    `verbs` are what was asked to be done; `nothing_found`, where an answer is that there is none: then it may be said
-    that none was found. What the user or the row speaks of (a payment that failed) is no claim.
+    Where an answer is that there is none, it may be said that none was found. What the user or the row speaks of (a
+    payment that failed) is no claim.
     """
+    nothing_found = any(one.value in (0, None) or one.value == [] for one in known.asked)
     for claim in _CLAIMS.finditer(text):
         opening, closing = sentence_around(text, claim.start(), claim.end())
         sentence = text[opening:closing]
@@ -128,24 +133,24 @@ def claims_failure(text: str, *, wished: str, verbs: Collection[str], nothing_fo
             continue
         if nothing_found and _LOOKED.search(sentence):
             continue
-        if _word_of_row(claim[0], wished):
+        if not _QUANTIFIED.match(claim[0]) and _word_of_row(claim[0], known):
             continue
         return claim[0]
     for sentence in _END.split(text):
-        if sentence and _ALONE.match(sentence) and not _word_of_row(sentence, wished):
+        if sentence and _ALONE.match(sentence) and not any(plain_words(str(one.value)) in sentence.lower() for one in known.asked):
             return sentence.strip()
-    return _undone(text, verbs, wished)
+    return _undone(text, known)
 
 
-def _word_of_row(words: str, wished: str) -> bool:
+def _word_of_row(words: str, known: Knowledge) -> bool:
     """Say whether what is said to have failed, or the like, is so by the row's own words: a state, a kind of thing."""
     meant = _OF_A_ROW.search(words)
-    return meant is not None and re.search(rf"(?<!\w){re.escape(meant[0].lower())}(?!\w)", wished) is not None
+    return meant is not None and re.search(rf"(?<!\w){re.escape(meant[0].lower())}(?!\w)", known.spoken_words) is not None
 
 
-def _undone(text: str, verbs: Collection[str], wished: str) -> str | None:
+def _undone(text: str, known: Knowledge) -> str | None:
     """Return the words by which a message denies one of the deeds that were asked for."""
-    for verb in verbs:
+    for verb in known.write_verbs:
         stem = re.escape(verb[: max(3, len(verb) - 1)])
         found = re.search(
             rf"(?:\b(?:was|were|is|are|has|have|had|did|could|would|do|does|can|be|been)(?: not|n't)|\bnot|\bnever|\bcannot)"
@@ -156,6 +161,6 @@ def _undone(text: str, verbs: Collection[str], wished: str) -> str | None:
         if found is None:
             continue
         opening, closing = sentence_around(text, found.start(), found.end())
-        if not _EXCUSED.search(text[opening:closing]) and found[0].lower() not in wished:
+        if not _EXCUSED.search(text[opening:closing]) and found[0].lower() not in known.spoken_words:
             return found[0]
     return None

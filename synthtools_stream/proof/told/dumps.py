@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from synthtools_stream.proof.told.asked_values import Knowledge, last_key
+from synthtools_stream.proof.told.asked_values import Knowledge
+from synthtools_stream.proof.told.bare_answers import last_key
 from synthtools_stream.values.json_pointers import leaves
-from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["without_dumps"]
 
@@ -23,6 +24,10 @@ _FENCE = re.compile(r"```[\w+-]*\n?")
 _OPENING = re.compile(r"[{\[]")
 _NAMED = re.compile(r"""["']?\b([a-z][a-z0-9]*(?:_[a-z0-9]+)*)\b["']?\s*(?:[:=]|\bis\b)\s*["']?([^"',;{}\[\]\n]*)""")
 _RAW_KEY = re.compile(r"""(?:["'][A-Za-z_]\w*["']|(?<![\w"'])[a-z][a-z0-9]*_[a-z0-9_]+(?![\w"']))\s*[:=]""")
+_CALL = re.compile(r"\b[A-Z][A-Za-z0-9]{2,}\((?:\w+=[^\n]*?)?\)(?=[\s.,;:`)\]]|->|$)")
+"""A call as text: it says what was asked of a tool, and nothing to the user."""
+_BROKEN = re.compile(r"""["']\w+["']\s*:\s*(?:["'\d{\[]|true|false|null|None|True|False)""")
+"""What is left of JSON that was cut off."""
 _RAW_LINE = re.compile(r"[ \t]*(?:- )?[a-z][a-z0-9_]*\s*[:=](?!/)")
 _TAG = re.compile(r"<([A-Za-z_][\w.-]*)>([^<>]*)</\1>")
 _MAX_JSON = 20_000
@@ -35,6 +40,7 @@ _COPIED = 12
 
 def without_dumps(text: str, known: Knowledge) -> str:
     """Return a message without what it copies; small JSON answers as lines `name: value`."""
+    text = _CALL.sub("\n", text)
     if "{" in text or "[" in text:
         text = _unpacked(_FENCE.sub("\n", text), known)
     if "<" in text:
@@ -42,9 +48,14 @@ def without_dumps(text: str, known: Knowledge) -> str:
     lines = text.split("\n")
     if len(lines) > 1 and any(_heads_columns(line, known) for line in lines):
         lines = _without_columns(lines, known)
+    if any(_BROKEN.search(line) and any(True for _ in _foreign_in(line, known)) for line in lines):
+        lines = [line for line in lines if not _BROKEN.search(line)]
     raw = [line for line in lines if _RAW_KEY.search(line) or _RAW_LINE.match(line)]
     foreign = {pair for line in raw for pair in _foreign_in(line, known)}
-    if len(foreign) > (_FOREIGN if any("_" in name for name, _ in foreign) else _COPIED):
+    told = {(one[1], one[2].strip()) for line in raw for one in _NAMED.finditer(line)}
+    if len(foreign) > (_FOREIGN if any("_" in name for name, _ in foreign) else _COPIED) or any(
+        len(held) > 1 and held <= told for held in known.unasked_pairs
+    ):
         lines = [line for line in lines if line not in raw]
     return "\n".join(lines)
 
@@ -102,9 +113,18 @@ def _as_lines(held: Json, known: Knowledge) -> str | None:
     found = list(leaves(held))
     if any(_is_foreign(last_key(leaf.pointer), leaf.value, known) for leaf in found):
         return None
+    if any(node in known.unasked_responses for node in _objects(held)):
+        return None
     things = [leaf.value for leaf in found if isinstance(leaf.value, str) and leaf.value in known.entities]
     lines = [_line(last_key(leaf.pointer), leaf.value) for leaf in found if leaf.value not in things]
     return "\n" + "\n".join(f"{things[0]}: {line}" if len(things) == 1 else line for line in lines) + "\n"
+
+
+def _objects(held: Json) -> Iterator[JsonObject]:
+    if isinstance(held, dict):
+        yield held
+    for item in held.values() if isinstance(held, dict) else held if isinstance(held, list) else ():
+        yield from _objects(item)
 
 
 def _line(name: str, value: Json) -> str:
@@ -117,17 +137,17 @@ def _line(name: str, value: Json) -> str:
 def _is_foreign(name: str, value: Json, known: Knowledge) -> bool:
     """Say whether a name and value are the row's, and neither asked for nor a way to say what is meant."""
     text = str(value)
+    if any(one.key == name and str(one.value) == text for one in known.asked):
+        return False
     if isinstance(value, str) and value in known.entities:
         return False
-    if (name, text) in known.argument_pairs or any(one.key == name and str(one.value) == text for one in known.asked):
-        return False
-    return (name, text) in known.pairs
+    return (name, text) in known.pairs and (name, text) not in known.argument_pairs
 
 
 def _foreign_in(line: str, known: Knowledge) -> Iterator[tuple[str, str]]:
     for found in _NAMED.finditer(line):
         name, value = found[1], found[2].strip().rstrip(".")
-        if name in known.keys and _is_foreign(name, value, known) and value not in known.entities:
+        if _is_foreign(name, value, known):
             yield name, value
 
 

@@ -14,7 +14,7 @@ from synthtools_stream.proof.told.dumps import without_dumps
 from synthtools_stream.proof.told.mentions import Mention, mentions
 from synthtools_stream.proof.told.plain_text import plain, spoken, without_echo
 from synthtools_stream.proof.told.rivals import rival
-from synthtools_stream.proof.told.slots import Message
+from synthtools_stream.proof.told.slots import Label, Message
 from synthtools_stream.proof.told.yes_no import tells_absence, tells_truth
 from synthtools_stream.records.task import Task
 from synthtools_stream.state import rename
@@ -30,16 +30,15 @@ def untold(known: Knowledge, message: str, names: Mapping[str, str]) -> list[str
 
     `names` are the ids of the task's new entities and what the attempt calls them.
     """
-    if not known.asked and not message.strip():
-        return []
+    if message == known.closing and not names:
+        return []  # there is nothing in it to be read otherwise; whoever proves many tasks says no more
     said = spoken(message)
     if names:
         said = str(rename(said, {theirs: ours for ours, theirs in names.items()}))
     text = without_echo(plain(without_dumps(said, known) if known.asked else said), known.wished)
     found = Message(text, known)
     reasons = [reason for one in known.asked if (reason := _against(one, found, known))]
-    nothing = any(one.value in (0, None) or one.value == [] for one in known.asked)
-    claim = claims_failure(text, wished=known.spoken_words, verbs=known.write_verbs, nothing_found=nothing)
+    claim = claims_failure(text, known)
     if claim is not None:
         reasons.append(f"the closing message says {claim[:_SHOWN]!r}")
     return reasons
@@ -63,9 +62,9 @@ def _against(asked: Asked, message: Message, known: Knowledge) -> str | None:
 
 def _asserted(asked: Asked, message: Message, known: Knowledge) -> Iterator[Mention]:
     """Yield the places where a value is asserted under its own name, of its own thing."""
-    told = [(one.start, one.end) for other in known.asked for one in mentions(other, message)]
+    told = [Label(one.start, one.end, other.key) for other in known.asked for one in mentions(other, message)]
     for one in mentions(asked, message):
-        if is_denied(message.unlabelled, one.start, one.end, wished=known.spoken_words):
+        if is_denied(message.unlabelled, one.start, one.end, known):
             continue
         label = message.label_of(one.start, one.end, told)
         if label is not None and not known.may_be_called(asked, label.key):

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from synthtools_stream.proof.told.asked_values import Asked, Knowledge
+from synthtools_stream.proof.told.asked_values import Asked, Knowledge, plain_words
 from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.mentions import Mention, is_number
 from synthtools_stream.proof.told.slots import Message, is_small
+from synthtools_stream.proof.told.units import unit_of
 from synthtools_stream.proof.told.word_forms import label_pattern, value_pattern
 from synthtools_stream.wording.dates import parse_date
 
@@ -23,11 +24,12 @@ __all__ = ["rival"]
 _OR_AFTER = re.compile(r"[\s\"')]*(?:[a-z%€$£]+\s)?,?\s*(?:\bor\b(?! so\b)|/\s?\w|\|\s?\w)", re.IGNORECASE)
 _OR_BEFORE = re.compile(r"(?:\bor\b|\beither\b|\w\s?/|\w\s?\|)\s*(?:the |a |maybe |perhaps )?[\"'(]*\Z", re.IGNORECASE)
 _JOINED = frozenset(
-    "or and but no not rather actually maybe perhaps plus then either possibly likely wait sorry correction instead even"
+    "or and but no not rather actually maybe perhaps plus then either possibly likely wait sorry correction alternative alternatively otherwise instead even"
     " to otherwise again yes well hmm".split()
 )
 _ASSERTS = re.compile(r"[:=]|\b(?:is|are|was|were|now)\b", re.IGNORECASE)
 _IS = re.compile(r"(?:\b(?:is|was|are)|[:=])[\s\"'(]*\Z", re.IGNORECASE)
+_NAME_BEFORE = re.compile(r"([^\W\d_][^\n.;,:=]{0,40}?)\s*[:=]\s*[\"'(]*\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 _SAID_OTHERWISE = re.compile(
     r"\s*(?:\([^)\n]*\)\s*)?(?::|=|\bis\b|\bwas\b|\bare\b)\s*(?:now |currently |actually )?[\"'(]*([^.;,:\n()]{1,60})", re.IGNORECASE
@@ -64,7 +66,7 @@ def rival(asked: Asked, asserted: Sequence[Mention], message: Message, known: Kn
         if _OR_AFTER.match(message.text, one.end) or _OR_BEFORE.search(message.text[max(0, one.start - 24) : one.start]):
             return message.text[max(0, one.start - 16) : one.end + 16].strip()
     for other in _others(asked, message):
-        if is_denied(message.unlabelled, other.start, other.end, wished=known.spoken_words):
+        if is_denied(message.unlabelled, other.start, other.end, known):
             continue
         label = message.label_of(other.start, other.end)
         mine = label is not None and label.key == asked.key
@@ -74,7 +76,7 @@ def rival(asked: Asked, asserted: Sequence[Mention], message: Message, known: Kn
             continue
         if label is not None and mine and other.words.lower() in known.wished and not _ASSERTS.search(message.text[label.end : other.start]):
             continue
-        if mine or any(_side_by_side(one, other, asked, message, known) for one in asserted):
+        if mine or not _is_labelled(other, asked, message, known) and any(_side_by_side(one, other, asked, message, known) for one in asserted):
             return other.words
     if isinstance(asked.value, str) and parse_date(asked.value) is None:
         return _said_otherwise(asked, asserted, message, known)
@@ -92,11 +94,12 @@ def _others(asked: Asked, message: Message) -> Iterator[_Other]:
                 if not any(day.may_be(one.date()) for one in (*known, *asked.peer_dates)):
                     yield _Other(day.start, day.end, message.text[day.start : day.end])
             return
-        past = {str(held).lower() for held in asked.history}
+        past = {plain_words(str(held)) for held in asked.history}
+        spans = _spans(asked, message)
         for sibling in asked.siblings - past - asked.peers:
             if sibling in message.low or ("_" in sibling or "-" in sibling):
                 for found in value_pattern(sibling, inflected=False).finditer(message.text):
-                    if not any(one.start < found.end() and found.start() < one.end for one in _spans(asked, message)):
+                    if not any(one.start <= found.start() and found.end() <= one.end for one in spans):
                         yield _Other(found.start(), found.end(), found[0])
         return
     assert isinstance(value, int | float)
@@ -106,10 +109,10 @@ def _others(asked: Asked, message: Message) -> Iterator[_Other]:
             yield _Other(number.start, number.end, message.text[number.start : number.end])
 
 
-def _spans(asked: Asked, message: Message) -> list[tuple[int, int] | Mention]:
-    written = str(asked.value).lower()
-    found = [Mention(one.start(), one.end()) for one in value_pattern(written, inflected=False).finditer(message.text)]
-    return [*found]
+def _spans(asked: Asked, message: Message) -> list[Mention]:
+    """Return where any of the texts stand that are asked for: what is part of one is no value beside it."""
+    texts = [str(asked.value), *asked.peers]
+    return [Mention(*one.span()) for text in texts for one in value_pattern(text, inflected=False).finditer(message.text)]
 
 
 def _side_by_side(one: Mention, other: _Other, asked: Asked, message: Message, known: Knowledge) -> bool:
@@ -118,7 +121,7 @@ def _side_by_side(one: Mention, other: _Other, asked: Asked, message: Message, k
     if not 0 <= end - start <= 80:
         return False
     gap = label_pattern(frozenset({asked.key})).sub(" ", message.text[start:end])
-    own = frozenset(_WORD.findall(gap.lower())) & known.unit_words(asked)
+    own = frozenset(word for word in _WORD.findall(gap.lower()) if unit_of(word)) | known.unit_words(asked)
     if not is_small(gap, _JOINED | own):
         return False
     if re.search(r"\bor\b|/", gap):
@@ -131,12 +134,25 @@ def _side_by_side(one: Mention, other: _Other, asked: Asked, message: Message, k
     return not _has_noun(other, asked, message, known)
 
 
+def _is_labelled(other: _Other, asked: Asked, message: Message, known: Knowledge) -> bool:
+    """Say whether a value stands under a name that is not the asked value's: `Budget: 31`, `budget 31`."""
+    before = message.text[max(0, other.start - 48) : other.start]
+    named = _NAME_BEFORE.search(before)
+    if named is not None and not is_small(named[1], _JOINED):
+        return label_pattern(frozenset({asked.key})).search(named[1]) is None
+    keys = [one for one in label_pattern(known.keys).finditer(before) if is_small(before[one.end() :])]
+    return bool(keys) and label_pattern(frozenset({asked.key})).fullmatch(keys[-1][0]) is None
+
+
 def _has_noun(other: _Other, asked: Asked, message: Message, known: Knowledge) -> bool:
     """Say whether a number counts something of its own: `3 changes`."""
     follows = re.match(r"[ -]?([^\W\d_]+)", message.text[other.end : other.end + 40])
     if follows is None:
         return False
     word = follows[1].lower()
+    unit = unit_of(word)
+    if unit is not None:
+        return bool(asked.units) and unit not in asked.units
     return not is_small(word, _JOINED) and word not in known.unit_words(asked) and not label_pattern(
         frozenset({asked.key})
     ).match(message.text, other.end + 1)
@@ -151,7 +167,7 @@ def _said_otherwise(asked: Asked, asserted: Sequence[Mention], message: Message,
         if said is None or not _is_another(said[1], asked, known) or _holds(said.start(1), said.end(1), asserted):
             continue
         if known.is_of(asked, message.thing_of(said.start(1), said.start(1), asked.noun, known.told_names)):
-            if not is_denied(message.unlabelled, said.start(1), said.end(1), wished=known.spoken_words):
+            if not is_denied(message.unlabelled, said.start(1), said.end(1), known):
                 return said[1].strip()
     return _stands_alone(asserted, asked, message, known)
 
@@ -186,14 +202,18 @@ def _is_polite(words: str) -> bool:
 
 def _is_another(words: str, asked: Asked, known: Knowledge) -> bool:
     """Say whether words are a value that neither the task nor the row has there."""
-    low = words.strip(" \"'").lower()
+    low = _spaced(words.strip(" \"'").lower())
     first = next(iter(_WORD.findall(low)), "")
-    if not re.search(r"\w", low) or first in _PREDICATES or is_small(low):
+    if not re.search(r"[^\W\d_]", low) or first in _PREDICATES or is_small(low):
         return False
     if value_pattern(str(asked.value), inflected=True).search(words):
         return False
-    past = {str(held).lower() for held in asked.history if held is not None} | asked.peers
+    past = {_spaced(str(held).lower()) for held in (*asked.history, *asked.peers) if held is not None}
     return not any(held and (held in low or low in held) for held in past) and not known.is_told(low)
+
+
+def _spaced(words: str) -> str:
+    return words.replace("_", " ").replace("-", " ")
 
 
 def _holds(start: int, end: int, asserted: Sequence[Mention]) -> bool:

@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from synthtools_stream.proof.told.asked_values import Knowledge, Named
+from synthtools_stream.proof.told.plain_text import plain
 from synthtools_stream.proof.told.told_dates import ToldDate, told_dates
 from synthtools_stream.proof.told.told_numbers import ToldNumber, told_numbers
-from synthtools_stream.proof.told.word_forms import label_pattern
+from synthtools_stream.proof.told.word_forms import label_pattern, value_pattern
 
 __all__ = ["Label", "Message", "is_small"]
 
@@ -34,8 +35,10 @@ _OF_PHRASE = re.compile(r"\s*\(?(?:of|for|on|in|at|from)\b[^.;\n]{0,90}?(?:\b(?:
 _LINKED_BACK = re.compile(r"\s*[(\-]?\s*(?:(?:is|was|are|as|for)\b)?\s*(?:(?:the|its|their|a|an|in|of)\b)?\s*\Z", re.IGNORECASE)
 _GROUPED = re.compile(r"\s*(?:,|&|\band\b|\bthe\b|\bits\b|\s)+\s*\Z", re.IGNORECASE)
 _LABEL_ENDS = re.compile(r"\s*(?:\([^)\n]*\)\s*)?(?::|=|\bis\b|\bare\b|\bwas\b)", re.IGNORECASE)
-_POSSESSED = re.compile(r"\s*(?:\(?(?:for|of|at|on)\b|\()\s*(?:the\b)?\s*(?:\w+\s)?\s*\Z", re.IGNORECASE)
+_POSSESSED = re.compile(r"(?:[ -][^\W\d_]+\b|%)?\s*(?:\(?(?:for|of|at|on)\b|\()\s*(?:the\b)?\s*(?:\w+\s)?\s*\Z", re.IGNORECASE)
 _COPULA_BACK = re.compile(r"\s*(?:is|was)\s*(?:the\b)?\s*\Z", re.IGNORECASE)
+_REFERS = re.compile(r"\b(?:of|for|in|at)\s+(?:the\s+(?:\w+\s+)?)?[\"']?\Z", re.IGNORECASE)
+_OWNS = re.compile(r"[\"']?(?:'s\b|\s+has\b|\s*:)", re.IGNORECASE)
 _FAR = 160
 """Characters within which a value's name or thing is looked for: a sentence's length."""
 
@@ -103,35 +106,42 @@ class Message:
     @cached_property
     def numbers(self) -> tuple[ToldNumber, ...]:
         """The numbers, those inside of dates, clocks and names left out."""
-        dates = self.dates
-        return tuple(
-            one
-            for one in told_numbers(self.text)
-            if not self._within_name(one.start) and not any(day.start <= one.start < day.end for day in dates)
-        )
+        found = [one for one in told_numbers(self.text) if not self._within_name(one.start)]
+        if not found:
+            return ()
+        taken = [(day.start, day.end) for day in self.dates]
+        for text in self._known.numbered_texts:
+            if all(word in self.low for word in text.lower().split()):
+                taken += [one.span() for one in value_pattern(plain(text), inflected=False).finditer(self.text)]
+        return tuple(one for one in found if not any(start <= one.start < end for start, end in taken))
 
     def _within_name(self, place: int) -> bool:
         return any(one.start <= place < one.end and one.end - one.start > 1 for one in self.named)
 
-    def label_of(self, start: int, end: int, spoken: Sequence[tuple[int, int]] = ()) -> Label | None:
-        """Return the name to which the value at a place is bound; `spoken` are the values told, for lists of names."""
+    def label_of(self, start: int, end: int, spoken: Sequence[Label] = ()) -> Label | None:
+        """Return the name to which the value at a place is bound; `spoken` are the places of all values told."""
         before = [one for one in self.labels if one.end <= start and start - one.end <= _FAR]
+        before = [one for one in before if not any(self._is_of_value(one, said) for said in spoken)]
         for label in reversed(before[-5:]):
             gap = self.text[label.end : start]
             group = self._group(label)
             if len(group) > 1:
-                between = sorted({one for one in spoken if label.end <= one[0] < start})
+                between = sorted({(one.start, one.end) for one in spoken if label.end <= one.start < start})
                 for left, right in between:
                     gap = gap.replace(self.text[left:right], " ")
                 if len(between) < len(group) and self._joins(gap):
                     return group[len(between)]
-            elif self._joins(gap):
+            elif self._joins(gap) and not any(label.end <= one.start < start for one in self.numbers):
                 return label
         after = next((one for one in self.labels if one.start >= end), None)
         if after is not None and _LINKED_BACK.match(self.text[end : after.start]):
             if not _LABEL_ENDS.match(self.text, after.end) or "is" in self.text[end : after.start]:
                 return after
         return None
+
+    def _is_of_value(self, label: Label, said: Label) -> bool:
+        """Say whether a name goes with the value before it: `in the sketched stage`."""
+        return said.key == label.key and self.text[said.end : label.start] == " "
 
     def _group(self, label: Label) -> list[Label]:
         """Return the names that are listed up to this one: `its phase and title`."""
@@ -162,7 +172,7 @@ class Message:
 
         `skipped` are names that are values themselves; `noun` is what the value's own thing is called.
         """
-        named = [one for one in self.named if one.words not in skipped]
+        named = [one for one in self.named if one.words not in skipped or self._is_referred_to(one)]
         after = next((one for one in named if one.start >= end), None)
         if after is not None:
             gap = self._without_labels(end, after.start)
@@ -180,6 +190,11 @@ class Message:
         elif re.search(r"\b(?:and|there|i)\b", gap, re.IGNORECASE):
             return ()
         return self._beside(before, named) if is_small(gap, frozenset({noun, f"{noun}s"})) else ()
+
+    def _is_referred_to(self, one: Named) -> bool:
+        """Say whether a name that is also a value told stands for its thing: `of Site layout 2`, `Site layout 2 has`."""
+        before = self.text[max(0, one.start - 24) : one.start]
+        return bool(_REFERS.search(before)) or bool(_OWNS.match(self.text, one.end))
 
     def _heads(self, named: Named) -> bool:
         """Say whether an entity stands alone on its line, as a heading does."""

@@ -74,7 +74,8 @@ def _readings(digits: str, power: str) -> Iterator[float]:
     """Yield what digits say: in English first, then where points group and a comma divides."""
     digits = re.sub(r"[ ']", "", digits)
     if "," not in digits:
-        yield float(digits + power)
+        if digits.count(".") < 2:
+            yield float(digits + power)
         if _POINTED.fullmatch(digits):
             yield float(digits.replace(".", ""))
     elif _POINTED.fullmatch(digits.rpartition(",")[0]) and "." in digits and digits.rfind(",") > digits.rfind("."):

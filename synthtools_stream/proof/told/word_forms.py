@@ -16,7 +16,8 @@ _SPELLED = (
 """British spellings, by what American has for them."""
 _MAX_NAME = 80
 """Characters of a value that may be inflected or hyphenated otherwise: states and names are short, texts are quoted."""
-_AUXILIARY = frozenset({"is", "has", "can", "needs", "was", "are", "of", "the", "number"})
+_OPENING = re.compile(r"(?:(?:is|has|can|needs|was|are|number_of|no_of|num)_)+(?=.)", re.IGNORECASE)
+"""How names of attributes begin that people leave out: `is_active`, `number_of_beds`."""
 
 
 @lru_cache(maxsize=8192)
@@ -66,6 +67,5 @@ def label_pattern(keys: frozenset[str]) -> re.Pattern[str]:
 
 
 def _label(name: str) -> str:
-    parts = [part for part in _PARTS.split(name) if part]
-    kept = [part for part in parts if part.lower() not in _AUXILIARY] or parts
-    return r"[\s_\-]+".join(_spelled(part) for part in kept) + r"(?:e?s)?"
+    parts = [part for part in _PARTS.split(_OPENING.sub("", name)) if part]
+    return r"[\s_\-]+".join(map(_spelled, parts)) + r"(?:e?s)?"
