@@ -7,10 +7,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.proof.dictated_texts import freely_worded
-from synthtools_stream.proof.told.asked_values import Knowledge
+from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.proof.told.bare_answers import closing
+from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.verdict import Target, is_solved
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Step, Task, VerdictTests

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from synthtools_stream.errors import DatasetError
-from synthtools_stream.proof.told.asked_values import Asked, Knowledge
+from synthtools_stream.proof.told.asked_values import Asked
+from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.verdict import judge_outcome, target_of
 from synthtools_stream.records import Task
 from synthtools_stream.state import as_state
@@ -105,7 +106,11 @@ def _deeds(told: Told) -> str:
     for step in told.task.steps:
         call = parse_call(step.call)
         words = "".join(f" {c.lower()}" if c.isupper() else c for c in call.name).strip()
-        given = ", ".join(f"{name.replace('_', ' ')} {held}" for name, held in call.arguments.items() if not isinstance(held, list | dict))
+        given = ", ".join(
+            f"{name.replace('_', ' ')} {held}"
+            for name, held in call.arguments.items()
+            if not isinstance(held, list | dict)
+        )
         lines.append(f"- **{words.capitalize()}** with {given}" if given else f"- **{words.capitalize()}**")
     return "\n".join(lines)
 
@@ -128,7 +133,9 @@ def _echoed(told: Told) -> Iterator[str]:
 def _entities(told: Told) -> Iterator[str]:
     parts = list[str]()
     for one in told.asked:
-        own = next((e for e in told.known.entities if e.lower() in one.owners and one.key in told.known.entities[e][1]), None)
+        own = next(
+            (e for e in told.known.entities if e.lower() in one.owners and one.key in told.known.entities[e][1]), None
+        )
         if own is None:
             parts.append(sentence(one))
         else:
@@ -138,7 +145,9 @@ def _entities(told: Told) -> Iterator[str]:
 
 
 def _table(told: Told) -> Iterator[str]:
-    yield "| Item | Value |\n|---|---|\n" + all_told(told, lambda one: f"| {label(one).capitalize()} | {value(one)} |", "\n")
+    yield "| Item | Value |\n|---|---|\n" + all_told(
+        told, lambda one: f"| {label(one).capitalize()} | {value(one)} |", "\n"
+    )
     if len({one.key for one in told.asked}) == len(told.asked):
         heads, cells = " | ".join(map(label, told.asked)), " | ".join(map(value, told.asked))
         yield f"Here you are:\n\n| {heads} |\n|{'---|' * len(told.asked)}\n| {cells} |\n"
@@ -168,14 +177,22 @@ def _words_of(number: int) -> str | None:
 
 
 def _worded(one: Asked) -> str | None:
-    return _words_of(int(one.value)) if isinstance(one.value, int | float) and float(one.value).is_integer() and one.value >= 0 else None
+    return (
+        _words_of(int(one.value))
+        if isinstance(one.value, int | float) and float(one.value).is_integer() and one.value >= 0
+        else None
+    )
 
 
 def _grouped(mark: str) -> Words:
     def words(told: Told) -> Iterator[str]:
         def form(one: Asked) -> str | None:
             assert isinstance(one.value, int | float)
-            return f"{one.value:,}".removesuffix(".0").replace(",", mark) if one.value >= 1000 and float(one.value).is_integer() else None
+            return (
+                f"{one.value:,}".removesuffix(".0").replace(",", mark)
+                if one.value >= 1000 and float(one.value).is_integer()
+                else None
+            )
 
         yield from _numbers_as(told, form)
 
@@ -196,7 +213,16 @@ def _money(form: str) -> Words:
 
 
 def _hyphened(told: Told) -> Iterator[str]:
-    names = {"min": "minute", "h": "hour", "day": "day", "month": "month", "kg": "kg", "m": "metre", "km": "km", "cm": "cm"}
+    names = {
+        "min": "minute",
+        "h": "hour",
+        "day": "day",
+        "month": "month",
+        "kg": "kg",
+        "m": "metre",
+        "km": "km",
+        "cm": "cm",
+    }
     if not any(is_number(one) and one.units & names.keys() for one in told.asked):
         return
     yield " ".join(
@@ -208,7 +234,9 @@ def _hyphened(told: Told) -> Iterator[str]:
 
 
 def _dates(told: Told) -> Iterator[str]:
-    days = [parse_date(one.value) if isinstance(one.value, str) and "T" not in one.value else None for one in told.asked]
+    days = [
+        parse_date(one.value) if isinstance(one.value, str) and "T" not in one.value else None for one in told.asked
+    ]
     if not any(days):
         return
     forms: tuple[Callable[[date], str], ...] = (
@@ -353,7 +381,9 @@ def _swapped(told: Told) -> Iterator[str]:
         yield f"{others}\n- **{label(a).title()}**: {value(b)}\n- **{label(b).title()}**: {value(a)}"
         yield f"The {label(a)} and {label(b)} are {value(b)} and {value(a)}. {others}"
         yield f"{value(b)} is the {label(a)} and {value(a)} is the {label(b)}. {others}"
-        yield json.dumps({a.key: b.value, b.key: a.value, **{one.key: one.value for one in told.asked if one not in (a, b)}})
+        yield json.dumps(
+            {a.key: b.value, b.key: a.value, **{one.key: one.value for one in told.asked if one not in (a, b)}}
+        )
 
 
 _UNITS = ("hours", "kg", "km", "USD", "lightyears", "percent", "minutes", "litres")
@@ -363,6 +393,7 @@ def _unit(told: Told) -> Iterator[str]:
     spelled = {"h": "hours", "kg": "kg", "km": "km", "USD": "USD", "%": "percent", "min": "minutes", "l": "litres"}
 
     for unit in _UNITS:
+
         def form(one: Asked, unit: str = unit) -> str | None:
             own = {spelled.get(known, "") for known in one.units}
             return f"{value(one)} {unit}" if unit not in own and (one.units or unit != "USD") else None
@@ -446,7 +477,8 @@ def _yaml(held: Any, depth: int = 0) -> str:
     pad = "  " * depth
     if isinstance(held, dict):
         return "\n".join(
-            f"{pad}{k}:\n{_yaml(v, depth + 1)}" if isinstance(v, dict | list) else f"{pad}{k}: {v}" for k, v in held.items()
+            f"{pad}{k}:\n{_yaml(v, depth + 1)}" if isinstance(v, dict | list) else f"{pad}{k}: {v}"
+            for k, v in held.items()
         )
     if isinstance(held, list):
         return "\n".join(f"{pad}- {_yaml(v, depth + 1).strip()}" for v in held)

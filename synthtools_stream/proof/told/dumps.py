@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from synthtools_stream.proof.told.asked_values import Knowledge
 from synthtools_stream.proof.told.bare_answers import last_key
+from synthtools_stream.proof.told.knowledge import Knowledge
+from synthtools_stream.proof.told.row_facts import objects_in
 from synthtools_stream.values.json_pointers import leaves
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["without_dumps"]
 
@@ -113,22 +114,19 @@ def _as_lines(held: Json, known: Knowledge) -> str | None:
     found = list(leaves(held))
     if any(_is_foreign(last_key(leaf.pointer), leaf.value, known) for leaf in found):
         return None
-    if any(node in known.unasked_responses for node in _objects(held)):
+    if any(node in known.unasked_responses for node in objects_in(held)):
         return None
     things = [leaf.value for leaf in found if isinstance(leaf.value, str) and leaf.value in known.entities]
     lines = [_line(last_key(leaf.pointer), leaf.value) for leaf in found if leaf.value not in things]
     return "\n" + "\n".join(f"{things[0]}: {line}" if len(things) == 1 else line for line in lines) + "\n"
 
 
-def _objects(held: Json) -> Iterator[JsonObject]:
-    if isinstance(held, dict):
-        yield held
-    for item in held.values() if isinstance(held, dict) else held if isinstance(held, list) else ():
-        yield from _objects(item)
-
-
 def _line(name: str, value: Json) -> str:
-    said = {True: "yes", False: "no", None: "nothing"}.get(value) if value is None or value is True or value is False else value
+    said = (
+        {True: "yes", False: "no", None: "nothing"}.get(value)
+        if value is None or value is True or value is False
+        else value
+    )
     if isinstance(said, list | dict):
         said = "none"
     return f"{name}: {said}" if name else f"{said}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -20,7 +21,11 @@ __all__ = ["Mention", "fits_unit", "is_number", "mentions"]
 
 _NEAR = 40
 """Characters beside a date within which its time of day is looked for."""
-_NOTHING = ("no", "none", "nothing", "not any", "zero", "empty")
+_NOTHING = re.compile(
+    r"(?<![\w-])(?:no|none|nothing|zero|empty|(?:not|cannot)(?: \w+)? any|\w+n't(?: \w+)? any)\b(?!-)"
+    r"(?! (?:else|other|longer|further|more|problems?|need|doubt)\b)",
+    re.IGNORECASE,
+)
 
 
 class Mention(NamedTuple):
@@ -80,12 +85,7 @@ def _units_told(told: ToldNumber, message: Message) -> frozenset[str]:
 
 
 def _absent(message: Message) -> Iterator[Mention]:
-    for word in _NOTHING:
-        pattern = value_pattern(word, inflected=False)
-        for found in pattern.finditer(message.text):
-            follows = message.low[found.end() : found.end() + 9].split()
-            if not follows or follows[0] not in ("else", "other", "longer", "further", "more", "problem", "problems"):
-                yield Mention(found.start(), found.end())
+    return (Mention(*found.span()) for found in _NOTHING.finditer(message.text))
 
 
 def _texts(value: str, asked: Asked, message: Message) -> Iterator[Mention]:

@@ -29,7 +29,9 @@ _MUSED = re.compile(
 _HYPHENS = re.compile("[\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _SPACES = re.compile(r"[^\S\n]+")
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00ab": '"', "\u00bb": '"'})
+_QUOTES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00ab": '"', "\u00bb": '"'}
+)
 _MARKS = re.compile(r"\*+|`+|~~|\\(?=[_*`#\-.])|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
 _LINK = re.compile(r"\[([^\]\n]*)\]\((?:https?://|#|/)[^)\s]*\)")
 _HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?)+", re.MULTILINE)
@@ -62,7 +64,9 @@ def plain(text: str) -> str:
 def without_echo(text: str, request: str) -> str:
     """Return a plain text without the sentences that only repeat the request, which is in plain small letters."""
     return "".join(
-        part if len(bare := part.strip(" \n-*.\"'0123456789)").lower()) < _SHORTEST_ECHO or bare not in request else "\n"
+        part
+        if len(bare := part.strip(" \n-*.\"'0123456789)").lower()) < _SHORTEST_ECHO or bare not in request
+        else "\n"
         for part in _SENTENCES.split(f"\n{text}")
     )
 
@@ -94,7 +98,9 @@ def _headed(head: str, cell: str) -> str:
     return f"{head}: {cell}" if head.strip() and head.strip().lower() not in _COLUMN_HEADS else cell
 
 
-_COLUMN_HEADS = frozenset({"#", "no", "no.", "item", "detail", "details", "field", "value", "attribute", "property", "info"})
+_COLUMN_HEADS = frozenset(
+    {"#", "no", "no.", "item", "detail", "details", "field", "value", "attribute", "property", "info"}
+)
 """Headings that name the column, and not what stands in it."""
 
 

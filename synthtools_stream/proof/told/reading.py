@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from synthtools_stream.proof.told.asked_values import Asked, Knowledge
-from synthtools_stream.proof.told.denial import claims_failure, is_denied
+from synthtools_stream.proof.told.asked_values import Asked
+from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.dumps import without_dumps
+from synthtools_stream.proof.told.failure_claims import claims_failure
+from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.told.mentions import Mention, mentions
 from synthtools_stream.proof.told.plain_text import plain, spoken, without_echo
 from synthtools_stream.proof.told.rivals import rival
 from synthtools_stream.proof.told.slots import Label, Message
 from synthtools_stream.proof.told.yes_no import tells_absence, tells_truth
-from synthtools_stream.records.task import Task
 from synthtools_stream.state import rename
 
 __all__ = ["untold"]

@@ -11,36 +11,43 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from synthtools_stream.proof.told.asked_values import Knowledge, Named
+from synthtools_stream.proof.told.common_words import is_small
+from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.told.plain_text import plain
 from synthtools_stream.proof.told.told_dates import ToldDate, told_dates
 from synthtools_stream.proof.told.told_numbers import ToldNumber, told_numbers
 from synthtools_stream.proof.told.word_forms import label_pattern, value_pattern
 
-__all__ = ["Label", "Message", "is_small"]
+__all__ = ["Label", "Message"]
 
-_SMALL = frozenset(
-    "is are was were be been being has have having had with of for the a an its it it's this that these those their there"
-    " his her your my our current currently now new exactly just only also both and as at on in to by equal equals stands"
-    " stood comes came come set shown shows show listed lists list reported reports given gives which whose who where here so"
-    " then respectively value answer result follows following you asked about registered recorded records reads currently"
-    " holds says say said final actual correct right s i found see got get gives returned returns amounts sits remains lies"
-    " asked-for requested wanted initially still".split()
-)
-"""Words that join a value to its name and its thing, and say nothing themselves."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 _NEW_SENTENCE = re.compile(r"[.!?;]\s|\n")
 _ANAPHOR = re.compile(r"[\s\-*•]*(?:its|it|it's|whose|this|that|their|the same)\b", re.IGNORECASE)
-_OF_PHRASE = re.compile(r"\s*\(?(?:of|for|on|in|at|from)\b[^.;\n]{0,90}?(?:\b(?:is|are|was|were|as|to|stands at|reads)\b|[:=)])", re.IGNORECASE)
-_LINKED_BACK = re.compile(r"\s*[(\-]?\s*(?:(?:is|was|are|as|for)\b)?\s*(?:(?:the|its|their|a|an|in|of)\b)?\s*\Z", re.IGNORECASE)
+_OF_PHRASE = re.compile(
+    r"\s*\(?(?:of|for|on|in|at|from)\b[^.;\n]{0,90}?(?:\b(?:is|are|was|were|as|to|stands at|reads)\b|[:=)])",
+    re.IGNORECASE,
+)
+_LINKED_BACK = re.compile(
+    r"\s*[(\-]?\s*(?:(?:is|was|are|as|for)\b)?\s*(?:(?:the|its|their|a|an|in|of)\b)?\s*\Z", re.IGNORECASE
+)
 _GROUPED = re.compile(r"\s*(?:,|&|\band\b|\bthe\b|\bits\b|\s)+\s*\Z", re.IGNORECASE)
 _LABEL_ENDS = re.compile(r"\s*(?:\([^)\n]*\)\s*)?(?::|=|\bis\b|\bare\b|\bwas\b)", re.IGNORECASE)
-_POSSESSED = re.compile(r"(?:[ -][^\W\d_]+\b|%)?\s*(?:\(?(?:for|of|at|on)\b|\()\s*(?:the\b)?\s*(?:\w+\s)?\s*\Z", re.IGNORECASE)
+_POSSESSED = re.compile(
+    r"(?:[ -][^\W\d_]+\b|%)?\s*(?:\(?(?:for|of|at|on)\b|\(|:(?!\s*\n))\s*(?:the\b)?\s*(?:\w+\s)?\s*\Z", re.IGNORECASE
+)
 _COPULA_BACK = re.compile(r"\s*(?:is|was)\s*(?:the\b)?\s*\Z", re.IGNORECASE)
 _REFERS = re.compile(r"\b(?:of|for|in|at)\s+(?:the\s+(?:\w+\s+)?)?[\"']?\Z", re.IGNORECASE)
 _OWNS = re.compile(r"[\"']?(?:'s\b|\s+has\b|\s*:)", re.IGNORECASE)
 _FAR = 160
 """Characters within which a value's name or thing is looked for: a sentence's length."""
+
+
+class Named(NamedTuple):
+    """Where an entity is named, by id or name, in plain small letters."""
+
+    start: int
+    end: int
+    words: str
 
 
 class Label(NamedTuple):
@@ -49,11 +56,6 @@ class Label(NamedTuple):
     start: int
     end: int
     key: str
-
-
-def is_small(gap: str, more: frozenset[str] = frozenset()) -> bool:
-    """Say whether a gap holds nothing but small words."""
-    return all(word in _SMALL or word in more for word in _TOKEN.findall(gap.lower()))
 
 
 class Message:
@@ -167,7 +169,7 @@ class Message:
         rest = gap[phrase.end() :]
         return is_small(rest) and not re.search(r",|\band\b", rest, re.IGNORECASE)
 
-    def thing_of(self, start: int, end: int, noun: str, skipped: frozenset[str]) -> tuple[Named, ...]:
+    def thing_of(self, start: int, end: int, noun: str, skipped: frozenset[str]) -> tuple[str, ...]:
         """Return the entity of which the value at a place is said, by all the names side by side that it has there.
 
         `skipped` are names that are values themselves; `noun` is what the value's own thing is called.
@@ -176,7 +178,9 @@ class Message:
         after = next((one for one in named if one.start >= end), None)
         if after is not None:
             gap = self._without_labels(end, after.start)
-            if _POSSESSED.fullmatch(gap) or (_COPULA_BACK.fullmatch(gap) and self.text[after.end : after.end + 2] == "'s"):
+            if _POSSESSED.fullmatch(gap) or (
+                _COPULA_BACK.fullmatch(gap) and self.text[after.end : after.end + 2] == "'s"
+            ):
                 return self._beside(after, named)
         before = next((one for one in reversed(named) if one.end <= start and start - one.end <= _FAR), None)
         if before is None:
@@ -202,14 +206,14 @@ class Message:
         closing = self.text.find("\n", named.end)
         return closing > 0 and not _TOKEN.search(self.text[opening : named.start] + self.text[named.end : closing])
 
-    def _beside(self, one: Named, named: Sequence[Named]) -> tuple[Named, ...]:
+    def _beside(self, one: Named, named: Sequence[Named]) -> tuple[str, ...]:
         """Return an entity's names side by side: Castor (VS-81)."""
         place = named.index(one)
-        found = [one]
+        found = [one.words]
         if place and self.text[named[place - 1].end : one.start].strip() in ("(", "(id", "-", "/"):
-            found.append(named[place - 1])
+            found.append(named[place - 1].words)
         if place + 1 < len(named) and self.text[one.end : named[place + 1].start].strip() in ("(", "-", "/"):
-            found.append(named[place + 1])
+            found.append(named[place + 1].words)
         return tuple(found)
 
     def _without_labels(self, start: int, end: int) -> str:

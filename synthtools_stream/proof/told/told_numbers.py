@@ -104,6 +104,8 @@ def _unit_after(text: str, end: int) -> str | None:
 
 
 def _is_pronoun(text: str, found: re.Match[str]) -> bool:
-    return _PRONOUN.search(text, max(0, found.start() - 12), found.start()) is not None or text[
-        found.end() : found.end() + 4
-    ] == " of " or found[0].lower() in ("a", "an")
+    return (
+        _PRONOUN.search(text, max(0, found.start() - 12), found.start()) is not None
+        or text[found.end() : found.end() + 4] == " of "
+        or found[0].lower() in ("a", "an")
+    )

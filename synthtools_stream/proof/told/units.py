@@ -146,7 +146,9 @@ def unit_of(text: str) -> str | None:
 def units_in(text: str) -> frozenset[str]:
     """Return all units of which a description or a key speaks."""
     return frozenset(
-        unit for word in _WORD.finditer(text.replace("_", " ")) if (unit := unit_of(text.replace("_", " ")[word.start() :]))
+        unit
+        for word in _WORD.finditer(text.replace("_", " "))
+        if (unit := unit_of(text.replace("_", " ")[word.start() :]))
     )
 
 

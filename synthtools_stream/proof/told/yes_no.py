@@ -25,7 +25,10 @@ def tells_truth(message: Message, asked: Asked) -> bool:
     """Say whether a message says of what is asked that it is so (`asked.value`) or not, and never the opposite."""
     heard = [_polarity(clause, asked.key) for clause in _about(message, asked)]
     if not heard:
-        heard = [_YES.search(clause) is not None for clause in _clauses(message) if _opens_plainly(clause)]
+        plainly = [clause for clause in _clauses(message) if _opens_plainly(clause)]
+        heard = [True for clause in plainly if _YES.search(clause)] + [
+            False for clause in plainly if _NO.search(clause)
+        ]
     return bool(heard) and all(one is asked.value for one in heard)
 
 
@@ -55,7 +58,7 @@ def _stem(key: str) -> re.Pattern[str] | None:
     parts = [re.escape(word[: max(4, len(word) - 3)]) for word in words if word]
     if not parts:
         return None
-    return re.compile(r"\b(?:un|in|non-?)?" + r"\w*[\s_-]+(?:\w+[\s_-]+)?".join(parts), re.IGNORECASE)
+    return re.compile(r"(?<![^\W_])(?:un|in|non-?)?" + r"\w*[\s_-]+(?:\w+[\s_-]+)?".join(parts), re.IGNORECASE)
 
 
 def _polarity(clause: str, key: str) -> bool:
@@ -69,4 +72,11 @@ def _polarity(clause: str, key: str) -> bool:
 
 
 def _opens_plainly(clause: str) -> bool:
-    return re.match(r"[\s\-*•\"'(]*(?:(?:it is|the answer is|answer:|that is)\s+)?(?:yes|no|true|false)\b", clause, re.IGNORECASE) is not None
+    return (
+        re.match(
+            r"[\s\-*•\"'(]*(?:(?:it is|the answer is|answer:|that is)\s+)?(?:yes|no|true|false)\b",
+            clause,
+            re.IGNORECASE,
+        )
+        is not None
+    )
