@@ -2,8 +2,8 @@
 
 An attempt is solved when its final state equals the task's up to minted ids and volatile attributes, nothing else has
 changed, and the closing message tells every value that the task asks for, and nothing against it (`proof/told`). Ids of
-entities that the attempt itself created are told by the names they have there. A text that the user dictated is compared
-though its attribute is volatile.
+entities that the attempt itself created are told by the names they have there. A text that the user dictated is
+compared though its attribute is volatile.
 """
 
 from __future__ import annotations

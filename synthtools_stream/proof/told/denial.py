@@ -38,14 +38,16 @@ _LOOSE = re.compile(
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    r"[\s\"')]*(?:[a-z%]+\s+)?(?:or (?:later|earlier|more|less|fewer|above|below|over|under|higher|lower|after|before|newer"
+    r"[\s\"')]*(?:[a-z%]+\s+)?(?:or (?:later|earlier|more|less|fewer|above|below|over|under|higher|lower|after|before"
+    r"|newer"
     r"|older)|and (?:up|above|below|over|later|earlier)|onwards?|upwards?)\b",
     re.IGNORECASE,
 )
 _IF = re.compile(r"\s*[\"'(]*(?:if|unless|whether|suppose|supposing|imagine|assuming|were)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r", (?=\w)|\bbut\b|\bthen\b")
 _FALSE = re.compile(
-    r"\b(?:wrong|false|falsely|untrue|incorrect|incorrectly|mistaken|nonsense|not true|not correct|not right|not the case)\b",
+    r"\b(?:wrong|false|falsely|untrue|incorrect|incorrectly|mistaken|nonsense|not true|not correct|not right"
+    r"|not the case)\b",
     re.IGNORECASE,
 )
 

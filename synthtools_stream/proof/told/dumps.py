@@ -36,7 +36,7 @@ _MAX_JSON = 20_000
 _FOREIGN = 1
 """Values of a row, not asked for, that are suffered in names as tools write them: `capacity_left: 31`."""
 _COPIED = 12
-"""Values of a row, not asked for, that are suffered beside the answer: a short table, or what else is known of a thing."""
+"""Values of a row, not asked for, that are suffered beside the answer: a short table, or more of a thing."""
 
 
 def without_dumps(text: str, known: Knowledge) -> str:

@@ -1,4 +1,4 @@
-"""The claim that what was asked has not been done: `all of it failed`, `I was unable to move it`, `nothing was changed`.
+"""The claim that what was asked has not been done: `all of it failed`, `I was unable to move it`, `nothing was done`.
 
 A state that is right beside such a message is not what the user was told, so that it is not solved. What the row itself
 calls failed or refused (a payment) is no claim, and neither is what is said of other work than what was asked.
@@ -14,7 +14,10 @@ from synthtools_stream.proof.told.sentences import sentence_around, sentences
 
 __all__ = ["claims_failure"]
 
-_DONE = "done|possible|completed|carried out|executed|performed|processed|made|applied|saved|successful|fulfilled|changed|moved|sent"
+_DONE = (
+    "done|possible|completed|carried out|executed|performed|processed|made|applied|saved|successful|fulfilled"
+    "|changed|moved|sent"
+)
 _FAILED = (
     r"(?:fail(?:s|ed|ure)?|unsuccessful(?:ly)?|(?:has |have )?(?:went|gone) wrong"
     r"|(?:did not|didn't) (?:work|succeed|go through|happen)"
@@ -25,8 +28,10 @@ _FAILED = (
     r"|aborted|errored|crashed)"
 )
 _ALL = (
-    r"(?:all(?: \w+)?|everything|every (?:step|call|request|action|single one)|each (?:step|call|of them)|it|this|that|these"
-    r"|they|the (?:(?:whole|entire) )?(?:thing|request|task|work|job|operations?|calls?|steps?|changes?|actions?|attempt)"
+    r"(?:all(?: \w+)?|everything|every (?:step|call|request|action|single one)|each (?:step|call|of them)|it|this"
+    r"|that|these"
+    r"|they|the (?:(?:whole|entire) )?(?:thing|request|task|work|job|operations?|calls?|steps?|changes?|actions?"
+    r"|attempt)"
     r"|your requests?|both|most|some|half|part)"
 )
 _OF_THEM = r"(?: of (?:it|them|this|that|these|those|the \w+|your \w+))?"
@@ -35,17 +40,20 @@ _BETWEEN = (
 )
 _NONE = r"(?:nothing|none|no (?:step|call|change|action|part)s?)(?! (?:else|other|more|further))"
 _NOT_I = (
-    r"(?:i|we) (?:was unable|were unable|am unable|was not able|wasn't able|am not able|failed|have failed|did not manage"
+    r"(?:i|we) (?:was unable|were unable|am unable|was not able|wasn't able|am not able|failed|have failed"
+    r"|did not manage"
     r"|didn't manage|have not been able|haven't been able) to"
     r"|(?:i|we) (?:gave up|give up|refused?)"
     rf"|(?:i|we) (?:could not|couldn't|cannot|can't|can not|did not|didn't|have not|haven't|never) (?:actually )?"
-    rf"(?:do|did|complete|finish(?:ed)?|perform|carry|carried|succeed(?:ed)?|make|execute|process|fulfil|fulfill|help|proceed|look up"
+    rf"(?:do|did|complete|finish(?:ed)?|perform|carry|carried|succeed(?:ed)?|make|execute|process|fulfil|fulfill|help"
+    rf"|proceed|look up"
     rf"|get|retrieve|access|determine|tell|{_DONE})"
 )
 _UNTRUE = r"(?:wrong|false|untrue|incorrect|a lie|lies|made up|invented|not true|fiction|guesses|guessed|a guess)"
 _CLAIM = re.compile(
     rf"\b(?:{_ALL}{_OF_THEM}{_BETWEEN} {_FAILED}"
-    rf"|{_NONE}{_OF_THEM} (?:\w+ ){{0,2}}?(?:(?:was|were|has been|have been|could (?:\w+ )?be|got|is|are) (?:\w+ )?(?:{_DONE}|\w+ed)"
+    rf"|{_NONE}{_OF_THEM} (?:\w+ ){{0,2}}?(?:(?:was|were|has been|have been|could (?:\w+ )?be|got|is"
+    rf"|are) (?:\w+ )?(?:{_DONE}|\w+ed)"
     r"|worked|succeeded|went through|happened)"
     rf"|{_NOT_I}|(?:unable|impossible|not possible) to"
     rf"|(?:all|everything|this|that|the above|none|it){_OF_THEM}(?: i (?:said|told|wrote)(?: \w+)?)? (?:is|was|are)"
@@ -58,7 +66,8 @@ _OF_A_ROW = re.compile(
     r"\b(?:failed|failure|error|refused|rejected|denied|aborted|reverted|undone|unsuccessful)\b", re.IGNORECASE
 )
 _ALONE = re.compile(
-    r"[\s\"'(]*(?:unfortunately|sadly|sorry|alas|oops)?[,:\s]*(?:(?:it|that|this) )?(?:failed|failure|error|unsuccessful"
+    r"[\s\"'(]*(?:unfortunately|sadly|sorry|alas|oops)?[,:\s]*(?:(?:it|that|this) )?(?:failed|failure|error"
+    r"|unsuccessful"
     r"|not done|not completed|aborted|undone)\b[\s\"')]*(?:[.!:]|$)",
     re.IGNORECASE,
 )
@@ -106,7 +115,8 @@ def _denied_deed(text: str, known: Knowledge) -> str | None:
     for verb in known.write_verbs:
         stem = re.escape(verb[: max(3, len(verb) - 1)])
         found = re.search(
-            r"(?:\b(?:was|were|is|are|has|have|had|did|could|would|do|does|can|be|been)(?: not|n't)|\bnot|\bnever|\bcannot|\bcan't"
+            r"(?:\b(?:was|were|is|are|has|have|had|did|could|would|do|does|can|be|been)(?: not"
+            r"|n't)|\bnot|\bnever|\bcannot|\bcan't"
             rf"|\bcouldn't) (?:\w+ ){{0,2}}?{stem}\w*",
             text,
             re.IGNORECASE,

@@ -18,7 +18,8 @@ _LARGE = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _WHOLE = {"single": 1, "couple": 2, "pair": 2, "half a dozen": 6}
 _WORD = "|".join(sorted([*_SMALL, *_LARGE], key=len, reverse=True))
 WORDED = re.compile(
-    rf"(?<![\w-])(?:half a dozen|(?:a )?(?:single|couple|pair)(?= )|(?:an? )?(?:{_WORD})s?(?:(?: and |[ -])(?:{_WORD}))*)(?!\w)",
+    rf"(?<![\w-])(?:half a dozen|(?:a )?(?:single|couple"
+    rf"|pair)(?= )|(?:an? )?(?:{_WORD})s?(?:(?: and |[ -])(?:{_WORD}))*)(?!\w)",
     re.IGNORECASE,
 )
 """A number in words wherever it stands; `worded_number` reads it."""

@@ -1,7 +1,7 @@
 """A message as plain text: without thoughts and marks of markdown, one kind of hyphen, space and quote.
 
-Lines stay lines, since headings and lists say what belongs together. A table becomes a line a row, `Title: X; Status: Y`,
-its cells under their headings.
+Lines stay lines, since headings and lists say what belongs together. A table becomes a line for each row, its cells
+under their headings: `Title: X; Status: Y`.
 """
 
 from __future__ import annotations

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from synthtools_stream.proof.told.asked_values import Asked
-from synthtools_stream.proof.told.knowledge import Knowledge
-from synthtools_stream.proof.told.row_facts import plain_words
 from synthtools_stream.proof.told.common_words import JOINTS, is_small
 from synthtools_stream.proof.told.denial import is_denied
+from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.told.mentions import Mention, is_number
+from synthtools_stream.proof.told.row_facts import plain_words
 from synthtools_stream.proof.told.said_otherwise import said_otherwise
 from synthtools_stream.proof.told.slots import Message
 from synthtools_stream.proof.told.units import unit_of
@@ -72,29 +73,40 @@ def rival(asked: Asked, asserted: Sequence[Mention], message: Message, known: Kn
 
 
 def _others(asked: Asked, message: Message) -> Iterator[_Other]:
-    """Yield the values of the same kind that are neither this one nor one it may stand beside."""
+    """Yield the values of the same kind that are neither this one nor one that it may stand beside."""
     value = asked.value
-    if isinstance(value, str):
-        moment = parse_date(value)
-        if moment is not None:
-            known = [moment, *(day for held in asked.history if isinstance(held, str) and (day := parse_date(held)))]
-            for day in message.dates:
-                if not any(day.may_be(one.date()) for one in (*known, *asked.peer_dates)):
-                    yield _Other(day.start, day.end, message.text[day.start : day.end])
-            return
-        past = {plain_words(str(held)) for held in asked.history}
-        spans = _spans(asked, message)
-        for sibling in asked.siblings - past - asked.peers:
-            if sibling in message.low or ("_" in sibling or "-" in sibling):
-                for found in value_pattern(sibling, inflected=False).finditer(message.text):
-                    if not any(one.start <= found.start() and found.end() <= one.end for one in spans):
-                        yield _Other(found.start(), found.end(), found[0])
-        return
-    assert isinstance(value, int | float)
-    past_numbers = [held for held in asked.history if isinstance(held, int | float) and not isinstance(held, bool)]
+    if not isinstance(value, str):
+        yield from _other_numbers(asked, message)
+    elif (moment := parse_date(value)) is not None:
+        yield from _other_dates(moment, asked, message)
+    else:
+        yield from _other_texts(asked, message)
+
+
+def _other_numbers(asked: Asked, message: Message) -> Iterator[_Other]:
+    allowed = [
+        one for one in (asked.value, *asked.history) if isinstance(one, int | float) and not isinstance(one, bool)
+    ]
     for number in message.numbers:
-        if not any(is_number(number, one, asked) for one in (value, *past_numbers, *asked.peer_numbers)):
+        if not any(is_number(number, one, asked) for one in (*allowed, *asked.peer_numbers)):
             yield _Other(number.start, number.end, message.text[number.start : number.end])
+
+
+def _other_dates(moment: datetime, asked: Asked, message: Message) -> Iterator[_Other]:
+    held = [day for one in asked.history if isinstance(one, str) and (day := parse_date(one))]
+    for told in message.dates:
+        if not any(told.may_be(day.date()) for day in (moment, *held, *asked.peer_dates)):
+            yield _Other(told.start, told.end, message.text[told.start : told.end])
+
+
+def _other_texts(asked: Asked, message: Message) -> Iterator[_Other]:
+    past = {plain_words(str(held)) for held in asked.history}
+    spans = _spans(asked, message)
+    for sibling in sorted(asked.siblings - past - asked.peers):
+        if sibling in message.low or "_" in sibling or "-" in sibling:
+            for found in value_pattern(sibling, inflected=False).finditer(message.text):
+                if not any(one.start <= found.start() and found.end() <= one.end for one in spans):
+                    yield _Other(found.start(), found.end(), found[0])
 
 
 def _spans(asked: Asked, message: Message) -> list[Mention]:

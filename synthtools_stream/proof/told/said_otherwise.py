@@ -1,7 +1,7 @@
 """What a text is said to be elsewhere in a message, in words that the row does not hold.
 
-Another value that the row knows is found wherever it stands (`rivals`). One that it does not know is only heard where it
-must be a value: after the text's own name, or alone as the text itself stands.
+Another value that the row knows is found wherever it stands (`rivals`). One that it does not know is only heard where
+it must be a value: after the text's own name, or alone as the text itself stands.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which name and which thing a value of a message belongs to: the nearest, if nothing but small words stands between.
 
-A value is bound to the name of an attribute (`capacity left: 31`, `31 delay minutes`) and to an entity (`Castor's capacity
-left is 31`) only across a gap of small words: what stands farther off says nothing of it.
+A value is bound to the name of an attribute (`capacity left: 31`, `31 delay minutes`) and to an entity (`the capacity
+left of Castor is 31`) only across a gap of small words: what stands farther off says nothing of it.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Message:
     def named(self) -> tuple[Named, ...]:
         """The entities that are named, longest names first taken, in the order in which they stand."""
         taken: list[Named] = []
-        for name in sorted((name for name in self._known.names if name in self.low), key=len, reverse=True):
+        for name in sorted((name for name in self._known.names if name in self.low), key=_longest):
             for start in _whole(self.low, name):
                 if not any(one.start < start + len(name) and start < one.end for one in taken):
                     taken.append(Named(start, start + len(name), name))
@@ -136,10 +136,10 @@ class Message:
             elif self._joins(gap) and not any(label.end <= one.start < start for one in self.numbers):
                 return label
         after = next((one for one in self.labels if one.start >= end), None)
-        if after is not None and _LINKED_BACK.match(self.text[end : after.start]):
-            if not _LABEL_ENDS.match(self.text, after.end) or "is" in self.text[end : after.start]:
-                return after
-        return None
+        gap = self.text[end : after.start] if after is not None else ""
+        if after is None or not _LINKED_BACK.match(gap):
+            return None
+        return after if "is" in gap or not _LABEL_ENDS.match(self.text, after.end) else None
 
     def _is_of_value(self, label: Label, said: Label) -> bool:
         """Say whether a name goes with the value before it: `in the sketched stage`."""
@@ -196,7 +196,7 @@ class Message:
         return self._beside(before, named) if is_small(gap, frozenset({noun, f"{noun}s"})) else ()
 
     def _is_referred_to(self, one: Named) -> bool:
-        """Say whether a name that is also a value told stands for its thing: `of Site layout 2`, `Site layout 2 has`."""
+        """Say whether a name that is also a value told stands for its thing: `of Site layout`, `Site layout has`."""
         before = self.text[max(0, one.start - 24) : one.start]
         return bool(_REFERS.search(before)) or bool(_OWNS.match(self.text, one.end))
 
@@ -222,6 +222,10 @@ class Message:
             if start <= label.start and label.end <= end:
                 gap = gap[: label.start - start] + " " * (label.end - label.start) + gap[label.end - start :]
         return gap
+
+
+def _longest(name: str) -> tuple[int, str]:
+    return -len(name), name
 
 
 def _whole(text: str, word: str) -> Iterator[int]:

@@ -27,7 +27,8 @@ _POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "k": 1e3, "bn": 1e9}
 _SCALE = re.compile(r" ?(thousand|million|billion|bn|k)\b", re.IGNORECASE)
 _PRONOUN = re.compile(
-    r"\b(?:the|this|that|which|each|every|any|no|first|second|third|next|last|latest|new|other|another|same|right|former"
+    r"\b(?:the|this|that|which|each|every|any|no|first|second|third|next|last|latest|new|other|another|same|right"
+    r"|former"
     r"|latter|cheapest|earliest|largest|smallest|oldest|newest) \Z",
     re.IGNORECASE,
 )
@@ -89,7 +90,7 @@ def _readings(digits: str, power: str) -> Iterator[float]:
 
 
 def _opens_item(text: str, start: int, end: int) -> bool:
-    """Say whether a number counts the items of a list: `1. ` where a line begins, and another line begins with `2. `."""
+    """Say whether a number counts the items of a list: `1. ` begins a line, and `2. ` another."""
     if text[end : end + 2] not in (". ", ") ") or end - start > _MAX_MARK:
         return False
     line = text.rfind("\n", 0, start) + 1

@@ -1,4 +1,4 @@
-"""Words in the forms in which they are told: an attribute's name, an enum value inflected, a name with other hyphens."""
+"""Words in the forms in which they are told: an attribute's name, an enum value inflected, other hyphens in a name."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ __all__ = ["label_pattern", "value_pattern"]
 
 _PARTS = re.compile(r"[\s_\-]+")
 _SPELLED = (
-    (re.compile(r"ll(?=ed|ing|er|ation)"), "l"),
-    (re.compile(r"our(?=\b|ed|ing|s|\[)"), "or"),
-    (re.compile(r"is(?=e|ed|es|ing|ation)"), "iz"),
+    (re.compile(r"ll(?=(?:ed|ing|er|ation)s?$)"), "l"),
+    (re.compile(r"(?<=[aeiou])l(?=(?:ed|ing|er|ation)s?$)"), "ll"),
+    (re.compile(r"our(?=s?$|ed$|ing$)"), "or"),
+    (re.compile(r"(?<=(?:ol|ab|av|rb))or(?=s?$|ed$|ing$)"), "our"),
+    (re.compile(r"is(?=(?:e[ds]?|ing|ation)$)"), "iz"),
+    (re.compile(r"iz(?=(?:e[ds]?|ing|ation)$)"), "is"),
 )
-"""British spellings, by what American has for them."""
+"""How British and American spell words, one for the other."""
 _MAX_NAME = 80
 """Characters of a value that may be inflected or hyphenated otherwise: states and names are short, texts are quoted."""
 _OPENING = re.compile(r"(?:(?:is|has|can|needs|was|are|number_of|no_of|num)_)+(?=.)", re.IGNORECASE)
@@ -43,19 +46,8 @@ def value_pattern(value: str, *, inflected: bool) -> re.Pattern[str]:
 
 def _spelled(word: str) -> str:
     low = word.lower()
-    for british, american in _SPELLED:
-        other = british.sub(american, low)
-        if other != low:
-            return f"(?:{re.escape(word)}|{re.escape(other)})"
-    american_ed = re.fullmatch(r"(\w+[^aeiou][aeiou])l(ed|ing|er)", low)
-    if american_ed:
-        return rf"(?:{re.escape(word)}|{american_ed[1]}ll{american_ed[2]})"
-    for american, british in (("iz", "is"), ("or", "our")):
-        if american == "iz" and re.search(r"iz(?=e|ing|ation)", low):
-            return f"(?:{re.escape(word)}|{re.escape(re.sub('iz(?=e|ing|ation)', british, low))})"
-        if low in ("color", "colors", "colored", "labor", "favor", "harbor"):
-            return f"(?:{re.escape(word)}|{re.escape(low.replace(american, british))})"
-    return re.escape(word)
+    others = {other for spelling, to in _SPELLED if (other := spelling.sub(to, low)) != low}
+    return f"(?:{'|'.join(map(re.escape, [word, *sorted(others)]))})" if others else re.escape(word)
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,8 @@ _CLAUSES = re.compile(r"[.;!\n]+(?:\s|$)|\n|, | - | but | while | whereas | alth
 _YES = re.compile(r"\b(?:yes|true|yep|yeah|affirmative|indeed|correct)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|not|false|never|none|cannot|without|nope|isn't|non|nor|neither)\b|n't\b", re.IGNORECASE)
 _ABSENT = re.compile(
-    r"\b(?:no(?! (?:problem|longer|further|more|other))|not|none|null|nothing(?! else)|nobody|never|empty|unset|unassigned"
+    r"\b(?:no(?! (?:problem|longer|further|more|other))|not|none|null|nothing(?! else)|nobody|never|empty|unset"
+    r"|unassigned"
     r"|missing|n/a|zero|0|un\w+ed)\b|n't\b|: -",
     re.IGNORECASE,
 )
