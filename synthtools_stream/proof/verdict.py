@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
 from synthtools_stream.proof.dictated_texts import freely_worded
+from synthtools_stream.proof.told.heard_answers import untold
 from synthtools_stream.proof.told.knowledge import NOTHING_KNOWN, Knowledge
-from synthtools_stream.proof.told.reading import untold
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind

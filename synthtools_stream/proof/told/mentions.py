@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from synthtools_stream.proof.told.asked_values import Asked
-from synthtools_stream.proof.told.plain_text import plain
+from synthtools_stream.proof.told.message_text import plain
 from synthtools_stream.proof.told.slots import Message
 from synthtools_stream.proof.told.told_numbers import ToldNumber
 from synthtools_stream.proof.told.units import MONEY, units_in

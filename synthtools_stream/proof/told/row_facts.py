@@ -8,7 +8,7 @@ from functools import cached_property
 
 from synthtools_stream.errors import BadCall
 from synthtools_stream.proof.told.bare_answers import last_key
-from synthtools_stream.proof.told.plain_text import plain
+from synthtools_stream.proof.told.message_text import plain
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.task import Task
 from synthtools_stream.state import CLOCK

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from synthtools_stream.proof.told.common_words import is_small
 from synthtools_stream.proof.told.knowledge import Knowledge
-from synthtools_stream.proof.told.plain_text import plain
+from synthtools_stream.proof.told.message_text import plain
 from synthtools_stream.proof.told.told_dates import ToldDate, told_dates
 from synthtools_stream.proof.told.told_numbers import ToldNumber, told_numbers
 from synthtools_stream.proof.told.word_forms import label_pattern, value_pattern
@@ -176,12 +176,8 @@ class Message:
         """
         named = [one for one in self.named if one.words not in skipped or self._is_referred_to(one)]
         after = next((one for one in named if one.start >= end), None)
-        if after is not None:
-            gap = self._without_labels(end, after.start)
-            if _POSSESSED.fullmatch(gap) or (
-                _COPULA_BACK.fullmatch(gap) and self.text[after.end : after.end + 2] == "'s"
-            ):
-                return self._beside(after, named)
+        if after is not None and self._follows(end, after):
+            return self._beside(after, named)
         before = next((one for one in reversed(named) if one.end <= start and start - one.end <= _FAR), None)
         if before is None:
             return ()
@@ -194,6 +190,14 @@ class Message:
         elif re.search(r"\b(?:and|there|i)\b", gap, re.IGNORECASE):
             return ()
         return self._beside(before, named) if is_small(gap, frozenset({noun, f"{noun}s"})) else ()
+
+    def _follows(self, end: int, one: Named) -> bool:
+        """Say whether an entity is named after a value as that of which it is said: `31 for Castor`, on the same line."""
+        gap = self._without_labels(end, one.start)
+        if "\n" in gap:
+            return False
+        owns = self.text[one.end : one.end + 2] == "'s"
+        return _POSSESSED.fullmatch(gap) is not None or (owns and _COPULA_BACK.fullmatch(gap) is not None)
 
     def _is_referred_to(self, one: Named) -> bool:
         """Say whether a name that is also a value told stands for its thing: `of Site layout`, `Site layout has`."""

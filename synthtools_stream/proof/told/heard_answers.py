@@ -14,7 +14,7 @@ from synthtools_stream.proof.told.dumps import without_dumps
 from synthtools_stream.proof.told.failure_claims import claims_failure
 from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.told.mentions import Mention, mentions
-from synthtools_stream.proof.told.plain_text import plain, spoken, without_echo
+from synthtools_stream.proof.told.message_text import plain, spoken, without_echo
 from synthtools_stream.proof.told.rivals import rival
 from synthtools_stream.proof.told.slots import Label, Message
 from synthtools_stream.proof.told.yes_no import tells_absence, tells_truth
