@@ -3,7 +3,7 @@
 Belongs here: one idea a module, each a pure function from words and calls to findings. A finding has the stable name of
 its check and one line that whoever wrote the words can act on.
 
-Does not: whether a value was obtainable (`proof/provenance`); forms of numbers, dates and times that others need, too
+Does not: whether a value was obtainable (`proof/grounded`); forms of numbers, dates and times that others need, too
 (`wording`); whatever asks a model.
 
 May import: `records`, `toolcalls`, `values`, `wording`.
