@@ -23,10 +23,11 @@ _LEAD = re.compile(
 )
 _WHOSE = re.compile(r"\bwhose (?P<what>[^,.;]*?) i(?:'d| would)? (?:need|want|like)\b", re.I)
 _END = re.compile(r"[.?!;:](?=\s|$)|, so (?!far\b)", re.I)
-_TAIL = re.compile(r"\b(?:of (?:the|that|this|it|those|these)\b|on record\b|for (?:it|that|this)\b).*", re.I)
+_TAIL = re.compile(r"\b(?:whose\b|of (?:the|that|this|it|those|these)\b|on record\b|for (?:it|that|this)\b).*", re.I)
 _ID_GIVEN = re.compile(r"(\w+)_id='([^']+)'")
 _SEARCHED_BY = re.compile(r"By(?=[A-Z]).*")
 _QUOTE = re.compile(r"\"[^\"]*\"")
+_HOW = re.compile(r"(?=\bhow (?:many|much)\b)", re.I)
 _QUANTITY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _LAST = re.compile(r"\b(?:last|bottom)\b", re.I)
 _COUNTS = frozenset({"count", "total", "number", "matches", "found", "hits"})
@@ -63,19 +64,24 @@ class Told:
 
 def asked_outputs(step: int, clause: str, past: Past) -> list[Told]:
     """Return the values that `clause` asks for, in the order of the response."""
-    asked = " ".join(asked_parts(_QUOTE.sub("", clause)))
-    if not asked:
-        return []
-    values = list(tellable_outputs(step, past, last=bool(_LAST.search(asked))))
-    bare = _TAIL.sub("", asked) or asked
-    heard = set(stems(bare))
+    parts = list(asked_parts(_QUOTE.sub("", clause)))
+    last = any(map(_LAST.search, parts))
+    values = list(tellable_outputs(step, past, last=last)) if parts else []
+    asked = {told for part in parts for told in _meant(part, values)}
+    return [told for told in values if told in asked]
+
+
+def _meant(part: str, values: Sequence[Told]) -> list[Told]:
+    """Return the values that one question means: those that it names, or else the one that is nearest to its words."""
+    heard = set(stems(_TAIL.sub("", part) or part))
+    quantity = _QUANTITY.search(part) is not None
+    if quantity:
+        values = [told for told in values if isinstance(told.value, int | float) and not isinstance(told.value, bool)]
     found = [told for told in values if told.stems and told.stems <= heard]
     if found:
         return [told for told in found if not any(told.stems < other.stems for other in found)]
-    if _QUANTITY.search(asked):
-        values = [told for told in values if isinstance(told.value, int | float) and not isinstance(told.value, bool)]
-    counts = [told for told in values if told.stems & _COUNTS]
-    return counts[:1] if _QUANTITY.search(asked) and counts else _nearest(values, set(content(asked)))
+    counts = [told for told in values if quantity and told.stems & _COUNTS]
+    return counts[:1] or _nearest(values, set(content(part)))
 
 
 def tellable_outputs(step: int, past: Past, *, last: bool = False) -> Iterator[Told]:
@@ -105,7 +111,7 @@ def asked_parts(clause: str) -> Iterator[str]:
     while (lead := _LEAD.search(clause, at)) is not None:
         end = _END.search(clause, lead.end())
         until = end.start() if end is not None else len(clause)
-        yield clause[lead.end() : until]
+        yield from filter(str.strip, _HOW.split(clause[lead.end() : until]))
         at = max(until, lead.end() + 1)
 
 

@@ -37,6 +37,7 @@ def past(response: JsonObject, call: str = "ShowVessel(vessel_id='VS-81')", stat
         ("report vessel VS-81 as urgent", []),
         ("I need you to check the capacity left of vessel VS-81", []),
         ("show vessel VS-81 and tell me how much room is left", ["capacity_left"]),
+        ("show vessel VS-81 to find out its eta and how much capacity is left", ["eta", "capacity_left"]),
     ],
 )
 def test_what_a_clause_asks_for(clause: str, keys: list[str]) -> None:
@@ -50,6 +51,7 @@ def test_what_a_clause_asks_for(clause: str, keys: list[str]) -> None:
         ("find vessels and tell me how many vessels there are", 2),
         ("find vessels and tell me the capacity left of the first one", 36.0),
         ("find vessels and tell me the capacity left of the last one", 9),
+        ("tell me how many vessels whose name is Castor Bay there are", 2),
     ],
 )
 def test_what_a_clause_asks_of_a_list(clause: str, told: float) -> None:

@@ -93,8 +93,10 @@ def test_trajectory_reading() -> None:
     silent = judge_trajectory(job(**tags, expected_state=other, final_state=other))
     assert [right["solved"], wrong["solved"], silent["solved"]] == [True, False, False]
     asked: JsonObject = {**tags, "expected_state": other, "final_state": other, "expected_answers": ["Oslo"]}
-    told = [
-        judge_trajectory(job(**asked, final_message=message, told_answers=answers))["solved"]
-        for message, answers in (("In Oslo.", {}), ("Done.", {"city": "Oslo"}), ("Done.", {"city": "Rome"}))
+    attempts: list[tuple[str, JsonObject, bool]] = [
+        ("In Oslo.", {}, True),
+        ("Done.", {"city": "Oslo"}, True),
+        ("Done.", {"city": "Rome"}, False),
     ]
-    assert told == [True, True, False]
+    for message, answers, solved in attempts:
+        assert judge_trajectory(job(**asked, final_message=message, told_answers=answers))["solved"] is solved
