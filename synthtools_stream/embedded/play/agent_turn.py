@@ -14,7 +14,7 @@ from itertools import pairwise
 import orjson
 
 from synthtools_stream.chat.language_model import Message
-from synthtools_stream.embedded.english import tokens
+from synthtools_stream.embedded.english import base_form, tokens
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.closing_message import closing_message
 from synthtools_stream.embedded.play.dialogue_recall import Past
@@ -83,7 +83,7 @@ def _first_steps(request: str, tools: bytes, now: str) -> list[str]:
 
 def _steps(request: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
     """Return the steps of a request: clauses that are for one and the same tool are one step."""
-    verbs = VERBS | {token for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
+    verbs = VERBS | {base_form(token) for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
     steps: list[str] = []
     for step in split_request(request):
         whole = find_call(tools, step, before, now)

@@ -12,7 +12,7 @@ from synthtools_stream.values.json_pointers import resolve
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.embedded.play.playkit import ask
 
-VISIT: JsonObject = {"visit_date": "2026-03-10", "fee": 120.0, "seats": 40}
+VISIT: JsonObject = {"visit": "Spring tour", "visit_date": "2026-03-10", "fee": 120.0, "seats": 40}
 STATE: JsonObject = {"visits": {"VI-1002": VISIT, "VI-1003": {**VISIT, "fee": 300.0}}}
 UPDATE: JsonObject = {
     "tool_name": "UpdateVisit",
