@@ -14,7 +14,10 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["WorkedOut", "derived_values"]
 
 _NUMBER = r"(?<![\w.,-])(?P<n>\d+(?:\.\d+)?)"
-_OF = r"(?:its|their|the|his|her) (?:(?:present|current) )?(?P<of>[a-z][\w/%-]*(?: (?!and\b|with\b|to\b|by\b|for\b|then\b)[\w/%-]+){0,4})"
+_OF = (
+    r"(?:its|their|the|his|her) (?:(?:present|current) )?"
+    r"(?P<of>[a-z][\w/%-]*(?: (?!and\b|with\b|to\b|by\b|for\b|then\b)[\w/%-]+){0,4})"
+)
 _FORMS = (
     re.compile(rf"{_NUMBER} (?P<days>days?|weeks?) (?P<way>after|later than|before|earlier than) {_OF}", re.I),
     re.compile(rf"{_NUMBER}(?: (?!times)\S+)? (?P<way>more|less|higher|lower) than {_OF}", re.I),
