@@ -18,7 +18,7 @@ from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
 from synthtools_stream.roles.role_parts import Turn
 from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.tool_runtime import Served, Simulator
-from synthtools_stream.state import as_json, initial_state
+from synthtools_stream.state import as_json, as_state, initial_state
 from synthtools_stream.toolcalls import parse_call
 from synthtools_stream.values.json_pointers import leaves, resolve
 from synthtools_stream.values.jsontypes import JsonObject
@@ -87,13 +87,19 @@ class Draft:
         return next(tool for tool in self.item.tools if tool.tool_name == self.item.order[index])
 
     def may_guard(self, index: int, served: Served) -> bool:
-        """Whether a read may guard a later step: it shows what a rule of its tool rests on, of a thing in its goal."""
-        shown = {part for leaf in leaves(served.response) for part in leaf.pointer.split("/")}
-        named = {leaf.value for leaf in leaves(parse_call(served.call).arguments) if isinstance(leaf.value, str)}
+        """Whether a read may guard the next step: it shows what a rule of its tool rests on, of a thing in its goal."""
+        following = index + 1
+        if following >= len(self.item.order) or _only_reads(self.tool(following)):
+            return False
+        keys = {part for leaf in leaves(served.response) for part in leaf.pointer.split("/")}
+        state = as_state(self.simulator.state)
         return any(
-            any(holds_word(self.plan.goals[later].goal, name) for name in named)
-            and any(rests_on(self.tool(later), attribute) for attribute in shown if attribute)
-            for later in range(index + 1, len(self.item.order))
+            holds_word(self.plan.goals[following].goal, leaf.value) and rests_on(self.tool(following), attribute)
+            for leaf in leaves(parse_call(served.call).arguments)
+            if isinstance(leaf.value, str)
+            for entities in state.values()
+            for attribute in entities.get(leaf.value, {})
+            if attribute in keys
         )
 
     def drop_idle_end(self) -> None:
@@ -168,6 +174,10 @@ def _simulator(item: ToolSequence, state: JsonObject | State | None, tape: Tape,
     tools = {tool.tool_name: tool for tool in item.tools}
     coded = context.coded(item.programs)
     return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, coded=coded, tape=tape)
+
+
+def _only_reads(tool: Tool) -> bool:
+    return tool.effects is not None and not tool.effects.writes
 
 
 def _answers(steps: Sequence[Step], start: State) -> list[AnswerValue]:

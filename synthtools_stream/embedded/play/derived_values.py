@@ -14,7 +14,10 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["WorkedOut", "derived_values"]
 
 _NUMBER = r"(?<![\w.,-])(?P<n>\d+(?:\.\d+)?)"
-_OF = r"(?:its|their|the|his|her) (?:(?:present|current) )?(?P<of>[a-z][a-z0-9 /%-]*)"
+_OF = (
+    r"(?:its|their|the|his|her) (?:(?:present|current) )?"
+    r"(?P<of>[a-z][\w/%-]*(?: (?!and\b|with\b|to\b|by\b|for\b|then\b)[\w/%-]+){0,4})"
+)
 _FORMS = (
     re.compile(rf"{_NUMBER} (?P<days>days?|weeks?) (?P<way>after|later than|before|earlier than) {_OF}", re.I),
     re.compile(rf"{_NUMBER}(?: (?!times)\S+)? (?P<way>more|less|higher|lower) than {_OF}", re.I),
@@ -48,9 +51,10 @@ def _base(words: str, past: Sequence[Past], things: Sequence[str]) -> tuple[str,
     """Return the key and value that the words speak of: of the things at hand, else of the latest step."""
     heard = list(content(words))
     told = [(row, key) for step in reversed(past) if step.status < 400 for row in _rows(step.response) for key in row]
-    named = [(row, key) for row, key in told if (own := list(stems(key))) and heard[: len(own)] == own]
+    named = [pair for pair in told if (own := list(stems(pair[1]))) and heard[: len(own)] == own]
     at_hand = [pair for pair in named if any(value in things for value in pair[0].values() if isinstance(value, str))]
-    found = next(iter(at_hand or named), None)
+    # The longest name is meant: "loss date" is no loss.
+    found = max(at_hand or named, key=lambda pair: len(stems(pair[1])), default=None)
     return (found[1], found[0][found[1]]) if found is not None else None
 
 

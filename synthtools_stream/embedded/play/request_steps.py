@@ -45,12 +45,6 @@ _POLITE = re.compile(
     r"that would be all|(?:many|best) thanks|(?:please )?help me with (?:this|these|a few))\b",
     re.I,
 )
-_DEED = re.compile(
-    r"^(?:could you |can you |would you |will you |please |i(?:'d| would) like (?:you )?to |i (?:want|"
-    r"need) (?:you )?to |we need to |let's |kindly |"
-    r"go ahead and |i want |i need )*(?P<verb>[a-z][a-z'-]+)",
-    re.I,
-)
 _OF_ITS_OWN = re.compile(
     r"\bof (?:that|the new|the first of (?:those|the)|the [\w -]+ you just)\b|"
     r"\bhow many [\w -]+? (?:with|whose|that|of|on|for|among)\b",
@@ -122,15 +116,19 @@ def _is_context(bare: str) -> bool:
     """`Booking BK-2041 sits on a late vessel.`: tells something and asks for nothing."""
     if bare.endswith("?") or _ASK.match(bare):
         return False
-    found = _DEED.match(bare)
-    opener = re.match(r"^(?:my|our|the|a|an|there|this|that|it|we|he|she|they|i am|i'm|i have|i've|you)\b", bare, re.I)
+    opener = re.match(
+        r"^(?:my|our|the|a|an|some|everybody|there|this|that|it|we|he|she|they|i am|i'm|i have|i've|i would rather|"
+        r"you)\b",
+        bare,
+        re.I,
+    )
     wish = re.search(
         r"\b(?:should|must|needs? to|has to|have to|want|like|please|(?:can|could|would) you|"
         r"you (?:can|could|would))\b",
         bare,
         re.I,
     )
-    return bool(opener) and not wish and found is not None
+    return bool(opener) and not wish
 
 
 def halves(step: str, verbs: frozenset[str]) -> tuple[str, ...]:

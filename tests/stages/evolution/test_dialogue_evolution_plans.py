@@ -109,10 +109,10 @@ async def test_step_that_tells_nothing_is_evolved_again() -> None:
 
 
 def _guarded() -> tuple[ToolSequence, JsonObject]:
-    """Return the sequence with a rule about the weight that the first step shows, and a plan that names the horse."""
+    """Return the sequence with a rule about the weight, which the first step shows, and a plan that names the horse."""
     item, told = sequence(*ORDER), plan(*ORDER)
-    rule = {"usage": "The horse's weight must be known before it is recorded anew."}
-    tools = [tool.model_copy(update=rule if tool.tool_name == "RecordWeight" else {}) for tool in item.tools]
+    rule = {"usage": "Only a horse whose weight is known is moved or weighed anew."}
+    tools = [tool.model_copy(update=rule if tool.tool_name != "GetHorse" else {}) for tool in item.tools]
     goals: list[Json] = [{"tool_name": name, "goal": f"{name} for HO-1001"} for name in ORDER]
     return item.model_copy(update={"tools": tools}), {**told, "goals": goals}
 
@@ -121,13 +121,13 @@ CHECK: JsonObject = {"user_turn": "Have a look at HO-1001 and check its weight."
 
 
 async def test_step_that_guards_a_later_one_may_tell_nothing() -> None:
-    """A read without an answer is kept where a rule of a later goal's tool rests on what it shows of that thing."""
+    """A read without an answer is kept where a rule of the next goal's tool rests on what it shows of that thing."""
     item, planned = _guarded()
     task = await evolved(stable(dialogue_planner=[planned], evolver=at_step(0, CHECK)), item)
     assert [bool(step.answer or step.changes) for step in task.steps] == [False, True, True]
     needs = necessity(task, replay(task))
     assert needs.unneeded == []
-    assert [(guard.step, guard.guards, guard.attribute) for guard in needs.guards] == [(0, 2, "horses.weight")]
+    assert [(guard.step, guard.guards, guard.attribute) for guard in needs.guards] == [(0, 1, "horses.weight")]
 
 
 async def test_guard_of_a_step_that_never_came_is_dropped() -> None:
