@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stages.auditing.adequacy import Adequacy, Verdict, chosen_calls, measured, outcome_of, verdicts_on
-from stages.auditing.drawn_calls import DrawnCall, absent_id
+from stages.auditing.drawn_calls import DrawnCall, absent_id, shown_collections
 from synthtools_stream.programs.mutants import Mutant, mutants
 from synthtools_stream.programs.program import Fault, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox
@@ -24,9 +24,8 @@ from synthtools_stream.toolcalls import Call
 
 __all__ = ["ProbeStrength", "probe_strength"]
 
-_DRAWN = (24, 120)
-"""Drawn calls that are looked at: the first of all mutants, the rest of those that are left. In a trial 200 killed 98%
-of all mutants; these leave a few more, for a quarter of the time."""
+_DRAWN = (24, 72)
+"""Drawn calls of ids that exist that are looked at: the first of all mutants, the rest of those that are left."""
 _OF_PROBES = 2
 """Probes that are chosen at most: their world is as one is usually, and so shows less. What they show of rules and
 arguments is looked at on drawn calls all the same."""
@@ -58,7 +57,7 @@ async def probe_strength(
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    look = _Look(source, tool, entity_types, sandbox)
+    look = _Look(source, tool, entity_types, sandbox, shown_collections(tool, entity_types))
     verdicts = await measured(sandbox, mutants(source), look.asked([DrawnCall(world, c.arguments) for c in settled]))
     left = [mutant for mutant, verdict in verdicts.items() if verdict is not Verdict.other]
     probes = [DrawnCall(world, call.arguments) for call in unsettled]
@@ -69,9 +68,10 @@ async def probe_strength(
     known = {thing for place in first for thing in rows[place].things if isinstance(thing, Mutant)}
     few, many = _DRAWN
     left = [mutant for mutant in left if mutant not in known]
-    more = await look.seen(drawn[:few], left)
+    telling = [case for case in drawn if absent_id(case, look.homes) is None]  # the contract has settled all others
+    more = await look.seen(telling[:few], left)
     killed = {thing for row in more for thing in row.things}
-    more += await look.seen(drawn[few:many], [mutant for mutant in left if mutant not in killed])
+    more += await look.seen(telling[few:many], [mutant for mutant in left if mutant not in killed])
     more.sort(key=lambda row: -row.size)
     rest = chosen_calls([row.things - known for row in more], most - len(first))
     return ProbeStrength(
@@ -97,6 +97,8 @@ class _Look:
     tool: Tool
     entity_types: Sequence[EntityType]
     sandbox: Sandbox
+    homes: Mapping[str, str]
+    """The collections that parameters name, of those that the tool is shown."""
 
     def asked(self, cases: Sequence[DrawnCall]) -> list[ProgramCall]:
         """Return calls as the program is given them."""
@@ -108,23 +110,25 @@ class _Look:
 
     async def seen(self, cases: Sequence[DrawnCall], left: Sequence[Mutant]) -> list[_Seen]:
         """Return what each call shows, of the mutants `left` and else."""
-        calls = self.asked(cases)
-        answers = await self.sandbox.answers(calls)
-        rows = await verdicts_on(self.sandbox, left, calls, answers)
+        answers, rows = await verdicts_on(self.sandbox, left, self.asked(cases))
         found: list[_Seen] = []
         for place, (case, answer) in enumerate(zip(cases, answers, strict=True)):
             verdicts = {mutant: row[place] for mutant, row in zip(left, rows, strict=True)}
-            found.append(_Seen(case, verdicts, frozenset(self._things(case, answer, verdicts)), len(repr(answer))))
+            found.append(_Seen(case, verdicts, frozenset(self._things(case, answer, verdicts)), _size(answer)))
         return found
 
     def _things(
         self, case: DrawnCall, answer: SimulatorOutput | Fault, verdicts: Mapping[Mutant, Verdict]
     ) -> Iterator[Hashable]:
         """Yield what an answer shows; that an absent id is refused, the contract has settled."""
-        if isinstance(answer, Fault) or absent_id(case, self.tool, self.entity_types) is not None:
+        if isinstance(answer, Fault) or absent_id(case, self.homes) is not None:
             return
         yield from (mutant for mutant, verdict in verdicts.items() if verdict is Verdict.other)
         yield outcome_of(answer)
         if answer.status_code == 200:
             optional = (name for name, parameter in self.tool.parameters.items() if not parameter.required)
             yield from (f"given {name}" for name in optional if name in case.arguments)
+
+
+def _size(answer: SimulatorOutput | Fault) -> int:
+    return 0 if isinstance(answer, Fault) else len(repr(answer.response)) + len(repr(answer.changes))
