@@ -1,8 +1,9 @@
 """How much a tool's probes show of its program, and the few calls that are worth a second reading.
 
 The probes' strength is the share of the program's mutants that they kill. Read a second time are calls that together
-show the most of what code has not settled: which mutants they kill, which rule refuses, which optional argument counts.
-Mutants alone do not suffice: of a limit or a condition that a program forgot, none speaks.
+show the most of what code has not settled: which mutants they kill, which rule refuses, which optional argument counts,
+and which one an entity that is listed does not keep to. Mutants alone do not suffice: of a limit or a condition that a
+program forgot, none speaks.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.simulator.coded_tools import program_call
 from synthtools_stream.toolcalls import Call
+from synthtools_stream.values.json_pointers import leaf_values
+from synthtools_stream.values.jsontypes import Json, JsonObject, same_json
 
 __all__ = ["ProbeStrength", "probe_strength"]
 
@@ -86,7 +89,7 @@ class _Seen:
     case: DrawnCall
     verdicts: Mapping[Mutant, Verdict]
     things: frozenset[Hashable]
-    """Mutants that it kills, the rule that refuses it, the optional arguments that a success takes."""
+    """Mutants that it kills, the rule that refuses it, the optional arguments that a success takes, or seems not to."""
     size: int
     """Bytes of the answer: a list of three shows more than one of none."""
 
@@ -125,9 +128,28 @@ class _Look:
             return
         yield from (mutant for mutant, verdict in verdicts.items() if verdict is Verdict.other)
         yield outcome_of(answer)
-        if answer.status_code == 200:
-            optional = (name for name, parameter in self.tool.parameters.items() if not parameter.required)
-            yield from (f"given {name}" for name in optional if name in case.arguments)
+        if answer.status_code == 200 and [] not in answer.response.values():  # a list of nothing shows no filter
+            optional = [name for name, part in self.tool.parameters.items() if not part.required]
+            given = [name for name in optional if name in case.arguments]
+            yield from (f"given {name}" for name in given)
+            listed = _listed(answer.response, case.state)
+            yield from (f"unheeded {name}" for name in given if _is_unheeded(name, case.arguments[name], listed))
+
+
+def _listed(response: JsonObject, state: State) -> list[JsonObject]:
+    """Return the entities whose ids stand in the lists of a response."""
+    held = {identifier: entity for entities in state.values() for identifier, entity in entities.items()}
+    shown = {text for value in response.values() if isinstance(value, list) for text in leaf_values(value)}
+    return [entity for identifier, entity in held.items() if identifier in shown]
+
+
+def _is_unheeded(name: str, value: Json, listed: Sequence[JsonObject]) -> bool:
+    """Say whether one of the entities listed has another value under an argument's name: is it a forgotten filter?"""
+    return any(name in entity and not same_json(_folded(entity[name]), _folded(value)) for entity in listed)
+
+
+def _folded(value: Json) -> Json:
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _size(answer: SimulatorOutput | Fault) -> int:
