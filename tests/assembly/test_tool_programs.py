@@ -71,13 +71,17 @@ async def test_a_machine_without_a_sandbox_simulates(monkeypatch: pytest.MonkeyP
 
 async def test_a_sandbox_lost_under_way_stops_the_run_resumably(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was done stands: one line says that the same command goes on, and nothing is simulated instead."""
-    with pytest.raises(
-        RunStopped, match=r"\Aprograms cannot be run here: [^\n]+; the same command goes on from here\Z"
-    ):
-        async with sandbox_for(RunConfig.build({"program_workers": 1}), print) as sandbox:
-            assert sandbox is not None
-            monkeypatch.setattr(sandbox.workers, "told", _unstartable)
-            await sandbox.answers([ProgramCall("def call(state, arguments, now):\n    return ok({})\n", {}, {}, "")])
+    told = r"\Aprograms cannot be run here: [^\n]+; the same command goes on from here\Z"
+    with pytest.raises(RunStopped, match=told):
+        await _run_that_loses_its_sandbox(monkeypatch)
+
+
+async def _run_that_loses_its_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = ProgramCall("def call(state, arguments, now):\n    return ok({})\n", {}, {}, "")
+    async with sandbox_for(RunConfig.build({"program_workers": 1}), print) as sandbox:
+        assert sandbox is not None
+        monkeypatch.setattr(sandbox.workers, "told", _unstartable)
+        await sandbox.answers([call])
 
 
 def _unstartable(trip: object) -> None:
