@@ -65,26 +65,40 @@ async def measured(sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[
     worst = dict.fromkeys(mutants, Verdict.same)
     for at in range(0, len(calls), _BATCH):
         left = [mutant for mutant, verdict in worst.items() if verdict is not Verdict.other]
-        batch = calls[at : at + _BATCH]
-        right = await sandbox.answers(batch)
-        for mutant, row in zip(left, await verdicts_on(sandbox, left, batch, right), strict=True):
+        _, rows = await verdicts_on(sandbox, left, calls[at : at + _BATCH])
+        for mutant, row in zip(left, rows, strict=True):
             worst[mutant] = max(worst[mutant], *row)
     return worst
 
 
 async def verdicts_on(
-    sandbox: Sandbox,
-    mutants: Sequence[Mutant],
-    calls: Sequence[ProgramCall],
-    right: Sequence[SimulatorOutput | Fault],
-) -> list[list[Verdict]]:
-    """Return, for each mutant, what each call of the program shows of it; `right` is what that answers.
+    sandbox: Sandbox, mutants: Sequence[Mutant], calls: Sequence[ProgramCall]
+) -> tuple[Sequence[SimulatorOutput | Fault], list[list[Verdict]]]:
+    """Return what the program answers to calls of it, and, for each mutant, what each of them shows of it.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    asked = [ProgramCall(mutant.source, call.state, call.arguments, call.now) for mutant in mutants for call in calls]
-    told = iter(await sandbox.answers(asked))
-    return [[verdict_on(answer, next(told)) for answer in right] for _ in mutants]
+    asked = [
+        ProgramCall(mutant.source, call.state, call.arguments, call.now, mutant_of=call.source)
+        for mutant in mutants
+        for call in calls
+    ]
+    told = await sandbox.answers([*calls, *asked])
+    right, made = told[: len(calls)], iter(told[len(calls) :])
+    seen: dict[tuple[int, int], Verdict] = {}  # most answers are one of a few: what is the same is one object
+    rows = [[_verdict(answer, next(made), seen) for answer in right] for _ in mutants]
+    return right, rows
+
+
+def _verdict(
+    right: SimulatorOutput | Fault, made: SimulatorOutput | Fault, seen: dict[tuple[int, int], Verdict]
+) -> Verdict:
+    if right is made:
+        return Verdict.same
+    pair = (id(right), id(made))
+    if pair not in seen:
+        seen[pair] = verdict_on(right, made)
+    return seen[pair]
 
 
 def chosen_calls(shown: Sequence[Collection[Hashable]], most: int) -> list[int]:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from synthtools_stream.config import RunConfig
-from synthtools_stream.errors import ConfigError, DatasetError
+from synthtools_stream.errors import ConfigError, DatasetError, RunStopped
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
 from synthtools_stream.records import Record
 from synthtools_stream.storage.datasets.dataset_reader import read_records
@@ -51,6 +51,7 @@ async def sandbox_for(config: RunConfig, notice: Callable[[str], None]) -> Async
     """Yield the sandbox that a configuration asks for; None where all tools are simulated.
 
     :raises SandboxMissing: when it cannot be opened and `tools_as = "code"` leaves no other way.
+    :raises RunStopped: when it is lost under way.
     """
     if config.content.tools_as == "simulated":
         yield None
@@ -63,4 +64,7 @@ async def sandbox_for(config: RunConfig, notice: Callable[[str], None]) -> Async
                 raise
             notice(f"{missing}; tools are simulated")
             sandbox = None
-        yield sandbox
+        try:
+            yield sandbox
+        except SandboxMissing as lost:
+            raise RunStopped(f"{lost}; the same command goes on from here") from lost

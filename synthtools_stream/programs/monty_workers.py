@@ -1,9 +1,8 @@
 """Worker processes of pydantic-monty, driven from threads: a trip goes in, what became of each call comes out.
 
-A worker keeps one warm session with the prelude and the driver loaded. Each call gets a scope of its own, compiled
-from the program's text: that costs less than loading a compiled form, and leaves no globals behind. A trip that breaks
-its session (time, memory, a dead worker) is taken apart, each call alone in a fresh session, so that the fault falls on
-the call that made it, and only if it does it again: a worker may have been killed by others.
+A worker keeps one warm session with the prelude and the driver loaded, and the type checker beside them. A trip that
+breaks its session (time, memory, a dead worker) is taken apart, each call alone in a fresh session, so that the fault
+falls on the call that made it, and only if it does it again: a worker may have been killed by others.
 
 Sessions are the library's blocking ones: its asyncio ones leave threads behind that can abort the interpreter when it
 exits (seen in 30 of 80 short runs; 0 of 80 with these), and cost 75 us less a call.
@@ -16,6 +15,7 @@ import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from pydantic_monty import (
@@ -33,8 +33,13 @@ from pydantic_monty import (
 
 from synthtools_stream.programs import prelude, sandbox_driver
 from synthtools_stream.programs.program import Fault, FaultKind, ProgramCall
+from synthtools_stream.programs.source_tree import keeps_nothing
+from synthtools_stream.values.jsontypes import Json
 
-__all__ = ["MontyWorkers", "WorkerUnstartable"]
+__all__ = ["MontyWorkers", "Told", "WorkerUnstartable"]
+
+Told = dict[str, str] | Fault
+"""What the driver tells of a call, `{"answer": JSON text}` or `{"fault": kind, "detail": text}`, or what broke it."""
 
 _MAX_MEMORY = 64 << 20
 """Bytes of a session: a trip of 64 calls on worlds of 8 KB takes a twentieth."""
@@ -49,10 +54,23 @@ _TRIPS_A_SESSION = 1_000
 _PATIENCE = 5
 """Times its own limit after which a worker that answers nothing is killed."""
 
+_PRELUDE = inspect.getsource(prelude)
+_DRIVER = inspect.getsource(sandbox_driver)
+_HELPERS = f"helpers = {{{', '.join(f'{name!r}: {name}' for name in prelude.__all__)}}}"
+_STOP = "stop_here"
+_STUBS = f"""\
+{_PRELUDE.replace("from __future__ import annotations", "")}
+__all__ += ["{_STOP}"]
+def {_STOP}() -> None: ...
+"""
+"""What the type checker knows beside Python itself; its `from __future__` it does not."""
+_STOPPED = "checked, and not run"
+_STOPPING = f"def {_STOP}():\n    raise RuntimeError({_STOPPED!r})"
+"""Called before a program that is only to be checked: what the session runs, it would know at the next check."""
+_TRIP = "answers(sources, lasting, cases, calls, helpers)"
 _TRACED = """\
 import json
-one = json.loads(trip)["calls"][0]
-call(one["state"], one["arguments"], one["now"])
+call(*json.loads(cases[0]))
 """
 
 
@@ -103,40 +121,33 @@ class MontyWorkers:
             warm.closing.close()
         self._running.close()
 
-    def told(self, trip: Sequence[ProgramCall]) -> list[dict[str, str] | Fault]:
-        """Return what the driver tells of each call, in order, or its fault.
+    def told(self, trip: Sequence[ProgramCall]) -> list[Told]:
+        """Return what the driver tells of each call, in order, or its fault; what is the same is one object.
 
         :raises WorkerUnstartable: when a worker that ended cannot be replaced.
         """
         try:
             packed = _packed(trip)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # what JSON cannot say, or nested too deep
             if len(trip) == 1:
                 return [Fault(FaultKind.unreadable, f"the call is no JSON: {error}")]
             return [one for call in trip for one in self.told([call])]
-        told = self._fed(packed, self._idle_one() or self._opened())
-        if not isinstance(told, Fault):
-            return [*told]
-        return [one for call in trip for one in self._told_alone(_packed([call]))]
+        made = self._fed(_TRIP, packed, self._idle_one() or self._opened())
+        if isinstance(made, Fault):
+            return [one for call in trip for one in self._told_alone(call)]
+        told: list[Told] = made["told"]
+        return [told[place] for place in made["at"]]
 
     def checked(self, source: str) -> Fault | None:
         """Return what the type checker, or loading it, finds wrong with a program.
 
         :raises WorkerUnstartable: when a worker that ended cannot be replaced.
         """
-        stubs = inspect.getsource(prelude).replace("from __future__ import annotations\n", "")  # its checker lacks it
-        with ExitStack() as closing:
-            session = self._entered(
-                closing,
-                self._pool.checkout(
-                    limits=self._limits,
-                    os_policy=_POLICY,
-                    type_check=True,
-                    type_check_stubs=stubs,
-                    script_name="program.py",
-                ),
-            )
-            session.feed_run(inspect.getsource(prelude), skip_type_check=True)
+        if self._is_clean(source):
+            return None
+        with ExitStack() as closing:  # alone, for the words of the fault: rare enough to take its 20 ms
+            session = self._entered(closing, self._checkout())
+            session.feed_run(_PRELUDE, skip_type_check=True)
             try:
                 session.feed_run(source, print_callback=CollectString(_MAX_PRINT))
             except MontyError as error:
@@ -150,30 +161,44 @@ class MontyWorkers:
         """
         printed = CollectString(_MAX_PRINT)
         with ExitStack() as closing:
-            checkout = self._pool.checkout(limits=self._limits, os_policy=_POLICY, script_name="program.py")
-            session = self._entered(closing, checkout)
-            session.feed_run(inspect.getsource(prelude))
+            session = self._entered(closing, self._checkout())
+            session.feed_run(_PRELUDE, skip_type_check=True)
             try:
-                session.feed_run(call.source, print_callback=printed)
-                session.feed_run(_TRACED, inputs={"trip": _packed([call])}, print_callback=printed)
+                session.feed_run(call.source, print_callback=printed, skip_type_check=True)
+                session.feed_run(_TRACED, inputs=_packed([call]), print_callback=printed, skip_type_check=True)
             except MontyRuntimeError as error:
                 return error.display()
             except MontyError as error:
                 return str(error)
         return None
 
-    def _told_alone(self, packed: str) -> list[dict[str, str]] | list[Fault]:
-        told = self._fed(packed, self._opened())
-        if isinstance(told, Fault) and told.kind is FaultKind.crashed:
-            told = self._fed(packed, self._opened())
-        return [told] if isinstance(told, Fault) else told
+    def _is_clean(self, source: str) -> bool:
+        """Say whether a warm session finds nothing wrong with a program's types, and loads it."""
+        warm = self._idle_one() or self._opened()
+        try:
+            warm.session.feed_run(f"{_STOP}()\n{source}", print_callback=CollectString(_MAX_PRINT))
+        except MontyRuntimeError as error:
+            if str(error.exception()) == _STOPPED:
+                loaded = self._fed("loaded(source, helpers)", {"source": source}, warm)
+                return not isinstance(loaded, Fault) and "call" in loaded
+        except MontyError:
+            pass
+        warm.closing.close()
+        return False
 
-    def _fed(self, packed: str, warm: _Warm) -> list[dict[str, str]] | Fault:
-        """Return what the driver tells of a trip, or what broke its session."""
+    def _told_alone(self, call: ProgramCall) -> list[Told]:
+        packed = _packed([call])
+        told = self._fed(_TRIP, packed, self._opened())
+        if isinstance(told, Fault) and told.kind is FaultKind.crashed:
+            told = self._fed(_TRIP, packed, self._opened())
+        return [told] if isinstance(told, Fault) else told["told"]
+
+    def _fed(self, code: str, given: dict[str, Any], warm: _Warm) -> dict[str, Any] | Fault:
+        """Return what the driver makes of something, or what broke its session."""
         printed = CollectString(_MAX_PRINT)
         try:
-            told: list[dict[str, str]] = warm.session.feed_run(
-                "answers(trip, helpers)", inputs={"trip": packed}, print_callback=printed
+            made: dict[str, Any] = warm.session.feed_run(
+                code, inputs=given, print_callback=printed, skip_type_check=True
             )
         except MontyError as error:
             warm.closing.close()
@@ -183,7 +208,7 @@ class MontyWorkers:
             self._idle.append(warm)
         else:
             warm.closing.close()
-        return told
+        return made
 
     def _idle_one(self) -> _Warm | None:
         try:
@@ -193,10 +218,19 @@ class MontyWorkers:
 
     def _opened(self) -> _Warm:
         closing = ExitStack()
-        session = self._entered(closing, self._pool.checkout(limits=self._limits, os_policy=_POLICY))
-        for source in (inspect.getsource(prelude), inspect.getsource(sandbox_driver), _helpers_of(prelude.__all__)):
-            session.feed_run(source)
+        session = self._entered(closing, self._checkout())
+        for source in (_PRELUDE, _DRIVER, _HELPERS, _STOPPING):
+            session.feed_run(source, skip_type_check=True)
         return _Warm(session, closing)
+
+    def _checkout(self) -> MontySession:
+        return self._pool.checkout(
+            limits=self._limits,
+            os_policy=_POLICY,
+            type_check=True,
+            type_check_stubs=_STUBS,
+            script_name="program.py",
+        )
 
     def _entered(self, closing: ExitStack, session: MontySession) -> MontySession:
         if self._stopped:
@@ -209,27 +243,32 @@ class MontyWorkers:
             raise WorkerUnstartable(str(error)) from error
 
 
-def _helpers_of(names: Sequence[str]) -> str:
-    return f"helpers = {{{', '.join(f'{name!r}: {name}' for name in names)}}}"
-
-
-def _packed(trip: Sequence[ProgramCall]) -> str:
-    """Return a trip as JSON text, every program in it once.
+def _packed(trip: Sequence[ProgramCall]) -> dict[str, Any]:
+    """Return a trip as the driver takes it, every program and every case in it once.
 
     :raises ValueError: when a call holds what JSON cannot say.
     :raises RecursionError: when a call is nested too deep.
     """
     sources = list(dict.fromkeys(call.source for call in trip))
     places = {source: place for place, source in enumerate(sources)}
-    calls = [
-        {"source": places[call.source], "state": call.state, "arguments": call.arguments, "now": call.now}
-        for call in trip
-    ]
-    whole = {"sources": sources, "calls": calls}
+    lasting = {call.source: keeps_nothing(call.known_as) for call in trip}
+    cases: dict[tuple[int, int, str], int] = {}
+    texts: list[str] = []
+    calls: list[list[int]] = []
+    for call in trip:
+        key = (id(call.state), id(call.arguments), call.now)
+        if key not in cases:
+            cases[key] = len(texts)
+            texts.append(_text([call.state, call.arguments, call.now]))
+        calls.append([places[call.source], cases[key]])
+    return {"sources": sources, "lasting": [lasting[source] for source in sources], "cases": texts, "calls": calls}
+
+
+def _text(case: Json) -> str:
     try:
-        return orjson.dumps(whole).decode()
+        return orjson.dumps(case).decode()
     except TypeError:  # an integer of more than 64 bits, or a text that is no UTF-8: no reason to fail
-        return json.dumps(whole)
+        return json.dumps(case)
 
 
 def _fault(error: MontyError) -> Fault:

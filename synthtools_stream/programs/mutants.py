@@ -1,15 +1,17 @@
 """Mutants: a program with one small mistake in it, of the kinds that writers make.
 
-Whether calls tell a program from its mutants says how much those calls show. Mistakes are made in the program's tree
-and written back as text; nothing is run here. What stands in an error message only is left alone.
+Whether calls tell a program from its mutants says how much those calls show. Mistakes are made in the program's tree,
+and the statement that holds one is written back into the text; nothing is run here. What stands in an error message
+only is left alone.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import accumulate
 
 from synthtools_stream.programs.program import Fault
 from synthtools_stream.programs.source_tree import parsed
@@ -45,7 +47,13 @@ class Mutant:
     family: Family
     line: int
     """Where in the original it was made."""
-    description: str
+    right: ast.AST = field(compare=False, repr=False)
+    wrong: ast.AST = field(compare=False, repr=False)
+
+    @property
+    def description(self) -> str:
+        """What stands there, and what stood there."""
+        return f"{_short(ast.unparse(self.right))} -> {_short(ast.unparse(self.wrong))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,8 @@ class _Slot:
     field: str
     index: int | None
     node: ast.AST
+    statement: ast.stmt
+    """The smallest one that can be written again on its own."""
 
     def put(self, node: ast.AST) -> None:
         if self.index is None:
@@ -73,39 +83,63 @@ def mutants(source: str) -> list[Mutant]:
     if isinstance(tree, Fault):
         return []
     try:
-        found = list(_mutants(tree))
+        found = list(_mutants(tree, _Text(source)))
     except RecursionError:  # the tree came out, but is too deep to be written back
         return []
-    distinct: dict[str, Mutant] = {}  # some mistakes come to the same, or to nothing
+    distinct: dict[str, Mutant] = {}  # some mistakes come to the same
     for one in found:
         distinct.setdefault(one.source, one)
-    distinct.pop(ast.unparse(tree), None)
     return sorted(distinct.values(), key=lambda one: one.line)
 
 
-def _mutants(tree: ast.Module) -> Iterator[Mutant]:
+def _mutants(tree: ast.Module, text: _Text) -> Iterator[Mutant]:
     keys = _keys(tree)
-    for slot in _slots(tree):
-        if not isinstance(slot.node, ast.stmt | ast.expr | ast.comprehension):
-            continue
-        before = ast.unparse(slot.node)
+    whole: dict[ast.stmt, str] = {}
+    for slot in _slots(tree, text):
         line = getattr(slot.node, "lineno", 0) or getattr(slot.parent, "lineno", 0)
         for family, node in _changes(slot, keys):
+            if slot.statement not in whole:
+                whole[slot.statement] = ast.unparse(slot.statement)
             slot.put(node)
-            text = ast.unparse(tree)
-            after = ast.unparse(node)
+            again = ast.unparse(node if slot.node is slot.statement else slot.statement)
             slot.put(slot.node)
-            yield Mutant(text, family, line, f"{_short(before)} -> {_short(after)}")
+            if again != whole[slot.statement]:  # some come to nothing
+                yield Mutant(text.rewritten(slot.statement, again), family, line, slot.node, node)
 
 
-def _slots(node: ast.AST) -> Iterator[_Slot]:
-    """Yield every place but those of messages, docstrings, annotations and imports."""
-    for field, value in ast.iter_fields(node):
+class _Text:
+    """A program's text, by the places that its tree tells."""
+
+    def __init__(self, source: str) -> None:
+        self._bytes = source.encode()  # what columns are counted in
+        self._lines = [0, *accumulate(map(len, self._bytes.splitlines(keepends=True)))]
+
+    def is_elif(self, node: ast.stmt) -> bool:
+        """Say whether a statement begins with the `elif` of another, and cannot stand without that."""
+        return self._bytes.startswith(b"elif", self._lines[node.lineno - 1] + node.col_offset)
+
+    def rewritten(self, node: ast.stmt, text: str) -> str:
+        """Return the program with another text in a statement's place, as far to the right as that stood."""
+        line = self._lines[node.lineno - 1]
+        start, end = (
+            line + node.col_offset,
+            self._lines[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0),
+        )
+        margin = self._bytes[line:start].decode()
+        return (self._bytes[:start] + text.replace("\n", f"\n{margin}").encode() + self._bytes[end:]).decode()
+
+
+def _slots(node: ast.AST, text: _Text, statement: ast.stmt | None = None) -> Iterator[_Slot]:
+    """Yield every place in `statement` and below but those of messages, docstrings, annotations and imports."""
+    for name, value in ast.iter_fields(node):
         places = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for index, child in places:
-            if isinstance(child, ast.AST) and not _is_silent(node, field, index, child):
-                yield _Slot(node, field, index, child)
-                yield from _slots(child)
+            if not isinstance(child, ast.AST) or _is_silent(node, name, index, child):
+                continue
+            own = child if isinstance(child, ast.stmt) and not text.is_elif(child) else statement
+            if own is not None:
+                yield _Slot(node, name, index, child, own)
+            yield from _slots(child, text, own)
 
 
 def _is_silent(parent: ast.AST, field: str, index: int | None, child: ast.AST) -> bool:

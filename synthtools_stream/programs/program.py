@@ -35,6 +35,13 @@ class ProgramCall:
     state: JsonObject
     arguments: JsonObject
     now: str
+    mutant_of: str | None = None
+    """The program of which this is a mutant: what can be told from that one's text holds of this."""
+
+    @property
+    def known_as(self) -> str:
+        """The program whose text is looked at before it runs."""
+        return self.source if self.mutant_of is None else self.mutant_of
 
 
 class FaultKind(StrEnum):

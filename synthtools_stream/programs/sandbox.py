@@ -26,14 +26,14 @@ from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.values.json_depth import deeper_than
 
 if TYPE_CHECKING:
-    from synthtools_stream.programs.monty_workers import MontyWorkers
+    from synthtools_stream.programs.monty_workers import MontyWorkers, Told
 
 __all__ = ["Sandbox", "SandboxMissing", "open_sandbox"]
 
 TRIP_S = 2.0
 """Seconds that a trip may compute. A call takes half a millisecond: no honest trip comes near, on a loaded machine
 either."""
-_MAX_TRIP = 64
+_MAX_TRIP = 256
 """Calls that go in one trip: all of a row, and a bound to what one slow call can hold up."""
 _MAX_DETAIL = 600
 """Characters of a fault that are told: the message and the lines about it."""
@@ -56,16 +56,16 @@ class Sandbox:
     """One a worker: whoever has one has a session to itself."""
 
     async def answers(self, calls: Sequence[ProgramCall]) -> list[SimulatorOutput | Fault]:
-        """Return what each call is answered, in order.
+        """Return what each call is answered, in order; what is the same is one object.
 
         :raises SandboxMissing: when a worker that ended cannot be replaced.
         """
-        faults = [source_fault(call.source) for call in calls]
+        faults = [source_fault(call.known_as) for call in calls]
         sound = [call for call, fault in zip(calls, faults, strict=True) if fault is None]
         trips = [sound[at : at + _MAX_TRIP] for at in range(0, len(sound), _MAX_TRIP)]
-        told = await asyncio.gather(*(self._in_thread(self.workers.told, trip) for trip in trips))
-        read = chain.from_iterable(told)
-        return [_read(next(read) if fault is None else fault) for fault in faults]
+        told = chain.from_iterable(await asyncio.gather(*(self._in_thread(self.workers.told, trip) for trip in trips)))
+        read: dict[str, SimulatorOutput | Fault] = {}
+        return [_read(next(told) if fault is None else fault, read) for fault in faults]
 
     async def check(self, source: str) -> Fault | None:
         """Return what is wrong with a program before it is called: its syntax, an unknown name, a wrong operator.
@@ -133,24 +133,31 @@ def _missing(error: Exception) -> SandboxMissing:
     return SandboxMissing(f"programs cannot be run here: pydantic-monty's worker does not start: {error}")
 
 
-def _read(told: dict[str, str] | Fault) -> SimulatorOutput | Fault:
-    """Read what the driver tells of one call."""
+def _read(told: Told, read: dict[str, SimulatorOutput | Fault]) -> SimulatorOutput | Fault:
+    """Read what the driver tells of one call; `read` are answers that were read already, and will hold this."""
     if isinstance(told, Fault):
         return _short(told)
     if "fault" in told:
         return _short(Fault(FaultKind(told["fault"]), told["detail"]))
+    text = told["answer"]
+    if text not in read:
+        read[text] = _answer(text)
+    return read[text]
+
+
+def _answer(text: str) -> SimulatorOutput | Fault:
     try:
-        answer = orjson.loads(told["answer"])
+        answer = orjson.loads(text)
         if isinstance(answer, dict) and "imagined" not in answer and not deeper_than(answer, _MAX_DEPTH):
             return SimulatorOutput.model_validate(answer)
     except orjson.JSONDecodeError:
-        return _short(Fault(FaultKind.garbage, f"what it returned holds NaN or an infinite number: {told['answer']}"))
+        return _short(Fault(FaultKind.garbage, f"what it returned holds NaN or an infinite number: {text}"))
     except ValidationError as error:
         where = error.errors()[0]
         place = ".".join(str(part) for part in where["loc"])
         return _short(Fault(FaultKind.garbage, f"what it returned is no answer: {place}: {where['msg']}"))
-    return _short(Fault(FaultKind.garbage, f"what it returned is no answer: {told['answer']}"))
+    return _short(Fault(FaultKind.garbage, f"what it returned is no answer: {text}"))
 
 
 def _short(fault: Fault) -> Fault:
-    return replace(fault, detail=fault.detail[:_MAX_DETAIL])
+    return fault if len(fault.detail) <= _MAX_DETAIL else replace(fault, detail=fault.detail[:_MAX_DETAIL])

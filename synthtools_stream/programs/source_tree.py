@@ -14,7 +14,7 @@ from functools import lru_cache
 from synthtools_stream.programs.program import Fault, FaultKind
 from synthtools_stream.roles.program_roles import MAX_SOURCE
 
-__all__ = ["IMPORTABLE", "parsed", "shared_tree", "source_fault"]
+__all__ = ["IMPORTABLE", "keeps_nothing", "parsed", "shared_tree", "source_fault"]
 
 IMPORTABLE = (
     *("__future__", "bisect", "collections", "copy", "dataclasses", "datetime", "decimal", "functools"),
@@ -24,7 +24,10 @@ IMPORTABLE = (
 _TREES = 128
 """Trees that are kept, of some 50 KB each: those of the rows that are verified at once, which are read twice."""
 _SOURCES = 1024
-"""Sources whose faults are remembered: the tools of some tens of environments."""
+"""Sources of which it is remembered what was seen: the tools of some tens of environments."""
+
+_FIXED = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.unaryop, ast.expr_context)
+"""What a value is made of that nothing can change."""
 
 
 def parsed(source: str) -> ast.Module | Fault:
@@ -71,3 +74,31 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield "." * node.level + (node.module or "").partition(".")[0]
+
+
+@lru_cache(maxsize=_SOURCES)
+def keeps_nothing(source: str) -> bool:
+    """Say whether a program surely has nothing that outlasts a call, so that one that is loaded may be called again.
+
+    It may have imports, functions without decorators, and constants. The sandbox's functions and modules hold no
+    attributes, so only its globals and its functions' defaults could keep anything.
+    """
+    tree = parsed(source)
+    if isinstance(tree, Fault) or any(isinstance(node, ast.Global) for node in ast.walk(tree)):
+        return False
+    return all(_is_fixed(statement) for statement in tree.body)
+
+
+def _is_fixed(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.FunctionDef):
+        defaults = [*statement.args.defaults, *statement.args.kw_defaults]
+        return not statement.decorator_list and all(one is None or _is_constant(one) for one in defaults)
+    if isinstance(statement, ast.Assign):
+        return _is_constant(statement.value) and all(isinstance(target, ast.Name) for target in statement.targets)
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.Import | ast.ImportFrom)
+
+
+def _is_constant(value: ast.expr) -> bool:
+    return all(isinstance(node, _FIXED) for node in ast.walk(value))

@@ -12,7 +12,9 @@ import pytest
 from synthtools_stream.assembly import tool_programs
 from synthtools_stream.assembly.tool_programs import read_programs, sandbox_for
 from synthtools_stream.config import RunConfig
-from synthtools_stream.errors import UsageError
+from synthtools_stream.errors import RunStopped, UsageError
+from synthtools_stream.programs.monty_workers import WorkerUnstartable
+from synthtools_stream.programs.program import ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing
 
 
@@ -65,6 +67,25 @@ async def test_a_machine_without_a_sandbox_simulates(monkeypatch: pytest.MonkeyP
     async with sandbox_for(RunConfig.build({"tools_as": "simulated"}), told.append) as sandbox:
         assert sandbox is None
     assert len(told) == 1
+
+
+async def test_a_sandbox_lost_under_way_stops_the_run_resumably(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was done stands: one line says that the same command goes on, and nothing is simulated instead."""
+    told = r"\Aprograms cannot be run here: [^\n]+; the same command goes on from here\Z"
+    with pytest.raises(RunStopped, match=told):
+        await _run_that_loses_its_sandbox(monkeypatch)
+
+
+async def _run_that_loses_its_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = ProgramCall("def call(state, arguments, now):\n    return ok({})\n", {}, {}, "")
+    async with sandbox_for(RunConfig.build({"program_workers": 1}), print) as sandbox:
+        assert sandbox is not None
+        monkeypatch.setattr(sandbox.workers, "told", _unstartable)
+        await sandbox.answers([call])
+
+
+def _unstartable(trip: object) -> None:
+    raise WorkerUnstartable(f"none for {trip}")
 
 
 async def test_the_sandbox_has_as_many_workers_as_asked_for() -> None:

@@ -87,3 +87,20 @@ def test_deep_source_has_no_mutants() -> None:
     """What is nested too deep for Python's own parser, or for writing it back, has none."""
     for source in ("x = " + "-" * 900 + "1", "x = " + "(" * 150 + "1" + ")" * 150, "x = " + "1+" * 2000 + "1"):
         assert isinstance(mutants(source), list)
+
+
+def test_mistake_is_written_where_it_was_made() -> None:
+    """In tabs, in an `elif`, behind another statement of its line, after letters of two bytes: all else stays."""
+    source = (
+        "def call(state, arguments, now):\n\tname = 'é'; size = 3  # kept\n\tif now:\n\t\treturn ok({'é': 1})\n"
+        "\telif size < 3:\n\t\tsize = 5\n\telse: size = [one for one in state if one > 2]\n\treturn ok({'x': size})\n"
+    )
+    for mutant in mutants(source):
+        before, after = ast.dump(ast.parse(source)), ast.dump(ast.parse(mutant.source))
+        assert before != after
+        assert "# kept" in mutant.source
+    made = {mutant.source for mutant in mutants(source)}
+    assert source.replace("size = 3 ", "size = 4 ") in made
+    assert source.replace("size = 5", "size = 6") in made
+    assert source.replace(" if one > 2", "") in made
+    assert any("\n\telif size <= 3:\n" in one for one in made)

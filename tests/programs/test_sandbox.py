@@ -103,6 +103,43 @@ async def test_nothing_is_left_for_the_next_call(first: str, second: str) -> Non
     assert alone == together == later
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        body("global kept", "kept = kept + 1", "return ok({'x': kept})", before="kept = 1"),
+        body("kept.append(1)", "return ok({'x': len(kept)})", before="kept = []"),
+        body("kept[len(kept)] = 1", "return ok({'x': len(kept)})", before="kept = {}"),
+        body("return ok({'x': f()})", before="def f(kept=[]):\n    kept.append(1)\n    return len(kept)"),
+        body("Kept.x = Kept.x + 1", "return ok({'x': Kept.x})", before="class Kept:\n    x = 0"),
+        body("return ok({'x': next(kept)})", before="from itertools import count\nkept = count()"),
+        body("call.x = getattr(call, 'x', 0) + 1", "return ok({'x': call.x})"),
+        body("ok.x = 1", "return ok({'x': 1})"),
+        body("now.x = 1", "return ok({'x': 1})"),
+        body("math.x = getattr(math, 'x', 0) + 1", "return ok({'x': math.x})", before="import math"),
+        body("state['cats'].pop('CA-1')", "arguments['n'] = 1", "return ok({'x': len(state['cats'])})"),
+    ],
+)
+async def test_calls_of_one_program_know_nothing_of_each_other(source: str) -> None:
+    """A program that would count its calls answers the first and the tenth of a trip alike."""
+    call = plain(source)
+    async with open_sandbox(1) as sandbox:
+        (alone,) = await sandbox.answers([call])
+        assert await sandbox.answers([call] * 10) == [alone] * 10
+
+
+async def test_check_leaves_nothing_for_the_next() -> None:
+    """What one program defines is unknown in another, however many were checked before."""
+    async with open_sandbox(1) as sandbox:
+        assert await sandbox.check(body("return ok({'x': mine()})", before="def mine():\n    return 1")) is None
+        unknown, inner = [await sandbox.check(returning(name)) for name in ("mine()", "answers")]
+        loading = await sandbox.check(returning("1", "x = {}['a']"))
+    assert unknown is not None
+    assert "mine" in unknown.detail
+    assert inner is not None
+    assert loading is not None
+    assert loading.kind is FaultKind.raised
+
+
 async def test_call_order_changes_no_answer() -> None:
     """The same calls are answered the same in any order, in one trip or in several, on any number of workers."""
     calls = [honest(n) for n in range(150)]

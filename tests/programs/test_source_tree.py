@@ -8,10 +8,10 @@ import warnings
 import pytest
 
 from synthtools_stream.programs.program import Fault
-from synthtools_stream.programs.source_tree import IMPORTABLE, parsed, source_fault
+from synthtools_stream.programs.source_tree import IMPORTABLE, keeps_nothing, parsed, source_fault
 from synthtools_stream.roles.program_roles import MAX_SOURCE
 from tests.programs.coded_freight import PROGRAMS
-from tests.programs.hostile_programs import returning
+from tests.programs.hostile_programs import body, returning
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -62,3 +62,33 @@ def test_what_may_be_imported_is_there() -> None:
     """Every module that a program may import is one of Python's own."""
     for name in IMPORTABLE:
         assert source_fault(returning("1", f"import {name}")) is None or name == "__future__"
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_honest_program_keeps_nothing(name: str) -> None:
+    """Functions, imports and constants are all that most programs have."""
+    assert keeps_nothing(PROGRAMS[name])
+    before = (
+        "import math\nfrom datetime import date\nMOST = (1, -2, ('a', None))\ndef half(x, by=2):\n    return x / by"
+    )
+    assert keeps_nothing(body("return ok({'x': half(now)})", before=before))
+
+
+@pytest.mark.parametrize("before", [
+    "kept = []",
+    "kept = {'a': 1}",
+    "kept = iter((1, 2))",
+    "def f(x, kept=[]):\n    return kept",
+    "def f(x, *, kept={}):\n    return kept",
+    "@lru_cache\ndef f(x):\n    return x",
+    "class Kept:\n    pass",
+    "def f():\n    global kept\n    kept = 1",
+    "for kept in (1, 2):\n    pass",
+    "kept: list = []",
+    "(kept := [])",
+    "call(",
+])  # fmt: skip
+def test_what_might_keep_something_is_not_trusted(before: str) -> None:
+    """A global, a default or a decorator might: such a program is compiled anew for every call."""
+    assert not keeps_nothing(returning("1", before))
+    assert not keeps_nothing("x = " + "1+" * 3000 + "1")

@@ -37,7 +37,7 @@ def worlds(nulls: float, count: int = 60, types: list[EntityType] = TYPES) -> li
         Random("w"),
         palette_of(SEARCH, types, world() if types is TYPES else {CLOCK: {"now": {"value": NOW}}}),
     )
-    return [draw_world(types, palette, rng, nulls) for _ in range(count)]
+    return [draw_world(types, palette, rng, nulls, [kind.collection for kind in types]) for _ in range(count)]
 
 
 @pytest.mark.parametrize("types", [TYPES, WIDE], ids=["freight", "wide"])

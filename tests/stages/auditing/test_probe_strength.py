@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from stages.auditing.adequacy import Adequacy, measured
-from stages.auditing.drawn_calls import absent_id, drawn_calls
+from stages.auditing.drawn_calls import absent_id, drawn_calls, shown_collections
 from stages.auditing.probe_strength import ProbeStrength, probe_strength
 from synthtools_stream.programs.sandbox import Sandbox, open_sandbox
 from synthtools_stream.simulator.coded_tools import program_call
@@ -46,8 +46,9 @@ async def test_chosen_calls_show_what_one_probe_leaves_open(name: str) -> None:
         assert found.by_probes.score < 1
         assert 1 <= len(found.chosen) <= 5
         calls = [program_call(source, Call(name, case.arguments), tool, case.state, TYPES) for case in found.chosen]
-        assert not [case for case in found.chosen if absent_id(case, tool, TYPES)]
-        absent = [case for case in drawn_calls(tool, TYPES, world(), "ids", 200) if absent_id(case, tool, TYPES)]
+        homes = shown_collections(tool, TYPES)
+        assert not [case for case in found.chosen if absent_id(case, homes)]
+        absent = [case for case in drawn_calls(tool, TYPES, world(), "ids", 200) if absent_id(case, homes)]
         asked = [program_call(source, Call(name, case.arguments), tool, case.state, TYPES) for case in absent]
         left = Adequacy.of(await measured(sandbox, found.by_probes.alive, asked)).alive
         rest = Adequacy.of(await measured(sandbox, left, calls))

@@ -9,6 +9,7 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from stages.auditing.contract_check import CONTRACT_CALLS
 from stages.auditing.tool_audit import Auditing
 from synthtools_stream.chat.language_model import ChatRequest
 from synthtools_stream.engine.stage import Context
@@ -98,7 +99,7 @@ async def test_sound_program_makes_the_tool_code(sandbox: Sandbox) -> None:
     assert (passed.program, passed.meta) == (RIGHT, {"model": "m", "played": "coded"})
     assert (passed.reliability, passed.stability) == (1.0, 1.0)
     assert passed.adequacy is not None
-    assert (part(passed.adequacy, "written"), part(passed.adequacy, "contract_calls")) == (1, 300)
+    assert (part(passed.adequacy, "written"), part(passed.adequacy, "contract_calls")) == (1, CONTRACT_CALLS)
     assert (part(passed.adequacy, "mutants"), part(passed.adequacy, "killed_by_probes")) == (10, 9)
     readings = part(passed.adequacy, "second_readings")
     assert isinstance(readings, list)
