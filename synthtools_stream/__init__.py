@@ -1,8 +1,9 @@
 """Synthetic tools, proven tool-use tasks and judged agent trajectories from one streaming engine.
 
 What stands here is the public API; everything below it may move. Read a corpus with `load_tasks`, prove its tasks
-again with `verify_task`, let an agent of your own act in a task's world with `ToolEnvironment`, take calls apart with
-`parse_call`, and bring a model of your own as a `LanguageModel`. `__version__` is that of the installed package.
+again with `verify_task`, let an agent of your own act in a task's world with `ToolEnvironment`, or in many with
+`rollouts`, make a corpus with `generate`, take calls apart with `parse_call`, and bring a model of your own as a
+`LanguageModel`. `docs/library.md` shows each. `__version__` is that of the installed package.
 
 Tools that are code make their calls again in a sandbox, where nothing that a program does can harm you:
 
@@ -20,6 +21,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     __version__: str
+    from synthtools_stream.assembly.generation_call import generate
+    from synthtools_stream.assembly.pipeline_run import RunSummary
+    from synthtools_stream.assembly.rollouts_call import RolloutsReport, rollouts
     from synthtools_stream.chat.language_model import (
         ChatReply,
         ChatRequest,
@@ -57,7 +61,9 @@ __all__ = [
     "LanguageModel",
     "Message",
     "Rejection",
+    "RolloutsReport",
     "RunStopped",
+    "RunSummary",
     "Sampling",
     "Sandbox",
     "SandboxMissing",
@@ -75,16 +81,21 @@ __all__ = [
     "Verification",
     "VerificationStatus",
     "format_call",
+    "generate",
     "judge_attempt",
     "load_tasks",
     "load_trajectories",
     "open_sandbox",
     "parse_call",
+    "rollouts",
     "verify_executed",
     "verify_task",
 ]
 
 _HOMES = {
+    "assembly.generation_call": ("generate",),
+    "assembly.pipeline_run": ("RunSummary",),
+    "assembly.rollouts_call": ("RolloutsReport", "rollouts"),
     "storage.datasets.row_loader": ("load_tasks", "load_trajectories"),
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
     "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),

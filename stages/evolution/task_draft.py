@@ -106,6 +106,7 @@ class Draft:
         """Take off last steps that neither change nor tell anything: what they would guard did not come."""
         while self.steps and not (self.steps[-1].changes or self.steps[-1].answer):
             self.steps.pop()
+
     def flawed_words(self, step: Step) -> list[Finding]:
         """Return what is wrong with the turn of a step that would come next; before its call is answered, too."""
         setting = self.item.setting

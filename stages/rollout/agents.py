@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 import orjson
 
 from stages.rollout.spoken_calls import spoken_calls
+from stages.rollout.transcript import Transcript, Wish
 from synthtools_stream.asking.prompt_templates import json_text
 from synthtools_stream.chat.language_model import ChatReply, Message, ToolCall
 from synthtools_stream.chat.thoughts import split_speech
@@ -31,7 +32,7 @@ from synthtools_stream.roles.rollout_roles import (
 from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Action", "Agent", "JsonAgent", "NativeAgent", "Wish"]
+__all__ = ["Action", "Agent", "JsonAgent", "NativeAgent"]
 
 _WHOLE = ("stop", "tool_calls")
 """Endings of what a model had to say; a server that cannot read its calls may yet tell them by this."""
@@ -43,16 +44,6 @@ class _Said(NamedTuple):
 
     text: str
     thought: str
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A call that the agent asks for; `arguments` is an object, or the text of one as a server sent it."""
-
-    name: str
-    arguments: JsonObject | str
-    written: str | None = None
-    """The arguments as the model wrote them, where they were mended."""
 
 
 @dataclass(frozen=True)
@@ -92,44 +83,6 @@ class Agent(Protocol):
         ...
 
 
-class _Transcript:
-    """OpenAI messages with call ids of our own, tools named as they were offered."""
-
-    def __init__(
-        self, system: str, now: str | None, request: str, names: WireNames, slots: JsonObject | None = None
-    ) -> None:
-        self._names = names
-        told = system if now is None else f"{system}\n\n<now>{json_text(now)}</now>"
-        told += f"\n\n<slots>{json_text(slots)}</slots>" if slots else ""
-        self.messages: list[JsonObject] = [{"role": "system", "content": told}, {"role": "user", "content": request}]
-        self._calls = 0
-        self._open: list[str] = []
-
-    def calls(self, wishes: Sequence[Wish], said: str | None, thought: str = "") -> None:
-        entries: list[JsonObject] = []
-        self._open = []
-        for wish in wishes:
-            self._calls += 1
-            call_id = f"call_{self._calls:04d}"
-            self._open.append(call_id)
-            given = wish.arguments if wish.written is None else wish.written
-            arguments = given if isinstance(given, str) else orjson.dumps(given).decode()
-            name = self._names.as_offered(wish.name)
-            entries.append({"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}})
-        self._add({"role": "assistant", "content": said, "tool_calls": [*entries]}, thought)
-
-    def results(self, results: Sequence[JsonObject]) -> None:
-        for call_id, result in zip(self._open, results, strict=True):
-            content = orjson.dumps(result).decode()
-            self.messages.append({"role": "tool", "tool_call_id": call_id, "content": content})
-
-    def say(self, role: str, text: str, thought: str = "") -> None:
-        self._add({"role": role, "content": text}, thought)
-
-    def _add(self, message: JsonObject, thought: str) -> None:
-        self.messages.append({**message, "reasoning": thought} if thought else message)
-
-
 class JsonAgent:
     """One JSON action a turn; works with any chat model."""
 
@@ -142,7 +95,7 @@ class JsonAgent:
         offered = [_offered(tool, self._names) for tool in tools]
         self._opening = AgentJsonInput(tools=offered, now=now, request=request, slots=slots)
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(context.system(AGENT_JSON), now, request, self._names, slots)
+        self._transcript = Transcript(context.system(AGENT_JSON), now, request, self._names, slots)
 
     @property
     def transcript(self) -> list[JsonObject]:
@@ -187,7 +140,7 @@ class NativeAgent:
         self._tools = [openai_function(tool, self._names) for tool in tools]
         self._speakable = {name for tool in tools for name in (tool.tool_name, self._names.on_wire(tool.tool_name))}
         self._conversation: list[Message] = []
-        self._transcript = _Transcript(context.system(AGENT_NATIVE), now, request, self._names)
+        self._transcript = Transcript(context.system(AGENT_NATIVE), now, request, self._names)
         self._open: tuple[ToolCall, ...] = ()
 
     @property

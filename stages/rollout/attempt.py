@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from stages.rollout.agents import Agent, JsonAgent, NativeAgent, Wish
+from stages.rollout.agents import Agent, JsonAgent, NativeAgent
 from stages.rollout.alignment import align
 from stages.rollout.state_differences import only_differences
+from stages.rollout.transcript import Wish
 from synthtools_stream.asking.origin import UsageMeter
 from synthtools_stream.engine.stage import Context
-from synthtools_stream.errors import BadProgram, Rejection, StateProblem, UnusableReply
+from synthtools_stream.errors import Rejection, StateProblem, UnusableReply
+from synthtools_stream.live.episode import Episode
 from synthtools_stream.proof.answer_slots import slot_meanings
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.verdict import judge_attempt
@@ -30,14 +32,12 @@ from synthtools_stream.roles.rollout_roles import (
     UserOutput,
     Utterance,
 )
-from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.tape import Tape, TapeShelf
-from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.state import as_json, as_state
 from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Rollout", "RolloutOptions", "rollout_plans"]
+__all__ = ["Rollout", "RolloutOptions", "rollout_plans", "turn_limit"]
 
 TURNS_A_CALL = 4
 """Turns that an agent has for each call of the ground truth: two to look things up, one to err, and one to do it."""
@@ -68,13 +68,11 @@ class _Attempt:
 
     task: Task
     agent: Agent
-    simulator: Simulator
-    turns: list[ToolTurn] = field(default_factory=list)
+    episode: Episode
     said: list[Utterance] = field(default_factory=list)
     answers: JsonObject | None = None
     """What the agent told by slot when it closed."""
     stop: StopReason = StopReason.max_turns
-    fault: str = ""
     last: list[ToolTurn] = field(default_factory=list)
     """The calls of the agent's latest action, and how often in a row it was the same with the same result."""
     same: int = 0
@@ -114,35 +112,25 @@ class Rollout:
         return [await self._judged(item, attempt, context)]
 
     def _open(self, task: Task, tape: Tape, context: Context) -> _Attempt:
-        tools = {tool.tool_name: tool for tool in task.tools}
         # The simulator's tokens belong to the task's tape, not to the attempt that happened to ask first.
         taped = replace(context, usage=UsageMeter())
-        simulator = Simulator(
-            tools,
-            task.meta.entity_types,
-            task.initial_state,
-            taped,
-            owner=task.id,
-            coded=context.coded(task.meta.programs),
-            tape=tape,
-            typed=task.certificate is not None,
-        )
+        episode = Episode(task, taped, coded=context.coded(task.meta.programs), tape=tape)
         dialogue = self._is_dialogue(task)
         request = task.dialogue[0].turn if dialogue else task.summary
         agent: Agent
         if self._options.mode == "json":
             # In a dialogue the names would tell what the user is still going to ask.
             slots = {} if dialogue else slot_meanings(task)
-            agent = JsonAgent(context, task.tools, simulator.now, request, slots)
+            agent = JsonAgent(context, task.tools, episode.now, request, slots)
         else:
-            agent = NativeAgent(context, task.tools, simulator.now, request)
-        return _Attempt(task, agent, simulator, said=[Utterance(speaker="user", text=request)])
+            agent = NativeAgent(context, task.tools, episode.now, request)
+        return _Attempt(task, agent, episode, said=[Utterance(speaker="user", text=request)])
 
     def _is_dialogue(self, task: Task) -> bool:
         return self._options.dialogue and bool(task.dialogue)
 
     async def _act(self, attempt: _Attempt, context: Context) -> None:
-        limit = self._options.max_turns or TURNS_A_CALL * len(attempt.task.gt_tool_calls) + SPARE_TURNS
+        limit = self._options.max_turns or turn_limit(attempt.task)
         for turn in range(limit):
             try:
                 action = await attempt.agent.act(f"turn{turn}")
@@ -158,11 +146,11 @@ class Rollout:
                 attempt.stop = action.stop
                 return
             if action.wishes:
-                before = len(attempt.turns)
+                before = len(attempt.episode.turns)
                 attempt.agent.hear_results(
-                    [await self._serve(attempt, wish, index) for index, wish in enumerate(action.wishes)]
+                    [await self._serve(attempt.episode, wish, index) for index, wish in enumerate(action.wishes)]
                 )
-                if attempt.repeats(attempt.turns[before:]) >= MAX_REPEATS:
+                if attempt.repeats(attempt.episode.turns[before:]) >= MAX_REPEATS:
                     attempt.stop = StopReason.stuck
                     return
                 continue
@@ -172,27 +160,11 @@ class Rollout:
                 attempt.stop = StopReason.answered
                 return
 
-    async def _serve(self, attempt: _Attempt, wish: Wish, index: int) -> JsonObject:
-        try:
-            if index >= MAX_CALLS_A_TURN:
-                told = f"not made: at most {MAX_CALLS_A_TURN} calls are made at once; read what they gave, then go on"
-                served = Served(f"{wish.name}(…)", Answer(400, {}, told), "code")
-            else:
-                served = await attempt.simulator.call({"name": wish.name, "arguments": wish.arguments})
-        except UnusableReply as reply:
-            attempt.fault = "program" if isinstance(reply, BadProgram) else "simulator"
-            served = Served(f"{wish.name}(…)", Answer(500, {}, "the tool gave no answer"))
-        attempt.turns.append(
-            ToolTurn(
-                call=served.call,
-                status_code=served.status_code,
-                response=served.response if served.ok else served.body,
-                changes=list(served.changes),
-                decided_by="simulator" if served.decided_by == "tape" else served.decided_by,
-                imagined=list(served.imagined),
-            )
-        )
-        return served.body
+    async def _serve(self, episode: Episode, wish: Wish, index: int) -> JsonObject:
+        if index >= MAX_CALLS_A_TURN:
+            told = f"not made: at most {MAX_CALLS_A_TURN} calls are made at once; read what they gave, then go on"
+            return episode.refuse(wish.name, wish.arguments, told)
+        return await episode.call(wish.name, wish.arguments)
 
     async def _user_goes_on(self, attempt: _Attempt, turn: int, context: Context) -> bool:
         """In a planned dialogue, let the user speak; False when there is nothing more to say, or nothing usable."""
@@ -215,7 +187,7 @@ class Rollout:
     async def _judged(self, item: RolloutPlan, attempt: _Attempt, context: Context) -> Trajectory:
         task = item.task
         answers = None if self._is_dialogue(task) else attempt.answers  # there no names were told
-        verdict = judge_attempt(task, attempt.simulator.state, attempt.closing, answers)
+        verdict = judge_attempt(task, attempt.episode.state, attempt.closing, answers)
         reading = await self._read(attempt, context) if self._options.judge else None
         proven = verdict.kind is not VerdictKind.unproven
         solved = verdict.kind is VerdictKind.solved
@@ -227,13 +199,13 @@ class Rollout:
             mode=self._options.mode,
             messages=attempt.agent.transcript,
             tools=[openai_function(tool, names) for tool in task.tools],
-            turns=attempt.turns,
-            final_state=attempt.simulator.state,
+            turns=attempt.episode.turns,
+            final_state=attempt.episode.state,
             answers=attempt.answers,
             stop_reason=attempt.stop,
-            fault=attempt.fault,
+            fault=attempt.episode.fault,
             verdict=verdict,
-            alignment=align(task, attempt.turns, attempt.simulator.state),
+            alignment=align(task, attempt.episode.turns, attempt.episode.state),
             judge=reading,
             disagreement=reading.solved != solved if reading and proven else None,
             meta={
@@ -246,7 +218,7 @@ class Rollout:
 
     async def _read(self, attempt: _Attempt, context: Context) -> JudgeReading | None:
         task = attempt.task
-        less, (initial, expected, final) = _shown_states(task, attempt.simulator.state)
+        less, (initial, expected, final) = _shown_states(task, attempt.episode.state)
         asked = TrajectoryJudgeInput(
             summary=task.summary,
             ground_truth=task.gt_tool_calls,
@@ -255,7 +227,8 @@ class Rollout:
             initial_state=initial,
             expected_state=expected,
             attempt=[
-                Attempt(call=turn.call, status_code=turn.status_code, response=turn.response) for turn in attempt.turns
+                Attempt(call=turn.call, status_code=turn.status_code, response=turn.response)
+                for turn in attempt.episode.turns
             ],
             final_message=attempt.closing,
             told_answers=attempt.answers,
@@ -274,7 +247,7 @@ def _check_user(attempt: _Attempt, reply: UserOutput) -> None:
         return
     task = attempt.task
     said = "\n".join([*(line.turn for line in task.dialogue), attempt.closing or ""])
-    leaks = Secrets.of([*task.steps, *attempt.turns], task.tools).leaks(reply.message, said)
+    leaks = Secrets.of([*task.steps, *attempt.episode.turns], task.tools).leaks(reply.message, said)
     if leaks:
         raise Rejection("leaking_turn", f"the user cannot know these, refer to them in other words: {leaks}")
 
@@ -290,6 +263,11 @@ def _shown_states(task: Task, final: JsonObject | None) -> tuple[bool, list[Json
     except StateProblem:
         return False, states
     return True, [as_json(state) for state in only_differences(typed)]
+
+
+def turn_limit(task: Task) -> int:
+    """Return how often an agent may act where nothing else is set: it follows the task's length."""
+    return TURNS_A_CALL * len(task.gt_tool_calls) + SPARE_TURNS
 
 
 def rollout_plans(task: Task, count: int) -> Iterator[RolloutPlan]:

@@ -1,15 +1,14 @@
-"""Attempts of an agent that somebody brought: any coroutine that acts in an environment and returns what it tells."""
+"""Attempts of an agent that somebody brought: a coroutine that acts in an environment and returns what it tells."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-import orjson
-
 from stages.rollout.alignment import align
-from stages.rollout.attempt import SPARE_TURNS, TURNS_A_CALL
+from stages.rollout.attempt import MAX_CALLS_A_TURN, turn_limit
+from stages.rollout.transcript import Transcript, Wish
 from synthtools_stream.asking.origin import UsageMeter
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import TransportError
@@ -17,19 +16,27 @@ from synthtools_stream.live.episode import Episode
 from synthtools_stream.live.tape_only import TapeOnly
 from synthtools_stream.live.tool_environment import ToolEnvironment
 from synthtools_stream.proof.verdict import judge_attempt
-from synthtools_stream.records import RolloutPlan, StopReason, Task, ToolTurn, Trajectory
+from synthtools_stream.records import RolloutPlan, StopReason, Task, Trajectory
 from synthtools_stream.simulator.tape import TapeShelf
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.toolcalls import WireNames, openai_function
 
 __all__ = ["BroughtAgent", "BroughtRollout"]
 
-BroughtAgent: TypeAlias = Callable[[ToolEnvironment], Awaitable[str]] | type[Callable[[ToolEnvironment], Awaitable[str]]]
+Acting: TypeAlias = Callable[[ToolEnvironment], Awaitable[str]]
+BroughtAgent: TypeAlias = Acting | type[Acting]
 """From an environment that is begun to the closing message; of a class, an instance is made for each attempt."""
 
-_CALLS_A_TURN = 8
-"""Calls that an agent may make for each turn that ours would have: as many as ours may make at once."""
 _SHOWN = 200
 """Characters of an agent's error that a row tells."""
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """How an attempt ended."""
+
+    closing: str | None = None
+    raised: str = ""
+    """What the agent's own code raised."""
 
 
 class BroughtRollout:
@@ -47,45 +54,59 @@ class BroughtRollout:
     async def process(self, item: RolloutPlan, context: Context) -> Sequence[Trajectory]:
         """Let the agent act until it is done.
 
-        :raises TransportError: when a model, or whatever the agent speaks to, cannot be reached.
+        :raises TransportError: when a model, or what the agent speaks to, cannot be reached.
         """
         task = item.task
         with self._tapes.borrow(task) as tape:
             asks = replace(context, usage=UsageMeter()) if self._simulated else TapeOnly()
             episode = Episode(task, asks, coded=context.coded(task.meta.programs), tape=tape)
-            limit = _CALLS_A_TURN * (TURNS_A_CALL * len(task.gt_tool_calls) + SPARE_TURNS)
-            env = ToolEnvironment.around(task, episode, max_calls=limit)
-            try:
-                closing, raised = await self._act(env), ""
-            except (TransportError, OSError, TimeoutError) as error:
-                raise TransportError(f"the agent could not reach what it needs: {error}") from error
-            except Exception as error:  # noqa: BLE001 - the agent is not ours: whatever it raises is how it ended
-                closing, raised = None, f"the agent raised {type(error).__name__}: {error}"[:_SHOWN]
-            finally:
-                await env.close()
-        return [self._trajectory(item, env, closing, raised)]
+            # What ours may do in its turns, all calls at once each time, is enough for any agent.
+            env = ToolEnvironment.around(task, episode, max_calls=MAX_CALLS_A_TURN * turn_limit(task))
+            ending = await self._act(env)
+            await env.close()
+        return [self._trajectory(item, episode, ending)]
 
-    async def _act(self, env: ToolEnvironment) -> str:
+    async def _act(self, env: ToolEnvironment) -> _Ending:
         agent = self._agent() if isinstance(self._agent, type) else self._agent
-        return await agent(env)
+        try:
+            return _Ending(await agent(env))
+        except TransportError:
+            raise
+        except (OSError, TimeoutError) as error:
+            raise TransportError(f"the agent cannot reach what it needs: {type(error).__name__}: {error}") from error
+        except Exception as error:  # noqa: BLE001 - the agent is not ours: whatever it raises is how it ended
+            return _Ending(raised=f"the agent raised {type(error).__name__}: {error}"[:_SHOWN])
 
-    def _trajectory(self, item: RolloutPlan, env: ToolEnvironment, closing: str | None, raised: str) -> Trajectory:
+    def _trajectory(self, item: RolloutPlan, episode: Episode, ending: _Ending) -> Trajectory:
         task = item.task
-        verdict = judge_attempt(task, env.state, closing)
-        if raised:
-            verdict = verdict.model_copy(update={"reasons": [raised, *verdict.reasons]})
+        verdict = judge_attempt(task, episode.state, ending.closing)
+        if ending.raised:
+            verdict = verdict.model_copy(update={"reasons": [ending.raised, *verdict.reasons]})
+        names = WireNames(tool.tool_name for tool in task.tools)
+        transcript = _transcript(task, episode, ending.closing, names)
         return Trajectory(
             id=item.id,
             task_id=task.id,
             field=task.field,
             mode="brought",
-            messages=_messages(task, env.turns, closing),
-            tools=env.tools,
-            turns=env.turns,
-            final_state=env.state,
-            stop_reason=StopReason.agent_raised if raised else StopReason.answered,
-            fault=env.fault,
+            messages=transcript.messages,
+            tools=[openai_function(tool, names) for tool in task.tools],
+            turns=episode.turns,
+            final_state=episode.state,
+            stop_reason=StopReason.agent_raised if ending.raised else StopReason.answered,
+            fault=episode.fault,
             verdict=verdict,
-            alignment=align(task, [turn.call for turn in env.turns if 200 <= turn.status_code < 300]),
-            meta={"model": self._agent_name, "attempt": item.attempt, "dialogue": False, "usage": {}},
+            alignment=align(task, episode.turns, episode.state),
+            meta={"model": self._agent_name, "attempt": item.attempt, "dialogue": False},
         )
+
+
+def _transcript(task: Task, episode: Episode, closing: str | None, names: WireNames) -> Transcript:
+    """Return the attempt as a conversation: one call a turn, since nobody knows which were made at once."""
+    transcript = Transcript(None, episode.now, task.summary, names)
+    for said in episode.said:
+        transcript.calls([Wish(said.tool_name, said.arguments)], None)
+        transcript.results([said.told])
+    if closing is not None:
+        transcript.say("assistant", closing)
+    return transcript

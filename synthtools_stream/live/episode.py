@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from synthtools_stream.asking.ask_protocol import Asks
 from synthtools_stream.errors import BadProgram, UnusableReply
 from synthtools_stream.live.tape_only import TapeMiss
@@ -12,10 +14,18 @@ from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Episode"]
+__all__ = ["Episode", "Said"]
 
 _NO_ANSWER = "the tool gave no answer"
 """What an agent is told where whoever plays the tool fails: nothing that it could learn the world's mechanism from."""
+
+
+class Said(NamedTuple):
+    """A call as an agent said it, and what it was told."""
+
+    tool_name: str
+    arguments: JsonObject | str
+    told: JsonObject
 
 
 class Episode:
@@ -27,6 +37,9 @@ class Episode:
         :raises StateProblem: when the task has a certificate, and its state is not made of collections of entities.
         """
         self.turns: list[ToolTurn] = []
+        """The calls, with what they were answered and what they changed."""
+        self.said: list[Said] = []
+        """The same calls as they were said and as their answers were told."""
         self.fault = ""
         """Who other than the agent spoiled the attempt: `program`, `simulator`, `tape`; else empty."""
         self._simulator = Simulator(
@@ -62,13 +75,15 @@ class Episode:
         except UnusableReply as reply:
             self.fault = _culprit(reply)
             served = Served(f"{tool_name}(…)", Answer(500, {}, _NO_ANSWER), "code")
-        return self._note(served)
+        return self._note(Said(tool_name, arguments, served.body), served)
 
-    def refuse(self, tool_name: str, why: str) -> JsonObject:
+    def refuse(self, tool_name: str, arguments: JsonObject | str, why: str) -> JsonObject:
         """Note a call that is not made at all, and return what the agent is told."""
-        return self._note(Served(f"{tool_name}(…)", Answer(400, {}, why), "code"))
+        served = Served(f"{tool_name}(…)", Answer(400, {}, why), "code")
+        return self._note(Said(tool_name, arguments, served.body), served)
 
-    def _note(self, served: Served) -> JsonObject:
+    def _note(self, said: Said, served: Served) -> JsonObject:
+        self.said.append(said)
         self.turns.append(
             ToolTurn(
                 call=served.call,
@@ -79,7 +94,7 @@ class Episode:
                 imagined=list(served.imagined),
             )
         )
-        return served.body
+        return said.told
 
 
 def _culprit(reply: UnusableReply) -> str:

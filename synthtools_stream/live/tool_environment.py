@@ -135,7 +135,9 @@ class ToolEnvironment:
             return {"status_code": 400, "error_message": _OVER}
         name = self._names.own(tool_name)
         if self._max_calls is not None and len(episode.turns) >= self._max_calls:
-            return episode.refuse(name, f"{self._max_calls} calls were made, and no more are: answer the user")
+            return episode.refuse(
+                name, arguments, f"{self._max_calls} calls were made, and no more are: answer the user"
+            )
         return await episode.call(name, arguments)
 
     def verdict(self, closing_message: str) -> Verdict:

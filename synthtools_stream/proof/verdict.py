@@ -20,8 +20,8 @@ from synthtools_stream.proof.told_slots import slot_problems
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind
-from synthtools_stream.state import Expectation, as_state, compare
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.state import Expectation, as_state, compare, rename
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Target", "is_solved", "judge_attempt", "judge_outcome", "target_of"]
 

@@ -7,56 +7,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from synthtools_stream.cli.verdict_scores import Scores, pass_all_k, pass_any_k, say_verdicts
-from synthtools_stream.records import Alignment, JudgeReading, StopReason, Trajectory, Verdict, VerdictKind
-
-
-def trajectory(task: str, attempt: int, kind: VerdictKind, judged: bool | None = None) -> Trajectory:
-    """Return an attempt with its verdict and what the judge said."""
-    reading = None if judged is None else JudgeReading(solved=judged, confidence=0.9, reasoning="")
-    proven = kind is not VerdictKind.unproven
-    return Trajectory(
-        id=f"{task}#r{attempt}",
-        task_id=task,
-        field="Freight",
-        mode="json",
-        messages=[],
-        tools=[],
-        turns=[],
-        final_state=None,
-        stop_reason=StopReason.answered,
-        verdict=Verdict(kind=kind),
-        alignment=Alignment(match_rate=1.0),
-        judge=reading,
-        disagreement=(judged != (kind is VerdictKind.solved)) if judged is not None and proven else None,
-    )
+from synthtools_stream.cli.verdict_scores import say_verdicts
+from synthtools_stream.records import Alignment, StopReason, VerdictKind
+from tests.live.attempts import trajectory
 
 
 SOLVED, UNSOLVED, UNPROVEN = VerdictKind.solved, VerdictKind.unsolved, VerdictKind.unproven
-
-
-@pytest.mark.parametrize(
-    ("solved", "attempts", "k", "some", "every"),
-    [(0, 4, 2, 0.0, 0.0), (4, 4, 2, 1.0, 1.0), (2, 4, 1, 0.5, 0.5), (2, 4, 2, 5 / 6, 1 / 6), (1, 3, 3, 1.0, 0.0)],
-)
-def test_pass_at_k(solved: int, attempts: int, k: int, some: float, every: float) -> None:
-    """pass@k and pass^k are the shares of draws of k attempts with one, and with only, solved ones."""
-    assert pass_any_k(solved, attempts, k) == pytest.approx(some)
-    assert pass_all_k(solved, attempts, k) == pytest.approx(every)
-
-
-def test_unproven_apart() -> None:
-    """Unproven attempts are counted by the judge's word and never among the proven."""
-    scores = Scores()
-    for row in (
-        trajectory("a", 0, SOLVED, True),
-        trajectory("a", 1, UNSOLVED, True),
-        trajectory("b", 0, UNPROVEN, True),
-        trajectory("b", 1, UNPROVEN),
-    ):
-        scores.add(row)
-    assert scores.proven == {"a": [True, False]}
-    assert (scores.unproven, scores.judged_solved, scores.judged, scores.disagreements) == (2, 1, 2, 1)
 
 
 def test_detours_are_told_and_decide_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,7 +38,7 @@ def test_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "trajectories.jsonl").write_bytes(b"".join(orjson.dumps(row.to_json()) + b"\n" for row in rows))
     say_verdicts(tmp_path)
     said = capsys.readouterr().out
-    assert "3 of 4 attempts solved (75.0%)" in said
+    assert "3 of 4 attempts solved (75.0%, 20% to 97%), by code" in said
     assert "pass@2 100.0%, pass^2 50.0%, over 2 tasks" in said
     assert "judge read 2 of them and differs from the verdict in 1" in said
     assert "1 attempts, of which the judge takes 0 for solved" in said
