@@ -5,6 +5,6 @@ task's.
 
 Does not: the verdict (`proof`); playing the tools and the tape that attempts share (`simulator`).
 
-May import: `asking`, `chat`, `engine`, `errors`, `proof`, `records`, `roles`, `simulator`, `state`, `toolcalls`,
-`values`.
+May import: `asking`, `chat`, `engine`, `errors`, `live`, `proof`, `records`, `roles`, `simulator`, `state`,
+`toolcalls`, `values`.
 """

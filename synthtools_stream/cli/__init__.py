@@ -6,8 +6,8 @@ Belongs here: options and arguments, what is printed and how, exit codes.
 
 Does not: anything that a program which uses us as a library could want.
 
-May import: `assembly`, `config`, `engine`, `errors`, `programs`, `proof`, `records`, `serving`, `storage`,
-`synthtools_stream`, `values`.
+May import: `assembly`, `config`, `engine`, `errors`, `live`, `programs`, `proof`, `records`, `serving`,
+`storage`, `synthtools_stream`, `values`.
 """
 
 from __future__ import annotations

@@ -7,5 +7,5 @@ Belongs here: sessions, dialects, and the server that offers them.
 
 Does not: what an attempt is and how it is judged (`live`), chat completions (`serving`).
 
-May import: `chat`, `errors`, `live`, `programs`, `records`, `storage`, `toolcalls`, `values`.
+May import: `chat`, `errors`, `live`, `programs`, `records`, `values`.
 """
