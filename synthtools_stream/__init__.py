@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         ToolCall,
         Usage,
     )
+    from synthtools_stream.embedded import EmbeddedModel
+    from synthtools_stream.engine.stage import Context, Stage
     from synthtools_stream.errors import (
         BadCall,
         DatasetError,
@@ -46,33 +48,56 @@ if TYPE_CHECKING:
     from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
     from synthtools_stream.proof.verdict import judge_attempt
     from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_executed, verify_task
-    from synthtools_stream.records import Certificate, Environment, Step, Task, Tool, Trajectory, Verdict
+    from synthtools_stream.records import (
+        AuditedTool,
+        Certificate,
+        Environment,
+        Record,
+        RolloutPlan,
+        Step,
+        Task,
+        Tool,
+        ToolPool,
+        ToolSequence,
+        Trajectory,
+        Verdict,
+    )
+    from synthtools_stream.roles.role import Role
     from synthtools_stream.storage.datasets.row_loader import load_tasks, load_trajectories
     from synthtools_stream.toolcalls import Call, format_call, parse_call
 
 __all__ = [
+    "AuditedTool",
     "BadCall",
     "Call",
     "Certificate",
     "ChatReply",
     "ChatRequest",
+    "Context",
     "DatasetError",
+    "EmbeddedModel",
     "Environment",
     "LanguageModel",
     "Message",
+    "Record",
     "Rejection",
+    "Role",
+    "RolloutPlan",
     "RolloutsReport",
     "RunStopped",
     "RunSummary",
     "Sampling",
     "Sandbox",
     "SandboxMissing",
+    "Stage",
     "Step",
     "SynthToolsError",
     "Task",
     "Tool",
     "ToolCall",
     "ToolEnvironment",
+    "ToolPool",
+    "ToolSequence",
     "Trajectory",
     "TransportError",
     "Usage",
@@ -103,7 +128,23 @@ _HOMES = {
     "proof.verdict": ("judge_attempt",),
     "proof.verification": ("Verification", "VerificationStatus", "verify_executed", "verify_task"),
     "programs.sandbox": ("Sandbox", "SandboxMissing", "open_sandbox"),
-    "records": ("Certificate", "Environment", "Step", "Task", "Tool", "Trajectory", "Verdict"),
+    "embedded": ("EmbeddedModel",),
+    "engine.stage": ("Context", "Stage"),
+    "records": (
+        "AuditedTool",
+        "Certificate",
+        "Environment",
+        "Record",
+        "RolloutPlan",
+        "Step",
+        "Task",
+        "Tool",
+        "ToolPool",
+        "ToolSequence",
+        "Trajectory",
+        "Verdict",
+    ),
+    "roles.role": ("Role",),
     "toolcalls": ("Call", "format_call", "parse_call"),
 }
 """Which module offers which names. They are imported when asked for: commands that need none of them start sooner."""

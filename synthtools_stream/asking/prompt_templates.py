@@ -9,12 +9,13 @@ checked when the template is first used, so that no model's or user's text can e
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
@@ -118,20 +119,22 @@ def _read_templates(directory: Path | Traversable) -> dict[str, str]:
     return sources
 
 
-def _role_of(name: str, directory: Path | None) -> Role[Record, Record]:
+def _role_of(name: str, directory: Path | None, roles: Mapping[str, Role[Any, Any]]) -> Role[Any, Any]:
     """Return the role that a template is named for: one for none is mostly a name that was mistyped."""
-    if name in ROLES:
-        return ROLES[name]
-    near = get_close_matches(name, ROLES, n=1)
-    hint = f"did you mean {near[0]}.md?" if near else f"there are {', '.join(ROLES)}"
+    if name in roles:
+        return roles[name]
+    near = get_close_matches(name, roles, n=1)
+    hint = f"did you mean {near[0]}.md?" if near else f"there are {', '.join(roles)}"
     raise ConfigError(f"{directory}/{name}.md: there is no role {name!r}; {hint}")
 
 
 class PromptLibrary:
     """The templates of one directory, and those that a user puts in their place."""
 
-    def __init__(self, directory: Path | Traversable, own: Path | None = None) -> None:
-        """Read every template of `directory`; those of `own` win.
+    def __init__(
+        self, directory: Path | Traversable, own: Path | None = None, roles: Sequence[Role[Any, Any]] = ()
+    ) -> None:
+        """Read every template of `directory`; those of `own` win, and may be for `roles` beside ours.
 
         :raises ConfigError: when there is none, one cannot be read, or one in `own` fits no role.
         """
@@ -144,17 +147,19 @@ class PromptLibrary:
         self._jinja.filters["json"] = _Writer().text
         self._prepared: dict[str, _Prepared] = {}
         for name in replaced:
-            self._prepare(_role_of(name, own))
+            self._prepare(_role_of(name, own, {**ROLES, **{role.name: role for role in roles}}))
 
     @classmethod
-    def load(cls, own: Path | None = None) -> PromptLibrary:
+    def load(cls, own: Path | None = None, roles: Sequence[Role[Any, Any]] = ()) -> PromptLibrary:
         """Open the templates that ship with the package, else those of the checkout beside it; those of `own` win.
+
+        They may be for `roles` beside ours.
 
         :raises ConfigError: when `own` cannot be read, or one of its templates fits no role.
         """
         package = files(_PACKAGE)
         shipped = package / "_prompts"
-        return cls(shipped if shipped.is_dir() else Path(str(package)).parent / "prompts", own)
+        return cls(shipped if shipped.is_dir() else Path(str(package)).parent / "prompts", own, roles)
 
     @property
     def digest(self) -> str:

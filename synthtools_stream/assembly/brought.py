@@ -1,12 +1,14 @@
-"""What a program that runs us brings along, instead of what a configuration names."""
+"""What a program that runs us brings along, instead of what a configuration names or what we have ourselves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.engine.stage import Stage
-from synthtools_stream.records import RolloutPlan, Trajectory
+from synthtools_stream.roles.role import Role
 
 __all__ = ["Brought"]
 
@@ -17,5 +19,7 @@ class Brought:
 
     model: LanguageModel | None = None
     """Plays every role that the configuration gives no server of its own."""
-    attempts: Stage[RolloutPlan, Trajectory] | None = None
-    """Makes the attempts at tasks."""
+    stages: Mapping[str, Stage[Any, Any]] = field(default_factory=dict[str, Stage[Any, Any]])
+    """Stages in place of ours, by name: `auditing`, `sequencing`, `evolution`, `summarizing`, `rollout`."""
+    roles: Sequence[Role[Any, Any]] = ()
+    """Roles that those stages ask beside ours; their templates stand in the directory of prompts."""

@@ -41,6 +41,9 @@ from synthtools_stream.values.lineages import run_part
 
 __all__ = ["RunSummary", "run_pipeline"]
 
+NOTHING_BROUGHT = Brought()
+"""What the commands bring along."""
+
 
 @dataclass(frozen=True)
 class RunSummary:
@@ -83,12 +86,13 @@ async def run_pipeline(
     *,
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
-    brought: Brought | None = None,
+    brought: Brought = NOTHING_BROUGHT,
+    signals: bool = True,
 ) -> RunSummary:
     """Run to the end, resuming what the directory holds.
 
     `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then. What a program
-    `brought` along takes the place of ours; signals are then that program's.
+    `brought` along takes the place of ours. Without `signals`, those are the program's own.
 
     :raises UsageError: if the configuration, a server or the directory cannot be used as asked.
     :raises LogDamage: if one of the directory's logs is damaged.
@@ -97,7 +101,7 @@ async def run_pipeline(
     async with AsyncExitStack() as stack:
         deadline = Deadline(config.operating.deadline)
         own = config.operating.prompts
-        prompts = PromptLibrary.load(Path(own) if own else None)
+        prompts = PromptLibrary.load(Path(own) if own else None, brought.roles)
         made = _make(directory)
         stack.enter_context(RunLock(directory))
         config = with_known_models(config, directory)
@@ -113,7 +117,7 @@ async def run_pipeline(
             return await asyncio.to_thread(_too_late, directory, config, made=made)
         try:
             sandbox = await stack.enter_async_context(sandbox_for(config, notice))
-            backend = await open_backend(config, stack, notice, None if brought is None else brought.model)
+            backend = await open_backend(config, stack, notice, brought.model)
         except UsageError:
             if made:
                 _unmake(directory)
@@ -122,10 +126,10 @@ async def run_pipeline(
         run = RunDirectory.claim(directory, config, prompts.digest)
         if backend.facts:
             run.note_server([*backend.facts])
-        where = config.operating.backend if brought is None or brought.model is None else "brought along"
+        where = config.operating.backend if brought.model is None else "brought along"
         notice(f"model {names_of(config.content)} ({where}), run directory {directory}")
         budgets = Budgets(config, deadline, backend.gates, notice)
-        return await _run(config, start, run, backend, sandbox, prompts, budgets, show, notice, brought)
+        return await _run(config, start, run, backend, sandbox, prompts, budgets, show, notice, brought, signals)
 
 
 async def _run(
@@ -138,7 +142,8 @@ async def _run(
     budgets: Budgets,
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
-    brought: Brought | None,
+    brought: Brought,
+    signals: bool,
 ) -> RunSummary:
     async with _logs(run, config) as (journal, replies):
         before = replies.usage + usage_compacted(run)
@@ -147,9 +152,15 @@ async def _run(
         meter.on_spend.append(budgets.spend)
         router = router_of(config, backend)
         asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
-        attempts = None if brought is None else brought.attempts
         pipeline = Wiring(
-            config, journal, asker, router, prompts.digest, affords=budgets.affords, sandbox=sandbox, attempts=attempts
+            config,
+            journal,
+            asker,
+            router,
+            prompts.digest,
+            affords=budgets.affords,
+            sandbox=sandbox,
+            brought=brought.stages,
         ).build(start)
         board = Board(
             pipeline.stages,
@@ -164,8 +175,8 @@ async def _run(
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
         try:
             with contextlib.suppress(BudgetReached):
-                signals = [] if brought is not None else [stop_on_signal(backend.gates, config.operating.grace, notice)]
-                async with _services(heartbeat, budgets, signals, backend, notice):
+                heard = [stop_on_signal(backend.gates, config.operating.grace, notice)] if signals else []
+                async with _services(heartbeat, budgets, heard, backend, notice):
                     await pipeline.run()
         except BaseException:
             with contextlib.suppress(OSError):
@@ -232,11 +243,11 @@ def _lacks_journal(directory: Path) -> bool:
 async def _services(
     heartbeat: Heartbeat,
     budgets: Budgets,
-    signals: Sequence[Coroutine[None, None, None]],
+    stops: Sequence[Coroutine[None, None, None]],
     backend: Backend,
     notice: Callable[[str], None],
 ) -> AsyncGenerator[None]:
-    """Beat, watch the servers and listen for `signals` while the pipeline runs.
+    """Beat, watch the servers and wait for `stops`, such as signals, while the pipeline runs.
 
     :raises RunStopped: after a signal.
     :raises BudgetReached: when the run may spend no more, or is out of time.
@@ -246,7 +257,7 @@ async def _services(
             services = [
                 group.create_task(_beating(heartbeat)),
                 group.create_task(budgets.watch()),
-                *(group.create_task(heard) for heard in signals),
+                *(group.create_task(stop) for stop in stops),
                 *(group.create_task(_watched(watch, notice)) for watch in backend.watches),
             ]
             yield

@@ -78,7 +78,8 @@ async def rollouts(
         Path(out),
         show=_ignored,
         notice=notice or _ignored,
-        brought=Brought(simulator or _Nobody(name), stage),
+        brought=Brought(simulator or _Nobody(name), {stage.name: stage}),
+        signals=False,
     )
     settled = summary.stages.get("rollout", {})
     done, rejected, failed = (settled.get(kind, 0) for kind in ("done", "rejected", "failed"))

@@ -8,11 +8,11 @@ the other; likewise a field's and a subfield's. There are no cycles of channels:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from queues import Channel, CreditPool, Inlet, Outlet, open_channel
 from stages.auditing.tool_audit import Auditing
@@ -94,19 +94,19 @@ class Wiring:
         *,
         affords: Affords | None = None,
         sandbox: Sandbox | None = None,
-        attempts: Stage[RolloutPlan, Trajectory] | None = None,
+        brought: Mapping[str, Stage[Any, Any]] | None = None,
     ) -> None:
         """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`.
 
         `affords` tells whether the run's budgets allow more to be begun. Without a `sandbox` no program is written or
-        run: every tool is simulated. `attempts` takes the place of our agent.
+        run: every tool is simulated. Stages that are `brought` take the place of ours.
         """
         self._content = config.content
         self._operating = config.operating
         self._journal = journal
         self._asker = asker
         self._sandbox = sandbox
-        self._attempts = attempts
+        self._brought = brought or {}
         self._router = router
         self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
         self._demand = Demand(config, group_counts(journal.counts()), affords)
@@ -249,8 +249,7 @@ class Wiring:
 
     def _rollout(self) -> Inlet[Work[RolloutPlan]]:
         channel: Channel[Work[RolloutPlan]] = self._channel("rollout")
-        attempts = self._attempts or self._own_agent()
-        self._pool(attempts, Trajectory, channel.outlet, End(), lambda plan: _session_of_task(plan.task))
+        self._pool(self._own_agent(), Trajectory, channel.outlet, End(), lambda plan: _session_of_task(plan.task))
         return channel.inlet
 
     def _own_agent(self) -> Rollout:
@@ -291,7 +290,7 @@ class Wiring:
         session_of: Callable[[In], str],
     ) -> None:
         pool = Pool(
-            stage,
+            self._brought.get(stage.name, stage),
             output_type,
             outlet,
             route,

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import cast
+from typing import Any
 
-from synthtools_stream.records.record import Record
 from synthtools_stream.roles.audit_roles import AUDIT_JUDGE, PROBE, WORLD
 from synthtools_stream.roles.evolution_roles import DIALOGUE_PLANNER, EVOLVER, READER, SOLVER, SUMMARIZER, TASK_JUDGE
 from synthtools_stream.roles.generation_roles import BLUEPRINT, SCENARIO, SUBFIELD, TOOL
@@ -33,11 +32,8 @@ _TASKING = (PLANNER, PROPOSER, DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER)
 _JUDGING = (AUDIT_JUDGE, REFEREE, TASK_JUDGE, READER, TRAJECTORY_JUDGE)
 _ACTING = (AGENT_JSON, AGENT_NATIVE)
 
-ROLES: Mapping[str, Role[Record, Record]] = MappingProxyType(
-    {
-        role.name: cast("Role[Record, Record]", role)
-        for role in (*_INVENTING, *_TASKING, *_JUDGING, *_ACTING, SIMULATOR, USER)
-    }
+ROLES: Mapping[str, Role[Any, Any]] = MappingProxyType(
+    {role.name: role for role in (*_INVENTING, *_TASKING, *_JUDGING, *_ACTING, SIMULATOR, USER)}
 )
 """Every job that a model does, by name."""
 ROLE_NAMES: tuple[str, ...] = tuple(ROLES)
