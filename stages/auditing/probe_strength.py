@@ -139,7 +139,8 @@ class _Look:
 def _listed(response: JsonObject, state: State) -> list[JsonObject]:
     """Return the entities whose ids stand in the lists of a response."""
     held = {identifier: entity for entities in state.values() for identifier, entity in entities.items()}
-    shown = {text for value in response.values() if isinstance(value, list) for text in leaf_values(value)}
+    leaves = (leaf for value in response.values() if isinstance(value, list) for leaf in leaf_values(value))
+    shown = {leaf for leaf in leaves if isinstance(leaf, str)}
     return [entity for identifier, entity in held.items() if identifier in shown]
 
 
