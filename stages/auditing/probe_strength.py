@@ -89,7 +89,8 @@ class _Seen:
     case: DrawnCall
     verdicts: Mapping[Mutant, Verdict]
     things: frozenset[Hashable]
-    """Mutants that it kills, the rule that refuses it, the optional arguments that a success takes, or seems not to."""
+    """Mutants that it kills, the rule that refuses it, optional arguments that a success takes, arguments to which what
+    it lists does not keep."""
     size: int
     """Bytes of the answer: a list of three shows more than one of none."""
 
@@ -129,17 +130,18 @@ class _Look:
         yield from (mutant for mutant, verdict in verdicts.items() if verdict is Verdict.other)
         yield outcome_of(answer)
         if answer.status_code == 200 and [] not in answer.response.values():  # a list of nothing shows no filter
-            optional = [name for name, part in self.tool.parameters.items() if not part.required]
-            given = [name for name in optional if name in case.arguments]
-            yield from (f"given {name}" for name in given)
+            optional = (name for name, part in self.tool.parameters.items() if not part.required)
+            yield from (f"given {name}" for name in optional if name in case.arguments)
             listed = _listed(answer.response, case.state)
-            yield from (f"unheeded {name}" for name in given if _is_unheeded(name, case.arguments[name], listed))
+            given = case.arguments.items()
+            yield from (f"unheeded {name}" for name, value in given if _is_unheeded(name, value, listed))
 
 
 def _listed(response: JsonObject, state: State) -> list[JsonObject]:
     """Return the entities whose ids stand in the lists of a response."""
     held = {identifier: entity for entities in state.values() for identifier, entity in entities.items()}
-    shown = {text for value in response.values() if isinstance(value, list) for text in leaf_values(value)}
+    leaves = (leaf for value in response.values() if isinstance(value, list) for leaf in leaf_values(value))
+    shown = {leaf for leaf in leaves if isinstance(leaf, str)}
     return [entity for identifier, entity in held.items() if identifier in shown]
 
 

@@ -1,55 +1,37 @@
-"""Auditing: can a tool be emulated reliably? Probes made against one world of its environment answer that.
+"""Auditing: what plays a tool, and does it play it as its words say?
 
-Where tools may be code, a program is written and audited first (`program_audit`). A tool without one that passes is
-rejected where only code will do; else it is played by the simulator, and audited as such.
-
-Then code decides what it can: a probe whose call breaks the schema says nothing about the tool, and `code_judgment`
-settles what is surely right or surely wrong. The judge role reads each remaining distinct answer of a probe once. An
-answer that the runtime refuses counts as wrong, and is not sent back: a repair may fail next time, and it hides what
-the tool does. A reply that cannot be read is asked for again as everywhere, and says nothing about the tool: the
-answer that stands is judged, and where none can be had the run is not scored.
-
-Probing goes on, with new probes first and repeats after them (`probe_schedule`), until the tool is clearly reliable or
-clearly not (`reliability`), or nothing is left to try.
+One world is written for the environment, and probes for the tool. Where tools may be code, a program is written and
+audited first (`program_audit`). A tool without one that passes is rejected where only code will do; else it is played
+by the simulator, and audited as such (`simulated_audit`). A probe whose call breaks the schema says nothing about the
+tool.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
-from stages.auditing.code_judgment import code_judgment
-from stages.auditing.probe_schedule import looks
-from stages.auditing.probe_trial import Run, RunFault, Trial
+from stages.auditing.probe_trial import Trial
 from stages.auditing.program_audit import AuditedProgram, NoProgram, ProgramAudit
 from stages.auditing.reliability import Reliability
-from synthtools_stream.asking.asker import RefusedOutput
+from stages.auditing.simulated_audit import SimulatedAudit
 from synthtools_stream.engine.stage import Context
-from synthtools_stream.engine.task_group import all_results
-from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.errors import Rejection
 from synthtools_stream.records import AuditedTool, EntityType, State, ToolDraft
 from synthtools_stream.roles.audit_roles import (
-    AUDIT_JUDGE,
     PROBE,
     WORLD,
-    AuditJudgeInput,
-    AuditJudgeOutput,
-    Judgment,
     ProbeInput,
     ProbeMode,
     ProbeSpec,
     WorldInput,
     WorldOutput,
 )
-from synthtools_stream.roles.simulator_role import SimulatorOutput, ToolRequest
-from synthtools_stream.simulator.answer import Answer
-from synthtools_stream.simulator.shown_world import shown_state, shown_types
-from synthtools_stream.simulator.tool_runtime import Served, Simulator
+from synthtools_stream.simulator.shown_world import shown_state
 from synthtools_stream.state import initial_state, world_problems
-from synthtools_stream.toolcalls import Call, canonical, check_call, format_call
+from synthtools_stream.toolcalls import Call, canonical, check_call
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Auditing"]
@@ -96,11 +78,15 @@ class Auditing:
         probes = await self._probes(item, world, context)
         trials = [Trial(index, probe, _call(item, probe)) for index, probe in enumerate(probes)]
         try:
-            return [self._coded(item, await self._program(item, world, trials, context))]
+            program = await self._program(item, world, trials, context)
+            found = Reliability(program.trials, self._floor)
+            return [self._row(item, program.trials, found, {"played": "coded"}, program)]
         except NoProgram as reason:
             if self._tools == "code":
                 raise Rejection("no_program", str(reason)) from reason
-            return [await self._simulated(item, world, trials, str(reason), context)]
+            demoted: JsonObject = {"demoted": str(reason)} if str(reason) else {}
+        found = await SimulatedAudit(item, world, trials, context).passed(self._floor, self._per_mode, self._repeats)
+        return [self._row(item, trials, found, {"played": "simulated", **demoted})]
 
     async def _program(
         self, item: ToolDraft, world: State, trials: Sequence[Trial], context: Context
@@ -115,30 +101,26 @@ class Auditing:
         brought = self._programs.get(item.id) or self._programs.get(item.tool.tool_name)
         return await (audit.passed() if brought is None else audit.passed_as_brought(brought))
 
-    async def _simulated(
-        self, item: ToolDraft, world: State, trials: list[Trial], demoted: str, context: Context
+    def _row(
+        self,
+        item: ToolDraft,
+        trials: Sequence[Trial],
+        found: Reliability,
+        played: JsonObject,
+        program: AuditedProgram | None = None,
     ) -> AuditedTool:
-        """Audit the tool as the simulator plays it; `demoted` says why it has no program, where it might have one."""
-        for look in looks(trials, self._repeats, self._per_mode):
-            await self._look(item, world, look, context)
-            if Reliability(trials, self._floor).is_decided:
-                break
-        return self._passed(item, trials, demoted)
-
-    def _coded(self, item: ToolDraft, program: AuditedProgram) -> AuditedTool:
-        found = Reliability(program.trials, self._floor)
         return AuditedTool(
             id=item.id,
             setting=item.setting,
             tool_name=item.tool.tool_name,
             tool=item.tool,
-            program=program.source,
-            adequacy=program.adequacy(),
+            program="" if program is None else program.source,
+            adequacy=None if program is None else program.adequacy(),
             reliability=found.overall,
             reliability_per_mode=found.per_mode,
             stability=found.stability,
-            probes=[trial.to_json() for trial in program.trials],
-            meta={**self._meta, "played": "coded"},
+            probes=[trial.to_json() for trial in trials if trial.runs],
+            meta={**self._meta, **played},
         )
 
     async def _world(self, item: ToolDraft, context: Context) -> State:
@@ -157,109 +139,11 @@ class Auditing:
             probe for probe in reply.probes if not check_call(Call(item.tool.tool_name, probe.arguments), item.tool)
         ]
 
-    async def _look(self, item: ToolDraft, world: State, runs: Sequence[tuple[Trial, int]], context: Context) -> None:
-        """Run probes at once, then judge what they answered."""
-        answers = await all_results(self._run(item, world, trial, repeat, context) for trial, repeat in runs)
-        fresh: dict[int, list[Run]] = {}
-        for (trial, _), run in zip(runs, answers, strict=True):
-            fresh.setdefault(trial.index, []).append(run)
-        trials = {trial.index: trial for trial, _ in runs}
-        await all_results(self._judge_all(item, world, trials[index], new, context) for index, new in fresh.items())
-
-    async def _run(self, item: ToolDraft, world: State, trial: Trial, repeat: int, context: Context) -> Run:
-        simulator = Simulator(
-            {item.tool.tool_name: item.tool},
-            item.setting.entity_types,
-            world,
-            context,
-            owner=f"{item.id}/{trial.index}.{repeat}",
-            repairs=0,
-        )
-        try:
-            return Run(await simulator.call(trial.call, repeat=repeat))
-        except RefusedOutput as reply:
-            return Run(Served(format_call(trial.call), _refused(reply)), RunFault.refused)
-        except UnusableReply as reply:
-            unread = Answer(500, {}, f"no usable answer: {reply.detail}")
-            return Run(Served(format_call(trial.call), unread), RunFault.unreadable)
-
-    async def _judge_all(
-        self, item: ToolDraft, world: State, trial: Trial, fresh: Sequence[Run], context: Context
-    ) -> None:
-        """Add the runs to their trial, each judged; what was found right before is right again.
-
-        What was found wrong is read afresh, so that one slip of the judge does not count over and over.
-        """
-        for run in fresh:
-            if run.fault is RunFault.unreadable:
-                judgment: Judgment | None = None
-            elif run.fault is RunFault.refused:
-                judgment = Judgment.inappropriate
-            elif trial.found_right(run.served):
-                judgment = Judgment.correct
-            else:
-                judgment = await self._judge(item, world, trial, run.served, context)
-            trial.runs.append(replace(run, judgment=judgment))
-
-    async def _judge(
-        self, item: ToolDraft, world: State, trial: Trial, served: Served, context: Context
-    ) -> Judgment | None:
-        settled = code_judgment(trial.probe, served, item.tool, world)
-        if settled is not None:
-            return settled
-        asked = AuditJudgeInput(
-            entity_types=shown_types(item.tool, item.setting.entity_types),
-            state=shown_state(item.tool, world, item.setting.entity_types),
-            tool=item.tool,
-            call=ToolRequest(tool_name=trial.call.name, arguments=trial.call.arguments),
-            purpose=trial.probe.purpose,
-            mode=ProbeMode(trial.probe.mode),
-            status_code=served.status_code,
-            response=served.response if served.ok else served.body,
-            changes=list(served.changes),
-        )
-        try:
-            key = f"{trial.index}.{len(trial.runs)}"
-            reply = await context.ask(AUDIT_JUDGE, asked, key=key, check=partial(_check_judgment, served))
-            return reply.judgment
-        except UnusableReply:
-            return None
-
-    def _passed(self, item: ToolDraft, trials: list[Trial], demoted: str) -> AuditedTool:
-        played: JsonObject = {"played": "simulated", **({"demoted": demoted} if demoted else {})}
-        found = Reliability(trials, self._floor)
-        found.assert_enough()
-        return AuditedTool(
-            id=item.id,
-            setting=item.setting,
-            tool_name=item.tool.tool_name,
-            tool=item.tool,
-            reliability=found.overall,
-            reliability_per_mode=found.per_mode,
-            stability=found.stability,
-            probes=[trial.to_json() for trial in trials if trial.runs],
-            meta={**self._meta, **played},
-        )
-
-
-def _refused(reply: RefusedOutput) -> Answer:
-    """Return what counts as the answer where the runtime refuses the one that was given."""
-    status = reply.output.status_code if isinstance(reply.output, SimulatorOutput) else 500
-    return Answer(status, {}, reply.problem)
-
 
 def _check_world(entity_types: Sequence[EntityType], world: WorldOutput) -> None:
     problems = world_problems(entity_types, world.now, world.entities)
     if problems:
         raise Rejection("bad_world", "; ".join(problems[:_MAX_PROBLEMS]))
-
-
-def _check_judgment(served: Served, reading: AuditJudgeOutput) -> None:
-    """Refuse a judgment that speaks of another status than the answer has."""
-    if served.ok and reading.judgment is Judgment.should_pass_but_failed:
-        raise Rejection("bad_judgment", "the answer is a success, so it cannot be should_pass_but_failed")
-    if not served.ok and reading.judgment is Judgment.should_fail_but_passed:
-        raise Rejection("bad_judgment", "the answer is a refusal, so it cannot be should_fail_but_passed")
 
 
 def _call(item: ToolDraft, probe: ProbeSpec) -> Call:

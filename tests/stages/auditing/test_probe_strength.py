@@ -85,3 +85,27 @@ async def test_every_rule_is_read_on_a_drawn_call() -> None:
         answers = [str(answer) for answer in await sandbox.answers(calls)]
     for rule in (error.partition(":")[0] for error in CODED[name].error_messages):
         assert rule.startswith("Unknown") or any(rule in answer for answer in answers), rule
+
+
+@pytest.mark.parametrize("extra", ["booking.get('status')", "[]"])
+async def test_forgotten_filter_is_read_where_it_shows(extra: str) -> None:
+    """Of an argument that a program forgot, no mutant speaks: a call that lists who does not keep to it is read."""
+    name = "ListBookings"
+    lines = PROGRAMS[name].splitlines(keepends=True)
+    source = "".join(line for at, line in enumerate(lines, start=1) if at not in (7, 8))
+    source = source.replace("booking.get('status')", extra).replace('booking.get("status")', extra)
+    assert '"status" in arguments' not in source
+    drawn = list(drawn_calls(CODED[name], TYPES, world(), "seed", 120))
+    async with open_sandbox(1) as sandbox:
+        found = await probe_strength(source, CODED[name], TYPES, world(), drawn, [], [], sandbox, 5)
+        calls = [
+            program_call(source, Call(name, case.arguments), CODED[name], case.state, TYPES) for case in found.chosen
+        ]
+        answers = await sandbox.answers(calls)
+    listed = [
+        (case.arguments["status"], case.state["bookings"][identifier]["status"])
+        for case, answer in zip(found.chosen, answers, strict=True)
+        for identifier in case.state["bookings"]
+        if "status" in case.arguments and identifier in str(answer)
+    ]
+    assert any(asked != status for asked, status in listed)
