@@ -8,7 +8,7 @@ from synthtools_stream.proof.worded.asked_values import asked_findings, turn_ask
 from synthtools_stream.proof.worded.characters import character_findings
 from synthtools_stream.proof.worded.clause_order import order_findings
 from synthtools_stream.proof.worded.conversation import Conversation
-from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.proof.worded.limits import limit_findings, turn_limit_findings
 from synthtools_stream.proof.worded.measures import turn_unit_findings, unit_findings
 from synthtools_stream.proof.worded.mention_labels import label_findings

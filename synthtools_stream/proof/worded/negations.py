@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.word_flaw import Finding
+from synthtools_stream.proof.worded.text_mentions import Reading
 from synthtools_stream.proof.worded.word_stems import stem, stems_of
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.jsontypes import Json
