@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
-from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
+from synthtools_stream.proof.worded.word_flaw import Finding
 
 __all__ = ["turn_unit_findings", "unit_findings"]
 

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
-from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.proof.worded.key_words import KeyWords
 from synthtools_stream.proof.worded.text_mentions import Reading
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.proof.worded.word_stems import Word, name_stems, stem, stems_of
 
 __all__ = ["turn_wish_findings", "wish_findings"]
@@ -107,13 +107,15 @@ def turn_wish_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Findi
         )
         return
     valued = stems_of(" ".join(str(leaf.value) for leaf in spoken.arguments))
-    foreign = [word for word in _imperatives(spoken.turn) if word.stem not in known | valued]
-    if foreign and any(word.stem in known for word in _imperatives(spoken.turn)):
+    does = {*name_stems(spoken.tool.tool_name)[:1], *(stem(word) for word in spoken.tool.tool_description.split()[:1])}
+    named = {part for name in told.names if "_" in name for part in name_stems(name)}  # "its issue date" issues nothing
+    own = spoken.purpose | valued | named
+    foreign = [word for word in _imperatives(spoken.turn) if word.stem not in own]
+    if foreign and (does & stems or any(word.stem in spoken.purpose for word in _imperatives(spoken.turn))):
         yield Finding(
             ADDED,
             f"turn {spoken.index} also says '{foreign[0].text}', which its tool does not do: ask for one thing only",
         )
-    does = {*name_stems(spoken.tool.tool_name), *(stem(word) for word in spoken.tool.tool_description.split()[:1])}
     for one, other in (*_OPPOSITES, *((b, a) for a, b in _OPPOSITES)):
         said = [word for word in spoken.turn.words if word.stem in other]
         if does & one and said and not stems & one and not known.intersection(word.stem for word in said):
