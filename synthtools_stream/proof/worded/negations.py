@@ -36,7 +36,8 @@ _TWIST = re.compile(
     re.IGNORECASE,
 )
 _POLITE_IF = re.compile(
-    r"\bif (?:you (?:could|would|can|will|please|might|ask me|like|wish|don['’]t mind|have (?:a|the) (?:moment|minute|time))|possible|"
+    r"\bif (?:you (?:could|would|can|will|please|might|ask me|like|wish|don['’]t mind|"
+    r"have (?:a|the) (?:moment|minute|time))|possible|"
     r"(?:that|it)(?:['’]s| is) (?:ok|okay|fine|possible|all right))\b|\bmind if\b|"
     r"\b(?:wonder\w*|know|see|check|tell me|ask|curious|sure) if\b",
     re.IGNORECASE,
