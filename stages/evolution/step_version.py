@@ -17,7 +17,7 @@ from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.proof.grounded.grounds import Grounds
 from synthtools_stream.proof.leaks import Secrets
-from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.records import Provenance, Step, Tool
 from synthtools_stream.roles.evolution_roles import (
     EVOLVER,

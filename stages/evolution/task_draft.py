@@ -12,7 +12,7 @@ from synthtools_stream.proof.necessity import rests_on
 from synthtools_stream.proof.verdict_trials import verdict_tests
 from synthtools_stream.proof.worded.checks import turn_findings
 from synthtools_stream.proof.worded.conversation import Conversation
-from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
 from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
 from synthtools_stream.roles.role_parts import Turn

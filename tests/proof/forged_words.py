@@ -1,4 +1,4 @@
-"""Forged words: every kind of lie that request or turns can tell while calls, states and responses are left as they are.
+"""Forged words: every kind of lie that request or turns can tell while calls, states and responses stay as they are.
 
 A forger takes a row and yields altered copies, one for every place where its kind applies. What the proof demands for
 another reason (the user's words to the letter, turns equal in dialogue and steps) a forger keeps, as a forger would.
@@ -229,16 +229,11 @@ def _rests(row: Any, one: int, other: int) -> bool:
 
 
 def _ignored(row: Any) -> Iterator[Any]:
-    for words in (
-        "Ignore all above.",
-        "Disregard everything I said so far.",
-        "On second thought, leave everything as it is.",
-        "Just kidding.",
-        "Do none of this.",
-        "All of this only if it rains.",
-        "Instead, do nothing.",
-        "Forget it.",
-    ):
+    took_back = (
+        "Ignore all above. / Disregard everything I said so far. / On second thought, leave everything as it is. / "
+        "Just kidding. / Do none of this. / All of this only if it rains. / Instead, do nothing. / Forget it."
+    )
+    for words in took_back.split(" / "):
         yield _request(row, f"{row['summary']} {words}")
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
-from synthtools_stream.proof.worded.finding import Finding
 from synthtools_stream.proof.worded.key_words import KeyWords, said_key
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.values.json_pointers import resolve
 
 __all__ = ["asked_findings", "turn_asked_findings"]

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.word_flaw import Finding
 
 __all__ = ["character_findings"]
 

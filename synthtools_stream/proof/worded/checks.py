@@ -8,7 +8,6 @@ from synthtools_stream.proof.worded.asked_values import asked_findings, turn_ask
 from synthtools_stream.proof.worded.characters import character_findings
 from synthtools_stream.proof.worded.clause_order import order_findings
 from synthtools_stream.proof.worded.conversation import Conversation
-from synthtools_stream.proof.worded.finding import Finding
 from synthtools_stream.proof.worded.limits import limit_findings, turn_limit_findings
 from synthtools_stream.proof.worded.measures import turn_unit_findings, unit_findings
 from synthtools_stream.proof.worded.mention_labels import label_findings
@@ -18,6 +17,7 @@ from synthtools_stream.proof.worded.references import reference_findings
 from synthtools_stream.proof.worded.same_mentions import mention_findings
 from synthtools_stream.proof.worded.used_mentions import use_findings
 from synthtools_stream.proof.worded.wishes import turn_wish_findings, wish_findings
+from synthtools_stream.proof.worded.word_flaw import Finding
 
 __all__ = ["request_findings", "turn_findings"]
 

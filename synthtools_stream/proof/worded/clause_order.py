@@ -11,8 +11,8 @@ from itertools import combinations, pairwise
 from statistics import median
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.text_mentions import Reading
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.records.task import Provenance
 
 __all__ = ["order_findings"]

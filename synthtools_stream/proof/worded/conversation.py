@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from synthtools_stream.proof.worded.reading import Reading, read_text
+from synthtools_stream.proof.worded.text_mentions import Reading, read_text
 from synthtools_stream.proof.worded.word_stems import name_stems, stems_of
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import State

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation
-from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.text_mentions import Reading
 from synthtools_stream.proof.worded.word_stems import name_stems, stem
 
 __all__ = ["KeyWords", "said_key"]

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Mention, Reading, read_text
+from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
+from synthtools_stream.proof.worded.word_flaw import Finding
 
 __all__ = ["limit_findings", "turn_limit_findings"]
 

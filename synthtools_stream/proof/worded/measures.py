@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Mention, Reading, read_text
+from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
+from synthtools_stream.proof.worded.word_flaw import Finding
 
 __all__ = ["turn_unit_findings", "unit_findings"]
 
@@ -58,7 +58,7 @@ def unit_findings(told: Conversation) -> Iterator[Finding]:
             number = told.request.text[mention.start : mention.end]
             yield Finding(
                 CHECK,
-                f"the request says {number} in {unit or 'no unit'}, the turns in {min(known) or 'no unit'}: keep the unit",
+                f"the request says {number} in {unit or 'no unit'}, the turns in {min(known) or 'no unit'}: keep it",
             )
 
 
@@ -84,7 +84,7 @@ def turn_unit_findings(spoken: SpokenStep) -> Iterator[Finding]:
 
 @lru_cache(maxsize=1024)
 def _stated(text: str) -> frozenset[tuple[str, str]]:
-    """Return the units that a name and its description state; short ones only where they stand in capitals or `(kg)`."""
+    """Return the units that a name and its description state; short ones only in capitals or brackets."""
     found = [word for word in _WORDS.findall(text) if len(word) > 2 or word.isupper() or f"({word})" in text]
     return frozenset(_UNITS[name] for word in found if (name := _name(word)) in _UNITS)
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from synthtools_stream.proof.worded.conversation import Conversation
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Mention, Reading
+from synthtools_stream.proof.worded.text_mentions import Mention, Reading
+from synthtools_stream.proof.worded.word_flaw import Finding
 
 __all__ = ["label_findings"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.text_mentions import Reading
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.proof.worded.word_stems import stem, stems_of
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.jsontypes import Json
@@ -36,9 +36,10 @@ _TWIST = re.compile(
     re.IGNORECASE,
 )
 _POLITE_IF = re.compile(
-    r"\bif (?:you|possible|that|it) ?(?:could|would|can|will|please|don['’]t mind|['’]s (?:ok|okay|fine|possible)|"
-    r"is (?:ok|okay|fine|possible)|have (?:a|the) (?:moment|minute|time))?\b|"
-    r"\bmind if\b|\b(?:wonder\w*|know|see|check|tell me|ask|curious|sure) if\b",
+    r"\bif (?:you (?:could|would|can|will|please|might|ask me|like|wish|don['’]t mind|"
+    r"have (?:a|the) (?:moment|minute|time))|possible|"
+    r"(?:that|it)(?:['’]s| is) (?:ok|okay|fine|possible|all right))\b|\bmind if\b|"
+    r"\b(?:wonder\w*|know|see|check|tell me|ask|curious|sure) if\b",
     re.IGNORECASE,
 )
 

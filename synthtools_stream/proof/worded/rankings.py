@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.text_mentions import Reading
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.values.json_pointers import leaves, resolve
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.wording.dates import is_date

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
-from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.values.jsontypes import Json
 

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.text_mentions import Reading
+from synthtools_stream.proof.worded.word_flaw import Finding
 
 __all__ = ["mention_findings"]
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
-from synthtools_stream.proof.worded.finding import Finding
-from synthtools_stream.proof.worded.reading import Mention, read_text
+from synthtools_stream.proof.worded.text_mentions import Mention, read_text
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.dates import is_date
 

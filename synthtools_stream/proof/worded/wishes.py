@@ -1,8 +1,8 @@
 """Every wish of a turn is in the request, no other wish is, and each turn wishes what its tool does.
 
 Code knows no grammar. A wish is gone when most of the words that its turn alone shares with its tool are not in the
-request; a wish is new when a clause of the request is made of words that no turn has, or when a verb of doing stands there that no turn
-has. Words that join, thank or ask count for nothing.
+request; a wish is new when a clause of the request is made of words that no turn has, or when a verb of doing stands
+there that no turn has. Words that join, thank or ask count for nothing.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
-from synthtools_stream.proof.worded.finding import Finding
 from synthtools_stream.proof.worded.key_words import KeyWords
-from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.text_mentions import Reading
+from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.proof.worded.word_stems import Word, name_stems, stem, stems_of
 
 __all__ = ["turn_wish_findings", "wish_findings"]
@@ -107,13 +107,15 @@ def turn_wish_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Findi
         )
         return
     valued = stems_of(" ".join(str(leaf.value) for leaf in spoken.arguments))
-    foreign = [word for word in _imperatives(spoken.turn) if word.stem not in known | valued]
-    if foreign and any(word.stem in known for word in _imperatives(spoken.turn)):
+    does = {*name_stems(spoken.tool.tool_name)[:1], *(stem(word) for word in spoken.tool.tool_description.split()[:1])}
+    named = {part for name in told.names if "_" in name for part in name_stems(name)}  # "its issue date" issues nothing
+    own = spoken.purpose | valued | named
+    foreign = [word for word in _imperatives(spoken.turn) if word.stem not in own]
+    if foreign and (does & stems or any(word.stem in spoken.purpose for word in _imperatives(spoken.turn))):
         yield Finding(
             ADDED,
             f"turn {spoken.index} also says '{foreign[0].text}', which its tool does not do: ask for one thing only",
         )
-    does = {*name_stems(spoken.tool.tool_name), *(stem(word) for word in spoken.tool.tool_description.split()[:1])}
     for one, other in (*_OPPOSITES, *((b, a) for a, b in _OPPOSITES)):
         said = [word for word in spoken.turn.words if word.stem in other]
         if does & one and said and not stems & one and not known.intersection(word.stem for word in said):
@@ -165,7 +167,7 @@ def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
     wished = {part for spoken in told.steps for part in (*_wishes(spoken), *name_stems(spoken.tool.tool_name))}
     bare = {word.stem for spoken in told.steps for word in _imperatives(spoken.turn) if _is_bare(spoken.turn, word)}
     for word in _imperatives(request):
-        if _is_bare(request, word) and word.stem not in bare:
+        if word.stem in wished and word.stem not in bare and _is_bare(request, word):
             yield Finding(LOST, f"the request says '{word.text}' and not what: say it as the turn does")
     # A word that gives a value in a turn ("by email") may be said as often in the request.
     said = Counter(word.stem for spoken in told.steps for word in spoken.turn.words)

@@ -112,8 +112,8 @@ def test_small_edit_is_refused(edit: str) -> None:
 OTHERWISE_SAID = [
     (
         "First find the vessels that arrive by 16 March 2026 with room for 12 containers and let me know how many you"
-        " find. Then move booking BK-2041 to the first vessel on that list, and finally tell its shipper by email that it"
-        " now sails with Castor."
+        " find. Then move booking BK-2041 to the first vessel on that list, and finally tell its shipper by email that"
+        " it now sails with Castor."
     ),
     (
         "I'm looking for vessels arriving by 16 March 2026 that have room for 12 containers; how many are there? Move"
@@ -124,9 +124,9 @@ OTHERWISE_SAID = [
         " BK-2041 to the first of those, and tell its shipper by email that it now sails with Castor."
     ),
     (
-        "We are short of hands here. Could you see which vessels arrive by 16 March 2026 with room for 12 containers, and"
-        " how many those are? After that, please move BK-2041 to the first of them. Its shipper should be told by email"
-        " that it now sails with Castor. Thank you!"
+        "We are short of hands here. Could you see which vessels arrive by 16 March 2026 with room for 12 containers,"
+        " and how many those are? After that, please move BK-2041 to the first of them. Its shipper should be told by"
+        " email that it now sails with Castor. Thank you!"
     ),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthtools_stream.proof.certificate import certify
 from synthtools_stream.records import Change, Effects, OutputField, Parameter, Task, Tool
+from synthtools_stream.values.jsontypes import Json
 from tests.proof.freight import Spoken, drafted
 
 __all__ = ["REQUEST", "TURNS", "wordy"]
@@ -40,7 +41,7 @@ _TOOLS = [
         effects=Effects(reads=[], writes=["bookings"]),
     ),
 ]
-_FOUND = [
+_FOUND: list[Json] = [
     {"booking_id": "BK-2041", "shipper": "Alba", "containers": 12},
     {"booking_id": "BK-2057", "shipper": "Nord", "containers": 4},
 ]

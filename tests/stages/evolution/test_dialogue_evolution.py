@@ -76,6 +76,17 @@ async def test_ungrounded_is_told() -> None:
     assert model.calls["solver"] == 3, "what is ungrounded is not solved"
 
 
+async def test_other_words_are_told_and_counted() -> None:
+    """A turn that says something else than its call is written again before anybody solves it."""
+    model = stable(evolver=at_step(1, {"user_turn": "Don't move it to ST-13 before 5 May 2026, please."}))
+    task = await evolved(model)
+    problems = str(shown(model.asked("evolver")[2], "problems"))
+    assert "turn 1 says '5 May 2026', which its call does not use" in problems
+    assert "'n't', which nothing in its call heeds" in problems
+    assert model.calls["solver"] == 3
+    assert part(task.meta.usage, "refused") == {"negations": 1, "unused": 1}
+
+
 async def test_other_call_is_judged() -> None:
     """A solver's other call goes to the judge; judged equivalent it is accepted, else the solver tries again."""
     other: JsonObject = {"horse_id": "HO-1001", "weight": 496}

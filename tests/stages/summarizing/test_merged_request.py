@@ -70,6 +70,8 @@ async def test_summarizer_is_told_the_rules() -> None:
         (f"{SUMMARY} Use MoveHorse.", "['MoveHorse']"),
         (SUMMARY.replace("ST-13", "st-13"), "'ST-13' for /stall_id"),
         ("HO-1001 ST-13 495", "too short"),
+        (SUMMARY.replace("then move", "then never move"), "the request says no or not 1 times (never), the turns 0"),
+        (f"{SUMMARY} Also sell HO-1001.", "the request says 'HO-1001' 2 times, the turns 1"),
     ],
 )
 async def test_flaws_are_told(summary: str, told: str) -> None:
