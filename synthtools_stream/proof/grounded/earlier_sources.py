@@ -105,10 +105,10 @@ def _later_rival(argument: SpokenArgument, source: int, call: SpokenCall) -> str
         return None
     prefix = argument.sort[1]
     first = source if argument.proof.kind is ProvenanceKind.user else source + 1
-    for turn in range(call.own - 1, first - 1, -1):
-        for mention in call.read(turn).of("id"):
-            if mention.value.startswith(prefix) and mention.value != argument.value:
-                return mention.value
+    for turn in range(call.own - 1, first - 1, -1):  # what was spoken of last is meant
+        spoken = [mention.value for mention in call.read(turn).of("id") if mention.value.startswith(prefix)]
+        if spoken:
+            return next((other for other in spoken if other != argument.value), None)
     return None
 
 
