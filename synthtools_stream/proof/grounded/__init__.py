@@ -10,8 +10,8 @@ only a whole call shows is `call_grounds`': whose words a value is, when several
 
 Belongs here: one idea about grounds a module; what is wrong is told in one line, for whoever writes the step anew.
 
-Does not: the search for a provenance, and what a judge thinks of one (`stages/evolution`); whether turns and request say
-the same (`proof/worded`).
+Does not: the search for a provenance, and what a judge thinks of one (`stages/evolution`); whether turns and request
+say the same (`proof/worded`).
 
 May import: `proof.worded`, `records`, `state`, `values`, `wording`.
 """

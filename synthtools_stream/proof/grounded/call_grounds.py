@@ -13,9 +13,9 @@ from itertools import combinations
 
 from synthtools_stream.proof.grounded.choices import choice_problem
 from synthtools_stream.proof.grounded.derivations import derivation_problem
+from synthtools_stream.proof.grounded.earlier_sources import reference_problem
 from synthtools_stream.proof.grounded.grounds import Grounds, user_parts
 from synthtools_stream.proof.grounded.labels import distance, label_of
-from synthtools_stream.proof.grounded.earlier_sources import reference_problem
 from synthtools_stream.proof.grounded.spoken_call import Span, SpokenArgument, SpokenCall, is_number, spans_of
 from synthtools_stream.proof.grounded.units import is_unit, unit_problem
 from synthtools_stream.proof.worded.reading import Mention
@@ -163,13 +163,27 @@ def _swapped(call: SpokenCall) -> Iterator[tuple[str, str]]:
 
 
 def _crossed_items(call: SpokenCall) -> Iterator[tuple[str, str]]:
-    """The parts of an array's items stand in the turn in one order: all of one before all of another."""
-    order: dict[tuple[str, str, str], tuple[bool, str]] = {}
-    items = [(found, call.own_spans(one)) for one in call.arguments if (found := _ITEM.match(one.pointer))]
-    for (one, ours), (two, theirs) in combinations(items, 2):
-        if one[1] != two[1] or one[3] != two[3] or len(ours) != 1 or len(theirs) != 1 or ours == theirs:
-            continue
-        rising = ours[0] < theirs[0]
-        known, other = order.setdefault((one[1], one[2], two[2]), (rising, one[3]))
-        if known is not rising:
-            yield two[0], f"the turn says it of another item: {one[3][1:]} and {other[1:]} stand in different orders"
+    """The items of an array stand in the turn in one order, whichever of their parts is looked at."""
+    arrays: dict[str, dict[str, list[list[Span]]]] = {}
+    for argument in call.arguments:
+        found = _ITEM.match(argument.pointer)
+        if found is not None and (spans := call.own_spans(argument)):
+            arrays.setdefault(found[1], {}).setdefault(found[3], []).append(spans)
+    for array, parts in arrays.items():
+        if len(parts) > 1 and not (all(map(_can_rise, parts.values())) or all(map(_can_fall, parts.values()))):
+            yield array, "its items do not stand in the turn in the order of the array, each with its own parts"
+
+
+def _can_rise(places: Sequence[Sequence[Span]]) -> bool:
+    """Say whether of each item's places one can be chosen that lies behind the item before."""
+    last = -1
+    for spans in places:
+        behind = [span.start for span in spans if span.start > last]
+        if not behind:
+            return False
+        last = min(behind)
+    return True
+
+
+def _can_fall(places: Sequence[Sequence[Span]]) -> bool:
+    return _can_rise(places[::-1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from synthtools_stream.proof.grounded.labels import is_heard, label_of
+from synthtools_stream.proof.grounded.labels import distance, is_heard, label_of
 from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.json_pointers import leaf_values
@@ -38,6 +38,9 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 """Words for what a response listed."""
+
+_BESIDE = 1
+"""Words between such words and the noun that they belong to: the new care contract."""
 
 
 def reference_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
@@ -92,11 +95,14 @@ def _rival_in_turn(sort: tuple[str, ...], call: SpokenCall) -> str | None:
 
 
 def _told_by_a_step(argument: SpokenArgument, call: SpokenCall) -> str | None:
-    """Return the words for what a step made or found, where no other argument of the call is that."""
-    if any(other.proof.kind is ProvenanceKind.response for other in call.arguments if other is not argument):
-        return None
-    found = _MADE.search(call.reading.rest) or _LISTED.search(call.reading.rest)
-    return found[0] if found is not None else None
+    """Return the words for what a step made or found, beside the argument's label or where nothing else is that."""
+    others = any(other.proof.kind is ProvenanceKind.response for other in call.arguments if other is not argument)
+    for words in (_MADE, _LISTED):
+        for found in words.finditer(call.reading.rest):
+            gap = distance(label_of(argument.name), call.reading, found.start(), found.end())
+            if not others or (gap is not None and gap <= _BESIDE):
+                return found[0]
+    return None
 
 
 def _later_rival(argument: SpokenArgument, source: int, call: SpokenCall) -> str | None:
@@ -105,10 +111,10 @@ def _later_rival(argument: SpokenArgument, source: int, call: SpokenCall) -> str
         return None
     prefix = argument.sort[1]
     first = source if argument.proof.kind is ProvenanceKind.user else source + 1
-    for turn in range(call.own - 1, first - 1, -1):
-        for mention in call.read(turn).of("id"):
-            if mention.value.startswith(prefix) and mention.value != argument.value:
-                return mention.value
+    for turn in range(call.own - 1, first - 1, -1):  # what was spoken of last is meant
+        spoken = [mention.value for mention in call.read(turn).of("id") if mention.value.startswith(prefix)]
+        if spoken:
+            return next((other for other in spoken if other != argument.value), None)
     return None
 
 

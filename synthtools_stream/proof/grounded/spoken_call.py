@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -136,15 +137,18 @@ class SpokenCall:
 
     @cached_property
     def free_numbers(self) -> list[Mention]:
-        """The numbers, in digits, of the own turn that no argument of the call uses."""
-        used = {Decimal(str(value)) for value in self._used() if is_number(value)}
-        return [
-            mention
-            for mention in self.reading.of("number")
-            if self.grounds.turn[mention.start] in "-0123456789"
-            and Decimal(mention.value) not in used
-            and not self._is_quoted(mention)
-        ]
+        """The numbers, in digits, of the own turn that no argument of the call uses; each argument uses one."""
+        open_ = Counter(Decimal(str(value)) for value in self._used() if is_number(value))
+        found: list[Mention] = []
+        for mention in self.reading.of("number"):
+            if self.grounds.turn[mention.start] not in "-0123456789":
+                continue
+            value = Decimal(mention.value)
+            if open_[value] > 0:
+                open_[value] -= 1
+            elif not self._is_quoted(mention) or value in open_:
+                found.append(mention)
+        return found
 
     @cached_property
     def free_dates(self) -> list[Mention]:

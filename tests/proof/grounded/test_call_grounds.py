@@ -197,6 +197,8 @@ def test_a_default_is_for_what_nobody_says() -> None:
             "/visit_id: the turn points to what was spoken of last",
         ),
         (["See VI-7.", "See VI-8.", "Plan it."], _said("VI-8", 1), None),
+        (["See VI-7.", "See VI-8.", "See VI-7.", "Plan it."], _said("VI-7", 0), None),
+        (["See VI-7.", "See VI-7 and VI-8.", "Plan it."], _said("VI-7", 0), "/visit_id: the turn points to"),
         (["See VI-7.", "See VI-8.", "Plan the first visit."], _said("VI-7", 0), None),
         (["See VI-7.", "See VI-8.", "Plan the Alba visit."], _said("VI-7", 0), None),
         (["See VI-7.", "Plan the new visit."], _said("VI-7", 0), "/visit_id: 'the new' is what a step made or found"),
