@@ -137,7 +137,7 @@ class Message:
                 return label
         after = next((one for one in self.labels if one.start >= end), None)
         gap = self.text[end : after.start] if after is not None else ""
-        if after is None or not _LINKED_BACK.match(gap):
+        if after is None or "\n" in gap or not _LINKED_BACK.match(gap):
             return None
         return after if "is" in gap or not _LABEL_ENDS.match(self.text, after.end) else None
 
