@@ -5,5 +5,6 @@ Belongs here: the plan of a dialogue, a task while it grows, and the writing of 
 Does not: finding where an argument comes from (`proof`); playing the tools (`simulator`); the merged request
 (`stages/summarizing`).
 
-May import: `engine`, `errors`, `proof`, `records`, `roles`, `simulator`, `state`, `toolcalls`, `values`.
+May import: `engine`, `errors`, `proof`, `records`, `roles`, `simulator`, `state`, `toolcalls`, `values`,
+`wording`.
 """

@@ -65,10 +65,12 @@ class Evolution:
                     raise
                 break
             stuck = await self._evolve(draft, context)
+            reached = len(draft.steps)
+            draft.drop_idle_end()
             if self._is_enough(draft) and (best is None or len(draft.steps) > len(best.steps)):
                 best = draft
             if stuck is not None:
-                problem = f"step {len(draft.steps)} ({item.order[len(draft.steps)]}): {stuck.reason}"
+                problem = f"step {reached} ({item.order[reached]}): {stuck.reason}"
             # A prefix will do, unless it was the world's fault: then another world may carry further.
             if self._is_enough(draft) and not (stuck and stuck.blocked):
                 break
@@ -120,6 +122,8 @@ class Evolution:
                 problems.append(reply.detail)
                 continue
             problem = _flaw(version, served)
+            if problem is _TELLS_NOTHING and draft.may_guard(index, served):
+                problem = None
             if problem is None:
                 draft.steps.append(_step(version, served))
                 if draft.all_writes_count():

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.proof.integrity import replay
+from synthtools_stream.proof.necessity import rests_on
 from synthtools_stream.proof.verdict_trials import verdict_tests
 from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
 from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
 from synthtools_stream.roles.role_parts import Turn
 from synthtools_stream.simulator.tape import Tape
-from synthtools_stream.simulator.tool_runtime import Simulator
-from synthtools_stream.state import as_json, initial_state
-from synthtools_stream.values.json_pointers import resolve
+from synthtools_stream.simulator.tool_runtime import Served, Simulator
+from synthtools_stream.state import as_json, as_state, initial_state
+from synthtools_stream.toolcalls import parse_call
+from synthtools_stream.values.json_pointers import leaves, resolve
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.wording.whole_words import holds_word
 
 __all__ = ["Draft", "Recipe", "tellable"]
 
@@ -68,6 +71,27 @@ class Draft:
     def tool(self, index: int) -> Tool:
         """Return the tool of step `index`."""
         return next(tool for tool in self.item.tools if tool.tool_name == self.item.order[index])
+
+    def may_guard(self, index: int, served: Served) -> bool:
+        """Whether a read may guard the next step: it shows what a rule of its tool rests on, of a thing in its goal."""
+        following = index + 1
+        if following >= len(self.item.order) or _only_reads(self.tool(following)):
+            return False
+        keys = {part for leaf in leaves(served.response) for part in leaf.pointer.split("/")}
+        state = as_state(self.simulator.state)
+        return any(
+            holds_word(self.plan.goals[following].goal, leaf.value) and rests_on(self.tool(following), attribute)
+            for leaf in leaves(parse_call(served.call).arguments)
+            if isinstance(leaf.value, str)
+            for entities in state.values()
+            for attribute in entities.get(leaf.value, {})
+            if attribute in keys
+        )
+
+    def drop_idle_end(self) -> None:
+        """Take off last steps that neither change nor tell anything: what they would guard did not come."""
+        while self.steps and not (self.steps[-1].changes or self.steps[-1].answer):
+            self.steps.pop()
 
     def all_writes_count(self) -> bool:
         """Whether leaving out any one write so far would still be seen in the final state."""
@@ -136,6 +160,10 @@ def _simulator(item: ToolSequence, state: JsonObject | State | None, tape: Tape,
     tools = {tool.tool_name: tool for tool in item.tools}
     coded = context.coded(item.programs)
     return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, coded=coded, tape=tape)
+
+
+def _only_reads(tool: Tool) -> bool:
+    return tool.effects is not None and not tool.effects.writes
 
 
 def _answers(steps: Sequence[Step]) -> list[AnswerValue]:

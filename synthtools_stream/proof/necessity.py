@@ -15,12 +15,13 @@ from typing import NamedTuple
 from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.task import Guard, Provenance, Step, Task
+from synthtools_stream.records.tool import Tool
 from synthtools_stream.state import CLOCK, now_of
 from synthtools_stream.values.json_pointers import Leaf, leaf_pointers, leaf_values, leaves
 from synthtools_stream.values.jsontypes import Json, same_json
 from synthtools_stream.wording.value_search import find_value
 
-__all__ = ["MOST_UNOBSERVED", "Necessity", "necessity", "unobserved_arguments"]
+__all__ = ["MOST_UNOBSERVED", "Necessity", "necessity", "rests_on", "unobserved_arguments"]
 
 MOST_UNOBSERVED = 0.25
 """Share of a task's arguments that may leave no trace: a note or two do, but a task made of them proves nothing."""
@@ -125,9 +126,8 @@ def _guards(task: Task, index: int, replayed: Replay) -> Iterator[Guard]:
         touched = {leaf.value for leaf in leaves(call.arguments) if isinstance(leaf.value, str)}
         touched |= {change.id for change in step.changes}
         tool = tools[call.name]
-        rules = "\n".join([tool.usage, *tool.error_messages]).casefold()
         for collection, entity, attribute in shown:
-            if entity in touched and _speaks_of(rules, attribute):
+            if entity in touched and rests_on(tool, attribute):
                 yield Guard(step=index, guards=later, entity=entity, attribute=f"{collection}.{attribute}")
 
 
@@ -144,7 +144,9 @@ def _shown_attributes(task: Task, index: int, replayed: Replay) -> Iterator[tupl
             yield from ((collection, value, name) for name in state[collection][value] if name in keys)
 
 
-def _speaks_of(rules: str, attribute: str) -> bool:
+def rests_on(tool: Tool, attribute: str) -> bool:
+    """Say whether the tool's rules speak of an attribute, so that to see it helps to keep them."""
+    rules = "\n".join([tool.usage, *tool.error_messages]).casefold()
     words = tuple(word for word in attribute.casefold().split("_") if word)
     return all(word in rules for word in words) and _in_a_row(words).search(rules) is not None
 

@@ -6,9 +6,21 @@ import pytest
 
 from synthtools_stream.chat.language_model import ChatRequest
 from synthtools_stream.errors import Rejection, UnusableReply
-from synthtools_stream.records import Parameter, ProvenanceKind
-from synthtools_stream.values.jsontypes import JsonObject
-from tests.stages.evolution.evolutionkit import JUDGED_SAME, ORDER, at_step, evolve, evolved, plan, stable, step_of
+from synthtools_stream.proof.integrity import replay
+from synthtools_stream.proof.necessity import necessity
+from synthtools_stream.records import Parameter, ProvenanceKind, ToolSequence
+from synthtools_stream.values.jsontypes import Json, JsonObject
+from tests.stages.evolution.evolutionkit import (
+    JUDGED_SAME,
+    ORDER,
+    STEPS,
+    at_step,
+    evolve,
+    evolved,
+    plan,
+    stable,
+    step_of,
+)
 from tests.stages.stagekit import GET, Player, part, problems_told, sequence, shown
 
 
@@ -94,6 +106,52 @@ async def test_step_that_tells_nothing_is_evolved_again() -> None:
     with pytest.raises(Rejection, match="changed nothing"):
         await evolved(model, sequence("GetHorse", "GetHorse"))
     assert "changed nothing" in str(shown(model.asked("evolver")[1], "problems"))
+
+
+def _guarded() -> tuple[ToolSequence, JsonObject]:
+    """Return the sequence with a rule about the weight, which the first step shows, and a plan that names the horse."""
+    item, told = sequence(*ORDER), plan(*ORDER)
+    rule = {"usage": "Only a horse whose weight is known is moved or weighed anew."}
+    tools = [tool.model_copy(update=rule if tool.tool_name != "GetHorse" else {}) for tool in item.tools]
+    goals: list[Json] = [{"tool_name": name, "goal": f"{name} for HO-1001"} for name in ORDER]
+    return item.model_copy(update={"tools": tools}), {**told, "goals": goals}
+
+
+CHECK: JsonObject = {"user_turn": "Have a look at HO-1001 and check its weight.", "answer": []}
+
+
+async def test_step_that_guards_a_later_one_may_tell_nothing() -> None:
+    """A read without an answer is kept where a rule of the next goal's tool rests on what it shows of that thing."""
+    item, planned = _guarded()
+    task = await evolved(stable(dialogue_planner=[planned], evolver=at_step(0, CHECK)), item)
+    assert [bool(step.answer or step.changes) for step in task.steps] == [False, True, True]
+    needs = necessity(task, replay(task))
+    assert needs.unneeded == []
+    assert [(guard.step, guard.guards, guard.attribute) for guard in needs.guards] == [(0, 1, "horses.weight")]
+
+
+async def test_guard_of_a_step_that_never_came_is_dropped() -> None:
+    """Where the step that a read would have guarded finds no version, the read is no part of the prefix."""
+    item, planned = _guarded()
+    order = ("MoveHorse", "GetHorse", "RecordWeight")
+    item = item.model_copy(update={"order": [*order]})
+    goals: list[Json] = [{"tool_name": name, "goal": f"{name} for HO-1001"} for name in order]
+    scripted: list[tuple[str, JsonObject, list[Json]]] = [
+        STEPS[1],
+        ("Check the weight of HO-1001.", {"horse_id": "HO-1001"}, []),
+        ("Put it down.", {}, []),
+    ]
+
+    def evolver(request: ChatRequest) -> JsonObject:
+        turn, arguments, answer = scripted[step_of(request)]
+        return {"user_turn": turn.replace("it to", "HO-1001 to"), "arguments": arguments, "answer": answer}
+
+    def solver(request: ChatRequest) -> JsonObject:
+        return {"reasoning": "", "tool_name": order[step_of(request)], "arguments": scripted[step_of(request)][1]}
+
+    model = stable(dialogue_planner=[{**planned, "goals": goals}], evolver=evolver, solver=solver)
+    task = await evolved(model, item, min_steps=1)
+    assert [step.call.partition("(")[0] for step in task.steps] == ["MoveHorse"]
 
 
 async def test_hidden_write_is_evolved_again() -> None:
