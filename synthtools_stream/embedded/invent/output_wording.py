@@ -50,7 +50,8 @@ def _listed_keys(writing: Writing) -> list[str]:
 def _whole(name: str, writing: Writing) -> JsonObject:
     kind = writing.kind
     keys = writing.deed.attributes or tuple(item.name for item in kind.attributes)
-    return {"name": name, "type": "object", "description": f"The {kind.name}: {', '.join(keys)}."[:300]}
+    told = ", ".join([f"{identifier(kind.name)}_id", *keys])
+    return {"name": name, "type": "object", "description": f"The {kind.name}: {told}."[:300]}
 
 
 def _single(name: str, place: int, writing: Writing) -> JsonObject:

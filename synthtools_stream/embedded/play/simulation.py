@@ -39,9 +39,8 @@ def refusal(call: PlayedCall) -> JsonObject | None:
     missing = absent_ids(call.reading, call.arguments, call.state)
     if missing:
         meaning = call.reading.meaning(missing[0])
-        noun = meaning.noun if meaning is not None and meaning.noun else "entity"
-        own = call.reading.absence(meaning) if meaning is not None else ""
-        return _refused(404, own or f"No {noun} has the id '{call.arguments[missing[0]]}'.")
+        before, behind = call.reading.absence(meaning) if meaning is not None else ("No entity has the id '", "'.")
+        return _refused(404, f"{before}{call.arguments[missing[0]]}{behind}")
     broken = broken_rules(call.reading, call.arguments, call.state)
     return _refused(400, broken[0].error) if broken else None
 

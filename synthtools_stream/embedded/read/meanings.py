@@ -262,13 +262,17 @@ class ToolReading:
         kind = self.kind
         return kind.trait(attribute) if kind is not None else None
 
-    def absence(self, meaning: Meaning) -> str:
-        """Return the message for an id that is not there; empty where the tool has none that fits the parameter."""
+    def absence(self, meaning: Meaning) -> tuple[str, str]:
+        """Return the message for an id that is not there: what stands before that id, and what behind it."""
         ids = [other for other in self.meanings if other.takes_id]
         kinds = {error: self.vocabulary.find(error) for error in self.absent_errors}
         named = [error for error, kind in kinds.items() if kind is not None and kind.collection == meaning.collection]
         spoken = [error for error in self.absent_errors if meaning.noun and meaning.noun.lower() in error.lower()]
-        return next(iter(named or spoken or (self.absent_errors if len(ids) == 1 else ())), "")
+        told = next(iter(named or spoken or (self.absent_errors if len(ids) == 1 else ())), "")
+        if not told:
+            return f"No {meaning.noun or 'entity'} has the id '", "'."
+        condition, mark, hint = told.partition(";")
+        return f"{condition.rstrip('.')} (", f"){mark}{hint}"
 
     @property
     def storing(self) -> tuple[Meaning, ...]:

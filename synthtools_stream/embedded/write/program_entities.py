@@ -168,8 +168,5 @@ class Entities:
         return [f"{entity.variable} = {held}.get(arguments[{name}])", f"if {entity.variable} is None:", refused]
 
     def _absent(self, meaning: Meaning) -> str:
-        told = self._reading.absence(meaning)
-        if told:
-            return literal(told)
-        before, name = literal(f"No {meaning.noun} has the id '"), literal(meaning.parameter)
-        return f'{before} + arguments[{name}] + "\'."'
+        before, behind = self._reading.absence(meaning)
+        return f"{literal(before)} + arguments[{literal(meaning.parameter)}] + {literal(behind)}"

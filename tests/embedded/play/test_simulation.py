@@ -34,10 +34,10 @@ def change(op: str, collection: str, identifier: str, **attributes: Json) -> Jso
 
 
 def test_unknown_id_is_404() -> None:
-    """An id that is not there is answered 404 with the tool's own message."""
+    """An id that is not there is answered 404 with the tool's own message and that id."""
     answer = played("GetBooking", booking_id="BK-9999")
     assert (answer["status_code"], answer["response"], answer["changes"]) == (404, {}, [])
-    assert answer["error_message"] == "UnknownBooking: no booking has this id; check the id"
+    assert answer["error_message"] == "UnknownBooking: no booking has this id (BK-9999); check the id"
 
 
 def test_broken_rule_is_400() -> None:

@@ -117,4 +117,4 @@ async def test_text_is_text(sandbox: Sandbox) -> None:
     state: JsonObject = {"bookings": {}, "vessels": {}, "orders": {}}
     answer = (await sandbox.answers([ProgramCall(source, state, {"booking_id": "BK-1"}, "2026-03-10T09:00:00")]))[0]
     assert not isinstance(answer, Fault)
-    assert (answer.status_code, answer.error_message) == (404, hostile)
+    assert (answer.status_code, answer.error_message) == (404, f"{hostile} (BK-1)")
