@@ -18,6 +18,7 @@ __all__ = [
     "sentences",
     "spans",
     "stems",
+    "uncapital",
     "words",
 ]
 
@@ -99,3 +100,11 @@ def pascal(text: str) -> str:
 def capital(text: str) -> str:
     """Return `text` with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """Return a sentence as it goes on after other words; names, ids and `I` keep their capitals."""
+    word = text.split(" ", 1)[0]
+    if re.fullmatch(r"[A-Z][a-z']*,?", word) and word not in {"I", "I'd", "I'm", "I've", "I'll"}:
+        return text[:1].lower() + text[1:]
+    return text

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthtools_stream.embedded.english import base_form, join, plural
+from synthtools_stream.embedded.invent.state_verbs import participle
 from synthtools_stream.embedded.invent.value_wording import (
     Phrase,
     flag_label,
@@ -28,6 +29,10 @@ _CUT = re.compile(
     r"|, with | with the | with a given id\b| with what is on file| in full\b"
     r"| and everything).*$"
 )
+_OF_IT = re.compile(r"\bthe ([\w%/-]+(?: [\w%/-]+){0,4}?) of it\b")
+_VERB = re.compile(
+    r"(?P<verb>[a-z-]+(?: (?:up|down|in|out|off|over|back|away|forward|aside|on))?) (?P<part>the [\w%/ -]+ of )?"
+)
 
 
 @dataclass
@@ -35,6 +40,10 @@ class Clause:
     """A clause and where each value of it stands."""
 
     text: str
+    things: str = ""
+    """What is looked up, or all that is searched for, without the verb; empty where that says too little."""
+    stated: str = ""
+    """The same wish as a statement: `booking BK-1042 should be cancelled`."""
     quotes: dict[str, Phrase] = field(default_factory=dict[str, Phrase])
 
 
@@ -67,6 +76,8 @@ class ClauseWriter:
     names: Mapping[str, str]
     rng: random.Random
     plain: bool = False
+    derived: Mapping[str, Phrase] = field(default_factory=dict[str, Phrase])
+    """Words for values that are worked out of others, by parameter."""
 
     def write(self) -> Clause:
         """Return the clause that asks for the call, worded as its operation needs."""
@@ -76,9 +87,26 @@ class ClauseWriter:
             case Operation.create:
                 return self._create()
             case Operation.update:
-                return self._update()
+                clause = self._update()
             case _:
-                return self._act()
+                clause = self._act()
+        if "it" in self.names.values():
+            clause.text = _OF_IT.sub(r"its \1", clause.text)
+        elif self.reading.operation is Operation.get:
+            clause.things = self._target_name(clause)
+        else:
+            clause.stated = self._stated(clause.text, self._target_name(clause))
+        return clause
+
+    def _stated(self, text: str, name: str) -> str:
+        """Turn `lower the fee of visa VA-1 by 2 EUR` round: `the fee of visa VA-1 should be lowered by 2 EUR`."""
+        head, found, tail = text.partition(name)
+        verb = _VERB.fullmatch(head)
+        if not found or verb is None or ":" in tail:
+            return ""
+        done = participle(verb["verb"])
+        must = self.rng.choice(["should be", "should be", "needs to be", "has to be"])
+        return f"{verb['part'] or ''}{name} {must} {done}{tail}"
 
     def _head(self) -> str:
         return imperative(self.reading.description)
@@ -89,8 +117,8 @@ class ClauseWriter:
     def _search(self) -> Clause:
         reading, clause = self.reading, Clause("")
         many = plural(reading.noun)
-        found = re.match(rf"(.*?\b{_loose(many)}\b)", self._head())
-        clause.text = re.sub(r"\b(?:all|the) ", "", found[1]) if found else _CUT.sub("", self._head())
+        found = re.match(rf"(.*?\b({_loose(many)})\b)", re.sub(r"\b(?:all|the) ", "", self._head()))
+        clause.text = found[1] if found else _CUT.sub("", self._head())
         owners: list[str] = []
         parts: list[str] = []
         tail = ""
@@ -105,6 +133,7 @@ class ClauseWriter:
             (owners if item.takes_id else parts).append(said.text)
         clause.text += f" {join(owners)}" if owners else ""
         clause.text += f" {join(_one_with(parts))}" if parts else ""
+        clause.things = clause.text[found.start(2) :] if found and clause.text != found[1] and not tail else ""
         clause.text += tail
         return clause
 
@@ -131,13 +160,18 @@ class ClauseWriter:
             text = _flag_text(item, value)
             clause.quotes[item.parameter] = Phrase(text, text)
             return text
-        said = say_value(item, value, self.rng, plain=self.plain)
+        said = self._said(item)
         clause.quotes[item.parameter] = said
         if isinstance(value, list | dict):
             return f"the {label} {said.text}"
         if label == "channel":
             return f"{label} {said.text}"
         return f"the {label} {said.text}" if said.text.startswith('"') else f"{label} {said.text}"
+
+    def _said(self, item: Meaning) -> Phrase:
+        """Return the words for a value, and what of them is the value."""
+        derived = self.derived.get(item.parameter)
+        return derived or say_value(item, self.arguments[item.parameter], self.rng, plain=self.plain)
 
     def _id(self, item: Meaning, clause: Clause) -> str:
         value = str(self.arguments[item.parameter])
@@ -216,7 +250,7 @@ class ClauseWriter:
             text = say_flag(item, value, "it")
             clause.quotes[item.parameter] = Phrase(text, text)
             return text
-        said = say_value(item, value, self.rng, plain=self.plain)
+        said = self._said(item)
         clause.quotes[item.parameter] = said
         return f"its {label_of(item)} {'are' if isinstance(value, list) else 'is'} {said.text}"
 
@@ -227,7 +261,7 @@ class ClauseWriter:
             clause.text = clause.text[: recorded.start()]
         rest = self._fill_names(clause)
         for item in [item for item in rest if item.kind is MeaningKind.amount]:
-            said = say_value(item, self.arguments[item.parameter], self.rng, plain=self.plain)
+            said = self._said(item)
             clause.quotes[item.parameter] = said
             clause.text += f" by {said.text}"
             rest.remove(item)

@@ -11,6 +11,7 @@ from synthtools_stream.embedded.prose import words
 from synthtools_stream.records.blueprint import Attribute, EntityType
 
 __all__ = [
+    "LIFE_CYCLE_NAMES",
     "Deed",
     "Filter",
     "FilterKind",
@@ -20,7 +21,7 @@ __all__ = [
     "type_named",
 ]
 
-_LIFE_CYCLE_NAMES = ("status", "state", "stage", "phase")
+LIFE_CYCLE_NAMES = ("status", "state", "stage", "phase")
 
 
 class FilterKind(StrEnum):
@@ -83,7 +84,7 @@ def attribute_of(kind: EntityType, name: str) -> Attribute | None:
 def life_cycle(kind: EntityType) -> Attribute | None:
     """Return the attribute that holds the state of life: an enum that is named or described as one."""
     enums = [attribute for attribute in kind.attributes if attribute.enum]
-    named = [attribute for attribute in enums if attribute.name in _LIFE_CYCLE_NAMES]
+    named = [attribute for attribute in enums if attribute.name in LIFE_CYCLE_NAMES]
     told = [attribute for attribute in enums if "in order" in attribute.description or "life" in attribute.description]
     return next(iter([*told, *named]), None)
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from synthtools_stream.embedded.invent.back_references import Reference, find_references, speak_of, was_listed
+from synthtools_stream.embedded.invent.back_references import Conversation, Reference
 from synthtools_stream.embedded.invent.call_choice import Caller, Preferences
 from synthtools_stream.embedded.invent.clause_wording import Clause, ClauseWriter, as_written
+from synthtools_stream.embedded.invent.deeds import LIFE_CYCLE_NAMES
 from synthtools_stream.embedded.invent.foresight import foresee
-from synthtools_stream.embedded.invent.turn_wording import act_turn, read_turn, tone_of
+from synthtools_stream.embedded.invent.formula_wording import Derived, derivations
+from synthtools_stream.embedded.invent.turn_wording import act_turn, check_turn, read_turn, tone_of, with_purpose
 from synthtools_stream.embedded.invent.wished_values import Wish, wish_for
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.operation import Operation
@@ -26,6 +28,14 @@ __all__ = ["evolve_step"]
 
 _SEARCHES = 16
 """Calls that are tried for a step, until one can be put into words and be served."""
+_NAMED_AGAIN = 0.4
+"""How often a thing whose id the user has said is named by it once more, though it could be pointed at."""
+_WORKED_OUT = 0.7
+"""How often a value is worked out of what an earlier step told of the thing, where that can be."""
+_CHECKED = 0.4
+"""How often a look-up at what the next goal is about only checks it, where there is a state to be checked."""
+_OF_IT = frozenset({Operation.transition, Operation.delete, Operation.update, Operation.adjust})
+"""What may be done to `it`: the clause then speaks of nothing else."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +54,9 @@ class _Scene:
         """Say whether an earlier version was not understood, so that this one must be plain."""
         return bool(self.job.texts("problems"))
 
-    @property
-    def spoken(self) -> str:
-        """Return all that the user said so far."""
-        return "\n".join(str(turn.get("user", "")) for turn in self.dialogue)
+    def conversation(self, collection: str) -> Conversation:
+        """Return the finished steps, as far as things of a collection occur in them."""
+        return Conversation(self.dialogue, list(entities_of(self.state, collection)))
 
 
 def evolve_step(job: Job) -> JsonObject:
@@ -56,18 +65,27 @@ def evolve_step(job: Job) -> JsonObject:
     arguments = _arguments(scene)
     if arguments is None:
         return _blocked(f"nothing in the world lets a user {scene.reading.description[:160].rstrip('.').lower()}")
+    derived = _derived(scene, arguments)
+    if derived is not None:
+        arguments = {**arguments, derived.parameter: derived.value}
     names, pointed = _names(scene, arguments)
-    clause = ClauseWriter(scene.reading, arguments, names, job.rng, plain=scene.plain).write()
+    phrases = {derived.parameter: derived.said} if derived is not None else {}
+    clause = ClauseWriter(scene.reading, arguments, names, job.rng, plain=scene.plain, derived=phrases).write()
     wish = _wish(scene, arguments)
     tone = tone_of(job.text("persona"))
-    if wish is None:
-        turn = act_turn(clause.text, tone, job.rng, plain=scene.plain)
+    checked = _checked(scene, arguments) if wish is not None else ""
+    if checked:
+        wish, turn = None, check_turn(clause, checked, job.rng)
+    elif wish is None:
+        turn = act_turn(clause, tone, job.rng, plain=scene.plain)
     else:
-        turn = read_turn(clause.text, wish.words, tone, job.rng, plain=scene.plain)
+        turn = read_turn(clause, wish, tone, job.rng, plain=scene.plain)
+    if not scene.plain:
+        turn = with_purpose(turn, job.rng, first=not scene.dialogue)
     return {
         "user_turn": turn[:1200],
         "arguments": arguments,
-        "grounding": [*_grounding(scene, arguments, clause, pointed)[:24]],
+        "grounding": [*_grounding(scene, arguments, clause, pointed, derived)[:24]],
         "answer": [*(wish.pointers if wish else ())],
     }
 
@@ -96,7 +114,7 @@ def _wishes(scene: _Scene) -> dict[str, list[str]]:
         if named:
             wishes[collection] = named
         elif any(spans(f"new {_noun(scene, collection)}", scene.goal)):
-            wishes[collection] = [ref.id for ref in find_references(scene.dialogue, known) if _is_new(scene, ref)][:1]
+            wishes[collection] = [name for name in reversed(known) if scene.conversation(collection).is_new(name)][:1]
     return wishes
 
 
@@ -104,18 +122,6 @@ def _noun(scene: _Scene, collection: str) -> str:
     kind = scene.reading.vocabulary.kind(collection)
     told = next((item.noun for item in scene.reading.meanings if item.collection == collection and item.noun), "")
     return as_written(told or (kind.noun if kind else collection), scene.reading)
-
-
-def _is_new(scene: _Scene, reference: Reference) -> bool:
-    """Say whether a step made the thing: its id came back first, and nobody had said or listed it."""
-    made = any(_made(turn, reference.id) for turn in scene.dialogue)
-    return made and reference.id not in scene.spoken and not was_listed(scene.dialogue, reference.id)
-
-
-def _made(turn: JsonObject, identifier: str) -> bool:
-    response = turn.get("response")
-    first = next(iter(response.values()), None) if isinstance(response, dict) else None
-    return first == identifier and identifier not in str(turn.get("call", ""))
 
 
 def _arguments(scene: _Scene) -> JsonObject | None:
@@ -156,6 +162,21 @@ def _wish(scene: _Scene, arguments: JsonObject) -> Wish | None:
     return wish_for(scene.reading, found[0], scene.state, fixed, scene.job.rng) if found else None
 
 
+def _checked(scene: _Scene, arguments: JsonObject) -> str:
+    """Return what a look-up is to check for the next goal, which names the same thing; empty where it is to be told."""
+    goals, following = scene.job.objects("goals"), scene.job.integer("step") + 1
+    target = scene.reading.target
+    if scene.plain or target is None or following >= len(goals) or scene.job.rng.random() >= _CHECKED:
+        return ""
+    goal = str(goals[following].get("goal", ""))
+    if not any(spans(str(arguments.get(target.parameter)), goal, "_-")):
+        return ""
+    shown = {
+        name for output in scene.reading.outputs for name in (output.attribute, *(pair[1] for pair in output.keys))
+    }
+    return next((name for name in LIFE_CYCLE_NAMES if name in shown), "")
+
+
 def _names(scene: _Scene, arguments: JsonObject) -> tuple[dict[str, str], dict[str, Reference]]:
     """Return how ids are spoken of where not by themselves, and which responses they are pointed at in."""
     names: dict[str, str] = {}
@@ -164,7 +185,7 @@ def _names(scene: _Scene, arguments: JsonObject) -> tuple[dict[str, str], dict[s
         value = arguments.get(item.parameter)
         if not item.takes_id or not isinstance(value, str) or item.kind is MeaningKind.filter:
             continue
-        reference = _reference(scene, item, value)
+        reference = scene.conversation(item.collection).reference(value)
         spoken = _spoken(scene, item, reference) if reference else ""
         if reference and spoken:
             names[item.parameter] = spoken
@@ -172,27 +193,33 @@ def _names(scene: _Scene, arguments: JsonObject) -> tuple[dict[str, str], dict[s
     return names, pointed
 
 
-def _reference(scene: _Scene, item: Meaning, value: str) -> Reference | None:
-    """Return where an earlier response holds the id, if pointing there is not ambiguous."""
-    known = list(entities_of(scene.state, item.collection))
-    references = find_references(scene.dialogue, known)
-    own = next((reference for reference in references if reference.id == value), None)
-    if own is None:
-        return None
-    rivals = [other for other in references if other.step > own.step or (other.step == own.step and other is not own)]
-    return own if not rivals or (_is_new(scene, own) and not any(_is_new(scene, other) for other in rivals)) else None
-
-
 def _spoken(scene: _Scene, item: Meaning, reference: Reference) -> str:
-    said = reference.id in scene.spoken
-    if said and (scene.plain or scene.job.rng.random() < 0.4):
+    said = any(reference.id in str(turn.get("user", "")) for turn in scene.dialogue)
+    if said and (scene.plain or scene.job.rng.random() < _NAMED_AGAIN):
         return ""
-    noun, new = _noun(scene, item.collection), _is_new(scene, reference)
-    return speak_of(reference, noun, len(scene.dialogue), said=said, new=new, rng=scene.job.rng)
+    reading = scene.reading
+    may_be_it = not scene.plain and item is reading.target and reading.operation in _OF_IT
+    conversation = scene.conversation(item.collection)
+    return conversation.words_for(reference, _noun(scene, item.collection), scene.job.rng, may_be_it=may_be_it)
+
+
+def _derived(scene: _Scene, arguments: JsonObject) -> Derived | None:
+    """Return how one value of the call is worked out, where the words of a user may say so."""
+    if scene.plain or scene.reading.operation.reads_only or scene.job.rng.random() >= _WORKED_OUT:
+        return None
+    ways = derivations(scene.reading, arguments, scene.state, scene.dialogue, scene.job.rng)
+    return next(
+        (way for way in ways if scene.caller.succeeds({**arguments, way.parameter: way.value})),
+        None,
+    )
 
 
 def _grounding(
-    scene: _Scene, arguments: JsonObject, clause: Clause, pointed: Mapping[str, Reference]
+    scene: _Scene,
+    arguments: JsonObject,
+    clause: Clause,
+    pointed: Mapping[str, Reference],
+    derived: Derived | None,
 ) -> list[JsonObject]:
     grounding: list[JsonObject] = []
     for item in scene.reading.meanings:
@@ -201,6 +228,9 @@ def _grounding(
         if value is None:
             if item.default is not None:
                 grounding.append({"argument": argument, "kind": "default"})
+        elif derived is not None and item.parameter == derived.parameter:
+            formula: JsonObject = {"formula": derived.formula, "inputs": [*derived.inputs]}
+            grounding.append({"argument": argument, "kind": "derived", **formula})
         elif item.parameter in pointed:
             reference = pointed[item.parameter]
             grounding.append(

@@ -14,12 +14,12 @@ from itertools import pairwise
 import orjson
 
 from synthtools_stream.chat.language_model import Message
-from synthtools_stream.embedded.english import tokens
+from synthtools_stream.embedded.english import base_form, tokens
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.closing_message import closing_message
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.request_steps import halves, split_request
-from synthtools_stream.embedded.play.said_values import said_values
+from synthtools_stream.embedded.play.said_values import SaidKind, said_values
 from synthtools_stream.embedded.play.solver import Solution, find_call
 from synthtools_stream.embedded.play.tool_choice import VERBS
 from synthtools_stream.embedded.prose import content
@@ -83,7 +83,7 @@ def _first_steps(request: str, tools: bytes, now: str) -> list[str]:
 
 def _steps(request: str, tools: Sequence[JsonObject], before: Sequence[Past], now: str) -> list[str]:
     """Return the steps of a request: clauses that are for one and the same tool are one step."""
-    verbs = VERBS | {token for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
+    verbs = VERBS | {base_form(token) for tool in tools for token in tokens(str(tool.get("tool_description")))[:1]}
     steps: list[str] = []
     for step in split_request(request):
         whole = find_call(tools, step, before, now)
@@ -117,6 +117,8 @@ def _parted(
 
 def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -> bool:
     """`… and start date 2026-03-16`: the name of a parameter, although it begins like a verb."""
+    if any(said.kind is SaidKind.id for said in said_values(part)):
+        return False
     opening, first = set(content(part)[:2]), [*tokens(part)[:2]]
     meanings = before.reading.meanings if before.reading is not None else ()
     if any(len(opening) > 1 and opening <= set(content(meaning.description)) for meaning in meanings):

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from synthtools_stream.embedded.english import stem, tokens
 from synthtools_stream.embedded.play.compound_arguments import take_compound
+from synthtools_stream.embedded.play.derived_values import derived_values
 from synthtools_stream.embedded.play.dialogue_recall import Past, example_prefix, recall_id, recall_value
 from synthtools_stream.embedded.play.said_values import Said, SaidKind, said_values
 from synthtools_stream.embedded.prose import content, stems
@@ -61,6 +62,7 @@ def fill(reading: ToolReading, turn: str, past: Sequence[Past], now: str) -> Fil
     limit = _fill_limit(reading, turn, said, filling)
     enums = _fill_enums(reading, turn, filling)
     said = [value for value in said if value is not limit and not _inside(value, enums)]
+    said, turn = _fill_derived(reading, turn, past, said, filling)
     _fill_by_bids(reading, turn, said, filling)
     _fill_flags(reading, turn, filling)
     _fill_from_past(reading, turn, past, filling)
@@ -68,6 +70,43 @@ def fill(reading: ToolReading, turn: str, past: Sequence[Past], now: str) -> Fil
     filling.arguments = {name: filling.arguments[name] for name in order if name in filling.arguments}
     filling.missing = [m.parameter for m in reading.meanings if m.required and m.parameter not in filling.arguments]
     return filling
+
+
+def _fill_derived(
+    reading: ToolReading, turn: str, past: Sequence[Past], said: list[Said], filling: Filling
+) -> tuple[list[Said], str]:
+    """Fill what the words work out of an earlier value; return the values and the words that are left."""
+    things = [value.value for value in said if value.kind is SaidKind.id]
+    target = reading.target
+    if target is not None and not things:
+        things = [known for known in (recall_id(target, past, turn),) if known is not None]
+    for worked in derived_values(_QUOTED.sub(lambda quote: " " * len(quote[0]), turn), past, things):
+        takers = [
+            (
+                _cue(meaning, turn, worked.start, worked.start, reading)
+                + (stems(worked.of) == stems(meaning.attribute)),
+                meaning,
+            )
+            for meaning in reading.meanings
+            if meaning.parameter not in filling.arguments and _takes(meaning, worked.value)
+        ]
+        if takers:
+            meaning = max(takers, key=lambda taker: taker[0])[1]
+            filling.arguments[meaning.parameter] = _typed(worked.value, meaning)
+            said = [value for value in said if not worked.start <= value.start < worked.end]
+            turn = f"{turn[: worked.start]}{' ' * (worked.end - worked.start)}{turn[worked.end :]}"
+    return said, turn
+
+
+def _typed(value: Json, meaning: Meaning) -> Json:
+    return int(value) if meaning.type == "integer" and isinstance(value, float) else value
+
+
+def _takes(meaning: Meaning, value: Json) -> bool:
+    if isinstance(value, str):
+        return meaning.format == "date"
+    whole = isinstance(value, int | float) and float(value).is_integer()
+    return meaning.kind is not MeaningKind.limit and (meaning.type == "float" or (meaning.type == "integer" and whole))
 
 
 def _inside(value: Said, spans: Sequence[tuple[int, int]]) -> bool:

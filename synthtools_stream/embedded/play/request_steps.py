@@ -26,7 +26,9 @@ _LEAD = re.compile(
     r"^(?:and|but|so|first(?: of all| off)?|to (?:start|begin|finish)(?: with)?|start like this|let's "
     r"start here|then|after that|"
     r"afterwards|next|second(?:ly)?|third(?:ly)?|finally|lastly|last of all|at the end|in the end|following that|"
-    r"once (?:that|this)(?:'s| is| has been) done|when that is done|with that done|also|last|please|now)\b[,:]?\s*",
+    r"(?:once|when|as soon as) (?:that|this)(?:'s| is| has been) done|with that done|before anything else|for a start|"
+    r"when you(?:'re| are) (?:done|finished)(?: with (?:that|this|it))?|from there|in addition|besides|meanwhile|"
+    r"as the last thing|to round (?:things|it) off|after which|also|last|please|now)\b[,:]?\s*",
     re.I,
 )
 _ASK = re.compile(
@@ -39,15 +41,16 @@ _ASK = re.compile(
 _POLITE = re.compile(
     r"^(?:thanks?|thank you|cheers|hello|hi|hey|good (?:morning|afternoon|day|evening)|that(?:'s| is| will be) all|"
     r"(?:i|we) (?:need|have|want) (?:a few|some|several|a couple of|a number of) things|here(?:'s| is) what|"
-    r"(?:could|can|would) you (?:please )?(?:take care of|help me with) (?:this|these|a few)|much appreciated)\b",
+    r"(?:could|can|would) you (?:please )?(?:take care of|help me with) (?:this|these|a few)|much appreciated|"
+    r"that would be all|(?:many|best) thanks|(?:please )?help me with (?:this|these|a few))\b",
     re.I,
 )
-_DEED = re.compile(
-    r"^(?:could you |can you |would you |will you |please |i(?:'d| would) like (?:you )?to |i (?:want|"
-    r"need) (?:you )?to |we need to |let's |kindly |"
-    r"go ahead and |i want |i need )*(?P<verb>[a-z][a-z'-]+)",
+_OF_ITS_OWN = re.compile(
+    r"\bof (?:that|the new|the first of (?:those|the)|the [\w -]+ you just)\b|"
+    r"\bhow many [\w -]+? (?:with|whose|that|of|on|for|among)\b",
     re.I,
 )
+"""What an ask names that is looked at for the first time: `the status of that booking`."""
 _PLACE = "\x00"
 _JOINT = re.compile(r"(?:,\s+(?:and\s+)?|\s+and\s+)(?:please\s+|also\s+)?(?P<verb>[A-Za-z]+)\b")
 
@@ -76,7 +79,14 @@ def split_request(text: str) -> tuple[str, ...]:
     return tuple(steps) or (text,)
 
 
+_BEFORE = re.compile(r"before you (?P<later>[^,]+), (?P<sooner>.+?)[.!?]?$", re.I)
+
+
 def _cut(sentence: str) -> list[str]:
+    """Cut a sentence where joining words are; what comes before another thing is done first."""
+    turned = _BEFORE.match(_bare(sentence))
+    if turned is not None:
+        return [*_cut(turned["sooner"]), turned["later"]]
     return [piece.strip(" ,;") for piece in _CONNECTOR.split(sentence) if piece.strip(" ,;")]
 
 
@@ -93,7 +103,7 @@ def _bare(part: str) -> str:
 
 def _asks_only(bare: str) -> bool:
     """`tell me its status`: about what the step before returns, unless it brings values of its own."""
-    led = re.search(r",? so (?:please )?[a-z]+ |: (?:can|could|would) you ", bare, re.I)
+    led = re.search(r",? so (?:please )?[a-z]+ |: (?:can|could|would) you ", bare, re.I) or _OF_ITS_OWN.search(bare)
     firm = [said for said in said_values(bare) if said.kind is not SaidKind.proper]
     return bool(_ASK.match(bare)) and not firm and led is None
 
@@ -102,10 +112,19 @@ def _is_context(bare: str) -> bool:
     """`Booking BK-2041 sits on a late vessel.`: tells something and asks for nothing."""
     if bare.endswith("?") or _ASK.match(bare):
         return False
-    found = _DEED.match(bare)
-    opener = re.match(r"^(?:my|our|the|a|an|there|this|that|it|we|he|she|they|i am|i'm|i have|i've|you)\b", bare, re.I)
-    wish = re.search(r"\b(?:should|must|needs? to|has to|have to|want|like|please|can you|could you)\b", bare, re.I)
-    return bool(opener) and not wish and found is not None
+    opener = re.match(
+        r"^(?:my|our|the|a|an|some|everybody|there|this|that|it|we|he|she|they|i am|i'm|i have|i've|i would rather|"
+        r"you)\b",
+        bare,
+        re.I,
+    )
+    wish = re.search(
+        r"\b(?:should|must|needs? to|has to|have to|want|like|please|(?:can|could|would) you|"
+        r"you (?:can|could|would))\b",
+        bare,
+        re.I,
+    )
+    return bool(opener) and not wish
 
 
 def halves(step: str, verbs: frozenset[str]) -> tuple[str, ...]:

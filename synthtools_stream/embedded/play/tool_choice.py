@@ -49,14 +49,18 @@ _ASKS = re.compile(
     (
         r"^(?:please |could you |can you |now |then |first,? |so,? |and )*(?:tell|show|find|look|which|"
         r"what|list|search|pull|check|get|"
-        r"how|is|are|when|who|where|give me|do we|see|i(?:'d| would) like to (?:know|see)|i (?:want|need) "
-        r"to (?:know|see))\b"
+        r"how(?! about)|is|are|when(?! you)|who|where|give me|do we|see|"
+        r"i(?:'d| would) like to (?:know|see)|i (?:want|need) to (?:know|see))\b"
     ),
     re.I,
 )
 
 
-_TELLS = re.compile(r"\b(?:tell me|let me know|want to know|like to know|need to know|curious about)\b", re.I)
+_TELLS = re.compile(
+    r"\b(?:tell me|let me know|want to know|like to know|need to know|curious about|what (?:is|are) the|how many|"
+    r"report (?:its|the))\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,6 @@ def _mood(turn: str, reading: ToolReading) -> float:
     """Questions go to tools that read, wishes for change to those that write."""
     asking = bool(_ASKS.search(turn) or _TELLS.search(turn))
     if reading.operation.reads_only:
-        plural = bool(re.search(r"\b(?:list|find|search|which|any|all|those)\b", turn, re.I))
+        plural = bool(re.search(r"\b(?:list|find|search|which|any|all|those|how many)\b", turn, re.I))
         return (0.9 if asking else 0.0) + (0.4 if plural and reading.operation is Operation.search else 0.0)
     return 0.0 if asking else 0.6

@@ -142,7 +142,7 @@ def _respond(reading: ToolReading, subject: str, state: JsonObject) -> JsonObjec
 def test_turns_say_their_values(field: str) -> None:
     """Every argument is grounded, every quote stands in its turn, reads ask for an answer, and no turn names a tool."""
     made = bench(field, 6)
-    blocked = steps = 0
+    blocked = steps = silent = 0
     for start in range(3):
         order = [str(tool["tool_name"]) for tool in made.tools[start : start + 3]]
         for tool, evolved, reading in _converse(made, order, start + 1):
@@ -159,8 +159,10 @@ def test_turns_say_their_values(field: str) -> None:
             assert all(item.get("pointer") for item in grounding if item["kind"] == "response")
             assert check_call(Call(str(tool["tool_name"]), arguments), Tool.from_json(tool)) == []
             assert str(tool["tool_name"]) not in turn
-            assert bool(evolved["answer"]) == reading.operation.reads_only
+            assert reading.operation.reads_only or not evolved["answer"]
+            silent += reading.operation.reads_only and not evolved["answer"]
     assert blocked * 8 <= steps
+    assert silent * 4 <= steps  # a look-up that only checks what the next step rests on
 
 
 def test_problem_makes_turn_plain() -> None:
@@ -186,7 +188,7 @@ def test_impossible_step_is_blocked() -> None:
 
 
 def test_summary_keeps_order_and_quotes() -> None:
-    """Turns are merged in order, with every quote and without what the user cannot know."""
+    """Turns about one thing are merged in order, with every quote and without what the user cannot know."""
     turns = [
         "Could you look up booking BK-1042 and tell me its status?",
         'Please send a notice about that booking BK-2000 by email, with the text "Please call before arriving.".',

@@ -1,0 +1,93 @@
+"""Values that the words work out of an earlier one: `3 days after its present visit date`, `10 percent of its fee`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from synthtools_stream.embedded.play.dialogue_recall import Past
+from synthtools_stream.embedded.prose import content, stems
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["WorkedOut", "derived_values"]
+
+_NUMBER = r"(?<![\w.,-])(?P<n>\d+(?:\.\d+)?)"
+_OF = (
+    r"(?:its|their|the|his|her) (?:(?:present|current) )?"
+    r"(?P<of>[a-z][\w/%-]*(?: (?!and\b|with\b|to\b|by\b|for\b|then\b)[\w/%-]+){0,4})"
+)
+_FORMS = (
+    re.compile(rf"{_NUMBER} (?P<days>days?|weeks?) (?P<way>after|later than|before|earlier than) {_OF}", re.I),
+    re.compile(rf"{_NUMBER}(?: (?!times)\S+)? (?P<way>more|less|higher|lower) than {_OF}", re.I),
+    re.compile(rf"{_NUMBER} ?(?P<way>percent|%) of {_OF}", re.I),
+    re.compile(rf"{_NUMBER} (?P<way>times) {_OF}", re.I),
+)
+
+
+@dataclass(frozen=True)
+class WorkedOut:
+    """A value, what it was worked out of, and where its words stand."""
+
+    value: Json
+    of: str
+    """The key of the earlier value."""
+    start: int
+    end: int
+
+
+def derived_values(turn: str, past: Sequence[Past], things: Sequence[str] = ()) -> Iterator[WorkedOut]:
+    """Yield the values that the words work out; where several steps told such a value, one of these `things` counts."""
+    for form in _FORMS:
+        for found in form.finditer(turn):
+            base = _base(found["of"], past, things)
+            value = _worked_out(found, base[1]) if base is not None else None
+            if base is not None and value is not None:
+                yield WorkedOut(value, base[0], found.start(), found.end())
+
+
+def _base(words: str, past: Sequence[Past], things: Sequence[str]) -> tuple[str, Json] | None:
+    """Return the key and value that the words speak of: of the things at hand, else of the latest step."""
+    heard = list(content(words))
+    told = [(row, key) for step in reversed(past) if step.status < 400 for row in _rows(step.response) for key in row]
+    named = [pair for pair in told if (own := list(stems(pair[1]))) and heard[: len(own)] == own]
+    at_hand = [pair for pair in named if any(value in things for value in pair[0].values() if isinstance(value, str))]
+    # The longest name is meant: "loss date" is no loss.
+    found = max(at_hand or named, key=lambda pair: len(stems(pair[1])), default=None)
+    return (found[1], found[0][found[1]]) if found is not None else None
+
+
+def _rows(value: Json) -> Iterator[JsonObject]:
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _rows(part)
+
+
+def _worked_out(found: re.Match[str], base: Json) -> Json:
+    number, way = float(found["n"]), found["way"].lower()
+    if isinstance(base, str):
+        return _shifted(base, found, number) if way in ("after", "later than", "before", "earlier than") else None
+    if isinstance(base, bool) or not isinstance(base, int | float):
+        return None
+    match way:
+        case "more" | "higher":
+            return round(base + number, 6)
+        case "less" | "lower":
+            return round(base - number, 6)
+        case "percent" | "%":
+            return round(base * number / 100, 6)
+        case "times":
+            return round(base * number, 6)
+        case _:
+            return None
+
+
+def _shifted(day: str, found: re.Match[str], number: float) -> str | None:
+    weeks = found["days"].lower().startswith("week")
+    days = int(number) * (7 if weeks else 1) * (1 if found["way"].lower() in ("after", "later than") else -1)
+    try:
+        return (date.fromisoformat(day[:10]) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return None
