@@ -15,8 +15,9 @@ from stages.summarizing.request_reading import Word, read_request, reading_by
 from stages.summarizing.stability import assert_stable
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import certify
-from synthtools_stream.proof.execution import execution_problems
+from synthtools_stream.proof.execution import played_release
 from synthtools_stream.proof.integrity import missing_words
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.records import Provenance, Task
@@ -49,13 +50,13 @@ class Summarizing:
         """
         task = await _worded(item, context)
         certify(task)  # what costs no call comes first
-        if context.sandbox is not None:
-            _assert_executed(await execution_problems(task, context.sandbox))
+        played = None if context.sandbox is None else await _played(task, context.sandbox)
         await assert_stable(task, context, context.coded(task.meta.programs))
         task = await _read(task, context)
         meta = item.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
         reading = reading_by(context.asker.router.route(READER.name).model)
-        return [task.model_copy(update={"certificate": certify(task, stability=True, reading=reading), "meta": meta})]
+        certificate = certify(task, stability=True, played=played, reading=reading)
+        return [task.model_copy(update={"certificate": certificate, "meta": meta})]
 
 
 async def _worded(item: Task, context: Context, problems: Sequence[str] = (), key: str = "") -> Task:
@@ -85,9 +86,12 @@ async def _read(task: Task, context: Context) -> Task:
     return task
 
 
-def _assert_executed(problems: Sequence[str]) -> None:
-    if problems:
-        raise Rejection("unproven", "; ".join(problems[:_SHOWN]))
+async def _played(task: Task, sandbox: Sandbox) -> int:
+    """Let programs make the calls again, then altered ones; returns how many such attempts were played."""
+    mutants = await played_release(task, sandbox)
+    if mutants.problems:
+        raise Rejection("unproven", "; ".join(mutants.problems[:_SHOWN]))
+    return mutants.played
 
 
 def _sum(earlier: JsonObject, now: JsonObject) -> JsonObject:

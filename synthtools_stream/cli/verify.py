@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -12,7 +13,9 @@ import orjson
 from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain_text import counted, printable
+from synthtools_stream.errors import UsageError
 from synthtools_stream.programs.sandbox import SandboxMissing, open_sandbox
+from synthtools_stream.proof.openenv_report import openenv_report
 from synthtools_stream.proof.verify_report import VerifyReport, verify_by_execution, verify_file
 from synthtools_stream.storage.datasets.dataset_reader import assert_readable
 
@@ -28,8 +31,14 @@ SHOWN = 20
 @click.option(
     "--execute/--no-execute", default=True, help="Let the programs of coded tools make every call again (default)."
 )
+@click.option(
+    "--report",
+    "form",
+    type=click.Choice(["openenv"]),
+    help="Print a report in another form: the semantic checks of OpenEnv's RFC 008, as JSON.",
+)
 @click.option("--strict", is_flag=True, help="Stop where lines share an id, and at the first row that cannot be read.")
-def verify(path: Path, as_json: bool, execute: bool, strict: bool) -> None:
+def verify(path: Path, as_json: bool, execute: bool, form: str | None, strict: bool) -> None:
     """Recheck the tasks in PATH (a file, or a run directory): states replay, certificates hold, arguments are grounded.
 
     Tools that are code make every ground-truth call again, in a sandbox, and must come to the same. Where a tools.jsonl
@@ -38,11 +47,15 @@ def verify(path: Path, as_json: bool, execute: bool, strict: bool) -> None:
     Exits with 1 when a row fails. Rows without a certificate are counted as unproven.
     """
     with exit_with():
+        if as_json and form is not None:
+            raise UsageError("--json and --report are two forms of the same: give one of them")
+        began = time.perf_counter()
         file = path / "task_content.jsonl" if path.is_dir() else path
         assert_readable(file)
         report = asyncio.run(_executing(file, strict)) if execute else verify_file(file, strict=strict)
-    if as_json:
-        say(orjson.dumps(report.to_json()).decode())
+        told = None if form is None else openenv_report(file, report, time.perf_counter() - began)
+    if told is not None or as_json:
+        say(orjson.dumps(report.to_json() if told is None else told).decode())
     else:
         _say(path, report)
     sys.exit(NOTHING if report.failed else DONE)
@@ -62,6 +75,8 @@ def _say(path: Path, report: VerifyReport) -> None:
         say(printable(f"{path}:{failure.line}: {name}{'; '.join(failure.reasons)}"))
     if len(report.failed) > SHOWN:
         say(f"… and {len(report.failed) - SHOWN} more; --json lists them all")
+    if report.older:
+        say(f"certificates of version 1, which claim less than today's: {report.older:,}")
     if report.shared.lines:
         say(printable(f"{path}: {report.shared}"))
     checked = counted(report.checked, "row")

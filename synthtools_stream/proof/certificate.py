@@ -21,8 +21,8 @@ from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobse
 from synthtools_stream.proof.offered.tool_problems import tool_problems
 from synthtools_stream.proof.proof_kinds import kinds_of
 from synthtools_stream.proof.provenance import JUDGED_KINDS, Grounds, parameter_at, provenance_problem
-from synthtools_stream.proof.verdict_trials import verdict_problems, verdict_tests
-from synthtools_stream.records.task import Certificate, Judged, Reading, Task
+from synthtools_stream.proof.verdict_trials import naming_problems, verdict_problems, verdict_tests
+from synthtools_stream.records.task import CERTIFICATE_VERSION, Certificate, Judged, Reading, Task
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at
 
 __all__ = ["Examination", "certify", "examine", "json_digest", "row_digest", "seal"]
@@ -42,11 +42,13 @@ class Examination(NamedTuple):
     """The ground truth, run again, for who goes on from there."""
 
 
-def certify(draft: Task, *, stability: bool | None = None, reading: Reading | None = None) -> Certificate:
+def certify(
+    draft: Task, *, stability: bool | None = None, reading: Reading | None = None, played: int | None = None
+) -> Certificate:
     """Return the certificate of a task whose row is otherwise final.
 
-    `stability` is what fresh answers showed, `reading` what a model's reading of the request rests on: code can check
-    neither again.
+    `stability` is what fresh answers showed, `reading` what a model's reading of the request rests on, `played` how
+    many altered ground truths programs played: verifying the row checks none of them again.
 
     :raises Rejection: "unneeded_call" when that is all that is wrong, else "unproven", with what does not hold.
     """
@@ -54,7 +56,10 @@ def certify(draft: Task, *, stability: bool | None = None, reading: Reading | No
     if found.certificate is None:
         reason = "unneeded_call" if all(problem.endswith(UNNEEDED) for problem in found.problems) else "unproven"
         raise Rejection(reason, "; ".join(found.problems[:_SHOWN]))
-    certificate = found.certificate.model_copy(update={"stability": stability, "reading": reading})
+    if found.replayed is not None and (minded := list(naming_problems(draft, found.replayed))):
+        raise Rejection("unproven", "; ".join(minded))
+    sealed = {"stability": stability, "reading": reading, "played": played or None}
+    certificate = found.certificate.model_copy(update=sealed)
     certificate = certificate.model_copy(update={"kinds": kinds_of(draft, certificate)})
     return certificate.model_copy(update={"digest": row_digest(draft, certificate)})
 
@@ -125,10 +130,13 @@ def _fragment(text: bytes) -> orjson.Fragment:
 
 
 def seal(task: Task) -> Task:
-    """Return the task with its certificate's digest made anew, after a claim was added by who may add it."""
-    if task.certificate is None:
+    """Return the task with its certificate's kinds and digest made anew, after a claim was added by who may add it."""
+    claimed = task.certificate
+    if claimed is None:
         return task
-    certificate = task.certificate.model_copy(update={"digest": row_digest(task, task.certificate)})
+    if claimed.version == CERTIFICATE_VERSION:
+        claimed = claimed.model_copy(update={"kinds": kinds_of(task, claimed)})
+    certificate = claimed.model_copy(update={"digest": row_digest(task, claimed)})
     return task.model_copy(update={"certificate": certificate})
 
 

@@ -7,29 +7,37 @@ it: they run in the sandbox, and what they do there is this row's failure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.programs.program import Fault, ProgramCall
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.integrity import Replay, replay
+from synthtools_stream.proof.offered.twins import TwinCall, is_same_effect, twin_calls
+from synthtools_stream.proof.played_mutants import PlayedMutants, played_mutants
 from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.task import Step, Task
+from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.simulator_role import SimulatorOutput
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.coded_tools import program_call
 from synthtools_stream.simulator.write_check import effective
 from synthtools_stream.state import IdMinter, apply, rename
+from synthtools_stream.toolcalls import Call
 from synthtools_stream.values.jsontypes import Json, canonical_json, same_json
 
-__all__ = ["executed_steps", "execution_problems", "problems_of_rows"]
+__all__ = ["executed_steps", "execution_problems", "played_release", "problems_of_rows"]
 
 _SHOWN = 160
 """Characters of a value that a problem shows."""
 _MOST_STEPS = 64
 """Steps of one row that are executed: five times the longest that runs make, and a bound to what a hostile row costs,
 as each of its calls may take the sandbox's limit of time."""
+_MOST_TWINS = 64
+"""Calls of one row that are made of other tools than its own: the same bound. Runs make two a row at most, mostly
+none."""
 
 
 def executed_steps(task: Task) -> list[int]:
@@ -50,37 +58,68 @@ async def execution_problems(task: Task, sandbox: Sandbox) -> list[str]:
     return problems
 
 
+async def played_release(task: Task, sandbox: Sandbox) -> PlayedMutants:
+    """Return what execution finds of a task that is to be released: its own calls made again, then altered ones.
+
+    :raises SandboxMissing: when a worker that ended cannot be replaced.
+    """
+    problems = await execution_problems(task, sandbox)
+    return PlayedMutants(0, problems) if problems else await played_mutants(task, replay(task), sandbox)
+
+
 async def problems_of_rows(rows: Sequence[tuple[Task, Replay]], sandbox: Sandbox) -> list[list[str]]:
     """Return the same of several rows, each with its ground truth replayed: their calls travel together.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    called = [_calls(task, replayed) for task, replayed in rows]
-    told = iter(await sandbox.answers([call for calls in called if not isinstance(calls, str) for call in calls]))
+    asked = [_asked(task, replayed) for task, replayed in rows]
+    told = iter(await sandbox.answers([call for one in asked if not isinstance(one, str) for call in one.calls]))
     return [
-        [calls] if isinstance(calls, str) else list(_problems(task, replayed, list(islice(told, len(calls)))))
-        for (task, replayed), calls in zip(rows, called, strict=True)
+        [one]
+        if isinstance(one, str)
+        else list(_problems(task, replayed, one.twins, list(islice(told, len(one.calls)))))
+        for (task, replayed), one in zip(rows, asked, strict=True)
     ]
 
 
-def _calls(task: Task, replayed: Replay) -> list[ProgramCall] | str:
-    """Return the calls of a row's executed steps, or why they are not made."""
+class _Asked(NamedTuple):
+    """The calls of a row's executed steps, then those of twins."""
+
+    calls: list[ProgramCall]
+    twins: list[TwinCall]
+
+
+def _asked(task: Task, replayed: Replay) -> _Asked | str:
+    """Return the calls that are made for a row, or why they are not."""
     steps = executed_steps(task)
     if len(steps) > _MOST_STEPS:
         return f"{len(steps)} steps have programs: {_MOST_STEPS} at most are executed"
     tools = {tool.tool_name: tool for tool in task.tools}
-    made: list[ProgramCall] = []
-    for index in steps:
-        call = replayed.calls[index]
-        if call.name not in tools:
-            return f"step {index}: its tool is not among the task's tools"
-        source = task.meta.programs[call.name]
-        made.append(program_call(source, call, tools[call.name], replayed.states[index], task.meta.entity_types))
-    return made
+    unknown = next((index for index in steps if replayed.calls[index].name not in tools), None)
+    if unknown is not None:
+        return f"step {unknown}: its tool is not among the task's tools"
+    twins = twin_calls(task, replayed)[:_MOST_TWINS]
+    made = [*((index, replayed.calls[index]) for index in steps), *twins]
+    return _Asked([_made(task, replayed, index, call, tools[call.name]) for index, call in made], twins)
 
 
-def _problems(task: Task, replayed: Replay, told: Sequence[SimulatorOutput | Fault]) -> Iterator[str]:
-    outputs = dict(zip(executed_steps(task), told, strict=True))
+def _made(task: Task, replayed: Replay, index: int, call: Call, tool: Tool) -> ProgramCall:
+    source = task.meta.programs[call.name]
+    return program_call(source, call, tool, replayed.states[index], task.meta.entity_types)
+
+
+def _problems(
+    task: Task, replayed: Replay, twins: Sequence[TwinCall], told: Sequence[SimulatorOutput | Fault]
+) -> Iterator[str]:
+    steps = executed_steps(task)
+    yield from _step_problems(task, replayed, dict(zip(steps, told, strict=False)))
+    for twin, output in zip(twins, told[len(steps) :], strict=True):
+        before = replayed.states[twin.step]
+        if isinstance(output, SimulatorOutput) and is_same_effect(task.steps[twin.step], Answer.of(output), before):
+            yield f"step {twin.step}: tool '{twin.call.name}' does the same: the request leaves open which is meant"
+
+
+def _step_problems(task: Task, replayed: Replay, outputs: Mapping[int, SimulatorOutput | Fault]) -> Iterator[str]:
     mint = IdMinter(task.meta.entity_types, replayed.states[0])
     for index, step in enumerate(task.steps):
         before = replayed.states[index]

@@ -29,7 +29,7 @@ def _parts(task: Task, certificate: Certificate) -> Iterator[tuple[str, list[Pro
     yield "provenance", [_WORDED, *([_READ] if certificate.judged else [])]
     yield "request", [_WORDED, *([_READ] if certificate.reading is not None else [])]
     yield "necessity", [_CONSISTENT]
-    yield "verdict", [_CONSISTENT]
+    yield "verdict", [*([_EXECUTED] if certificate.played else []), _CONSISTENT]
     if certificate.stability is not None:
         yield "stability", [_READ if kind is _CONSISTENT else kind for kind in played]
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from synthtools_stream.errors import StateProblem
+from synthtools_stream.proof.call_mutants import partial_ends, renamed_ends, respelled_end, without_steps
 from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.proof.verdict import Target, is_solved
 from synthtools_stream.records.change import State
-from synthtools_stream.records.task import Step, Task, VerdictTests
-from synthtools_stream.state import CLOCK, Expectation, apply
+from synthtools_stream.records.task import Task, VerdictTests
+from synthtools_stream.state import CLOCK, Expectation
 from synthtools_stream.values.json_pointers import leaves
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 
-__all__ = ["closing_of", "said", "verdict_problems", "verdict_tests"]
+__all__ = ["closing_of", "naming_problems", "said", "verdict_problems", "verdict_tests"]
 
 _ALTERED = "~altered~"
 """What makes another value of a text, and the id of an entity too many: nobody writes it."""
@@ -50,6 +50,8 @@ def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
         rejects_missing_write=not accepts(_without_a_write(task, replayed)),
         rejects_altered_value=not accepts(_altered(task, target, new)),
         rejects_extra_write=not accepts(_overdone(task, target, new)),
+        rejects_subset=not accepts(partial_ends(task, replayed)),
+        accepts_equivalent=expectation.same(respelled_end(task, replayed)),
     )
 
 
@@ -65,6 +67,17 @@ def verdict_problems(tests: VerdictTests) -> Iterator[str]:
         yield "the verdict accepts another value"
     if not tests.rejects_extra_write:
         yield "the verdict accepts an extra write"
+    if tests.rejects_subset is False:
+        yield "the verdict accepts leaving out two writes, or all"
+    if tests.accepts_equivalent is False:
+        yield "the verdict does not accept the same end with numbers spelled otherwise and keys in another order"
+
+
+def naming_problems(task: Task, replayed: Replay) -> Iterator[str]:
+    """Yield that the verdict minds how what is new is called; at release only: it costs as much as all else here."""
+    expectation = Expectation(replayed.final, replayed.states[0], frozenset(task.meta.volatile))
+    if not all(map(expectation.same, renamed_ends(task, replayed))):
+        yield "the verdict does not accept other ids for what is new"
 
 
 def closing_of(task: Task) -> str:
@@ -80,20 +93,8 @@ def said(value: Json) -> str:
 
 
 def _without_a_write(task: Task, replayed: Replay) -> Iterator[State]:
-    """Leave out one step's changes at a time; later changes of what is then missing are left out with them."""
-    for skipped, step in enumerate(task.steps):
-        if step.changes:
-            yield _tolerant(replayed.states[skipped], task.steps[skipped + 1 :])
-
-
-def _tolerant(state: State, steps: Sequence[Step]) -> State:
-    for step in steps:
-        for change in step.changes:
-            try:
-                state = apply(state, [change], mint=None).state
-            except StateProblem:
-                continue
-    return state
+    """Leave out one step's changes at a time."""
+    return (without_steps(task, replayed, [index]) for index, step in enumerate(task.steps) if step.changes)
 
 
 def _new(target: Target) -> _New:

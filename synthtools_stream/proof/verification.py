@@ -20,7 +20,7 @@ __all__ = ["Verification", "VerificationStatus", "verify_executed", "verify_rows
 
 _SHOWN = 80
 """Characters of a tool's name that a reason shows."""
-_ONLY_SEALED = ("digest", "stability", "reading")
+_ONLY_SEALED = ("digest", "stability", "reading", "played")
 _TOLD = 3
 """Things that are wrong with one call which a reason tells: enough to see what went wrong."""
 
@@ -87,11 +87,14 @@ def _verified(task: Task, row: JsonObject | None) -> tuple[Verification, Replay 
             return Verification(task.id, VerificationStatus.failed, wrong), None
         return Verification(task.id, VerificationStatus.unproven, ("no certificate",)), None
     found = examine(task)
-    reasons = list(found.problems)
-    if found.certificate is not None:
-        reasons.extend(_false_claims(task, claimed, found.certificate))
+    reasons: list[str] = []
     if claimed.digest != (row_digest(task, claimed) if row is None else json_digest(row)):
         reasons.append("the row is not the one that its certificate was made for: the digest differs")
+    reasons += found.problems
+    if found.certificate is not None:
+        reasons.extend(_false_claims(task, claimed, found.certificate))
+    if found.problems and claimed.version < CERTIFICATE_VERSION:
+        reasons.append(f"its certificate is of version {claimed.version}, whose proof looked at less")
     status = VerificationStatus.failed if reasons else VerificationStatus.proven
     return Verification(task.id, status, tuple(reasons)), found.replayed
 

@@ -6,6 +6,7 @@ Where the audited tools lie beside it, a proven row's tools and programs must be
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,8 +16,9 @@ from synthtools_stream.errors import DatasetError
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing
 from synthtools_stream.proof.audited_tools import AuditedTools
 from synthtools_stream.proof.execution import executed_steps
+from synthtools_stream.proof.proof_kinds import kinds_of
 from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_rows, verify_task
-from synthtools_stream.records.task import Task
+from synthtools_stream.records.task import CERTIFICATE_VERSION, Task
 from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.jsontypes import JsonObject
@@ -48,15 +50,23 @@ class VerifyReport:
     unproven: int = 0
     executed: int = 0
     """Proven rows of which every call was made again."""
+    older: int = 0
+    """Proven rows whose certificate is of an earlier version, and claims less."""
+    kinds: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+    """Of how many proven rows a part of the proof rests on each kind of proof."""
     failed: list[Failure] = field(default_factory=list[Failure])
     shared: SharedIds = field(default_factory=SharedIds)
     """Lines that share an id: the last of them was checked."""
 
-    def add(self, line: int, result: Verification) -> None:
-        """Count a row that was read."""
+    def add(self, line: int, result: Verification, task: Task) -> None:
+        """Count a row that was read, and by what its proof holds, where it does."""
         self.checked += 1
-        if result.status is VerificationStatus.proven:
+        certificate = task.certificate
+        if result.status is VerificationStatus.proven and certificate is not None:
             self.proven += 1
+            self.older += certificate.version < CERTIFICATE_VERSION
+            for part, kinds in kinds_of(task, certificate).items():
+                self.kinds.setdefault(part, Counter()).update(kind.value for kind in kinds)
         elif result.status is VerificationStatus.unproven:
             self.unproven += 1
         else:
@@ -74,6 +84,8 @@ class VerifyReport:
             "proven": self.proven,
             "unproven": self.unproven,
             "executed": self.executed,
+            "older": self.older,
+            "kinds": {part: dict(counted) for part, counted in self.kinds.items()},
             "lines_sharing_an_id": self.shared.lines,
             "failed": [{"id": row.id, "line": row.line, "reasons": [*row.reasons]} for row in self.failed],
         }
@@ -90,7 +102,8 @@ def verify_file(path: Path, *, strict: bool = False) -> VerifyReport:
         if isinstance(item, DatasetError):
             report.add_unread(item)
         else:
-            report.add(item.line, _as_audited(item.task, verify_task(item.task, item.row), audited))
+            result = _as_audited(item.task, verify_task(item.task, item.row), audited)
+            report.add(item.line, result, item.task)
     return report
 
 
@@ -110,7 +123,7 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
                 report.add_unread(item)
             else:
                 result = _as_audited(item.task, next(found), audited)
-                report.add(item.line, result)
+                report.add(item.line, result, item.task)
                 report.executed += result.status is VerificationStatus.proven and _is_executed(item.task)
     return report
 

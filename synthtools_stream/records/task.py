@@ -160,10 +160,10 @@ class VerdictTests(Record):
     rejects_altered_value: bool | None = None
     rejects_extra_write: bool | None = None
     rejects_subset: bool | None = None
-    """Leaving out any two writes' changes is not accepted either. Absent: version 1, or fewer than three writes."""
+    """Leaving out any two writes' changes, or all, is not accepted either. Absent: version 1."""
     accepts_equivalent: bool | None = None
-    """The same end is accepted in another form: numbers spelled otherwise, keys and independent writes in another
-    order, other ids for what is new. Absent: version 1."""
+    """The same end is accepted with numbers spelled otherwise, and keys and entities in another order. Absent: version
+    1."""
 
 
 class Certificate(Record):
@@ -183,6 +183,9 @@ class Certificate(Record):
     """Steps that their tools' programs made again, and came to the same. Not written where there are none."""
     unobserved: list[str] | None = None
     """Arguments, as `<step><pointer>`, that neither select an entity nor are written nor feed an answer."""
+    played: int | None = None
+    """Altered ground truths that programs played at release, each of which the verdict judged as it must. Absent: none
+    were."""
     reading: Reading | None = None
     """What a model's reading of the request rests on. Absent: no model read it."""
     kinds: dict[str, list[ProofKind]] = Field(default_factory=dict[str, list[ProofKind]], exclude_if=not_)

@@ -1,15 +1,17 @@
 """See whether the rule behind a declared error is broken, where the tool's own words make that certain.
 
-Read is the error's condition, as a whole and in a few plain forms: `the booking's status is not confirmed`, `the booking is already cancelled`, `amount exceeds the account's balance`, `none of a and b
-is given`, `date lies in the past`. This plays no tool: what is worded otherwise, joined with something else, or about
-an entity that the call does not name, is left to the model.
+Read is the error's condition, as a whole and in a few plain forms: `the booking's status is not confirmed`, `the
+booking is already cancelled`, `amount exceeds the account's balance`, `none of a and b is given`, `date lies in the
+past`. This plays no tool: what is worded otherwise, joined with something else, or about an entity that the call does
+not name, is left to the model.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from synthtools_stream.records.blueprint import Attribute, EntityType
@@ -18,6 +20,7 @@ from synthtools_stream.records.tool import Tool
 from synthtools_stream.state import now_of
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.wording.dates import parse_date
+from synthtools_stream.wording.whole_words import holds_word
 
 __all__ = ["broken_rules", "kept_rule"]
 
@@ -61,6 +64,9 @@ class _Reading(NamedTuple):
     shown: str
 
 
+_Reader = Callable[[re.Match[str], _Scene], _Reading | None]
+
+
 def kept_rule(
     message: str, tool: Tool, arguments: JsonObject, state: State, entity_types: Sequence[EntityType]
 ) -> str | None:
@@ -92,11 +98,15 @@ def _condition(line: str) -> str:
 
 
 def _reading(condition: str, scene: _Scene) -> _Reading | None:
-    for pattern, reader in ((_NONE_GIVEN, _given), (_PAST, _past), (_EXCEEDS, _exceeds), (_IN_STATE, _in_state)):
-        found = pattern.fullmatch(condition)
-        if found is not None:
-            return reader(found, scene)
-    return None
+    form = _form(condition)
+    return None if form is None else form[0](form[1], scene)
+
+
+@lru_cache(maxsize=1024)
+def _form(condition: str) -> tuple[_Reader, re.Match[str]] | None:
+    """Return who reads a condition, and what stands where in it."""
+    readers = ((_NONE_GIVEN, _given), (_PAST, _past), (_EXCEEDS, _exceeds), (_IN_STATE, _in_state))
+    return next(((reader, found) for form, reader in readers if (found := form.fullmatch(condition))), None)
 
 
 def _given(found: re.Match[str], scene: _Scene) -> _Reading | None:
@@ -154,7 +164,7 @@ def _is_joined(values: Sequence[str], usage: str) -> bool:
 def _speaking(values: Sequence[str], usage: str) -> Iterator[str]:
     for sentence in _SENTENCE.split(usage):
         plain = _plain(sentence)
-        if any(re.search(rf"\b{re.escape(value)}\b", plain) for value in values):
+        if any(holds_word(plain, value) for value in values):
             yield sentence
 
 

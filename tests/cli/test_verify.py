@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from synthtools_stream.cli import main
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, USAGE
+from synthtools_stream.proof.certificate import seal
 from synthtools_stream.records import Task
 from tests.proof.coded_task import coded
 from tests.proof.forged_worlds import FORGED, forged
@@ -51,3 +52,27 @@ def test_no_sandbox_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.Monk
     assert "programs cannot be run here" in told.stderr
     assert told.stderr.endswith("; --no-execute verifies without them\n")
     assert verified(tmp_path, "--no-execute", rows=[coded()]).exit_code == DONE
+
+
+def test_report_for_openenv(tmp_path: Path) -> None:
+    """The checks of RFC 008 as one JSON object, with the exit code that the rows deserve; not beside `--json`."""
+    told = verified(tmp_path, "--report", "openenv", rows=[coded()])
+    shown = orjson.loads(told.stdout)
+    assert (told.exit_code, shown["verdict"]) == (DONE, "warn")
+    assert shown["results"][0]["measured"]["executed"] == 1
+    forged_row = forged(FORGED["a match not shown"].edit)
+    told = verified(tmp_path, "--report", "openenv", rows=[forged_row])
+    assert (told.exit_code, orjson.loads(told.stdout)["verdict"]) == (NOTHING, "fail")
+    both = verified(tmp_path, "--report", "openenv", "--json", rows=[coded()])
+    assert (both.exit_code, both.stdout) == (USAGE, "")
+
+
+def test_older_certificates_are_told(tmp_path: Path) -> None:
+    """Rows of an earlier version hold, and it is said that their certificates claim less."""
+    task = proven()
+    assert task.certificate is not None
+    tests = task.certificate.verdict.model_copy(update={"rejects_subset": None, "accepts_equivalent": None})
+    old = task.certificate.model_copy(update={"version": 1, "kinds": {}, "verdict": tests})
+    told = verified(tmp_path, rows=[seal(task.model_copy(update={"certificate": old}))])
+    assert told.exit_code == DONE
+    assert told.stdout.startswith("certificates of version 1, which claim less than today's: 1\n1 row: 1 proven")

@@ -40,19 +40,18 @@ def _twin(named: Callable[[str], str], *, described: str = "") -> Forger:
 
 
 def _twin_called(row: Any) -> Iterator[Any]:
-    """Let a later call of a tool be one of its twin, program and all."""
+    """Let a step call its tool's twin, program and all, and offer the tool beside it."""
     for index, name in enumerate(_called(row)):
-        if name in _called(row)[:index]:
-            yield _renamed_call(copy.deepcopy(row), index, name, f"{name}Now")
-
-
-def _renamed_call(row: Any, index: int, old: str, new: str) -> Any:
-    row["tools"].append({**copy.deepcopy(_tool(row, old)), "tool_name": new})
-    row["steps"][index]["call"] = row["gt_tool_calls"][index] = row["gt_tool_calls"][index].replace(old, new, 1)
-    programs = row["meta"].get("programs", {})
-    if old in programs:
-        programs[new] = programs[old]
-    return row
+        forged, twin = copy.deepcopy(row), f"{name}Now"
+        forged["tools"].append({**copy.deepcopy(_tool(row, name)), "tool_name": twin})
+        call = forged["gt_tool_calls"][index].replace(name, twin, 1)
+        forged["gt_tool_calls"][index] = forged["steps"][index]["call"] = call
+        programs = forged["meta"].get("programs", {})
+        if name in programs:
+            programs[twin] = programs[name]
+        if name not in _called(forged):
+            programs.pop(name, None)
+        yield forged
 
 
 FORGED_TWINS: dict[str, Forger] = {
@@ -60,7 +59,7 @@ FORGED_TWINS: dict[str, Forger] = {
     "a twin tool in other words": _twin(lambda name: f"Do{name}", described="Does the same, quicker."),
     "a twin tool whose name differs in case": _twin(lambda name: name[0].lower() + name[1:]),
     "a twin tool whose name differs in a mark": _twin(lambda name: f"{name}_"),
-    "a twin tool that a later step calls": _twin_called,
+    "a twin tool that a step calls": _twin_called,
 }
 
 
@@ -78,6 +77,11 @@ def _forbids(sentence: str) -> Forger:
             yield _with_usage(row, tool["tool_name"], sentence)
 
     return forge
+
+
+def _forbids_by_name(row: Any) -> Iterator[Any]:
+    for tool in row["tools"]:
+        yield _with_usage(row, tool["tool_name"], f"Never call {tool['tool_name']}.")
 
 
 def _forbids_an_id(sentence: str) -> Forger:
@@ -110,7 +114,11 @@ def _wants_another_state(sentence: str) -> Forger:
                 had = _had(row, kind["collection"], identifier, part["name"])
                 other = next((value for value in part["enum"] if value not in had), None)
                 if other is not None:
-                    told = {"noun": kind["name"].replace("_", " "), "attr": part["name"].replace("_", " ")}
+                    told = {
+                        "noun": kind["name"].replace("_", " "),
+                        "nouns": kind["collection"].replace("_", " "),
+                        "attr": part["name"].replace("_", " "),
+                    }
                     yield _with_usage(row, name, sentence.format(**told, value=other.replace("_", " ")))
                     break
 
@@ -140,12 +148,15 @@ FORGED_USAGE: dict[str, Forger] = {
     "usage forbids the tool": _forbids("This tool must never be called."),
     "usage forbids it otherwise": _forbids("Do not use this tool."),
     "usage forbids every call": _forbids("Calls are not allowed at present."),
+    "usage forbids it in the words of its name": _forbids_by_name,
     "usage forbids the entity": _forbids_an_id("It must not be used for {id}."),
     "usage forbids the entity otherwise": _forbids_an_id("Never call it with {id}."),
     "usage wants another state": _wants_another_state("Only a {noun} whose {attr} is {value} can be used."),
     "usage wants another state, as tools say it": _wants_another_state("The {noun}'s {attr} must be {value}."),
     "usage wants another state, of the tool": _wants_another_state("Allowed only while the {noun} is {value}."),
     "usage wants another state, as a type": _wants_another_state("It works only on a {noun} that is {value}."),
+    "usage wants another state, in the plural": _wants_another_state("For {nouns} whose {attr} is {value} only."),
+    "usage wants another state, by a refusal": _wants_another_state("Fails unless the {noun}'s {attr} is {value}."),
     "usage bounds a number": _bounds("{name} must be at most {less}."),
 }
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from synthtools_stream.programs.touched_collections import touched_collections
 from synthtools_stream.proof.integrity import Replay
+from synthtools_stream.proof.offered.touched_collections import touched_collections
 from synthtools_stream.records.blueprint import Effects
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.tool import Tool
@@ -64,7 +64,9 @@ def _unseen(task: Task, replayed: Replay) -> Iterator[str]:
         effects = tools[call.name].effects
         if effects is None:
             continue
-        told = {value for value in (*leaf_values(call.arguments), *leaf_values(step.response)) if isinstance(value, str)}
+        told = {
+            value for value in (*leaf_values(call.arguments), *leaf_values(step.response)) if isinstance(value, str)
+        }
         state = replayed.states[index + 1]
         named = {name for name, held in state.items() if name != CLOCK and not told.isdisjoint(held)}
         if named and named.isdisjoint([*effects.reads, *effects.writes]):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.proof.offered.usage_rules import Bound, StateRule, bounds_of, forbidden_of, state_rules_of
@@ -27,13 +29,14 @@ __all__ = ["usage_problems"]
 
 _SHOWN = 120
 """Characters of a rule that a problem shows."""
-_ANOTHER_WAY = re.compile(r"\b(?:or|unless|except|nor)\b", re.IGNORECASE)
-_NEGATED = re.compile(r"\b(?:not|no longer|never|isn't|aren't)\b", re.IGNORECASE)
-_PLAIN = frozenset(
-    "a an the this that which who whose is are be being been still already currently now its it has have with in of or"
-    " and as for to present own".split()
+_ANOTHER_WAY = (" or ", " nor ", " unless ", " except ")
+_NEGATED = (" not ", " no longer ", " never ", " isn t ", " aren t ")
+_PLAIN = re.compile(
+    r"a|an|the|they|this|that|which|who|whose|is|are|be|being|been|still|already|currently|now|its|it|has|have|with"
+    r"|in|of|or|and|as|for|to|present|own|s|not|no|longer|never|isn|aren|t"
 )
-_WORD = re.compile(r"\w+")
+"""Words that join a noun, an attribute and its values, and say nothing more."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 def usage_problems(task: Task, replayed: Replay) -> Iterator[str]:
@@ -42,7 +45,7 @@ def usage_problems(task: Task, replayed: Replay) -> Iterator[str]:
     for index, call in enumerate(replayed.calls):
         tool, before = tools[call.name], replayed.states[index]
         broken = chain(
-            _forbidden(tool, call, before),
+            _forbidden(tool, call, before, task.meta.entity_types),
             _out_of_bounds(tool, call),
             _out_of_state(tool, call, before, task.meta.entity_types),
             broken_rules(tool, call.arguments, before, task.meta.entity_types),
@@ -55,14 +58,34 @@ _Broken = tuple[str, str]
 """A rule, and what shows that it is broken."""
 
 
-def _forbidden(tool: Tool, call: Call, before: State) -> Iterator[_Broken]:
+def _forbidden(tool: Tool, call: Call, before: State, kinds: Sequence[EntityType]) -> Iterator[_Broken]:
     for rule in forbidden_of(tool):
         if rule.always:
-            yield rule.sentence, "it forbids every call"
+            if _speaks_of_tool(rule.sentence, tool) or not _speaks_of_state(rule.sentence, kinds):
+                yield rule.sentence, "it forbids every call"
             continue
-        for value in leaf_values(call.arguments):
-            if isinstance(value, str) and _is_id(value, before) and holds_word(rule.sentence, value):
-                yield rule.sentence, f"the call names {value}"
+        for name, value in call.arguments.items():
+            for part in leaf_values(value):
+                if _names(rule.sentence, name, part, before):
+                    yield rule.sentence, f"the call gives {part}"
+
+
+def _speaks_of_tool(sentence: str, tool: Tool) -> bool:
+    return holds_word(sentence, "tool") or holds_word(sentence, tool.tool_name)
+
+
+def _speaks_of_state(sentence: str, kinds: Sequence[EntityType]) -> bool:
+    """Say whether a sentence speaks of a value that entities may have: "must not be moved" may be a rule on these."""
+    words = _words(sentence)
+    return any(_found(part, words) for kind in kinds for part in kind.attributes)
+
+
+def _names(sentence: str, name: str, value: Json, state: State) -> bool:
+    """Say whether a sentence names an entity by its id, or an argument with its value."""
+    if isinstance(value, bool) or value is None:
+        return False
+    spoken = holds_word(sentence, name) or holds_word(sentence, name.replace("_", " "))
+    return holds_word(sentence, f"{value}") and (spoken or (isinstance(value, str) and _is_id(value, state)))
 
 
 def _is_id(value: str, state: State) -> bool:
@@ -85,16 +108,26 @@ def _measured(value: Json, bound: Bound) -> float | None:
 
 
 def _out_of_state(tool: Tool, call: Call, before: State, kinds: Sequence[EntityType]) -> Iterator[_Broken]:
-    for rule in state_rules_of(tool):
-        read = _read(rule, kinds)
-        if read is None:
+    for ways in state_rules_of(tool):
+        read = next((read for rule in ways if (read := _read(rule, tool, kinds)) is not None), None)
+        held = [] if read is None else list(_named(read.kind, call.arguments, before))
+        if read is None or not held:
             continue
-        kind, attribute, values, negated = read
-        held = list(_named(kind, call.arguments, before))
-        keeps = [(_words(entity.get(attribute.name)) in values) != negated for _, entity in held]
-        if held and not (any(keeps) if rule.demanded else not all(keeps)):
-            name, entity = held[0]
-            yield rule.sentence, f"{name} has {attribute.name} {entity.get(attribute.name)}"
+        name = read.attribute.name
+        keeps = [(_words(entity.get(name)) in read.values) != read.is_negated for _, entity in held]
+        if not (any(keeps) if read.is_demanded else not all(keeps)):
+            yield ways[0].sentence, f"{held[0][0]} has {name} {held[0][1].get(name)}"
+
+
+class _Read(NamedTuple):
+    """A sentence as understood: what an attribute of a kind of entity must be, or must not be."""
+
+    kind: EntityType
+    attribute: Attribute
+    values: set[str]
+    is_negated: bool
+    """The condition excludes the values."""
+    is_demanded: bool
 
 
 def _named(kind: EntityType, arguments: JsonObject, state: State) -> Iterator[tuple[str, JsonObject]]:
@@ -102,44 +135,59 @@ def _named(kind: EntityType, arguments: JsonObject, state: State) -> Iterator[tu
     return ((name, held[name]) for name in leaf_values(arguments) if isinstance(name, str) and name in held)
 
 
-def _read(rule: StateRule, kinds: Sequence[EntityType]) -> tuple[EntityType, Attribute, set[str], bool] | None:
-    """Return the kind of entity, the attribute, its values and whether these are excluded; None where it is unclear."""
-    words = _words(rule.condition)
+def _read(rule: StateRule, tool: Tool, kinds: Sequence[EntityType]) -> _Read | None:
+    """Return what a sentence says if this way to read it is clear."""
+    told = _words(f"{rule.thing} {rule.condition}")
     for kind in sorted(kinds, key=lambda kind: -len(kind.name)):
-        nouns = [noun for noun in (_words(kind.collection), _words(kind.name)) if _stands_in(noun, words)]
-        if not nouns:
-            continue
-        rest = _without(words.replace("'s", " "), nouns)
-        fit = [(part, found) for part in kind.attributes if part.enum and (found := _found(part, rest))]
-        told = [(part, found) for part, found in fit if _stands_in(_words(part.name), rest)]
-        chosen = told or fit
-        if len(chosen) != 1:
-            return None
-        part, found = chosen[0]
-        beside = _without(rest, [*found, _words(part.name)])
-        return (kind, part, found, _NEGATED.search(beside) is not None) if _is_clear(rule, beside) else None
-    return None
+        rest = _without(_without(told, _words(kind.collection)), _words(kind.name))
+        if rest != told:
+            return _of_kind(rule, kind, rest)
+    if " they " in told or " it " in told:
+        sentence = _words(rule.sentence)
+        spoken = [kind for kind in kinds if _words(kind.name) in sentence or _words(kind.collection) in sentence]
+        return _of_kind(rule, spoken[0], told) if len(spoken) == 1 else None
+    if not rule.thing or rule.thing.lower() in tool.parameters:
+        return None
+    of_all = [read for kind in kinds if (read := _of_kind(rule, kind, told)) is not None]
+    return of_all[0] if len(of_all) == 1 else None
+
+
+def _of_kind(rule: StateRule, kind: EntityType, rest: str) -> _Read | None:
+    """Return what a sentence says of a kind, whose noun is left out of the `rest`."""
+    fit = [(part, found) for part in kind.attributes if (found := _found(part, _words(rule.condition)))]
+    told = [(part, found) for part, found in fit if _words(part.name) in rest]
+    chosen = told or fit
+    if len(chosen) != 1:
+        return None
+    part, found = chosen[0]
+    beside = _without(rest, _words(part.name))
+    for value in sorted(found, key=len, reverse=True):
+        beside = _without(beside, value)
+    if not _is_clear(rule, beside):
+        return None
+    return _Read(kind, part, found, any(word in beside for word in _NEGATED), rule.demanded)
 
 
 def _is_clear(rule: StateRule, beside: str) -> bool:
     """Say whether nothing that stands beside the values could make the condition hold, or fail, by itself."""
-    others = set(_WORD.findall(_NEGATED.sub(" ", beside))) - _PLAIN
-    return not others or (rule.demanded and _ANOTHER_WAY.search(beside) is None)
+    if all(map(_PLAIN.fullmatch, beside.split())):
+        return True
+    return rule.demanded and not rule.thing and not any(word in beside for word in _ANOTHER_WAY)
 
 
 def _found(part: Attribute, text: str) -> set[str]:
-    return {value for value in map(_words, part.enum or ()) if _stands_in(value, text)}
+    return {value for value in map(_words, part.enum or ()) if not _PLAIN.fullmatch(value.strip()) and value in text}
 
 
-def _without(text: str, phrases: Sequence[str]) -> str:
-    for phrase in sorted(phrases, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", text)
-    return text
-
-
-def _stands_in(phrase: str, text: str) -> bool:
-    return bool(phrase) and holds_word(text, phrase)
+def _without(text: str, phrase: str) -> str:
+    return text.replace(phrase, " ") if phrase in text else text
 
 
 def _words(value: Json) -> str:
-    return str(value).replace("_", " ").replace("-", " ").strip().casefold()
+    """Return a text's words, a space before, between and behind them."""
+    return _plain_words(value) if isinstance(value, str) else f" {value} ".lower()
+
+
+@lru_cache(maxsize=4096)
+def _plain_words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "

@@ -1,23 +1,28 @@
 """Twins: a tool that could stand for another in a ground-truth call, to the same effect.
 
 Where there is one, the request leaves open which is meant. Two tools that both have programs are told apart by what
-these do (`twin_calls`, `proof.execution`); of others only the words are known, and tools that differ in no more than
-their names, or one that could be meant and that no step shows at work, are refused.
+these do (`twin_calls`, `is_same_effect`; `proof.execution` lets them do it); of others only the words are known, and
+tools that differ in no more than their names, or one that could be meant and that no step shows at work, are refused.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from synthtools_stream.proof.integrity import Replay
-from synthtools_stream.records.task import Task
+from synthtools_stream.records.change import State
+from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.tool import Parameter, Tool
+from synthtools_stream.simulator.answer import Answer
+from synthtools_stream.simulator.write_check import effective
+from synthtools_stream.state import rename
 from synthtools_stream.toolcalls import Call, canonical, check_call
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.json_pointers import leaf_values, resolve
+from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 
-__all__ = ["TwinCall", "twin_calls", "twin_problems"]
+__all__ = ["TwinCall", "is_same_effect", "twin_calls", "twin_problems"]
 
 
 class TwinCall(NamedTuple):
@@ -39,7 +44,7 @@ def twin_problems(task: Task, replayed: Replay) -> Iterator[str]:
             continue
         if other not in called:
             told.add(pair)
-            yield f"step {twin.step}: tool '{other}' could be meant as well, and no step shows that it does another thing"
+            yield f"step {twin.step}: tool '{other}' could be meant as well, and no step shows what it does"
         elif _differ_in_name_only(task, mine, other):
             told.add(pair)
             yield f"step {twin.step}: tool '{other}' does the same"
@@ -53,6 +58,33 @@ def twin_calls(task: Task, replayed: Replay) -> list[TwinCall]:
         for twin in _stand_ins(task, replayed)
         if twin.call.name in coded and replayed.calls[twin.step].name in coded
     ]
+
+
+def is_same_effect(step: Step, answer: Answer, before: State) -> bool:
+    """Say whether a twin's answer, given in the state before a step, does what the step did and tells what it told.
+
+    A step that writes is done as well by whoever writes the same and answers what the user asked for; one that only
+    reads, by whoever tells the same values.
+    """
+    if not answer.ok:
+        return False
+    created = [change.id for change in step.changes if change.op == "create"]
+    placeholders = [change.id for change in answer.changes if change.op == "create"]
+    if len(created) != len(placeholders):
+        return False
+    names = dict(zip(placeholders, created, strict=True))
+    told = leaf_values(rename(answer.response, names))
+    if not step.changes:
+        return not answer.changes and _counted(told) == _counted(leaf_values(step.response))
+    made: list[Json] = [change.to_json() for change in effective(answer.changes, before)]
+    asked = (value for pointer in step.answer for value in leaf_values(resolve(step.response, pointer)))
+    return same_json(rename(made, names), [change.to_json() for change in step.changes]) and all(
+        any(same_json(value, other) for other in told) for value in asked
+    )
+
+
+def _counted(values: Sequence[Json]) -> Counter[bytes]:
+    return Counter(map(canonical_json, values))
 
 
 def _alike_names(task: Task) -> Iterator[str]:
@@ -96,15 +128,15 @@ def _keys(pointers: list[str]) -> Iterator[str]:
 
 
 def _mapped(arguments: JsonObject, mine: Tool, other: Tool) -> JsonObject | None:
-    """Return arguments as another tool takes them: under the same names, else under the only one of the same form."""
+    """Return arguments as another tool takes them: under the same names, else in order of the same form."""
     mapped = {name: value for name, value in arguments.items() if name in other.parameters}
     left = {name: value for name, value in arguments.items() if name not in mapped}
     for name, parameter in other.parameters.items():
         if name in mapped or not (parameter.required or left):
             continue
-        fits = [old for old in left if _form(mine.parameters.get(old)) == _form(parameter)]
-        if len(fits) == 1:
-            mapped[name] = left.pop(fits[0])
+        fit = next((old for old in left if _form(mine.parameters.get(old)) == _form(parameter)), None)
+        if fit is not None:
+            mapped[name] = left.pop(fit)
         elif parameter.required:
             return None
     return None if _says_more(left, mine.parameters) else mapped
