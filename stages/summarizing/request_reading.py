@@ -21,7 +21,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Opinion", "Word", "opinion_of", "read_request", "reading_by", "reading_input"]
 
-_MEASURED: Mapping[str, tuple[float, float]] = {"embedded-procedural/1": (0.0, 0.0)}
+_MEASURED: Mapping[str, tuple[float, float]] = {"embedded-procedural/1": (0.99, 0.02)}
 """Recall and false alarms of readers by model, as `bin/bench audit --part reader` last found them."""
 
 

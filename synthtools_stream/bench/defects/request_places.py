@@ -38,9 +38,9 @@ _JOINT = re.compile(r"(?<=\s)(?:and )?(?:then|after that|after which)\b(?!,? (?:
 """Where a sentence goes on with another wish."""
 _LEAD = re.compile(
     r"(?:(?:and )?(?:first(?: of all)?|to (?:begin|start) with|for a start|before anything else|then|next|afterwards|"
-    r"after (?:that|which)|following that|(?:once|as soon as) that is done|with that done|when you are done with that|from there|"
-    r"in addition|besides|also|at the end|in the end|last(?:ly| of all)|as the last thing|to finish|finally)\b,? ?"
-    r"(?:please,? )?)?",
+    r"after (?:that|which)|following that|(?:once|as soon as) that is done|with that done|when you are done with that|"
+    r"from there|in addition|besides|also|at the end|in the end|last(?:ly| of all)|as the last thing|to finish|"
+    r"finally)\b,? ?(?:please,? )?)?",
     re.I,
 )
 _LONGEST_VALUE = 12
