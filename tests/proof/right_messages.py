@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from synthtools_stream.proof.told.asked_values import Asked
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.toolcalls import parse_call
 from synthtools_stream.wording.dates import parse_date
 from tests.proof.wordings import Told, Words, all_told, is_number, label, numbers_as, once, sentence, value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from synthtools_stream.proof.told.asked_values import Asked
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.records import Task
 

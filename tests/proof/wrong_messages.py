@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from synthtools_stream.proof.told.asked_values import Asked
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.dates import parse_date
 from tests.proof.wordings import Told, Words, all_told, is_number, label, numbers_as, sentence, value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from synthtools_stream.proof.told.asked_values import Asked
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.dumps import without_dumps
 from synthtools_stream.proof.told.failure_claims import claims_failure

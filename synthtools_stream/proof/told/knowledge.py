@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from synthtools_stream.proof.told.asked_values import Asked, asked_of
+from synthtools_stream.proof.told.wanted_values import Asked, asked_of
 from synthtools_stream.proof.told.bare_answers import closing
 from synthtools_stream.proof.told.row_facts import RowFacts, plain_words
-from synthtools_stream.proof.told.units import spellings_of
+from synthtools_stream.proof.told.value_units import spellings_of
 from synthtools_stream.records.task import Task
 
 __all__ = ["NOTHING_KNOWN", "Knowledge"]

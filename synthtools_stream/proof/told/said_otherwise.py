@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from synthtools_stream.proof.told.asked_values import Asked
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.common_words import POLITE, PREDICATES, is_small
 from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.knowledge import Knowledge

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from synthtools_stream.proof.told.number_words import WORDED, worded_number
-from synthtools_stream.proof.told.units import MONEY, unit_of
+from synthtools_stream.proof.told.value_units import MONEY, unit_of
 
 __all__ = ["ToldNumber", "told_numbers"]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from synthtools_stream.proof.told.bare_answers import last_key
 from synthtools_stream.proof.told.row_facts import RowFacts, objects_in, plain_words, texts_of
-from synthtools_stream.proof.told.units import units_in
+from synthtools_stream.proof.told.value_units import units_in
 from synthtools_stream.records.blueprint import Attribute
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.values.json_pointers import leaves, resolve
