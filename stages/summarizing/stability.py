@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from synthtools_stream.asking.ask_protocol import Asks
 from synthtools_stream.errors import Rejection, UnusableReply
+from synthtools_stream.proof.told.bare_answers import closing
 from synthtools_stream.proof.verdict import judge_outcome, target_of
-from synthtools_stream.proof.verdict_trials import said
 from synthtools_stream.records.change import Change
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.trajectory import VerdictKind
@@ -20,7 +20,7 @@ from synthtools_stream.simulator.coded_tools import CodedTools
 from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.state import as_state, rename
 from synthtools_stream.toolcalls import Call, parse_call
-from synthtools_stream.values.json_pointers import leaves, resolve
+from synthtools_stream.values.json_pointers import resolve
 from synthtools_stream.values.jsontypes import Json, same_json
 
 __all__ = ["FRESH", "assert_stable"]
@@ -45,8 +45,8 @@ async def assert_stable(task: Task, context: Asks, coded: CodedTools | None = No
     for answer, value in zip(task.answer, told, strict=True):
         if not same_json(rename(answer.value, names), value):
             raise Rejection("unstable", f"step {answer.step}: {answer.pointer} is now {str(value)[:80]!r}")
-    closing = "\n".join(said(leaf.value) for value in told for leaf in leaves(value))
-    verdict = judge_outcome(target_of(task), as_state(simulator.state), closing)
+    answers = [one.model_copy(update={"value": value}) for one, value in zip(task.answer, told, strict=True)]
+    verdict = judge_outcome(target_of(task), as_state(simulator.state), closing(answers))
     if verdict.kind is not VerdictKind.solved:
         raise Rejection("unstable", "; ".join(verdict.reasons[:5]))
 

@@ -1,27 +1,26 @@
 """The verdict, one for proof and rollout, in code.
 
 An attempt is solved when its final state equals the task's up to minted ids and volatile attributes, nothing else has
-changed, and the closing message tells every value that the task asks for. Values may be told in other forms: numbers
-with thousands separators, with or without a decimal zero, or as words up to twelve; dates in the usual orders; enum
-values with spaces and in any case; booleans as yes or no (a plain "is" counts as yes, "not" as no); ids of entities
-that the attempt itself created by the names they have there.
+changed, and the closing message tells every value that the task asks for, and nothing against it (`proof/told`). Ids of
+entities that the attempt itself created are told by the names they have there. A text that the user dictated is
+compared though its attribute is volatile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import zip_longest
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.proof.answer_slots import slots_of
+from synthtools_stream.proof.dictated_texts import freely_worded
+from synthtools_stream.proof.told.heard_answers import untold
+from synthtools_stream.proof.told.knowledge import NOTHING_KNOWN, Knowledge
 from synthtools_stream.proof.told_slots import slot_problems
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind
 from synthtools_stream.state import Expectation, as_state, compare, rename
 from synthtools_stream.values.jsontypes import Json, JsonObject
-from synthtools_stream.wording.value_search import is_said
 
 __all__ = ["Target", "is_solved", "judge_attempt", "judge_outcome", "target_of"]
 
@@ -32,9 +31,9 @@ class Target(NamedTuple):
     initial: State
     final: State
     volatile: frozenset[str]
-    answers: tuple[Json, ...]
-    slots: tuple[str, ...] = ()
-    """The name of each answer; none where nothing was told by name."""
+    """`collection.attribute` names that are not compared."""
+    known: Knowledge = NOTHING_KNOWN
+    """What is asked for, and what a message may speak of besides."""
 
 
 def target_of(task: Task) -> Target:
@@ -42,13 +41,8 @@ def target_of(task: Task) -> Target:
 
     :raises StateProblem: when the task's states are no collections of entities.
     """
-    return Target(
-        as_state(task.initial_state),
-        as_state(task.final_state),
-        frozenset(task.meta.volatile),
-        tuple(answer.value for answer in task.answer),
-        tuple(slots_of(task)),
-    )
+    initial, final = as_state(task.initial_state), as_state(task.final_state)
+    return Target(initial, final, freely_worded(task, final), Knowledge(task))
 
 
 def judge_attempt(
@@ -85,24 +79,19 @@ def judge_outcome(
 ) -> Verdict:
     """Judge a final state and closing message against a target.
 
-    What `answers` tell by slot is compared there; what they do not tell, the message must.
+    What `answers` tell by slot is compared there. Of it the message need say nothing, and may not say
+    another; the rest it must tell.
     """
     compared = compare(final_state, target.final, target.initial, target.volatile)
-    told = answers or {}
-    due = [rename(value, compared.renamed) for value in target.answers]
-    by_slot = dict(zip(target.slots, due, strict=True)) if target.slots else {}
-    left = [value for slot, value in zip_longest(target.slots, due) if told.get(slot or "") is None]
-    untold = [
-        f"the closing message does not tell {str(value)[:80]!r}"
-        for value in left
-        if not is_said(closing_message, value)
-    ]
-    untold += slot_problems(by_slot, told, _names(target, final_state))
-    reasons = [*compared.differences, *untold]
+    told = {slot: value for slot, value in (answers or {}).items() if value is not None}
+    due = {slot: rename(value, compared.renamed) for slot, value in target.known.by_slot.items()}
+    silent = untold(target.known, closing_message, compared.renamed, told.keys())
+    silent += slot_problems(due, told, _names(target, final_state))
+    reasons = [*compared.differences, *silent]
     return Verdict(
         kind=VerdictKind.unsolved if reasons else VerdictKind.solved,
         state_equal=not compared.differences,
-        answers_given=not untold,
+        answers_given=not silent,
         reasons=reasons,
     )
 

@@ -7,15 +7,17 @@ from itertools import chain
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
+from synthtools_stream.proof.dictated_texts import freely_worded
 from synthtools_stream.proof.integrity import Replay
+from synthtools_stream.proof.told.bare_answers import closing
+from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.verdict import Target, is_solved
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Step, Task, VerdictTests
 from synthtools_stream.state import CLOCK, Expectation, apply
-from synthtools_stream.values.json_pointers import leaves
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, same_json
 
-__all__ = ["closing_of", "said", "verdict_problems", "verdict_tests"]
+__all__ = ["closing_of", "verdict_problems", "verdict_tests"]
 
 _ALTERED = "~altered~"
 """What makes another value of a text, and the id of an entity too many: nobody writes it."""
@@ -35,8 +37,7 @@ def verdict_tests(task: Task, replayed: Replay) -> VerdictTests:
     The task's parts must have been found to agree: the replayed states then stand for the recorded ones, and as all
     the states tried here share their untouched parts with them, comparing is cheap.
     """
-    answers = tuple(answer.value for answer in task.answer)
-    target = Target(replayed.states[0], replayed.final, frozenset(task.meta.volatile), answers)
+    target = Target(replayed.states[0], replayed.final, freely_worded(task, replayed.final), Knowledge(task))
     told = closing_of(task)
     new = _new(target)
     expectation = Expectation(target.final, target.initial, target.volatile)
@@ -69,14 +70,7 @@ def verdict_problems(tests: VerdictTests) -> Iterator[str]:
 
 def closing_of(task: Task) -> str:
     """Return a closing message that tells every answer."""
-    return "\n".join(said(leaf.value) for answer in task.answer for leaf in leaves(answer.value))
-
-
-def said(value: Json) -> str:
-    """Say a scalar as a closing message would."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "nothing" if value is None else str(value)
+    return closing(task.answer)
 
 
 def _without_a_write(task: Task, replayed: Replay) -> Iterator[State]:
@@ -116,7 +110,7 @@ def _altered(task: Task, target: Target, new: _New) -> Iterator[State]:
         for step in task.steps
         for change in step.changes
         for name in change.attributes
-        if f"{change.collection}.{name}" not in task.meta.volatile
+        if f"{change.collection}.{name}" not in target.volatile
     }
     for collection, entity, name in sorted(written):
         found = (final.get(collection) or {}).get(entity)
@@ -154,7 +148,7 @@ def _overdone(task: Task, target: Target, new: _New) -> Iterator[State]:
                 for name, attributes in entities.items()
                 if (collection, name) not in touched
                 for attribute in attributes
-                if f"{collection}.{attribute}" not in task.meta.volatile
+                if f"{collection}.{attribute}" not in target.volatile
             ),
             None,
         )

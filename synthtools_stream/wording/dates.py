@@ -69,7 +69,7 @@ def find_relative_date(text: str, day: date, today: date) -> str | None:
 @lru_cache(maxsize=4096)
 def _written(day: date, clock: time | None) -> re.Pattern[str]:
     name = _MONTHS[day.month - 1]
-    month = name if len(name) < 4 else rf"{name[:3]}(?:{name[3:]}|{'t' if day.month == 9 else ''}\.?)"
+    month = name if len(name) < 4 else rf"{name[:3]}(?:{name[3:]}|{'t?' if day.month == 9 else ''}\.?)"
     number = rf"0?{day.day}(?:st|nd|rd|th)?"
     forms = [
         day.isoformat(),

@@ -1,6 +1,6 @@
-"""Find a value in what somebody wrote: verbatim, or as a number, date, time, yes or no in one of its common forms.
+"""Find a value in what somebody wrote: verbatim, or as a number, date or time in one of its common forms.
 
-Used for both ends of a task: an argument must stand in a user's turn, an answer in the agent's closing message.
+An argument must stand so in a user's turn. Whether a closing message tells an answer is more than that (`proof/told`).
 """
 
 from __future__ import annotations
@@ -17,16 +17,11 @@ from synthtools_stream.wording.dates import find_date, find_relative_date, parse
 from synthtools_stream.wording.numbers import find_number
 from synthtools_stream.wording.whole_words import find_word, lowered
 
-__all__ = ["Quoted", "find_value", "is_said"]
+__all__ = ["Quoted", "find_value"]
 
 _HYPHENS = re.compile(r"[_\-]+")
 _MAX_NAME = 80
 """Characters of a value that may be said with spaces for its hyphens: names of states are short, texts are quoted."""
-_YES = re.compile(r"\b(?:yes|true|is|are|was|were|has|have|will|can|does|do)\b(?! (?:not|no)\b|n['’]t)", re.IGNORECASE)
-_NO = re.compile(r"\b(?:no|not|false|never|none|cannot|without)\b|n['’]t\b", re.IGNORECASE)
-_NOTHING = re.compile(
-    r"\b(?:no|not|none|null|nothing|nobody|never|empty|unset|unassigned|un\w+ed)\b|n['’]t\b", re.IGNORECASE
-)
 
 
 class Quoted(NamedTuple):
@@ -43,21 +38,6 @@ def find_value(text: str, value: Json, now: str | None = None) -> Quoted | None:
     if isinstance(value, bool) or value is None or isinstance(value, list | dict):
         return None
     return _find_number(text, Decimal(repr(value)))
-
-
-def is_said(text: str, value: Json) -> bool:
-    """Say whether a message tells a value: every leaf of it, booleans as yes or no, null as nothing or none."""
-    if isinstance(value, dict):
-        return all(is_said(text, item) for item in value.values())
-    if isinstance(value, list):
-        return all(is_said(text, item) for item in value)
-    if isinstance(value, bool):
-        return _YES.search(text) is not None if value else _NO.search(text) is not None
-    if value is None:
-        return _NOTHING.search(text) is not None
-    if isinstance(value, float) and find_value(text, value) is None:
-        return find_value(text, round(value, 2)) is not None
-    return find_value(text, value) is not None
 
 
 def _find_text(text: str, value: str, now: str | None) -> Quoted | None:

@@ -27,7 +27,7 @@ from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.simulator.tool_runtime import Served
 from synthtools_stream.toolcalls import Call
 from synthtools_stream.values.jsontypes import Json, JsonObject
-from synthtools_stream.wording.value_search import find_value, is_said
+from synthtools_stream.wording.value_search import find_value
 from tests.prompts.promptkit import BOOK_VISIT, COSTUME_TYPES, JSON_ROLES, LEND_COSTUME, ROLES, blocks, first, parts
 
 LENT: JsonObject = first("simulator")
@@ -301,6 +301,6 @@ def test_agent_examples_pass() -> None:
     for action in actions:
         agents._check_action(action)
     closing = actions[-1].message or ""
-    assert is_said(closing, "Mariposa")
-    assert is_said(closing, "2026-07-05")
+    assert find_value(closing, "Mariposa")
+    assert find_value(closing, "2026-07-05")
     agents._check_action(AgentAction(reasoning="x", action="call", tool_name="ListTrips", arguments={}))

@@ -71,7 +71,7 @@ STATES = st.dictionaries(st.sampled_from(["es", "fs"]), ENTITIES, max_size=2)
 @given(STATES, STATES)
 def test_sure_refusals_differ_under_every_pairing(initial: State, final: State) -> None:
     """Whatever is new in a state: a value that is sure to be refused, altered, makes it another state."""
-    target = Target(initial, final, frozenset(), ())
+    target = Target(initial, final, frozenset())
     private = vars(verdict_trials)
     new = private["_new"](target)
     for collection, entities in final.items():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthtools_stream.wording.clocks import parse_clock
-from synthtools_stream.wording.value_search import Quoted, find_value, is_said
+from synthtools_stream.wording.value_search import Quoted, find_value
 
 MINUTES = [time(hour, minute) for hour in range(24) for minute in range(60)]
 CLOCKS = st.builds(time, st.integers(0, 23), st.integers(0, 59), st.just(0) | st.integers(0, 59))
@@ -106,9 +106,3 @@ def test_other_texts_are_no_times(text: str) -> None:
     """A text that is no time of day, or more than one, is read as words."""
     assert parse_clock(text) is None
     assert not text or find_value(f"It is {text}, then.", text) == Quoted(text)
-
-
-def test_answers_may_be_told_by_either_clock() -> None:
-    """The verdict hears an answer as the proof hears an argument."""
-    assert is_said("It opens at 3 p.m.", "15:00")
-    assert not is_said("It opens at 3 a.m.", "15:00")

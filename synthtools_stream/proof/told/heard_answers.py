@@ -1,0 +1,77 @@
+"""Read a closing message: which of the values asked for it tells, and what it says against them.
+
+Each value must stand in the message at least once where it is asserted: not denied, asked or supposed; under its own
+name or none; said of its own thing or none; in its own unit or none; and nowhere may another value stand in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from synthtools_stream.proof.told.asked_values import Asked
+from synthtools_stream.proof.told.denial import is_denied
+from synthtools_stream.proof.told.dumps import without_dumps
+from synthtools_stream.proof.told.failure_claims import claims_failure
+from synthtools_stream.proof.told.knowledge import Knowledge
+from synthtools_stream.proof.told.mentions import Mention, mentions
+from synthtools_stream.proof.told.message_text import plain, spoken, without_echo
+from synthtools_stream.proof.told.rivals import rival
+from synthtools_stream.proof.told.slots import Label, Message
+from synthtools_stream.proof.told.yes_no import tells_absence, tells_truth
+from synthtools_stream.state import rename
+
+__all__ = ["untold"]
+
+_SHOWN = 80
+"""Characters of a value that are told in a reason."""
+
+
+def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Collection[str] = ()) -> list[str]:
+    """Return why a message does not tell a task's answers; nothing where it does.
+
+    `names` are the ids of the task's new entities and what the attempt calls them. Of answers that were told `by_slot`
+    the message need say nothing; it may not say another.
+    """
+    if message == known.closing and not names:
+        return []  # there is nothing in it to be read otherwise; whoever proves many tasks says no more
+    said = spoken(message)
+    if names:
+        said = str(rename(said, {theirs: ours for ours, theirs in names.items()}))
+    text = without_echo(plain(without_dumps(said, known) if known.asked else said), known.wished)
+    found = Message(text, known)
+    reasons = [reason for one in known.asked if (reason := _against(one, found, known, apart=one.slot in by_slot))]
+    claim = claims_failure(text, known)
+    if claim is not None:
+        reasons.append(f"the closing message says {claim[:_SHOWN]!r}")
+    return reasons
+
+
+def _against(asked: Asked, message: Message, known: Knowledge, *, apart: bool) -> str | None:
+    """Return what is wrong with how a value is told; what is told `apart` may be left out."""
+    shown = repr(str(asked.value)[:_SHOWN])
+    if isinstance(asked.value, bool):
+        told = tells_truth(message, asked)
+        apart = apart and not tells_truth(message, asked._replace(value=not asked.value))
+    elif asked.value is None or isinstance(asked.value, list | dict):
+        told = tells_absence(message, asked)
+    else:
+        asserted = list(_asserted(asked, message, known))
+        other = rival(asked, asserted, message, known) if asserted or apart else None
+        if other is not None:
+            return f"the closing message tells {other[:_SHOWN]!r} beside {shown}"
+        told = bool(asserted)
+    return None if told or apart else f"the closing message does not tell {shown}"
+
+
+def _asserted(asked: Asked, message: Message, known: Knowledge) -> Iterator[Mention]:
+    """Yield the places where a value is asserted under its own name, of its own thing."""
+    told = [Label(one.start, one.end, other.key) for other in known.asked for one in mentions(other, message)]
+    for one in mentions(asked, message):
+        if is_denied(message.unlabelled, one.start, one.end, known):
+            continue
+        label = message.label_of(one.start, one.end, told)
+        if label is not None and not known.may_be_called(asked, label.key):
+            continue
+        if not known.is_of(asked, message.thing_of(one.start, one.end, asked.noun, known.told_names)):
+            continue
+        yield one
