@@ -31,7 +31,7 @@ JOINTS = _words(
 PREDICATES = _words(
     "as below above shown listed unchanged now available set updated correct fine ok okay done given what that this",
     "the",
-    "included provided not in on at of for a an its right here found still being also confirmed noted recorded known",
+    "included provided not at of for a an its right here found still being also confirmed noted recorded known",
     "displayed reported missing ready complete completed already both one two three",
 )
 """How a predicate begins that is no value: `the status is as follows`."""

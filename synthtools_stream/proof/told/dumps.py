@@ -76,6 +76,7 @@ def _unpacked(text: str, known: Knowledge) -> str:
             place = end
     if dumped:  # then no JSON beside it is an answer, either
         parts = [part if index % 2 == 0 else "\n" for index, part in enumerate(parts)]
+        return "".join([*parts, _BROKEN.split(text[place:])[0]])
     return "".join([*parts, text[place:]])
 
 

@@ -36,7 +36,8 @@ def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Co
         return []  # there is nothing in it to be read otherwise; whoever proves many tasks says no more
     said = spoken(message)
     if names:
-        said = str(rename(said, {theirs: ours for ours, theirs in names.items()}))
+        ours = {theirs: own for own, theirs in names.items()}
+        said = str(rename(said, {own: f"{own}-of-the-task" for own in names if own not in ours} | ours))
     text = without_echo(plain(without_dumps(said, known) if known.asked else said), known.wished)
     found = Message(text, known)
     reasons = [reason for one in known.asked if (reason := _against(one, found, known, apart=one.slot in by_slot))]

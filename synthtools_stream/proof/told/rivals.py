@@ -123,6 +123,10 @@ def _side_by_side(one: Mention, other: _Other, asked: Asked, message: Message, k
     if not 0 <= end - start <= 80:
         return False
     gap = label_pattern(frozenset({asked.key})).sub(" ", message.text[start:end])
+    named = len(gap) != end - start
+    for sibling in asked.siblings:  # of an enumeration, what stands between is no word of its own
+        if sibling in gap.lower():
+            gap = value_pattern(sibling, inflected=False).sub(" ", gap)
     own = frozenset(word for word in re.findall(r"[^\W\d_]+", gap.lower()) if unit_of(word)) | known.unit_words(asked)
     if not is_small(gap, JOINTS | own):
         return False
@@ -131,8 +135,8 @@ def _side_by_side(one: Mention, other: _Other, asked: Asked, message: Message, k
     if re.search(r"\b(?:of|from|by|to|with|in|at|on|for)\b", gap) or "(" in gap:
         return False
     if isinstance(asked.value, str):
-        named = len(gap) != end - start and other.end <= one.start  # its own name stands between: found: - Status: lost
-        return not named or _IS.search(message.text[max(0, other.start - 8) : other.start]) is not None
+        own_name = named and other.end <= one.start  # found: - Status: lost
+        return not own_name or _IS.search(message.text[max(0, other.start - 8) : other.start]) is not None
     return not _has_noun(other, asked, message, known)
 
 

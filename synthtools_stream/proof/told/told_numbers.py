@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from synthtools_stream.proof.told.number_words import WORDED, worded_number
-from synthtools_stream.proof.told.units import unit_of
+from synthtools_stream.proof.told.units import MONEY, unit_of
 
 __all__ = ["ToldNumber", "told_numbers"]
 
+_CODE = f"(?:{'|'.join(sorted(MONEY))})"
 _DIGITS = re.compile(
-    r"(?P<money>[€$£¥₹] ?|(?<![A-Za-z])[A-Z]{3} ?)?"
-    r"(?:(?<=[A-Z]{3})|(?<=[A-Z]{3} )|(?<=[€$£¥₹])|(?<=[€$£¥₹] )|(?<![\w.,])(?<!\d[:/-])(?<![A-Za-z]-)(?<!\w_))"
+    rf"(?P<money>[€$£¥₹] ?|(?<![A-Za-z]){_CODE} ?)?"
+    rf"(?:(?<={_CODE})|(?<={_CODE} )|(?<=[€$£¥₹])|(?<=[€$£¥₹] )|(?<![\w.,])(?<!\d[:/-])(?<![A-Za-z]-)(?<!\w_))"
     r"(?P<minus>-|minus )?"
     r"(?P<digits>\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?"
     r"|\d+[.,]\d+|\d+)(?P<power>e[+-]?\d+)?"
