@@ -18,7 +18,7 @@ from synthtools_stream.proof.grounded.grounds import Grounds, user_parts
 from synthtools_stream.proof.grounded.labels import distance, label_of
 from synthtools_stream.proof.grounded.spoken_call import Span, SpokenArgument, SpokenCall, is_number, spans_of
 from synthtools_stream.proof.grounded.units import is_unit, unit_problem
-from synthtools_stream.proof.worded.reading import Mention
+from synthtools_stream.proof.worded.text_mentions import Mention
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.values.json_pointers import Leaf

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-from synthtools_stream.proof.worded.reading import Reading
+from synthtools_stream.proof.worded.text_mentions import Reading
 from synthtools_stream.proof.worded.word_stems import name_stems, stem
 
 __all__ = ["alike", "distance", "is_heard", "label_of"]

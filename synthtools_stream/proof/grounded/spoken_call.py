@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from synthtools_stream.proof.grounded.choices import closed_set
 from synthtools_stream.proof.grounded.grounds import Grounds, leaf_name, parameter_at, parameter_of_leaf, user_parts
-from synthtools_stream.proof.worded.reading import Mention, Reading, read_text
+from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
 from synthtools_stream.proof.worded.word_stems import name_stems, stems_of
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter, Tool

@@ -6,5 +6,5 @@ its check and one line that whoever wrote the words can act on.
 Does not: whether a value was obtainable (`proof/provenance`); forms of numbers, dates and times that others need, too
 (`wording`); whatever asks a model.
 
-May import: `records`, `toolcalls`, `values`, `wording`.
+May import: `records`, `state`, `toolcalls`, `values`, `wording`.
 """

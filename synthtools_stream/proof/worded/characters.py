@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from synthtools_stream.proof.worded.finding import Finding
+from synthtools_stream.proof.worded.word_flaw import Finding
 
 __all__ = ["character_findings"]
 
@@ -42,10 +42,10 @@ def _found(text: str) -> Iterator[str]:
         elif (
             char.isalnum()
             and not char.isascii()
-            and unicodedata.normalize("NFKC", char).isascii()
+            and (plain := unicodedata.normalize("NFKC", char)).isascii()
             and char not in "ªº²³¹"
         ):
-            yield f"holds '{char}' (U+{ord(char):04X}), which looks like {unicodedata.normalize('NFKC', char)}: write that"
+            yield f"holds '{char}' (U+{ord(char):04X}), which looks like {plain}: write that"
         elif char.isdecimal() and not char.isascii():
             yield f"holds the digit U+{ord(char):04X} of another script: write digits as 0 to 9"
     for word in dict.fromkeys(_LETTERS.findall(text)):

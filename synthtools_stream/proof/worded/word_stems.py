@@ -48,16 +48,18 @@ _IRREGULAR = {
 }
 _STOP = frozenset(
     """
-    a an the this that these those and or of to for in on at by with from as into onto is are was were be been being am
-    it its itself i me my mine we us our you your yours he she they them their his her there here what which who whose
-    whom when where how why if so such than too also just now then next after afterwards before once first firstly
-    second secondly third thirdly last lastly finally final following end begin start finish all any each both same other one
-    ones please kindly thanks thank could would can will shall may might must should do does did done has have had
-    having want wants need needs like know tell give let see get say says report inform hear learn wonder wondering
-    wish hope hoping glad grateful help ask appreciate good great favour favor thing things few bit set up out off
-    down over again about i'd i'll i'm i've let's don't it's that's what's who's there's you'd you'll ahead go sure
-    time today tomorrow yesterday not no never cannot can't won't isn't aren't doesn't didn't only still already well
-    very more most less least care take order rest whole back away together while meanwhile since because but hello hi hey dear morning afternoon evening anything everything else settled many much lot advance kind regards appreciated cheers mind
+    a an the this that these those and or of to for in on at by with from as into onto is are was were be been
+    being am it its itself i me my mine we us our you your yours he she they them their his her there here what
+    which who whose whom when where how why if so such than too also just now then next after afterwards before
+    once first firstly second secondly third thirdly last lastly finally final following end begin start finish
+    all any each both same other one ones please kindly thanks thank could would can will shall may might must
+    should do does did done has have had having want wants need needs like know tell give let see get say says
+    report inform hear learn wonder wondering wish hope hoping glad grateful help ask appreciate good great
+    favour favor thing things few bit set up out off down over again about i'd i'll i'm i've let's don't it's
+    that's what's who's there's you'd you'll ahead go sure time today tomorrow yesterday not no never cannot
+    can't won't isn't aren't doesn't didn't only still already well very more most less least care take order
+    rest whole back away together while meanwhile since because but hello hi hey dear nice morning afternoon
+    evening anything everything else settled many much lot advance kind regards appreciated cheers mind
     """.split()  # noqa: SIM905  (a list of words reads better as words)
 )
 """Words that join, ask, thank or point, and carry no wish of their own."""

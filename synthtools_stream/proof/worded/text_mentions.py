@@ -98,7 +98,7 @@ class Reading:
 
 
 def read_text(text: str, dictated: Iterable[str] = (), ids: Iterable[str] = ()) -> Reading:
-    """Read a text; `dictated` are texts that are said to the letter, with quotation marks or without, `ids` known ids."""
+    """Read a text; `dictated` are texts said to the letter, with or without quotation marks, `ids` known ids."""
     return _read(text, tuple(sorted(dictated, key=len, reverse=True)), tuple(sorted(ids)))
 
 
