@@ -58,6 +58,7 @@ def _found(text: str) -> Iterator[str]:
 def _scripts(word: str) -> set[str]:
     if word.isascii():
         return {"LATIN"}
-    signs = {char for char in word if "GREEK" in unicodedata.name(char, "?")} - _LIKE_LATIN  # Δp and TNFα mislead nobody
+    signs = {char for char in word if "GREEK" in unicodedata.name(char, "?")} - _LIKE_LATIN  # Δp, TNFα
     names = {unicodedata.name(char, "?").split()[0] for char in set(word) - signs if char.isalpha()}
-    return {"CJK" if name in _EAST_ASIAN else name for name in names - {"MODIFIER", "MASCULINE", "FEMININE", "MICRO", "OHM"}}
+    names -= {"MODIFIER", "MASCULINE", "FEMININE", "MICRO", "OHM"}
+    return {"CJK" if name in _EAST_ASIAN else name for name in names}
