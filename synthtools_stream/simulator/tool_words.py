@@ -63,7 +63,7 @@ def is_spoken(text: str, words: str) -> bool:
 
 
 def unspoken_collections(tool: Tool, nouns: Mapping[str, str]) -> list[str]:
-    """Return the collections of a tool's effects of whose entities it does not speak; `nouns` are their types' names."""
+    """Return the collections of a tool's effects of which it does not speak; `nouns` are the names of their types."""
     if tool.effects is None:
         return []
     words = said_words(tool)
