@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
 from synthtools_stream.proof.worded.text_mentions import Mention, read_text
@@ -60,22 +61,18 @@ def _used(spoken: SpokenStep, later: Sequence[SpokenStep]) -> Counter[str]:
     return found
 
 
-def _said_by(value: Json) -> set[str]:
-    return set(_forms(value))
-
-
-def _forms(value: Json) -> Iterator[str]:
+def _said_by(value: Json) -> frozenset[str]:
     if isinstance(value, bool) or value is None:
-        return
-    text = str(value)
+        return frozenset()
+    whole = (str(int(value)),) if isinstance(value, float) and value.is_integer() else ()
+    return _forms(str(value)).union(whole)
+
+
+@lru_cache(maxsize=512)
+def _forms(text: str) -> frozenset[str]:
     text = text.replace("T", " ") if is_date(text) else text
     reading = read_text(text)
-    yield text
-    yield " ".join(text.split()).rstrip(".,;:!?").casefold()
-    yield text.replace("_", " ").casefold()
-    for mention in reading.mentions:
-        yield mention.value
-        if mention.kind == "date":
-            yield _day(mention.value)
-    if isinstance(value, float) and value.is_integer():
-        yield str(int(value))
+    days = [_day(mention.value) for mention in reading.mentions if mention.kind == "date"]
+    plain = " ".join(text.split()).rstrip(".,;:!?").casefold()
+    said = [mention.value for mention in reading.mentions]
+    return frozenset([text, plain, text.replace("_", " ").casefold(), *said, *days])
