@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["FOLDED", "Cue", "cue_of", "word_heads"]
+__all__ = ["Cue", "cue_of", "without_case", "word_heads"]
 
 _TOKEN = re.compile(r"\w+")
-FOLDED = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
+_FOLDED = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 """The four letters beyond ASCII that a pattern without case takes for an ASCII letter."""
 _HEAD = 4
 """Letters of a word that are compared: as many as tell most words apart."""
@@ -36,4 +36,9 @@ def cue_of(pattern: str, words: str) -> Cue:
 
 def word_heads(text: str) -> frozenset[str]:
     """Return the first letters of a text's words, in lower case; all letters of short words."""
-    return frozenset([word[:_HEAD] for word in _TOKEN.findall(text.translate(FOLDED).lower())])
+    return frozenset([word[:_HEAD] for word in _TOKEN.findall(without_case(text))])
+
+
+def without_case(text: str) -> str:
+    """Return a text in lower case, as patterns without case compare it with ASCII letters."""
+    return text.lower() if text.isascii() else text.translate(_FOLDED).lower()

@@ -117,7 +117,7 @@ class KeyWords:
             for cue in _QUESTION_OF.get(part, ())
         )
 
-    @property
+    @cached_property
     def _said(self) -> _Said:
         return _said(self.reading.rest)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
-from synthtools_stream.proof.worded.cues import FOLDED, cue_of
+from synthtools_stream.proof.worded.cues import cue_of, without_case
 from synthtools_stream.proof.worded.text_mentions import Reading
 from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.values.json_pointers import leaves, resolve
@@ -115,7 +115,7 @@ def _ranks(reading: Reading, names: re.Pattern[str] | None) -> set[str]:
     places, found = set[str](), set[str]()
     if _PLACE.may_be_in(reading.heads) or plain != reading.rest:
         places = {next(part for part in found.groups() if part).lower() for found in _PLACE.pattern.finditer(plain)}
-    low = plain.translate(FOLDED).lower()
+    low = without_case(plain)
     if any(sign in low for sign in _SUPERLATIVE_SIGNS):
         found = {word[0].lower() for word in _SUPERLATIVE.finditer(_LIMITS.sub(" ", plain))}
     return {_SAME.get(place, place) for place in places} | (found - _NO_SUPERLATIVE)

@@ -68,6 +68,9 @@ _NUMBER_WORD = cue_of(
     rf"(?<![\w-])(?:{'|'.join(_WORDED)})(?![\w-])(?! (?:\w+ )?(?:things?|requests?|tasks?|jobs?|favou?rs?|steps?)\b)",
     " ".join(_WORDED),
 )
+_TELLING_HEADS = _CLOCK_HEADS | _RELATIVE.heads | _NUMBER_WORD.heads
+_SIGNS = re.compile("[\"“«'‘:]")
+"""Signs of which a text without digits has some that says a value, but in words."""
 _DIGIT = re.compile(r"\d")
 _NO_DIGIT = re.compile(r"[^\d.-]")
 _MAX_NUMBER = 40
@@ -116,7 +119,8 @@ class Reading:
 
 def read_text(text: str, dictated: Iterable[str] = (), ids: Iterable[str] = ()) -> Reading:
     """Read a text; `dictated` are texts said to the letter, with or without quotation marks, `ids` known ids."""
-    return _read(text, tuple(sorted(dictated, key=len, reverse=True)), tuple(sorted(ids)))
+    known = tuple(sorted(dictated, key=len, reverse=True)) if dictated else ()
+    return _read(text, known, tuple(sorted(ids)) if ids else ())
 
 
 @lru_cache(maxsize=1024)
@@ -143,6 +147,8 @@ def _written(text: str) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
     """Return what is quoted, and all other mentions that show by their form; they may overlap, and the first count."""
     heads = word_heads(text)
     with_digits = _DIGIT.search(text) is not None
+    if not with_digits and heads.isdisjoint(_TELLING_HEADS) and _SIGNS.search(text) is None:
+        return (), ()
     relative = _forms(_RELATIVE.pattern, "day", text) if _RELATIVE.may_be_in(heads) else ()
     forms = chain(
         _dates(text, heads) if with_digits else (),

@@ -48,17 +48,17 @@ def _day(value: str) -> str:
 
 def _used(spoken: SpokenStep, later: Sequence[SpokenStep]) -> Counter[str]:
     """Return how many arguments, and quotes of later arguments, say each value."""
-    found: Counter[str] = Counter()
-    for leaf in spoken.arguments:
-        found.update(_said_by(leaf.value))
+    said = [words for leaf in spoken.arguments for words in _said_by(leaf.value)]
+    known = set(said)
     for step in later:
         for proof in step.step.provenance.values():
             for part in user_parts(proof):
-                if part.turn == spoken.index and (step is not spoken or part is not proof):
-                    found.update(_said_by(part.quote))
-                elif part.turn == spoken.index:
-                    found.update(_said_by(part.quote) - found.keys())
-    return found
+                if part.turn == spoken.index:
+                    words = _said_by(part.quote)
+                    more = words - known if step is spoken and part is proof else words
+                    said.extend(more)
+                    known |= more
+    return Counter(said)
 
 
 def _said_by(value: Json) -> frozenset[str]:

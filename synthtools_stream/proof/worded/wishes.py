@@ -8,8 +8,10 @@ there that no turn has. Words that join, thank or ask count for nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
 from synthtools_stream.proof.worded.key_words import KeyWords
@@ -110,9 +112,9 @@ def turn_wish_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Findi
         return
     does = {*name_stems(spoken.tool.tool_name)[:1], *(stem(word) for word in spoken.tool.tool_description.split()[:1])}
     # `name_parts`, since "its issue date" issues nothing
-    known_parts = spoken.purpose, spoken.value_stems, told.name_parts
+    own = spoken.purpose, spoken.value_stems, told.name_parts
     verbs = _imperatives(spoken.turn)
-    foreign = [word for word in verbs if not any(word.stem in known for known in known_parts)]
+    foreign = [word for word in verbs if not any(word.stem in known_stems for known_stems in own)]
     if foreign and (does & stems or any(word.stem in spoken.purpose for word in verbs)):
         yield Finding(
             ADDED,
@@ -179,10 +181,11 @@ def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
         if word.stem in wished and word.stem not in bare and _is_bare(request, word):
             yield Finding(LOST, f"the request says '{word.text}' and not what: say it as the turn does")
     # A word that gives a value in a turn ("by email") may be said as often in the request.
-    said = Counter(word.stem for spoken in told.steps for word in spoken.turn.words)
-    merged = Counter(word.stem for word in request.words)
-    for word in verbs:
-        if word.stem not in wished and merged[word.stem] > said[word.stem]:
+    new = [word for word in verbs if word.stem not in wished]
+    said = Counter([word.stem for spoken in told.steps for word in spoken.turn.words] if new else ())
+    merged = Counter([word.stem for word in request.words] if new else ())
+    for word in new:
+        if merged[word.stem] > said[word.stem]:
             yield Finding(
                 ADDED, f"the request says '{word.text}', which no turn asks for: leave it out, or use the turn's verb"
             )
@@ -191,7 +194,8 @@ def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
     for stop in [*(match.start() for match in _CLAUSE.finditer(request.rest)), len(request.rest)]:
         if stop < start:
             continue
-        words = [word for word in request.words if start <= word.start < stop]
+        first, last = (bisect_left(request.words, place, key=attrgetter("start")) for place in (start, stop))
+        words = request.words[first:last]
         strange = [word for word in words if word.stem not in known and word.stem not in _FREE]
         if len(strange) > _MOST_STRANGE * len(words):
             shown = " ".join(request.text[start:stop].split()).strip(" ,.;:")
