@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from synthtools_stream.proof.integrity import Replay
@@ -90,10 +91,15 @@ def _counted(values: Sequence[Json]) -> Counter[bytes]:
 def _alike_names(task: Task) -> Iterator[str]:
     names: defaultdict[str, list[str]] = defaultdict(list)
     for tool in task.tools:
-        names["".join(filter(str.isalnum, tool.tool_name.casefold()))].append(tool.tool_name)
+        names[_bare(tool.tool_name)].append(tool.tool_name)
     for alike in names.values():
         if len(set(alike)) > 1:
             yield f"tools {' and '.join(repr(name) for name in alike)} differ in case or marks only"
+
+
+@lru_cache(maxsize=1024)
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _differ_in_name_only(task: Task, mine: str, other: str) -> bool:
