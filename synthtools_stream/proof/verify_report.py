@@ -1,4 +1,4 @@
-"""Verify a whole file: how many rows are proven, unproven, or fail, and why.
+"""Verify a whole file: how many rows are proven, proven as brought, unproven, or fail, and why.
 
 Where the audited tools lie beside it, a proven row's tools and programs must be these.
 """
@@ -47,9 +47,11 @@ class VerifyReport:
 
     checked: int = 0
     proven: int = 0
+    brought: int = 0
+    """Rows that hold, and that somebody brought: not among the proven."""
     unproven: int = 0
     executed: int = 0
-    """Proven rows of which every call was made again."""
+    """Rows that hold, brought ones included, of which every call was made again."""
     older: int = 0
     """Proven rows whose certificate is of an earlier version, and claims less."""
     kinds: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
@@ -63,7 +65,8 @@ class VerifyReport:
         self.checked += 1
         certificate = task.certificate
         if result.status is VerificationStatus.proven and certificate is not None:
-            self.proven += 1
+            self.proven += not task.meta.is_brought
+            self.brought += task.meta.is_brought
             self.older += certificate.version < CERTIFICATE_VERSION
             for part, kinds in kinds_of(task, certificate).items():
                 self.kinds.setdefault(part, Counter()).update(kind.value for kind in kinds)
@@ -82,6 +85,7 @@ class VerifyReport:
         return {
             "checked": self.checked,
             "proven": self.proven,
+            "brought": self.brought,
             "unproven": self.unproven,
             "executed": self.executed,
             "older": self.older,
