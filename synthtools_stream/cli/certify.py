@@ -63,8 +63,8 @@ def _line(row: RowReport) -> str:
     match row.standing:
         case Standing.certified:
             claims = row.certificate
-            exempt = "" if claims is None or not claims.exempt else f"; declared as required: steps {claims.exempt}"
-            return f"{name}certified{exempt}"
+            steps = ", ".join(map(str, claims.exempt)) if claims is not None else ""
+            return f"{name}certified" + (f"; declared as required: steps {steps}" if steps else "")
         case Standing.kept:
             return f"{name}has a certificate already, and stays as it is"
         case Standing.unread:

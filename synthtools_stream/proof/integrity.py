@@ -9,8 +9,8 @@ from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.proof.answer_slots import entity_ids, slot_names
 from synthtools_stream.proof.grounded.grounds import parameter_at, user_quotes
 from synthtools_stream.proof.leaks import Secrets
-from synthtools_stream.proof.row_origin import origin_problems
 from synthtools_stream.proof.plausible_world import hidden_characters, implausible, strange_ids
+from synthtools_stream.proof.row_origin import origin_problems
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool

@@ -1,8 +1,9 @@
 """Is every call of a task needed, and does every argument matter?
 
 A call is needed when it writes, when the user asked for something it answers, when a later argument can come from
-nowhere else, when its owner declares it (of rows that were brought), or when it guards a later call: it shows an attribute on which a rule of that call's tool rests, of an
-entity which that call acts on. Guards are named in the certificate.
+nowhere else, or when it guards a later call: it shows an attribute on which a rule of that call's tool rests, of an
+entity which that call acts on. Guards are named in the certificate; so are reads of brought rows that are needed only
+because the row declares it.
 """
 
 from __future__ import annotations

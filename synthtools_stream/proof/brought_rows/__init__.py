@@ -6,5 +6,6 @@ Belongs here: what code can add to a row, finding out what holds of it, and goin
 
 Does not: what must hold (`proof.certificate`), and what may differ in brought rows (`proof.row_origin`).
 
-May import: `errors`, `programs`, `proof`, `proof.grounded`, `records`, `simulator`, `state`, `storage`, `toolcalls`, `values`.
+May import: `errors`, `programs`, `proof`, `proof.grounded`, `records`, `simulator`, `state`, `storage`, `toolcalls`,
+`values`.
 """
