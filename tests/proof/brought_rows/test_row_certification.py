@@ -7,9 +7,7 @@ import pytest
 from synthtools_stream.programs.sandbox import open_sandbox
 from synthtools_stream.proof.brought_rows.row_certification import Standing
 from synthtools_stream.proof.verification import VerificationStatus, verify_executed, verify_task
-from synthtools_stream.records import Task
 from synthtools_stream.records.task import ProofKind
-from synthtools_stream.values.jsontypes import Json
 from tests.proof.brought_rows.retail import Edit, altered, certification, retail
 from tests.proof.freight import draft, proven
 
@@ -141,11 +139,8 @@ async def test_our_own_draft_can_be_brought() -> None:
     assert verify_task(found.task).status is VerificationStatus.proven
 
 
-def _claiming(task: Task, **meta: Json) -> Task:
-    return task.model_copy(update={"meta": task.meta.model_copy(update=meta)})
-
-
 def test_row_of_ours_gains_nothing_by_a_claim() -> None:
     """Reads are declared, and ids formed otherwise, in brought rows only; a changed origin breaks the digest."""
-    for meta in ({"exempt": [0]}, {"origin": "brought"}):
-        assert verify_task(_claiming(proven(), **meta)).status is VerificationStatus.failed
+    edits: list[Edit] = [(["meta", "exempt"], [0]), (["meta", "origin"], "brought")]
+    for edit in edits:
+        assert verify_task(altered(proven(), edit)).status is VerificationStatus.failed
