@@ -74,7 +74,7 @@ class BroughtRollout:
             raise
         except (OSError, TimeoutError) as error:
             raise TransportError(f"the agent cannot reach what it needs: {type(error).__name__}: {error}") from error
-        except Exception as error:  # noqa: BLE001 - the agent is not ours: whatever it raises is how it ended
+        except Exception as error:  # the agent is not ours: whatever it raises is how it ended
             return _Ending(raised=f"the agent raised {type(error).__name__}: {error}"[:_SHOWN])
 
     def _trajectory(self, item: RolloutPlan, episode: Episode, ending: _Ending) -> Trajectory:

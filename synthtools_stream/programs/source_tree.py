@@ -14,15 +14,13 @@ from functools import lru_cache
 from synthtools_stream.programs.program import Fault, FaultKind
 from synthtools_stream.roles.program_roles import MAX_SOURCE
 
-__all__ = ["IMPORTABLE", "keeps_nothing", "parsed", "shared_tree", "source_fault"]
+__all__ = ["IMPORTABLE", "keeps_nothing", "parsed", "source_fault"]
 
 IMPORTABLE = (
     *("__future__", "bisect", "collections", "copy", "dataclasses", "datetime", "decimal", "functools"),
     *("itertools", "json", "math", "re", "typing", "unicodedata"),
 )
 """Modules that compute and nothing else. `decimal` has a context, which is set back before every call."""
-_TREES = 128
-"""Trees that are kept, of some 50 KB each: those of the rows that are verified at once, which are read twice."""
 _SOURCES = 1024
 """Sources of which it is remembered what was seen: the tools of some tens of environments."""
 
@@ -47,16 +45,10 @@ def parsed(source: str) -> ast.Module | Fault:
         return Fault(FaultKind.unreadable, str(error) or "it is nested too deep")
 
 
-@lru_cache(maxsize=_TREES)
-def shared_tree(source: str) -> ast.Module | Fault:
-    """Return the same tree to all who ask: for those who only look at it."""
-    return parsed(source)
-
-
 @lru_cache(maxsize=_SOURCES)
 def source_fault(source: str) -> Fault | None:
     """Say what is wrong with a program's text before it goes to the sandbox; None where nothing is."""
-    tree = shared_tree(source)
+    tree = parsed(source)
     if isinstance(tree, Fault):
         return tree
     if "import" not in source:  # most programs import nothing, and walking a tree takes as long as parsing it

@@ -6,5 +6,6 @@ is told that the user cannot know), its certificate, the verdict, and verifying 
 Does not: whatever asks a model, such as stability on fresh answers (`stages/summarizing`); checks of a simulator's
 answer, which the runtime makes first and the proof repeats (`simulator`); what words say (`wording`).
 
-May import: `chat`, `errors`, `programs`, `records`, `roles`, `simulator`, `state`, `storage`, `toolcalls`, `values`, `wording`.
+May import: `chat`, `errors`, `programs`, `records`, `roles`, `simulator`, `state`, `storage`, `toolcalls`, `values`,
+`wording`.
 """

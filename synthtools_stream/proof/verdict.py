@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
-from synthtools_stream.proof.answer_slots import slots_of
 from synthtools_stream.proof.dictated_texts import freely_worded
 from synthtools_stream.proof.told.heard_answers import untold
 from synthtools_stream.proof.told.knowledge import NOTHING_KNOWN, Knowledge
@@ -35,9 +34,6 @@ class Target(NamedTuple):
     """`collection.attribute` names that are not compared."""
     known: Knowledge = NOTHING_KNOWN
     """What is asked for, and what a message may speak of besides."""
-    answers: tuple[Json, ...] = ()
-    slots: tuple[str, ...] = ()
-    """The name of each answer; none where nothing was told by name."""
 
 
 def target_of(task: Task) -> Target:
@@ -46,14 +42,7 @@ def target_of(task: Task) -> Target:
     :raises StateProblem: when the task's states are no collections of entities.
     """
     initial, final = as_state(task.initial_state), as_state(task.final_state)
-    return Target(
-        initial,
-        final,
-        freely_worded(task, final),
-        Knowledge(task),
-        tuple(answer.value for answer in task.answer),
-        tuple(slots_of(task)),
-    )
+    return Target(initial, final, freely_worded(task, final), Knowledge(task))
 
 
 def judge_attempt(
@@ -90,15 +79,14 @@ def judge_outcome(
 ) -> Verdict:
     """Judge a final state and closing message against a target.
 
-    What `answers` tell by slot is compared there; what they do not tell, the message must.
+    What `answers` tell by slot is compared there. Of it the message need say nothing, and may not say another; the rest
+    it must tell.
     """
     compared = compare(final_state, target.final, target.initial, target.volatile)
-    told = answers or {}
-    due = [rename(value, compared.renamed) for value in target.answers]
-    by_slot = dict(zip(target.slots, due, strict=True)) if target.slots else {}
-    elsewhere = {index for index, slot in enumerate(target.slots) if told.get(slot) is not None}
-    silent = untold(target.known, closing_message, compared.renamed, elsewhere)
-    silent += slot_problems(by_slot, told, _names(target, final_state))
+    told = {slot: value for slot, value in (answers or {}).items() if value is not None}
+    due = {slot: rename(value, compared.renamed) for slot, value in target.known.by_slot.items()}
+    silent = untold(target.known, closing_message, compared.renamed, told.keys())
+    silent += slot_problems(due, told, _names(target, final_state))
     reasons = [*compared.differences, *silent]
     return Verdict(
         kind=VerdictKind.unsolved if reasons else VerdictKind.solved,

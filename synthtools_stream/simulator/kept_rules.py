@@ -140,7 +140,7 @@ def _exceeds(found: re.Match[str], scene: _Scene) -> _Reading | None:
 
 def _in_state(found: re.Match[str], scene: _Scene) -> _Reading | None:
     kind = scene.kind(found["noun"])
-    values = [_plain(value) for value in _BETWEEN.split(found["values"])]
+    values = tuple(map(_plain, _BETWEEN.split(found["values"])))
     if kind is None or _is_joined(values, scene.tool.usage):
         return None
     told = found["attr"]
@@ -156,7 +156,8 @@ def _in_state(found: re.Match[str], scene: _Scene) -> _Reading | None:
     return _Reading(holds.pop(), shown) if len(holds) == 1 else None
 
 
-def _is_joined(values: Sequence[str], usage: str) -> bool:
+@lru_cache(maxsize=1024)
+def _is_joined(values: tuple[str, ...], usage: str) -> bool:
     """Say whether a sentence of the usage that speaks of these values sets another condition beside them."""
     return any(_JOINED.search(sentence) for sentence in _speaking(values, usage))
 

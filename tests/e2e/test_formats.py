@@ -60,7 +60,8 @@ def keys(value: Json) -> Iterator[str]:
     elif isinstance(value, dict):
         yield from value
         for key, part in value.items():
-            if key not in FREE:
+            by_slot = key == "answers" and isinstance(part, dict)  # those of a probe are a list
+            if key not in FREE and not by_slot:
                 yield from keys(part)
 
 

@@ -344,6 +344,8 @@ def _step_dropped(row: Any) -> Iterator[Any]:
                 break
         else:
             made["final_state"] = as_json(state)
+            coded = [parse_call(step["call"]).name in made["meta"]["programs"] for step in steps]
+            made["certificate"]["executed"] = [place for place, one in enumerate(coded) if one]
             yield made
 
 

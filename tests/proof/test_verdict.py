@@ -55,3 +55,10 @@ def test_answers_name_what_the_attempt_made() -> None:
     final["notices"]["N-7"] = final["notices"].pop("N-1001")
     assert judge_attempt(task, final, "", {"count": 1, "notice_id": "N-7"}).kind == "solved"
     assert judge_attempt(task, final, "", {"count": 1, "notice_id": "N-1001"}).kind == "unsolved"
+
+
+def test_a_message_may_not_say_another_than_the_slots() -> None:
+    """Beside answers by slot the message may be silent, and right; what it says otherwise is held against it."""
+    final = as_state(PROVEN.final_state)
+    for message, kind in (("Done.", "solved"), ("The count is 1.", "solved"), ("The count is 5.", "unsolved")):
+        assert judge_attempt(PROVEN, final, message, {"count": 1}).kind == kind

@@ -18,10 +18,10 @@ _LEAD = re.compile(
     r"\b(?:(?:tell|give|show|send|read) me|let me (?:know|have)|(?:report|say)(?= (?:the|its|their|how|what)\b)|"
     r"(?:need|want|like) to (?:know|hear|be told)|(?:i|we) (?:also )?(?:need|want)(?! (?:you|to)\b)|"
     r"curious(?: about)?|wondering(?: about)?|interested in|find out|what matters is|in need of|"
-    r"what(?:'s| is| are| was)?)\s|\b(?=(?:how many|whether)\s)",
+    r"(?<!the )what(?:'s| is| are| was)?)\s|\b(?=(?:how many|whether)\s)",
     re.I,
 )
-_WHOSE = re.compile(r"\bwhose (?P<what>[^,.;]*?) i(?:'d| would)? (?:need|want|like)\b", re.I)
+_WHOSE = re.compile(r"\bwhose (?P<what>(?:(?! (?:is|are|was)\b)[^,.;:])*?) i(?:'d| would)? (?:need|want|like)\b", re.I)
 _END = re.compile(r"[.?!;:](?=\s|$)|, so (?!far\b)", re.I)
 _TAIL = re.compile(r"\b(?:whose\b|of (?:the|that|this|it|those|these)\b|on record\b|for (?:it|that|this)\b).*", re.I)
 _ID_GIVEN = re.compile(r"(\w+)_id='([^']+)'")

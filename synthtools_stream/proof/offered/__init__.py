@@ -5,5 +5,5 @@ Belongs here: each thing that must hold of the tools which a task offers, beside
 Does not: whether a call fits its tool and what it came to (`proof.integrity`, `proof.execution`); whether the tools are
 those that were audited (`proof.audited_tools`).
 
-May import: `programs`, `proof`, `records`, `simulator`, `state`, `toolcalls`, `values`, `wording`.
+May import: `proof`, `records`, `simulator`, `state`, `toolcalls`, `values`, `wording`.
 """

@@ -34,8 +34,6 @@ def effect_problems(task: Task, replayed: Replay) -> Iterator[str]:
 
 def _coded(program: str, effects: Effects, nouns: dict[str, str]) -> Iterator[str]:
     touched = touched_collections(program, frozenset(nouns))
-    if touched is None:  # which execution tells
-        return
     reads, writes = set(effects.reads) - {CLOCK}, set(effects.writes)
     for name in sorted((reads | writes) - touched.looked_at - touched.written):
         yield f"declares effects on {name}, which its program does not touch"

@@ -42,13 +42,14 @@ _WORD = re.compile(r"[^\W_]+")
 def usage_problems(task: Task, replayed: Replay) -> Iterator[str]:
     """Yield the rules that calls of the ground truth break."""
     tools = {tool.tool_name: tool for tool in task.tools}
+    kinds = sorted(task.meta.entity_types, key=lambda kind: -len(kind.name))  # a meal plan is no plan
     for index, call in enumerate(replayed.calls):
         tool, before = tools[call.name], replayed.states[index]
         broken = chain(
-            _forbidden(tool, call, before, task.meta.entity_types),
+            _forbidden(tool, call, before, kinds),
             _out_of_bounds(tool, call),
-            _out_of_state(tool, call, before, task.meta.entity_types),
-            broken_rules(tool, call.arguments, before, task.meta.entity_types),
+            _out_of_state(tool, call, before, kinds),
+            broken_rules(tool, call.arguments, before, kinds),
         )
         for rule, shown in broken:
             yield f"step {index}: its tool's rule {rule[:_SHOWN]!r} is broken: {shown}"
@@ -138,7 +139,7 @@ def _named(kind: EntityType, arguments: JsonObject, state: State) -> Iterator[tu
 def _read(rule: StateRule, tool: Tool, kinds: Sequence[EntityType]) -> _Read | None:
     """Return what a sentence says if this way to read it is clear."""
     told = _words(f"{rule.thing} {rule.condition}")
-    for kind in sorted(kinds, key=lambda kind: -len(kind.name)):
+    for kind in kinds:
         rest = _without(_without(told, _words(kind.collection)), _words(kind.name))
         if rest != told:
             return _of_kind(rule, kind, rest)

@@ -2,25 +2,32 @@
 
 Read are the plain ways: `state["bookings"]`, `state.get("bookings")`, `create("notices", …)`, and a change written out
 as a dict. A program that goes about it otherwise, such as by a loop over names, is known by the names that it mentions.
+The text is looked through and not parsed: every verification can afford that.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+import re
 from functools import lru_cache
 from typing import NamedTuple
-
-from synthtools_stream.programs.program import Fault
-from synthtools_stream.programs.source_tree import shared_tree
 
 __all__ = ["Touched", "touched_collections"]
 
 _SOURCES = 1024
 """Sources whose reading is remembered: the tools of some tens of environments."""
-_CHANGES = frozenset({"create", "update", "delete"})
-"""Helpers of the prelude that make a change; the collection comes first."""
-_STATE = "state"
+_NAME = r"""(?:"(?P<{0}>\w+)"|'(?P<{0}_>\w+)')"""
+_PIECE = re.compile(
+    r"(?=[#\"'scudfFi])(?:(?P<nothing>#[^\n]*|\"\"\"[\s\S]*?\"\"\"|\bdef \w+\([^)]*\)|\bin state\b(?!\s*[.\[]))"
+    rf"|(?<![.\w])state(?:\[\s*|\.get\(\s*){_NAME.format('look')}"
+    rf"|(?<![.\w])(?:create|update|delete)\(\s*{_NAME.format('write')}"
+    rf"|[\"']collection[\"']\s*:\s*{_NAME.format('told')}"
+    r"|(?P<hidden>[\"']collection[\"']\s*:|(?<![.\w])(?:state|create|update|delete)\b(?!\s*=[^=]))"
+    r"|(?P<filled>\b[fF]\"(?:[^\"\\\n]|\\.)*\"|\b[fF]'(?:[^'\\\n]|\\.)*')"
+    r"|(?P<text>\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'))"
+)
+"""Pieces of a program, the telling ones before the texts in which they might stand."""
+_WITHIN = re.compile(r"\{[^}]*\b(?:state|create|update|delete)\b")
+"""A look or a write inside a text that is filled in."""
 
 
 class Touched(NamedTuple):
@@ -33,75 +40,16 @@ class Touched(NamedTuple):
 
 
 @lru_cache(maxsize=_SOURCES)
-def touched_collections(source: str, collections: frozenset[str]) -> Touched | None:
-    """Return which of some collections a program touches; None where it cannot be read."""
-    tree = shared_tree(source)
-    if isinstance(tree, Fault):
-        return None
-    reader = _Reader()
-    reader.visit(tree)
-    if reader.plainly:
-        return Touched(frozenset(reader.looked_at), frozenset(reader.written), plainly=True)
-    mentioned = collections.intersection(_texts(tree))
-    return Touched(mentioned, mentioned, plainly=False)
-
-
-def _texts(tree: ast.AST) -> Iterator[str]:
-    return (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-
-
-class _Reader(ast.NodeVisitor):
-    """Gathers what stands in a plain form, and notices what does not."""
-
-    def __init__(self) -> None:
-        self.looked_at: set[str] = set()
-        self.written: set[str] = set()
-        self.plainly = True
-
-    def visit_Name(self, node: ast.Name) -> None:
-        """Whatever else is done with the state, or with a helper by its bare name, hides what it touches."""
-        if node.id == _STATE or node.id in _CHANGES:
-            self.plainly = False
-
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        """Read `state["bookings"]`."""
-        if _is_state(node.value):
-            self._note(self.looked_at, node.slice)
-            self.visit(node.slice)
-        else:
-            self.generic_visit(node)
-
-    def visit_Compare(self, node: ast.Compare) -> None:
-        """Read `"bookings" in state`."""
-        for part in (node.left, *node.comparators):
-            if not _is_state(part):
-                self.visit(part)
-
-    def visit_Call(self, node: ast.Call) -> None:
-        """Read `state.get("bookings")` and `create("notices", …)`."""
-        made = node.func
-        if isinstance(made, ast.Attribute) and made.attr == "get" and _is_state(made.value):
-            self._note(self.looked_at, node.args[0] if node.args else None)
-        elif isinstance(made, ast.Name) and made.id in _CHANGES:
-            self._note(self.written, node.args[0] if node.args else None)
-        else:
-            self.visit(made)
-        for part in (*node.args, *node.keywords):
-            self.visit(part)
-
-    def visit_Dict(self, node: ast.Dict) -> None:
-        """Read a change that is written out."""
-        keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
-        if "op" in keys and "attributes" in keys:
-            self._note(self.written, node.values[keys.index("collection")] if "collection" in keys else None)
-        self.generic_visit(node)
-
-    def _note(self, names: set[str], part: ast.expr | None) -> None:
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            names.add(part.value)
-        else:
-            self.plainly = False
-
-
-def _is_state(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == _STATE
+def touched_collections(source: str, collections: frozenset[str]) -> Touched:
+    """Return which of some collections a program touches."""
+    looked_at, written = set[str](), set[str]()
+    for piece in _PIECE.finditer(source):
+        kind = (piece.lastgroup or "").rstrip("_")
+        if kind == "look":
+            looked_at.add(piece[piece.lastgroup or 0])
+        elif kind in ("write", "told"):
+            written.add(piece[piece.lastgroup or 0])
+        elif kind == "hidden" or (kind == "filled" and _WITHIN.search(piece[0])):
+            mentioned = frozenset(name for name in collections if f'"{name}"' in source or f"'{name}'" in source)
+            return Touched(mentioned, mentioned, plainly=False)
+    return Touched(frozenset(looked_at), frozenset(written), plainly=True)

@@ -67,6 +67,12 @@ _STATE_FORMS = (
 )
 """Forms of sentences on the state of an entity, and whether they demand it."""
 _STATE = tuple((re.compile(form, re.IGNORECASE), demanded) for form, demanded in _STATE_FORMS)
+_TELLING = re.compile(
+    r"(?<!read-)\b(?:only|exclusively|solely|must|can|cannot|may|could|should|shall|has to|have to|needs?|requires"
+    r"|expects|never|not|don't|fails|refuse[sd]|reject(?:s|ed)|forbidden|prohibited|impossible|denied)\b",
+    re.IGNORECASE,
+)
+"""Words without which a sentence sets no rule: most sentences have none of them."""
 _MODAL = r"(?:must|may|can|should|shall)"
 _AT_MOST = r"(?P<most>at most|no more than|not more than|up to|not exceed|not be more than|not be above)"
 _AT_LEAST = r"(?P<least>at least|no less than|not less than|not be less than|not be below)"
@@ -125,6 +131,8 @@ def _sentences(usage: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def _forbidden(usage: str, tool_name: str) -> tuple[Forbidden, ...]:
+    if _NEVER.search(usage) is None:
+        return ()
     own = tuple(part.lower()[: min(_STEM, len(part) - 1)] for part in _HUMP.findall(tool_name) if len(part) > 3)
     found: list[Forbidden] = []
     for sentence in _sentences(usage):
@@ -145,6 +153,8 @@ def _state_rules(usage: str) -> tuple[tuple[StateRule, ...], ...]:
 
 
 def _readings(sentence: str) -> Iterator[StateRule]:
+    if _TELLING.search(sentence) is None:
+        return
     for form, demanded in _STATE:
         match = form.fullmatch(sentence)
         if match is not None:

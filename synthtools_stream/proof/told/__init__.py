@@ -6,5 +6,5 @@ dumps, questions).
 
 Does not: comparing states (`state`); finding the value of an argument in the user's words (`wording`).
 
-May import: `chat`, `errors`, `records`, `state`, `toolcalls`, `values`, `wording`.
+May import: `chat`, `errors`, `proof`, `records`, `state`, `toolcalls`, `values`, `wording`.
 """

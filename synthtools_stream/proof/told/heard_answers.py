@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.dumps import without_dumps
 from synthtools_stream.proof.told.failure_claims import claims_failure
@@ -17,6 +16,7 @@ from synthtools_stream.proof.told.mentions import Mention, mentions
 from synthtools_stream.proof.told.message_text import plain, spoken, without_echo
 from synthtools_stream.proof.told.rivals import rival
 from synthtools_stream.proof.told.slots import Label, Message
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.yes_no import tells_absence, tells_truth
 from synthtools_stream.state import rename
 
@@ -26,13 +26,11 @@ _SHOWN = 80
 """Characters of a value that are told in a reason."""
 
 
-def untold(
-    known: Knowledge, message: str, names: Mapping[str, str], elsewhere: Collection[int] = frozenset()
-) -> list[str]:
+def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Collection[str] = ()) -> list[str]:
     """Return why a message does not tell a task's answers; nothing where it does.
 
-    `names` are the ids of the task's new entities and what the attempt calls them. Answers that are told `elsewhere`, by
-    their place among the task's, need not stand in the message, which must not contradict them.
+    `names` are the ids of the task's new entities and what the attempt calls them. Of answers that were told `by_slot`
+    the message need say nothing; it may not say another.
     """
     if message == known.closing and not names:
         return []  # there is nothing in it to be read otherwise; whoever proves many tasks says no more
@@ -42,27 +40,28 @@ def untold(
         said = str(rename(said, {own: f"{own}-of-the-task" for own in names if own not in ours} | ours))
     text = without_echo(plain(without_dumps(said, known) if known.asked else said), known.wished)
     found = Message(text, known)
-    reasons = [reason for one in known.asked if (reason := _against(one, found, known, told=one.answer in elsewhere))]
+    reasons = [reason for one in known.asked if (reason := _against(one, found, known, apart=one.slot in by_slot))]
     claim = claims_failure(text, known)
     if claim is not None:
         reasons.append(f"the closing message says {claim[:_SHOWN]!r}")
     return reasons
 
 
-def _against(asked: Asked, message: Message, known: Knowledge, *, told: bool) -> str | None:
-    """Return what is wrong with how a value is told; one that was `told` elsewhere may be left out."""
+def _against(asked: Asked, message: Message, known: Knowledge, *, apart: bool) -> str | None:
+    """Return what is wrong with how a value is told; what is told `apart` may be left out."""
     shown = repr(str(asked.value)[:_SHOWN])
     if isinstance(asked.value, bool):
-        told = told or tells_truth(message, asked)
+        told = tells_truth(message, asked)
+        apart = apart and not tells_truth(message, asked._replace(value=not asked.value))
     elif asked.value is None or isinstance(asked.value, list | dict):
-        told = told or tells_absence(message, asked)
+        told = tells_absence(message, asked)
     else:
         asserted = list(_asserted(asked, message, known))
-        other = rival(asked, asserted, message, known) if asserted else None
+        other = rival(asked, asserted, message, known) if asserted or apart else None
         if other is not None:
             return f"the closing message tells {other[:_SHOWN]!r} beside {shown}"
-        told = told or bool(asserted)
-    return None if told else f"the closing message does not tell {shown}"
+        told = bool(asserted)
+    return None if told or apart else f"the closing message does not tell {shown}"
 
 
 def _asserted(asked: Asked, message: Message, known: Knowledge) -> Iterator[Mention]:

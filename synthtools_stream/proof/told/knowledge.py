@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from synthtools_stream.proof.told.wanted_values import Asked, asked_of
+from synthtools_stream.proof.answer_slots import slots_of
 from synthtools_stream.proof.told.bare_answers import closing
 from synthtools_stream.proof.told.row_facts import RowFacts, plain_words
 from synthtools_stream.proof.told.value_units import spellings_of
+from synthtools_stream.proof.told.wanted_values import Asked, asked_of
 from synthtools_stream.records.task import Task
+from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["NOTHING_KNOWN", "Knowledge"]
 
@@ -29,6 +31,12 @@ class Knowledge(RowFacts):
     def asked(self) -> tuple[Asked, ...]:
         """All that the user wants to be told."""
         return asked_of(self._task, self)
+
+    @cached_property
+    def by_slot(self) -> dict[str, Json]:
+        """The answers under the names by which they may be told."""
+        answers = self._task.answer
+        return dict(zip(slots_of(self._task), (answer.value for answer in answers), strict=True))
 
     @cached_property
     def closing(self) -> str:

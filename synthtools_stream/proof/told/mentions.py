@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.message_text import plain
 from synthtools_stream.proof.told.slots import Message
 from synthtools_stream.proof.told.told_numbers import ToldNumber
 from synthtools_stream.proof.told.value_units import MONEY, units_in
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.word_forms import value_pattern
 from synthtools_stream.wording.clocks import find_clock, parse_clock
 from synthtools_stream.wording.dates import parse_date

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.common_words import JOINTS, is_small
 from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.knowledge import Knowledge
@@ -21,6 +20,7 @@ from synthtools_stream.proof.told.row_facts import plain_words
 from synthtools_stream.proof.told.said_otherwise import said_otherwise
 from synthtools_stream.proof.told.slots import Message
 from synthtools_stream.proof.told.value_units import unit_of
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.word_forms import label_pattern, value_pattern
 from synthtools_stream.wording.dates import parse_date
 

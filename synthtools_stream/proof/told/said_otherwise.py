@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.common_words import POLITE, PREDICATES, is_small
 from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.told.mentions import Mention
 from synthtools_stream.proof.told.slots import Message
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.word_forms import value_pattern
 
 __all__ = ["said_otherwise"]
@@ -26,8 +27,10 @@ _SAID = re.compile(
 )
 _CLAUSE = re.compile(r"[.;\n!]+(?=\s|$)|\n")
 _BARE = re.compile(
-    r"[\s\-*•\"'(]*(?:(?:it|that|this|the answer|answer|the value|the result|and|so|no|or|also|well|wait)[,:]?\s+)*"
-    r"(?:(?:is|was)\s+|:\s*)?(?P<said>[^\n]{1,60}?)[\s\"').,]*",
+    r"[\s\-*•\"'(]*(?P<opening>"
+    r"(?:(?:it|that|this|the answer|answer|the value|the result|and|so|no|or|also|well|wait)[,:]?\s+)*"
+    r"(?:(?:is|was)\s+|:\s*)?)"
+    r"(?P<said>[^\n]{1,60}?)[\s\"').,]*",
     re.IGNORECASE,
 )
 _MOST_WORDS = 5
@@ -49,32 +52,43 @@ def said_otherwise(asked: Asked, asserted: Sequence[Mention], message: Message, 
 
 
 def _stands_alone(asserted: Sequence[Mention], asked: Asked, message: Message, known: Knowledge) -> str | None:
-    clauses: list[tuple[int, int]] = []
-    place = 0
-    for mark in [*(found.start() for found in _CLAUSE.finditer(message.text)), len(message.text)]:
-        if message.text[place:mark].strip(" .;!\n"):
-            clauses.append((place, mark))
-        place = mark
-    bare = [_bare_words(message.text[start:end]) for start, end in clauses]
-    for index, (start, end) in enumerate(clauses):
-        mine = next((one for one in asserted if start <= one.start and one.end <= end), None)
-        if mine is None or (bare[index] or "").lower() != message.low[mine.start : mine.end].strip("\"'() "):
+    """Return what stands beside a text, in a sentence or line of its own, as that does: `It is Alba. It is Nord.`"""
+    clauses = _clauses(message.text)
+    for index, mine in enumerate(clauses):
+        told = next((one for one in asserted if mine.start <= one.start and one.end <= mine.end), None)
+        if told is None or mine.said.lower() != message.low[told.start : told.end].strip("\"'() "):
             continue
-        for near in (index - 1, index + 1):
-            words = bare[near] if 0 <= near < len(bare) else None
-            if (
-                words
-                and len(words.split()) <= _MOST_WORDS
-                and _is_another(words, asked, known)
-                and not _is_polite(words)
-            ):
-                return words
+        for other in (*clauses[max(0, index - 1) : index], *clauses[index + 1 : index + 2]):
+            if other.opened == mine.opened and _may_be_text(other.said) and _is_another(other.said, asked, known):
+                return other.said
     return None
 
 
-def _bare_words(clause: str) -> str | None:
-    found = _BARE.fullmatch(clause.strip(" .;!\n"))
-    return found["said"].strip() if found else None
+class _Clause(NamedTuple):
+    start: int
+    end: int
+    said: str
+    """What it says, without `it is` and the like; empty where it is a longer sentence."""
+    opened: bool
+    """Whether it begins with such words."""
+
+
+def _clauses(text: str) -> list[_Clause]:
+    ends = [*(found.start() for found in _CLAUSE.finditer(text)), len(text)]
+    found: list[_Clause] = []
+    for start, end in zip([0, *ends], ends, strict=False):
+        bare = _BARE.fullmatch(text[start:end].strip(" .;!\n"))
+        if bare is not None and bare["said"].strip():
+            found.append(_Clause(start, end, bare["said"].strip(), bool(bare["opening"])))
+        elif text[start:end].strip(" .;!\n"):
+            found.append(_Clause(start, end, "", opened=False))
+    return found
+
+
+def _may_be_text(words: str) -> bool:
+    """Say whether words are few, and neither polite nor the report of a deed: `Moved.`"""
+    count = len(words.split())
+    return 0 < count <= _MOST_WORDS and not _is_polite(words) and not (count == 1 and words.endswith("ed"))
 
 
 def _is_polite(words: str) -> bool:

@@ -192,7 +192,7 @@ class Message:
         return self._beside(before, named) if is_small(gap, frozenset({noun, f"{noun}s"})) else ()
 
     def _follows(self, end: int, one: Named) -> bool:
-        """Say whether an entity is named after a value as that of which it is said: `31 for Castor`, on the same line."""
+        """Say whether an entity is named after a value, on its line, as that of which it is said: `31 for Castor`."""
         gap = self._without_labels(end, one.start)
         if "\n" in gap:
             return False

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from synthtools_stream.proof.answer_slots import slots_of
 from synthtools_stream.proof.told.bare_answers import last_key
 from synthtools_stream.proof.told.row_facts import RowFacts, objects_in, plain_words, texts_of
 from synthtools_stream.proof.told.value_units import units_in
@@ -21,8 +22,6 @@ __all__ = ["Asked", "asked_of"]
 class Asked(NamedTuple):
     """One scalar, or empty list or object, that the user wants to be told."""
 
-    answer: int
-    """Which of the task's answers it is, or is a part of."""
     value: Json
     key: str
     """The name under which it stands: `capacity_left`."""
@@ -40,15 +39,17 @@ class Asked(NamedTuple):
     """The texts that are asked for besides, in plain words."""
     peer_numbers: tuple[float, ...]
     peer_dates: tuple[datetime, ...]
+    slot: str
+    """The name under which it may be told apart from the message."""
 
 
 class _Place(NamedTuple):
     """Where an asked value stands."""
 
-    answer: int
     step: int
     pointer: str
     value: Json
+    slot: str
 
     @property
     def key(self) -> str:
@@ -58,8 +59,8 @@ class _Place(NamedTuple):
 def asked_of(task: Task, facts: RowFacts) -> tuple[Asked, ...]:
     """Return all that a task's user wants to be told."""
     places = [
-        _Place(index, answer.step, answer.pointer + leaf.pointer, leaf.value)
-        for index, answer in enumerate(task.answer)
+        _Place(answer.step, answer.pointer + leaf.pointer, leaf.value, slot)
+        for slot, answer in zip(slots_of(task), task.answer, strict=True)
         if 0 <= answer.step < len(task.steps)
         for leaf in leaves(answer.value)
     ]
@@ -79,7 +80,6 @@ def _asked(place: _Place, others: list[Json], texts: frozenset[str], task: Task,
     attribute = next((one for one in kind.attributes if one.name == place.key), None) if kind else None
     described = attribute.description if attribute else _described(step, place.key, task)
     return Asked(
-        answer=place.answer,
         value=place.value,
         key=place.key,
         noun=kind.name.lower() if kind else "",
@@ -90,6 +90,7 @@ def _asked(place: _Place, others: list[Json], texts: frozenset[str], task: Task,
         peers=frozenset(plain_words(other) for other in others if isinstance(other, str)),
         peer_numbers=tuple(one for one in others if isinstance(one, int | float) and not isinstance(one, bool)),
         peer_dates=tuple(day for other in others if isinstance(other, str) and (day := parse_date(other))),
+        slot=place.slot,
     )
 
 

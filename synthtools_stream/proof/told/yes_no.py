@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.slots import Message
+from synthtools_stream.proof.told.wanted_values import Asked
 
 __all__ = ["tells_absence", "tells_truth"]
 

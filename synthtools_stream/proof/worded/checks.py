@@ -10,6 +10,7 @@ from synthtools_stream.proof.worded.clause_order import order_findings
 from synthtools_stream.proof.worded.conversation import Conversation
 from synthtools_stream.proof.worded.limits import limit_findings, turn_limit_findings
 from synthtools_stream.proof.worded.measures import turn_unit_findings, unit_findings
+from synthtools_stream.proof.worded.mention_company import company_findings
 from synthtools_stream.proof.worded.mention_labels import label_findings
 from synthtools_stream.proof.worded.negations import negation_findings, turn_negation_findings
 from synthtools_stream.proof.worded.rankings import rank_findings, turn_rank_findings
@@ -50,3 +51,4 @@ def request_findings(told: Conversation) -> Iterator[Finding]:
     yield from wish_findings(told)
     yield from order_findings(told)
     yield from label_findings(told)
+    yield from company_findings(told)

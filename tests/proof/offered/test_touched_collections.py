@@ -9,7 +9,7 @@ from synthtools_stream.proof.offered.touched_collections import Touched, touched
 KNOWN = frozenset({"bookings", "vessels", "notices"})
 
 
-def _touched(body: str) -> Touched | None:
+def _touched(body: str) -> Touched:
     return touched_collections(f"def call(state, arguments, now):\n    {body}\n", KNOWN)
 
 
@@ -26,10 +26,11 @@ def _touched(body: str) -> Touched | None:
             {"notices"},
         ),
         ('return ok({"here": "bookings" in state, "notices": []})', set(), set()),
+        ('row = dict(arguments); row.update(state="x"); return ok(row)', set(), set()),
     ],
 )
 def test_plain_forms(body: str, looked_at: set[str], written: set[str]) -> None:
-    """Look-ups, helpers and changes written out; a key of the response is none of these."""
+    """Look-ups, helpers and changes written out; a key of the response is none of these, nor a row's own update."""
     assert _touched(body) == Touched(frozenset(looked_at), frozenset(written), plainly=True)
 
 
@@ -48,6 +49,12 @@ def test_other_forms(body: str) -> None:
     assert _touched(body) == Touched(both, both, plainly=False)
 
 
-def test_unreadable() -> None:
-    """What is no Python touches nothing that could be told."""
-    assert _touched("return ((") is None
+def test_texts_and_comments_touch_nothing() -> None:
+    """Words of a message or a comment are no look-ups; a look-up within a text that is filled in is one."""
+    told = 'return fail(400, "its state is not state[0]; create(one)")  # state, update("vessels")'
+    assert _touched(told) == Touched(frozenset(), frozenset(), plainly=True)
+    assert _touched("""return fail(400, f"the row's {arguments['state']}")""") == Touched(
+        frozenset(), frozenset(), plainly=False
+    )
+    within = """return fail(400, f"{len(state['bookings'])} are left")"""
+    assert _touched(within) == Touched(frozenset({"bookings"}), frozenset({"bookings"}), plainly=False)

@@ -49,7 +49,7 @@ MOMENT = asking({"vessel_id": "VS-81", "eta": "2026-03-16T15:00:00"}, "/eta")
         (COUNT, "There is 1 vessel with room for 12 containers by 16 March 2026: Castor (VS-81)."),
         (
             COUNT,
-            "All done!\n\n1. **Search** - found **1** vessel, Castor (VS-81).\n2. **Move** - BK-2041 now sails with it.",
+            "All done!\n\n1. **Search** - found **1** vessel, Castor.\n2. **Move** - BK-2041 now sails with it.",
         ),
         (COUNT, '{"count": 1}'),
         (
@@ -144,7 +144,8 @@ def test_new_things_are_told_by_their_own_names() -> None:
     task = PROVEN.model_copy(update={"steps": [*PROVEN.steps[:2], noticed], "answer": answers})
     final = task.final_state
     assert final is not None
-    assert isinstance(notices := final["notices"], dict)
+    notices = final["notices"]
+    assert isinstance(notices, dict)
     renamed: JsonObject = {**final, "notices": {"N-7": notices["N-1001"]}}
     assert judge_attempt(task, renamed, "One vessel fits; the notice is N-7.").kind == "solved"
     assert judge_attempt(task, renamed, "One vessel fits; the notice is N-1001.").kind == "unsolved"

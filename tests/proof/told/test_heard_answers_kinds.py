@@ -1,4 +1,4 @@
-"""Whole kinds of closing messages, right and wrong, over several tasks: no right one is refused, no wrong one accepted."""
+"""Whole kinds of closing messages over several tasks: no right one is refused, no wrong one accepted."""
 
 from __future__ import annotations
 

@@ -59,6 +59,8 @@ def test_order_and_labels_are_kept() -> None:
     """What rests on a search comes after it; what belongs to one vessel is not said of another."""
     cancelled_first = f"Cancel the first of the bookings you found. {REQUEST.partition(' Finally,')[0]}"
     assert "order" in {found.check for found in request_findings(told(TASK, TASK.steps, cancelled_first))}
+    astray = REQUEST.replace("VS-77 by 3 days", "VS-77 with 20 by 3 days").replace(" to 20.", ".")
+    assert any("among the values of turn 1" in one.detail for one in request_findings(told(TASK, TASK.steps, astray)))
     swapped = REQUEST.replace("3 days", "20 days").replace("to 20", "to 3")
     assert "labels" in {found.check for found in request_findings(told(TASK, TASK.steps, swapped))}
 
