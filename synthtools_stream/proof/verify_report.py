@@ -5,7 +5,6 @@ Where the audited tools lie beside it, a proven row's tools and programs must be
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,10 +12,11 @@ from itertools import islice
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
-from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.audited_tools import AuditedTools
 from synthtools_stream.proof.execution import executed_steps
 from synthtools_stream.proof.proof_kinds import kinds_of
+from synthtools_stream.proof.side_by_side import side_by_side
 from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_rows, verify_task
 from synthtools_stream.records.task import CERTIFICATE_VERSION, Task
 from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
@@ -135,16 +135,7 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
 async def _verified(items: Sequence[Located], sandbox: Sandbox) -> list[Verification]:
     """Verify rows in order; while some are executed, the next are looked at."""
     trips = [[(item.task, item.row) for item in items[at : at + _A_TRIP]] for at in range(0, len(items), _A_TRIP)]
-    tasks: list[asyncio.Task[list[Verification]]] = []
-    lost: Exception | None = None
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks += [group.create_task(verify_rows(trip, sandbox)) for trip in trips]
-    except* SandboxMissing as missing:
-        lost = missing.exceptions[0]
-    if lost is not None:
-        raise lost
-    return [result for task in tasks for result in task.result()]
+    return [result for trip in await side_by_side(verify_rows(trip, sandbox) for trip in trips) for result in trip]
 
 
 def _as_audited(task: Task, result: Verification, audited: AuditedTools) -> Verification:

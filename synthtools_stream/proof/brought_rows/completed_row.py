@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.proof.answer_slots import entity_ids, slot_names
+from synthtools_stream.proof.grounded.call_grounds import call_problems
 from synthtools_stream.proof.grounded.grounds import Grounds
-from synthtools_stream.proof.grounded.provenance_search import find_all
+from synthtools_stream.proof.grounded.provenance_search import find_all, sources_of
 from synthtools_stream.proof.integrity import replay
 from synthtools_stream.records.change import State
-from synthtools_stream.records.task import BROUGHT, AnswerValue, Step, Task, TaskMeta
+from synthtools_stream.records.task import BROUGHT, AnswerValue, Provenance, Step, Task, TaskMeta
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.toolcalls import canonical, check_call, format_call, parse_call
-from synthtools_stream.values.json_pointers import resolve
+from synthtools_stream.values.json_pointers import Leaf, leaf_pointers, resolve
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["completed_row"]
@@ -74,8 +75,27 @@ def _grounded(index: int, steps: Sequence[Step], states: Sequence[State], tools:
     if tool is None:
         return step
     before = [step.response for step in steps[:index]]
-    found = find_all(call, tool, Grounds([step.turn for step in steps[: index + 1]], before, states[index]))
-    return step.model_copy(update={"provenance": {**found.provenance, **step.provenance}})
+    grounds = Grounds([step.turn for step in steps[: index + 1]], before, states[index])
+    provenance = {**find_all(call, tool, grounds).provenance, **step.provenance}
+    arguments = [leaf for leaf in leaf_pointers(call.arguments) if leaf.pointer]
+    for leaf in arguments:
+        if leaf.pointer not in step.provenance:
+            provenance = _undoubted(leaf, arguments, tool, provenance, grounds)
+    return step.model_copy(update={"provenance": provenance})
+
+
+def _undoubted(
+    leaf: Leaf, arguments: Sequence[Leaf], tool: Tool, found: dict[str, Provenance], grounds: Grounds
+) -> dict[str, Provenance]:
+    """Return the provenances with another one for an argument where the turn points to another place than was found."""
+
+    def doubted(provenance: Mapping[str, Provenance]) -> bool:
+        return any(pointer == leaf.pointer for pointer, _ in call_problems(arguments, tool, provenance, grounds))
+
+    if leaf.pointer not in found or not doubted(found):
+        return found
+    others = ({**found, leaf.pointer: proof} for proof in sources_of(leaf.value, grounds))
+    return next((other for other in others if not doubted(other)), found)
 
 
 def _answer(task: Task, steps: Sequence[Step]) -> list[AnswerValue]:

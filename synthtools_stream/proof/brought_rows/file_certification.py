@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -18,6 +19,7 @@ import orjson
 from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.brought_rows.row_certification import Certification, Standing, certified_row
+from synthtools_stream.proof.side_by_side import side_by_side
 from synthtools_stream.records.task import Certificate
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
 from synthtools_stream.storage.datasets.columns import COLUMNS, as_columns
@@ -27,6 +29,8 @@ from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["CertifyReport", "RowReport", "certify_file"]
 
+_AT_ONCE = 16
+"""Rows that are certified at once: enough to keep the sandbox's workers busy, few enough to be shown as they come."""
 _READABLE = (".jsonl", ".ndjson")
 
 
@@ -83,15 +87,19 @@ async def certify_file(
     """
     report = CertifyReport()
     with nullcontext(_nowhere) if out is None else _replaced(path, out) as write:
-        for item in read_located_tasks(path, strict=strict, shared=report.shared):
-            if isinstance(item, DatasetError):
-                told = RowReport(item.row_id, item.line, Standing.unread, reasons=[item.reason])
-            else:
-                found = await certified_row(item.task, sandbox)
-                write(_row(item, found))
-                told = _told(item, found)
-            report.counted[told.standing] += 1
-            show(told)
+        rows = read_located_tasks(path, strict=strict, shared=report.shared)
+        while batch := list(islice(rows, _AT_ONCE)):
+            tasks = [item.task for item in batch if isinstance(item, Located)]
+            found = iter(await side_by_side(certified_row(task, sandbox) for task in tasks))
+            for item in batch:
+                if isinstance(item, DatasetError):
+                    told = RowReport(item.row_id, item.line, Standing.unread, reasons=[item.reason])
+                else:
+                    certification = next(found)
+                    write(_row(item, certification))
+                    told = _told(item, certification)
+                report.counted[told.standing] += 1
+                show(told)
     return report
 
 

@@ -92,6 +92,7 @@ async def _played(task: Task, sandbox: Sandbox) -> list[Step]:
             )
         changes, minted = settled(answer.changes, state, mint)
         response = rename(answer.response, minted)
+        assert isinstance(response, dict)  # as it was before
         steps.append(Step(turn=task.summary, call=text, status_code=200, response=response, changes=[*changes]))
         state = apply(state, changes, mint=None).state
     return steps

@@ -8,7 +8,7 @@ from synthtools_stream.proof.brought_rows.completed_row import completed_row
 from synthtools_stream.records import Provenance
 from synthtools_stream.records.task import ProvenanceKind
 from tests.proof.brought_rows.retail import Edit, altered, retail
-from tests.proof.freight import proven
+from tests.proof.freight import draft, proven
 
 
 def test_missing_parts_are_filled_in() -> None:
@@ -38,6 +38,17 @@ def test_given_provenance_is_kept() -> None:
     """Only what has none is searched for."""
     row = retail("grounded")
     assert completed_row(row).steps[1].provenance == row.steps[1].provenance
+
+
+def test_provenance_is_where_the_turn_points() -> None:
+    """An id that was said, too, is taken from the list that "those" are."""
+    edits: list[Edit] = [
+        (["steps", 0, "turn"], "Which vessels arrive by 16 March 2026 with room for 12 containers? Is VS-81 one?"),
+        (["steps", 1, "provenance"], {}),
+    ]
+    task = completed_row(altered(draft(), *edits))
+    assert task.steps[1].provenance["/vessel_id"].kind is ProvenanceKind.response
+    assert task.steps[1].provenance["/booking_id"].kind is ProvenanceKind.user
 
 
 def test_calls_become_canonical_and_volatile_is_listed() -> None:
