@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.proof.answer_slots import entity_ids, slot_names
 from synthtools_stream.proof.grounded.call_grounds import call_problems
-from synthtools_stream.proof.grounded.grounds import Grounds
+from synthtools_stream.proof.grounded.grounds import Grounds, parameter_at
 from synthtools_stream.proof.grounded.provenance_search import find_all, sources_of
 from synthtools_stream.proof.integrity import replay
 from synthtools_stream.records.change import State
@@ -94,7 +94,8 @@ def _undoubted(
 
     if leaf.pointer not in found or not doubted(found):
         return found
-    others = ({**found, leaf.pointer: proof} for proof in sources_of(leaf.value, grounds))
+    sources = sources_of(leaf.value, leaf.pointer, grounds, parameter_at(tool, leaf.pointer))
+    others = ({**found, leaf.pointer: proof} for proof in sources)
     return next((other for other in others if not doubted(other)), found)
 
 

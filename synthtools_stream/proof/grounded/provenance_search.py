@@ -66,17 +66,18 @@ def find_provenance(
         proof = _declared(value, pointer, grounds, parameter, declared)
         if proof is not None:
             return proof
-    return (
-        next(sources_of(value, grounds), None)
-        or _from_default(value, pointer, parameter)
-        or (_judgeable(value, pointer, grounds, parameter, declared) if declared is not None else None)
+    return next(sources_of(value, pointer, grounds, parameter), None) or (
+        _judgeable(value, pointer, grounds, parameter, declared) if declared is not None else None
     )
 
 
-def sources_of(value: Json, grounds: Grounds) -> Iterator[Provenance]:
-    """Yield where a value was said, then where it was returned, the latest place first."""
+def sources_of(value: Json, pointer: str, grounds: Grounds, parameter: Parameter | None) -> Iterator[Provenance]:
+    """Yield where a value was said, then where it was returned, the latest place first; and that it is the default."""
     yield from _said(value, grounds)
     yield from _returned(value, grounds)
+    default = _from_default(value, pointer, parameter)
+    if default is not None:
+        yield default
 
 
 def _said(value: Json, grounds: Grounds) -> Iterator[Provenance]:
