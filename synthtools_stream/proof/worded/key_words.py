@@ -34,15 +34,21 @@ _QUESTIONS = (
         "how cost charge worth owe owes owed",
     ),
     ("location place address site position venue", r"\bwhere\b", "where"),
-    ("id identifier code reference ref number", r"\bids?\b|\bwhich\b|\bnumbers?\b|\breference\b", "id ids which number reference"),
+    (
+        "id identifier code reference ref number",
+        r"\bids?\b|\bwhich\b|\bnumbers?\b|\breference\b",
+        "id ids which number reference",
+    ),
     ("duration hour minute day week month year age", r"\bhow (?:long|old|many|much)\b", "how"),
     ("weight mass", r"\bhow (?:heavy|much)\b|\bweigh\w*\b", "how weigh"),
-    ("distance length height depth width area volume", r"\bhow (?:far|long|high|tall|deep|wide|big|large|much)\b", "how"),
+    (
+        "distance length height depth width area volume",
+        r"\bhow (?:far|long|high|tall|deep|wide|big|large|much)\b",
+        "how",
+    ),
 )
 _CUES = [(words.split(), cue_of(pattern, cues)) for words, pattern, cues in _QUESTIONS]
-_QUESTION_OF = {
-    stem(word): [cue for others, cue in _CUES if word in others] for words, _ in _CUES for word in words
-}
+_QUESTION_OF = {stem(word): [cue for others, cue in _CUES if word in others] for words, _ in _CUES for word in words}
 _SMALL = frozenset(stem(word) for word in ("is", "has", "the", "of", "in", "per", "current", "currently", "at", "on"))
 """Words in keys that nobody needs to say."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -143,7 +149,9 @@ class _Said(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _said(text: str) -> _Said:
-    plain = _JOINING.pattern.sub(lambda found: " " * len(found[0]), text) if _JOINING.may_be_in(word_heads(text)) else text
+    plain = (
+        _JOINING.pattern.sub(lambda found: " " * len(found[0]), text) if _JOINING.may_be_in(word_heads(text)) else text
+    )
     words = tuple(_WORD.finditer(plain))
     stems = tuple([stem(word[0]) for word in words])
     places = defaultdict[str, list[int]](list)

@@ -46,7 +46,8 @@ _DAY_ORDINAL = re.compile(r"\d(?<![\w.]\d)\d{0,3}(?:st|nd|rd|th)\b", re.IGNORECA
 _RELATIVE = cue_of(
     r"\b(?:today|tomorrow|yesterday|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|"
     r"(?:next|this|last|every|each) (?:day|week|month|year|quarter))\b",
-    "today tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday next this last every each",
+    "today tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday"
+    " next this last every each",
 )
 _CODE = re.compile(r"(?<![\w.,/-])(?=[^\W\d_][\w-]*\d)\w+(?:-\w+)*(?![\w-])")
 _NUMBER = re.compile(
