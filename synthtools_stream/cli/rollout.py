@@ -140,7 +140,7 @@ def _selection(chosen: Sequence[str], source: TaskFile) -> str:
 def _say_plan(source: TaskFile, config: RunConfig) -> None:
     count = config.content.rollouts
     for task in source:
-        proven = "proven" if task.certificate else "unproven"
+        proven = "unproven" if task.certificate is None else "proven (brought)" if task.meta.is_brought else "proven"
         plan = f"{counted(len(task.gt_tool_calls), 'call')}, {proven}, {counted(count, 'rollout')}"
         say(f"{printable(task.id, 80)}  {plan}")
     say(f"{counted(len(source), 'task')}, {counted(len(source) * count, 'rollout')}")

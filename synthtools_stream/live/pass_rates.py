@@ -90,7 +90,7 @@ class PassRates:
         return sum(pass_all_k(sum(tries), len(tries), k) for tries in self.proven.values()) / len(self.proven)
 
     def interval(self, share: float) -> tuple[float, float]:
-        """Return the 95 % interval of a share over the proven tasks: attempts at one task say little beyond the first."""
+        """Return the 95 % interval of a share over the proven tasks: more attempts at one task make it no surer."""
         return wilson_bounds(share * len(self.proven), len(self.proven), _Z)
 
 

@@ -9,15 +9,15 @@ from typing import cast
 import orjson
 import pytest
 
-from stages.auditing import tool_audit
+from stages.auditing import simulated_audit
 from stages.evolution import dialogue_evolution
-from stages.evolution.provenance_search import find_all
 from stages.evolution.step_version import Version
 from stages.rollout import agents
 from stages.summarizing import merged_request
 from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.grounded.formulas import FORMULAS
 from synthtools_stream.proof.grounded.grounds import Grounds
+from synthtools_stream.proof.grounded.provenance_search import find_all
 from synthtools_stream.records import Change, EntityType, State, Tool
 from synthtools_stream.roles.audit_roles import AuditJudgeOutput, Judgment
 from synthtools_stream.roles.evolution_roles import EvolverOutput, Grounding, SummarizerOutput
@@ -293,7 +293,7 @@ def test_judgments_fit_the_status(status: int, refused: Judgment) -> None:
     """Each of the two wrong outcomes is said of one kind of answer only, as the audit judge is told."""
     served = Served("GetKite()", Answer(status, {}, None if status == 200 else "UnknownKite"))
     with pytest.raises(Rejection):
-        tool_audit._check_judgment(served, AuditJudgeOutput(reasoning="x", judgment=refused))
+        simulated_audit._check_judgment(served, AuditJudgeOutput(reasoning="x", judgment=refused))
 
 
 def test_agent_examples_pass() -> None:

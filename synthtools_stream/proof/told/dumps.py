@@ -18,6 +18,7 @@ from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.told.row_facts import objects_in
 from synthtools_stream.values.json_pointers import leaves
 from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.values.python_syntax import parse_expression
 
 __all__ = ["without_dumps"]
 
@@ -105,10 +106,10 @@ def _closing(text: str, start: int) -> int | None:
 def _read(text: str) -> Json:
     try:
         return cast("Json", json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     try:
-        return cast("Json", ast.literal_eval(text))
+        return cast("Json", ast.literal_eval(parse_expression(text)))
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return None
 
