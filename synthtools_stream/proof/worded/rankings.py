@@ -94,7 +94,7 @@ def turn_rank_findings(told: Conversation, index: int) -> Iterator[Finding]:
 
 
 def _ranked_names(told: Conversation) -> re.Pattern[str] | None:
-    """Return the pattern of names that only sound like a rank, such as `last seen` and `top speed`; None without any."""
+    """Return the pattern of names that only sound like a rank, such as `last seen`; None where there are none."""
     keys = (names for spoken in told.steps for names in (spoken.tool.parameters, spoken.tool.output_details))
     ranked = frozenset(filter(_is_ranked, told.attributes.union(*keys)))
     return _names_pattern(ranked) if ranked else None

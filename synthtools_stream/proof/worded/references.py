@@ -16,7 +16,9 @@ __all__ = ["reference_findings"]
 
 CHECK = "references"
 _NEW = re.compile(r"\b(?:new|newly|just|created|made|opened|added|registered)\b", re.IGNORECASE)
-_POINTING = frozenset({"that", "this", "the"})
+_THAT = word_heads("that this")
+_NEW_HEADS = word_heads("new newly you I")
+"""How a word begins of which one stands beside `the`, where that points."""
 _PLACED = re.compile(r"\b(?:first|last|second|third|top|bottom|\w+est)\b", re.IGNORECASE)
 
 
@@ -54,7 +56,9 @@ def _phrases(told: Conversation, spoken: SpokenStep, home: str) -> Iterator[str]
 
 
 def _may_point_to(noun: str, heads: frozenset[str]) -> bool:
-    return not heads.isdisjoint(_POINTING) and not (noun.isascii() and heads.isdisjoint(word_heads(noun) or heads))
+    """Say whether a text with such words may speak of `that account`; most do not, and need no pattern."""
+    points = not heads.isdisjoint(_THAT) or ("the" in heads and not heads.isdisjoint(_NEW_HEADS))
+    return points and not (noun.isascii() and heads.isdisjoint(word_heads(noun) or heads))
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ word: `content_words` sees blanks there, so that a quoted "never mind" says noth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -46,7 +46,8 @@ _DAY_ORDINAL = re.compile(r"\d(?<![\w.]\d)\d{0,3}(?:st|nd|rd|th)\b", re.IGNORECA
 _RELATIVE = cue_of(
     r"\b(?:today|tomorrow|yesterday|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|"
     r"(?:next|this|last|every|each) (?:day|week|month|year|quarter))\b",
-    "today tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday next this last every each",
+    "today tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday"
+    " next this last every each",
 )
 _CODE = re.compile(r"(?<![\w.,/-])(?=[^\W\d_][\w-]*\d)\w+(?:-\w+)*(?![\w-])")
 _NUMBER = re.compile(
@@ -112,9 +113,16 @@ class Reading:
         """How the words beside the mentions begin, all of them, for a look before a pattern."""
         return word_heads(self.rest)
 
-    def of(self, *kinds: str) -> list[Mention]:
+    def of(self, *kinds: str) -> Sequence[Mention]:
         """Return the mentions of some kinds, in order."""
-        return [mention for mention in self.mentions if mention.kind in kinds] if self.mentions else []
+        found = self._of_kinds.get(kinds)
+        if found is None:
+            found = self._of_kinds[kinds] = tuple([mention for mention in self.mentions if mention.kind in kinds])
+        return found
+
+    @cached_property
+    def _of_kinds(self) -> dict[tuple[str, ...], tuple[Mention, ...]]:
+        return {}
 
 
 def read_text(text: str, dictated: Iterable[str] = (), ids: Iterable[str] = ()) -> Reading:

@@ -149,3 +149,13 @@ def test_new_things_are_told_by_their_own_names() -> None:
     renamed: JsonObject = {**final, "notices": {"N-7": notices["N-1001"]}}
     assert judge_attempt(task, renamed, "One vessel fits; the notice is N-7.").kind == "solved"
     assert judge_attempt(task, renamed, "One vessel fits; the notice is N-1001.").kind == "unsolved"
+
+
+@pytest.mark.parametrize("filler", ["[", "1 ", "{}", "no ", "is 31, "])
+def test_a_message_without_end_is_not_read(filler: str) -> None:
+    """What nobody would read to its end tells nothing, and is not looked through; reasoning does not count."""
+    told = "The capacity left is 31, and the eta is 2026-09-03."
+    verdict = judge_attempt(VESSEL, VESSEL.final_state, f"{told} {filler * (100_000 // len(filler))}")
+    assert verdict.kind == "unsolved"
+    assert any("longer than" in reason for reason in verdict.reasons)
+    assert solves(VESSEL, f"<think>{filler * 10_000}</think>{told}")

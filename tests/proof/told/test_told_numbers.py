@@ -57,3 +57,8 @@ def test_grouped_numbers_are_the_same(number: int) -> None:
 def test_words_are_numbers(words: str, number: int | None) -> None:
     """Words that follow each other as in a number are one."""
     assert worded_number(words) == number
+
+
+def test_words_without_end_are_no_number() -> None:
+    """A model that says "one hundred and" for ever says no number, and breaks nothing."""
+    assert not list(told_numbers("one hundred and " * 200 + "one"))
