@@ -13,6 +13,8 @@ from typing import Literal
 
 from stages.rollout.agents import Agent, JsonAgent, NativeAgent
 from stages.rollout.alignment import align
+from stages.rollout.fault_attribution import Observed, fault_of
+from stages.rollout.row_meta import row_meta
 from stages.rollout.state_differences import only_differences
 from stages.rollout.transcript import Wish
 from synthtools_stream.asking.origin import UsageMeter
@@ -22,7 +24,17 @@ from synthtools_stream.live.episode import Episode
 from synthtools_stream.proof.answer_slots import slot_meanings
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.verdict import judge_attempt
-from synthtools_stream.records import JudgeReading, RolloutPlan, StopReason, Task, ToolTurn, Trajectory, VerdictKind
+from synthtools_stream.records import (
+    Fault,
+    JudgeReading,
+    RolloutPlan,
+    StopReason,
+    Task,
+    ToolTurn,
+    Trajectory,
+    Verdict,
+    VerdictKind,
+)
 from synthtools_stream.roles.rollout_roles import (
     TRAJECTORY_JUDGE,
     USER,
@@ -35,7 +47,7 @@ from synthtools_stream.roles.rollout_roles import (
 from synthtools_stream.simulator.tape import Tape, TapeShelf
 from synthtools_stream.state import as_json, as_state
 from synthtools_stream.toolcalls import WireNames, openai_function
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Rollout", "RolloutOptions", "rollout_plans", "turn_limit"]
 
@@ -60,6 +72,10 @@ class RolloutOptions:
     max_turns: int | None = None
     """How often the agent may act; None: as often as the task's length allows."""
     judge: bool = True
+    seed: int = 0
+    """The run's, for the row."""
+    sampling: JsonObject = field(default_factory=dict[str, Json])
+    """How the agent's replies are drawn, for the row."""
 
 
 @dataclass
@@ -73,6 +89,8 @@ class _Attempt:
     answers: JsonObject | None = None
     """What the agent told by slot when it closed."""
     stop: StopReason = StopReason.max_turns
+    user_failed: bool = False
+    """Whether the simulated user said nothing usable."""
     last: list[ToolTurn] = field(default_factory=list)
     """The calls of the agent's latest action, and how often in a row it was the same with the same result."""
     same: int = 0
@@ -164,7 +182,7 @@ class Rollout:
         if index >= MAX_CALLS_A_TURN:
             told = f"not made: at most {MAX_CALLS_A_TURN} calls are made at once; read what they gave, then go on"
             return episode.refuse(wish.name, wish.arguments, told)
-        return await episode.call(wish.name, wish.arguments)
+        return await episode.call(wish.name, wish.arguments, wish.written)
 
     async def _user_goes_on(self, attempt: _Attempt, turn: int, context: Context) -> bool:
         """In a planned dialogue, let the user speak; False when there is nothing more to say, or nothing usable."""
@@ -177,6 +195,7 @@ class Rollout:
         try:
             reply: UserOutput = await context.ask(USER, asked, key=f"turn{turn}", check=partial(_check_user, attempt))
         except UnusableReply:
+            attempt.user_failed = True
             return False
         if reply.done:
             return False
@@ -203,18 +222,23 @@ class Rollout:
             final_state=attempt.episode.state,
             answers=attempt.answers,
             stop_reason=attempt.stop,
-            fault=attempt.episode.fault,
+            fault=self._fault(attempt, verdict),
             verdict=verdict,
             alignment=align(task, attempt.episode.turns, attempt.episode.state),
             judge=reading,
             disagreement=reading.solved != solved if reading and proven else None,
             meta={
-                "model": self._options.model,
-                "attempt": item.attempt,
+                **row_meta(item, self._options.model, attempt.episode.fault),
                 "dialogue": self._options.dialogue,
+                "seed": self._options.seed,
+                "sampling": self._options.sampling,
                 "usage": context.usage.to_json(),
             },
         )
+
+    def _fault(self, attempt: _Attempt, verdict: Verdict) -> Fault:
+        seen = Observed(attempt.episode.fault, attempt.user_failed, attempt.stop)
+        return fault_of(attempt.task, attempt.episode.turns, verdict, seen)
 
     async def _read(self, attempt: _Attempt, context: Context) -> JudgeReading | None:
         task = attempt.task

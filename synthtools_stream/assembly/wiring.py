@@ -9,7 +9,7 @@ the other; likewise a field's and a subfield's. There are no cycles of channels:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -49,6 +49,7 @@ from synthtools_stream.records import (
     ToolSequence,
     Trajectory,
 )
+from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 
 __all__ = ["STAGES", "Pipeline", "Wiring"]
@@ -254,12 +255,15 @@ class Wiring:
 
     def _own_agent(self) -> Rollout:
         content = self._content
+        drawn = self._router.sampling(AGENT_JSON if content.mode == "json" else AGENT_NATIVE)
         options = RolloutOptions(
             model=self._model(f"agent_{content.mode}"),
             mode=content.mode,
             dialogue=content.dialogue,
             max_turns=content.max_turns,
             judge=content.judge,
+            seed=content.seed,
+            sampling={**asdict(drawn)},
         )
         return Rollout(options)
 
