@@ -49,7 +49,7 @@ from synthtools_stream.state import as_json, as_state
 from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Rollout", "RolloutOptions", "rollout_plans", "turn_limit"]
+__all__ = ["Rollout", "RolloutOptions", "attempt_ids", "rollout_plans", "turn_limit"]
 
 TURNS_A_CALL = 4
 """Turns that an agent has for each call of the ground truth: two to look things up, one to err, and one to do it."""
@@ -294,7 +294,12 @@ def turn_limit(task: Task) -> int:
     return TURNS_A_CALL * len(task.gt_tool_calls) + SPARE_TURNS
 
 
+def attempt_ids(task_id: str, count: int) -> list[str]:
+    """Return the ids of the attempts at a task."""
+    return [f"{task_id}#r{attempt}" for attempt in range(count)]
+
+
 def rollout_plans(task: Task, count: int) -> Iterator[RolloutPlan]:
     """Yield the attempts to be made at a task."""
-    for attempt in range(count):
-        yield RolloutPlan(id=f"{task.id}#r{attempt}", task=task, attempt=attempt)
+    for attempt, name in enumerate(attempt_ids(task.id, count)):
+        yield RolloutPlan(id=name, task=task, attempt=attempt)

@@ -166,7 +166,13 @@ class Pool(Generic[In, Out]):
         except Rejection as rejection:
             evidence = rejection.evidence or {}
             await self._record(
-                item, OutcomeKind.REJECTED, context, began, reason=rejection.reason, detail=rejection.detail, extra=evidence
+                item,
+                OutcomeKind.REJECTED,
+                context,
+                began,
+                reason=rejection.reason,
+                detail=rejection.detail,
+                extra=evidence,
             )
             return Settled(item.id, OutcomeKind.REJECTED)
         except TransportError as error:
