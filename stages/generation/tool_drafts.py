@@ -27,6 +27,7 @@ from synthtools_stream.roles.generation_roles import (
     ToolInput,
     ToolOutput,
 )
+from synthtools_stream.simulator.tool_words import unspoken_collections
 from synthtools_stream.toolcalls.stated_forms import form_problem, format_stated, stated_forms
 from synthtools_stream.values.jsontypes import one_number
 
@@ -67,7 +68,12 @@ def _check_tool(signature: Signature, entity_types: Sequence[EntityType], writte
         raise Rejection("bad_tool", "a tool that changes something needs at least one parameter")
     if len({output.name for output in written.output_details}) < len(written.output_details):
         raise Rejection("bad_tool", "a key of output_details stands twice")
-    if problems := list(text_problems(written, signature, entity_types)):
+    nouns = {kind.collection: kind.name for kind in entity_types}
+    unspoken = [
+        f"its effects name {name}, and its text speaks of no {nouns[name]}: say in usage what it does with one"
+        for name in unspoken_collections(_tool(signature, written), nouns)
+    ]
+    if problems := [*text_problems(written, signature, entity_types), *unspoken]:
         raise Rejection("bad_tool", "; ".join(problems[:_MAX_PROBLEMS]))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from stages.rollout.alignment import align
 from stages.rollout.attempt import MAX_CALLS_A_TURN, turn_limit
@@ -25,7 +26,7 @@ from synthtools_stream.toolcalls import WireNames, openai_function
 __all__ = ["BroughtAgent", "BroughtRollout"]
 
 Acting: TypeAlias = Callable[[ToolEnvironment], Awaitable[str]]
-BroughtAgent: TypeAlias = Acting | type[Acting]
+BroughtAgent: TypeAlias = Acting | Callable[[], Acting]
 """From an environment that is begun to the closing message; of a class, an instance is made for each attempt."""
 
 _SHOWN = 200
@@ -69,9 +70,10 @@ class BroughtRollout:
         return [self._trajectory(item, episode, ending)]
 
     async def _act(self, env: ToolEnvironment) -> _Ending:
-        agent = self._agent() if isinstance(self._agent, type) else self._agent
+        # Only of a class can be told that it is to be called for an agent, and is none itself.
+        agent = cast("Callable[[], Acting]", self._agent)() if inspect.isclass(self._agent) else self._agent
         try:
-            return _Ending(await agent(env))
+            return _Ending(await cast("Acting", agent)(env))
         except TransportError:
             raise
         except (OSError, TimeoutError) as error:

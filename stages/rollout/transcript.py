@@ -38,7 +38,11 @@ class Transcript:
         Of an agent whose `system` message is not known, what else it was told stands there.
         """
         self._names = names
-        parts = [system, now and f"<now>{json_text(now)}</now>", slots and f"<slots>{json_text(slots)}</slots>"]
+        parts = [
+            system or "",
+            "" if now is None else f"<now>{json_text(now)}</now>",
+            f"<slots>{json_text(slots)}</slots>" if slots else "",
+        ]
         told = "\n\n".join(part for part in parts if part)
         self.messages: list[JsonObject] = [{"role": "system", "content": told}] if told else []
         self.messages.append({"role": "user", "content": request})

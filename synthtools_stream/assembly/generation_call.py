@@ -37,7 +37,7 @@ async def generate(
     `options` are those of a configuration file. `model` plays all roles but those for which they name a server; without
     one, their backend does. `stages` take the place of ours of the same name, and may ask `roles` of their own, whose
     templates stand in the directory that the option `prompts` names. `show` gets a progress snapshot every few seconds,
-    `notice` a line now and then. Signals stay the program's own: cancel the call to stop it, and call it again to go on.
+    `notice` a line now and then. Signals stay the program's own: cancel it to stop, and call it again to go on.
 
     :raises UsageError: if the options, a server or the directory cannot be used as asked.
     :raises LogDamage: if one of the directory's logs is damaged.

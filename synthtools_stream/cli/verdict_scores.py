@@ -55,7 +55,8 @@ def _lines(scores: PassRates) -> list[str]:
         share = scores.solved / scores.tried
         low, high = scores.interval(share)
         lines.append(
-            f"proven tasks: {scores.solved} of {scores.tried} attempts solved ({share:.1%}, {low:.0%} to {high:.0%}), by code"
+            f"proven tasks: {scores.solved} of {scores.tried} attempts solved"
+            f" ({share:.1%}, {low:.0%} to {high:.0%}), by code"
         )
         if scores.k > 1:
             some, every = scores.pass_any(scores.k), scores.pass_all(scores.k)

@@ -122,9 +122,21 @@ def _read_tags(text: str) -> dict[str, Json]:
         if closing < 0:
             position = opening.end()
             continue
+        again = text.rfind(opening[0], opening.end(), closing)
+        if again >= 0 and not _is_json(text[opening.end() : closing]):
+            position = again  # the first was a mention of the tag, as in a prompt that stands before its input
+            continue
         tags.setdefault(opening[1], _parse(text[opening.end() : closing]))
         position = closing + len(opening[1]) + 3
     return tags
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _parse(text: str) -> Json:

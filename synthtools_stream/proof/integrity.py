@@ -71,8 +71,8 @@ def replay(task: Task) -> Replay:
 def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:
     """Yield where the parts of a task disagree."""
     tools = {tool.tool_name: tool for tool in task.tools}
-    if len({name.casefold() for name in tools}) < len(task.tools):
-        yield "two tools have the same name, case aside"
+    if len(tools) < len(task.tools):
+        yield "two tools have the same name"
     if not task.steps:
         yield "there are no steps"
     if task.gt_tool_calls != [step.call for step in task.steps]:

@@ -6,11 +6,12 @@ They are the same at every call, so each text is searched and parted but once.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from synthtools_stream.records.tool import Tool
 
-__all__ = ["is_spoken", "said_words", "tells"]
+__all__ = ["is_spoken", "said_words", "tells", "unspoken_collections"]
 
 _KEPT = 8192
 """Characters; longer texts, which only other people's tools have, are searched afresh: a cache would have no bound."""
@@ -59,3 +60,12 @@ def is_spoken(text: str, words: str) -> bool:
         return True
     long = [part for part in plain.split() if len(part) > _SHORT]
     return bool(long) and long[-1][:_STEM] in words
+
+
+def unspoken_collections(tool: Tool, nouns: Mapping[str, str]) -> list[str]:
+    """Return the collections of a tool's effects of which it does not speak; `nouns` are the names of their types."""
+    if tool.effects is None:
+        return []
+    words = said_words(tool)
+    touched = dict.fromkeys([*tool.effects.reads, *tool.effects.writes])
+    return [name for name in touched if name in nouns and not is_spoken(nouns[name], words)]

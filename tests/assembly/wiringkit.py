@@ -25,11 +25,17 @@ ORDERS: list[Json] = [
     ["MoveHorse", "RecordWeight"],
     ["RecordWeight", "GetHorse"],
 ]
+EFFECTS: dict[str, JsonObject] = {
+    tool.tool_name: {"reads": [*tool.effects.reads], "writes": [*tool.effects.writes]}
+    for tool in TOOLS
+    if tool.effects is not None
+}
 BLUEPRINT: JsonObject = {
     "difficulty": "easy",
     "entity_types": [kind.to_json() for kind in TYPES],
     "tools": [
-        {"tool_name": name, "purpose": "Do.", "effects": {"writes": ["horses"], "reads": ["stalls"]}} for name in NAMES
+        {"tool_name": name, "purpose": "Do.", "effects": EFFECTS.get(name, {"reads": [], "writes": ["horses"]})}
+        for name in NAMES
     ],
 }
 

@@ -11,7 +11,6 @@ from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.records import Alignment, Fault, StopReason, VerdictKind
 from tests.live.attempts import trajectory
 
-
 SOLVED, UNSOLVED, UNPROVEN = VerdictKind.solved, VerdictKind.unsolved, VerdictKind.unproven
 
 

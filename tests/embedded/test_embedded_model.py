@@ -15,7 +15,7 @@ from synthtools_stream.chat.wire import from_body, to_body
 from synthtools_stream.embedded import embedded_model
 from synthtools_stream.embedded.embedded_model import EmbeddedModel
 from synthtools_stream.embedded.error_rates import EmbeddedRates, is_hard
-from synthtools_stream.embedded.job import Job
+from synthtools_stream.embedded.job import Job, read_job
 from synthtools_stream.records import Tool
 from synthtools_stream.roles.generation_roles import TOOL
 from synthtools_stream.roles.rollout_roles import (
@@ -218,3 +218,10 @@ def test_garbage_is_survived() -> None:
     messages = (Message("user", '<tool>{"parameters": 3}</tool><call>[]</call><state>"x"</state>'),)
     request = ChatRequest("m", messages, Sampling(), 1, SIMULATOR.name, SIMULATOR.schema)
     SimulatorOutput.model_validate_json(EmbeddedModel(EmbeddedRates.none()).complete(request).text)
+
+
+def test_tag_that_a_prompt_mentions_is_not_its_input() -> None:
+    """Where a server takes no system message, the prompt stands before its input, and may speak of its tags."""
+    told = 'Mind `<now>`, the time.\n\n<now>"2026-04-09T11:00:00"</now>\n<request>"Say <now>x</now>."</request>'
+    job = read_job(ChatRequest(model="m", messages=(Message("user", told),), sampling=Sampling(), seed=0))
+    assert (job.text("now"), job.text("request")) == ("2026-04-09T11:00:00", "Say <now>x</now>.")

@@ -9,7 +9,7 @@ from typing import cast
 import orjson
 import pytest
 
-from stages.auditing import tool_audit
+from stages.auditing import simulated_audit
 from stages.evolution import dialogue_evolution
 from stages.evolution.provenance_search import find_all
 from stages.evolution.step_version import Version
@@ -293,7 +293,7 @@ def test_judgments_fit_the_status(status: int, refused: Judgment) -> None:
     """Each of the two wrong outcomes is said of one kind of answer only, as the audit judge is told."""
     served = Served("GetKite()", Answer(status, {}, None if status == 200 else "UnknownKite"))
     with pytest.raises(Rejection):
-        tool_audit._check_judgment(served, AuditJudgeOutput(reasoning="x", judgment=refused))
+        simulated_audit._check_judgment(served, AuditJudgeOutput(reasoning="x", judgment=refused))
 
 
 def test_agent_examples_pass() -> None:

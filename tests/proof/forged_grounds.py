@@ -176,6 +176,31 @@ def _boolean_flipped(row: Any) -> Iterator[Any]:
             yield altered(row, (place, not place.value, place.proof))
 
 
+def _boolean_by_any_quote(row: Any) -> Iterator[Any]:
+    for place in _places(row, "choice"):
+        words = row["steps"][place.step]["turn"].split()
+        for quote in dict.fromkeys((" ".join(words[:3]), words[-1])):
+            if isinstance(place.value, bool) and not any(
+                word in quote.lower() for word in place.pointer[1:].split("_")
+            ):
+                yield altered(row, (place, True, {"kind": "choice", "turn": place.step, "quote": quote}))
+
+
+def _sum_with_a_response(row: Any) -> Iterator[Any]:
+    for place in _places(row):
+        for step in range(place.step) if is_number(place.value) and place.proof["quote"][:1].isdigit() else ():
+            for leaf in leaf_pointers(row["steps"][step]["response"]):
+                if is_number(leaf.value) and leaf.value:
+                    inputs = [place.proof, {"kind": "response", "step": step, "pointer": leaf.pointer}]
+                    values: list[Any] = [_like(place.value, place.proof["quote"]), leaf.value]
+                    yield altered(row, (place, type(place.value)(sum(values)), _sum_of(inputs, values)))
+
+
+def _sum_of(inputs: list[Any], values: list[Any]) -> Any:
+    first = _part(inputs[0]["turn"], inputs[0]["quote"], values[0])
+    return {"kind": "derived", "formula": "sum", "inputs": [first, *inputs[1:]], "values": values}
+
+
 def _enum_by_any_quote(row: Any) -> Iterator[Any]:
     for place in _places(row):
         others = [one for one in _parameter(row, place).get("enum") or () if one != place.value]
@@ -295,9 +320,11 @@ FORGED_GROUNDS: Mapping[str, Forger] = {
     "grounds: a number of another turn": _number_of_another_turn,
     "grounds: a number of a response": _number_of_a_response,
     "grounds: a flipped boolean": _boolean_flipped,
+    "grounds: a boolean by any quote": _boolean_by_any_quote,
     "grounds: an enum by any quote": _enum_by_any_quote,
     "grounds: k+k+k": _summed_with_itself,
     "grounds: a sum of unrelated numbers": _sum_of_unrelated,
+    "grounds: a sum with a number of a response": _sum_with_a_response,
     "grounds: a date plus an unrelated number": _date_and_unrelated_number,
     "grounds: invented text that is compared": _invented_text,
     "grounds: a text whose attribute is made compared": _volatile_made_compared,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from synthtools_stream.proof.plausible_world import hidden_characters, implausible
+from synthtools_stream.values.jsontypes import Json
 from tests.proof.freight import TYPES, world
 
 
@@ -44,5 +45,6 @@ def test_what_is_implausible_is_told(collection: str, name: str, entity: dict[st
 @pytest.mark.parametrize("text", ["Han\u200bna", "\u202eHanna", "H\u0430nna", "\uff28anna", "Han\x07na"])
 def test_hidden_characters_are_told(text: str) -> None:
     """In values, in keys, and however deep."""
-    for value in (text, {text: 1}, [{"a": [text]}]):
+    values: list[Json] = [text, {text: 1}, [{"a": [text]}]]
+    for value in values:
         assert next(hidden_characters("state", value)).startswith("state: ")

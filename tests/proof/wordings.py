@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.knowledge import Knowledge
+from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.records import Task
 
 __all__ = ["Told", "Words", "all_told", "is_number", "label", "numbers_as", "once", "sentence", "value"]

@@ -91,7 +91,7 @@ def choice_problem(
     if isinstance(value, bool):
         leaf = parameter_of_leaf(pointer, parameter)
         wanted |= stems_of(leaf.description if leaf is not None else "") - tool_stems
-        return _polarity_problem(value, name, quote, turn) or _silence(wanted, name, quote, _clause(turn, quote))
+        return _polarity_problem(value, name, quote, turn) or _silence(wanted, name, quote)
     rest = turn
     for other in sorted(other_quotes, key=len, reverse=True):
         if other != quote:
@@ -101,12 +101,12 @@ def choice_problem(
         if member != value and any(holds_word(text, words) or holds_word(text, str(member)) for text in (quote, rest)):
             return f"its quote is for '{value}', and the turn says '{words}'"
     words = str(value).replace("_", " ")
-    return _silence(wanted.union(name_stems(words)), f"{name}' or '{words}", quote, quote)
+    return _silence(wanted.union(name_stems(words)), f"{name}' or '{words}", quote)
 
 
-def _silence(wanted: frozenset[str], name: str, quote: str, words: str) -> str | None:
+def _silence(wanted: frozenset[str], name: str, quote: str) -> str | None:
     """Tell a quote that speaks of something else, by the stems of the parameter and its value that it lacks."""
-    spoken = {stem(word[0]) for word in _WORD.finditer(words)}
+    spoken = {stem(word[0]) for word in _WORD.finditer(quote)}
     if any(alike(ours, theirs) for ours in wanted - _HOLLOW for theirs in spoken):
         return None
     return f"its quote '{quote[:60]}' has no word of '{name.replace('_', ' ')}': say it so"

@@ -1,4 +1,4 @@
-"""Formulas, as far as words go: a result rests on distinct sources that the turn, or a response, puts together.
+"""Formulas, as far as words go: a result rests on distinct sources that the turn puts together.
 
 A number and another number always have a sum. That the user means it is said: "twice", "three days after", "together".
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall, is_number, spans_of
+from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall, spans_of
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.dates import is_date
@@ -22,7 +22,7 @@ _BINDING: Mapping[str, re.Pattern[str]] = MappingProxyType(
         for formula, words in {
             "sum": r"\b(?:plus|together|altogether|combined|in all|sum|in total|on top|added? to|extra"
             r"|(?<!or )more)\b|\+",
-            "difference": r"\b(?:less(?! than)|minus|fewer(?! than)|lower\w*|reduc\w+|shorter|difference|short of"
+            "difference": r"\b(?:(?<!or )(?:less|fewer)(?! than \d)|minus|lower\w*|reduc\w+|shorter|difference|short of"
             r"|cut\w*|decreas\w+|remain\w*|left|subtract\w*|deduct\w*|off|without)\b",
             "product": r"\b(?:twice|doubled?|thrice|triple\w*|times|each|every|per|apiece|a piece|multipl\w+"
             r"|as many)\b|[x×*]",
@@ -59,8 +59,7 @@ def derivation_problem(argument: SpokenArgument, call: SpokenCall) -> str | None
         problem = _days_problem(argument, call)
         if problem is not None:
             return problem
-    said = [part for part in inputs if part.kind is ProvenanceKind.user]
-    if (len(said) == len(inputs) or _is_shared(said, argument, call)) and not _is_bound(proof, said, call):
+    if not _is_bound(proof, [part for part in inputs if part.kind is ProvenanceKind.user], call):
         return f"no words of the turn put its inputs together by '{proof.formula}': say it, or say the value itself"
     return None
 
@@ -96,16 +95,6 @@ def _days_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
 def _are_days(part: Provenance, value: Json, call: SpokenCall) -> bool:
     text = call.grounds.turns[part.turn or 0]
     return any(_DAYS_AFTER.match(text, span.end) for span in spans_of(value, part, call))
-
-
-def _is_shared(said: list[Provenance], argument: SpokenArgument, call: SpokenCall) -> bool:
-    """Say whether a number that a formula takes from the turn is an argument of the call already."""
-    quotes = {(part.turn, part.quote) for part in said}
-    return any(
-        (other.proof.turn, other.proof.quote) in quotes
-        for other in call.arguments
-        if other.pointer != argument.pointer and other.proof.kind is ProvenanceKind.user and is_number(other.value)
-    )
 
 
 def _is_bound(proof: Provenance, said: list[Provenance], call: SpokenCall) -> bool:

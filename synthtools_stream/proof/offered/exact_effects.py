@@ -14,7 +14,7 @@ from synthtools_stream.proof.offered.touched_collections import touched_collecti
 from synthtools_stream.records.blueprint import Effects
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.tool import Tool
-from synthtools_stream.simulator.tool_words import is_spoken, said_words
+from synthtools_stream.simulator.tool_words import unspoken_collections
 from synthtools_stream.state import CLOCK
 from synthtools_stream.values.json_pointers import leaf_values
 
@@ -27,7 +27,7 @@ def effect_problems(task: Task, replayed: Replay) -> Iterator[str]:
     for tool in task.tools:
         if tool.effects is not None:
             program = task.meta.programs.get(tool.tool_name)
-            wrong = _worded(tool, tool.effects, nouns) if program is None else _coded(program, tool.effects, nouns)
+            wrong = _worded(tool, nouns) if program is None else _coded(program, tool.effects, nouns)
             yield from (f"tool '{tool.tool_name}' {problem}" for problem in wrong)
     yield from _unseen(task, replayed)
 
@@ -47,12 +47,9 @@ def _coded(program: str, effects: Effects, nouns: dict[str, str]) -> Iterator[st
         yield f"does not declare that it writes {name}, as its program does"
 
 
-def _worded(tool: Tool, effects: Effects, nouns: dict[str, str]) -> Iterator[str]:
-    words = said_words(tool)
-    for name in dict.fromkeys([*effects.reads, *effects.writes]):
-        noun = nouns.get(name)
-        if noun is not None and not is_spoken(noun, words):
-            yield f"declares effects on {name}, but does not speak of any {noun}"
+def _worded(tool: Tool, nouns: dict[str, str]) -> Iterator[str]:
+    for name in unspoken_collections(tool, nouns):
+        yield f"declares effects on {name}, but does not speak of any {nouns[name]}"
 
 
 def _unseen(task: Task, replayed: Replay) -> Iterator[str]:

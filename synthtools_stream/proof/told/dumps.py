@@ -33,6 +33,8 @@ _RAW_LINE = re.compile(r"[ \t]*(?:- )?[a-z][a-z0-9_]*\s*[:=](?!/)")
 _TAG = re.compile(r"<([A-Za-z_][\w.-]*)>([^<>]*)</\1>")
 _MAX_JSON = 20_000
 """Characters of JSON that is read; who sends more has dumped."""
+_MAX_OPEN = 50
+"""Brackets that nothing closes, before no more JSON is looked for: some stand in what was cut off, and in prose."""
 _FOREIGN = 1
 """Values of a row, not asked for, that are suffered in names as tools write them: `capacity_left: 31`."""
 _COPIED = 12
@@ -63,11 +65,14 @@ def without_dumps(text: str, known: Knowledge) -> str:
 
 def _unpacked(text: str, known: Knowledge) -> str:
     parts: list[str] = []
-    place, dumped = 0, False
+    place, dumped, unclosed = 0, False, 0
     for opening in _OPENING.finditer(text):
         if opening.start() < place:
             continue
         end = _closing(text, opening.start())
+        unclosed += end is None
+        if unclosed > _MAX_OPEN:
+            break
         held = _read(text[opening.start() : end]) if end is not None else None
         if end is not None and isinstance(held, dict | list):
             lines = _as_lines(held, known)

@@ -7,7 +7,7 @@ from typing import cast
 
 from synthtools_stream.embedded.invent.formula_wording import Derived, derivations
 from synthtools_stream.embedded.read import read_tool
-from synthtools_stream.proof.formulas import computes
+from synthtools_stream.proof.grounded.formulas import computes
 from synthtools_stream.values.json_pointers import resolve
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.embedded.invent.visits import LOWER, OTHER, SHOWN, STATE, UPDATE

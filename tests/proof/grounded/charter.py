@@ -1,4 +1,4 @@
-"""A proven task that rests on words of every sort: labelled numbers and dates, items, a flag, a closed set, a formula."""
+"""A proven task that rests on words of every sort: labelled numbers and dates, items, a flag, a set, a formula."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ CHARTERS = EntityType(
 )
 
 
-def _text(description: str = "", **more: str) -> Parameter:
-    return Parameter(type="string", required=True, description=description, **more)  # type: ignore[arg-type]
+def _text(description: str = "", form: str | None = None) -> Parameter:
+    return Parameter(type="string", required=True, description=description, format=form)
 
 
 CHARTER = Tool(
@@ -37,8 +37,8 @@ CHARTER = Tool(
         "route": _text("Name of the route."),
         "crew": Parameter(type="integer", required=True, description="Members of the crew."),
         "tonnes": Parameter(type="integer", required=True, description="Cargo, in tonnes."),
-        "start_date": _text("First day, YYYY-MM-DD.", format="date"),
-        "end_date": _text("Last day, YYYY-MM-DD.", format="date"),
+        "start_date": _text("First day, YYYY-MM-DD.", "date"),
+        "end_date": _text("Last day, YYYY-MM-DD.", "date"),
         "cargo": Parameter(
             type="array",
             required=True,
@@ -61,11 +61,20 @@ EXTEND = Tool(
     tool_description="Extend a charter.",
     parameters={
         "charter_id": _text(),
-        "end_date": _text("New last day, YYYY-MM-DD.", format="date"),
+        "end_date": _text("New last day, YYYY-MM-DD.", "date"),
         "crew": Parameter(type="integer"),
     },
     output_details={"charter_id": OutputField(type="string"), "end_date": OutputField(type="string")},
     effects=Effects(writes=["charters"]),
+)
+_WISH = (
+    'Charter VS-81 for the route "Northern Loop" with a crew of 9 and 400 tonnes, start date 2026-03-20 and end date'
+    " 2026-04-02, under the flag of Malta and not insured; the cargo is 3 crates of rice and 7 crates of tea."
+)
+_CALL = (
+    "CharterVessel(vessel_id='VS-81', route='Northern Loop', crew=9, tonnes=400, start_date='2026-03-20',"
+    " end_date='2026-04-02', cargo=[{'good': 'rice', 'crates': 3}, {'good': 'tea', 'crates': 7}], insured=False,"
+    " flag='malta')"
 )
 _STEPS: list[Spoken] = [
     (
@@ -84,11 +93,8 @@ _STEPS: list[Spoken] = [
         [],
     ),
     (
-        'Charter VS-81 for the route "Northern Loop" with a crew of 9 and 400 tonnes, start date 2026-03-20 and end date'
-        " 2026-04-02, under the flag of Malta and not insured; the cargo is 3 crates of rice and 7 crates of tea.",
-        "CharterVessel(vessel_id='VS-81', route='Northern Loop', crew=9, tonnes=400, start_date='2026-03-20',"
-        " end_date='2026-04-02', cargo=[{'good': 'rice', 'crates': 3}, {'good': 'tea', 'crates': 7}], insured=False,"
-        " flag='malta')",
+        _WISH,
+        _CALL,
         {"charter_id": "CH-1001", "crew": 9},
         [
             Change(
@@ -140,11 +146,10 @@ _STEPS: list[Spoken] = [
 def chartered() -> Task:
     """Return the task with its certificate."""
     tools = {tool.tool_name: tool for tool in (NOTIFY, CHARTER, EXTEND)}
-    summary = (
-        'Tell the shipper of BK-2057 by sms: "We sail soon." Charter VS-81 for the route "Northern Loop" with a crew of 9'
-        " and 400 tonnes, start date 2026-03-20 and end date 2026-04-02, under the flag of Malta and not insured; the"
-        ' cargo is 3 crates of rice and 7 crates of tea. Then extend that charter until 5 days after 2026-04-02, with a crew of 11, and tell the shipper of BK-2041 by email: "It takes longer."'
+    last = (
+        "extend that charter until 5 days after 2026-04-02, with a crew of 11, and tell the shipper of BK-2041 by email"
     )
+    summary = f'Tell the shipper of BK-2057 by sms: "We sail soon." {_WISH} Then {last}: "It takes longer."'
     task = drafted("freight_spec_001_seq02", summary, tools, _STEPS)
     task = task.model_copy(update={"meta": task.meta.model_copy(update={"entity_types": [*TYPES, CHARTERS]})})
     return task.model_copy(update={"certificate": certify(task)})

@@ -90,7 +90,7 @@ def _bookings_volatile(row: Any) -> None:
 )
 def test_small_edits_are_told(edit: Any, told: str) -> None:
     """Edits that agree in themselves fail, for the reason that they are wrong."""
-    row = copy.deepcopy(proven().to_json())
+    row: Any = copy.deepcopy(proven().to_json())
     edit(row)
     row["gt_tool_calls"] = [step["call"] for step in row["steps"]]
     task = seal(Task.model_validate(certified(row)))
@@ -219,7 +219,7 @@ def test_earlier_words_are_pointed_to(turns: list[str], source: dict[str, Json],
     responses = [{"visits": [{"visit_id": "VI-7"}]}] * (len(turns) - 1)
     found = _problems(
         turns,
-        "PlanVisit(visit_id='VI-7')" if "VI-8" != source.get("quote") else "PlanVisit(visit_id='VI-8')",
+        "PlanVisit(visit_id='VI-7')" if source.get("quote") != "VI-8" else "PlanVisit(visit_id='VI-8')",
         tuple(responses),
         visit_id=source,
     )

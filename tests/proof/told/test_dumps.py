@@ -35,6 +35,11 @@ def test_what_is_copied_tells_nothing(message: str) -> None:
     assert "1" not in without_dumps(message, KNOWN).replace("VS-81", "")
 
 
+def test_brackets_without_end_cost_little() -> None:
+    """Whatever a model sends is read in bounded time."""
+    assert without_dumps("[" * 20_000, KNOWN) == "[" * 20_000
+
+
 def test_prose_beside_a_dump_is_heard() -> None:
     """Who tells the answer and adds the response has told it."""
     told = without_dumps('There is 1 vessel.\n```json\n{"vessels": [{"name": "Castor"}], "count": 1}\n```', KNOWN)

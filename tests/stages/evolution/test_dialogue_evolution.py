@@ -113,11 +113,11 @@ async def test_misunderstood_is_evolved_again() -> None:
     def astray(request: ChatRequest) -> JsonObject:
         return (
             solve(request, tool_name="GetHorse")
-            if shown(request, "user_turn") == "Hm, the stall ST-13."
+            if shown(request, "user_turn") == "Move it over to ST-13, please."
             else solve(request)
         )
 
-    model = stable(evolver=at_step(1, {"user_turn": "Hm, the stall ST-13."}), solver=astray)
+    model = stable(evolver=at_step(1, {"user_turn": "Move it over to ST-13, please."}), solver=astray)
     await evolved(model)
     problems = shown(model.asked("evolver")[2], "problems")
     assert "understood as GetHorse(" in str(problems)
