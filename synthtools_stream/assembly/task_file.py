@@ -132,7 +132,7 @@ def _read(found: FoundRow) -> TaskRow:
 
 
 def _false_row(read: TaskRow, *, exact: bool) -> str | None:
-    """Say what proof finds wrong with a row; of parquet, whose columns are filled up with nulls, the task is looked at."""
+    """Say what proof finds wrong with a row; of parquet, whose columns are filled up with nulls, with its task."""
     verification = verify_task(read.task, read.row if exact else None)
     if verification.status is not VerificationStatus.failed:
         return None

@@ -1,4 +1,4 @@
-"""How a run's trajectories fared: proven and unproven tasks apart, pass@k and pass^k, groups, where judge and code differ."""
+"""How a run's trajectories fared: proven and unproven tasks apart, pass@k and pass^k, whole and by group."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def _lines(scores: PassRates) -> list[str]:
         lines.append(f"spoiled by {_FAULTS[fault]}: {counted(count, 'attempt')}, counted in no rate")
     if scores.detours:
         lines.append(
-            f"extra writes that were undone before the end: in {counted(scores.detours, 'attempt')}; they decide nothing"
+            f"extra writes that were undone before the end: in {counted(scores.detours, 'attempt')};"
+            " they decide nothing"
         )
     for reason, meaning in _STOPS.items():
         if scores.stops[reason]:

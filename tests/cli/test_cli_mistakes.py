@@ -84,7 +84,7 @@ def test_cannot_stop_before_the_start(start: tuple[str, ...], last: str, first: 
 
 
 def test_file_without_tasks_makes_nothing(tmp_path: Path) -> None:
-    """Of a file of something else every row is rejected, the first are named and all counted; an empty one is refused."""
+    """Of a file of something else every row is rejected, named or counted; an empty one is refused."""
     dataset = tmp_path / "tasks.jsonl"
     dataset.write_bytes(b"".join(orjson.dumps({"id": f"t{n}"}) + b"\n" for n in range(250)))
     for command in (("run", "--tasks"), ("rollout", "--dataset")):
