@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from stages.rollout.agents import Agent, JsonAgent, NativeAgent
 from stages.rollout.alignment import align
 from stages.rollout.fault_attribution import Observed, fault_of
+from stages.rollout.once_target import OnceTarget
 from stages.rollout.row_meta import row_meta
 from stages.rollout.state_differences import only_differences
 from stages.rollout.transcript import Wish
@@ -117,6 +119,7 @@ class Rollout:
         """All attempts share `options`; those at one task share its tape."""
         self._options = options
         self._tapes = TapeShelf()
+        self._targets: WeakKeyDictionary[Tape, OnceTarget] = WeakKeyDictionary()
 
     async def process(self, item: RolloutPlan, context: Context) -> Sequence[Trajectory]:
         """Let the agent act until it answers, then judge.
@@ -127,7 +130,7 @@ class Rollout:
         with self._tapes.borrow(item.task) as tape:
             attempt = self._open(item.task, tape, context)
             await self._act(attempt, context)
-        return [await self._judged(item, attempt, context)]
+            return [await self._judged(item, attempt, self._targets.setdefault(tape, OnceTarget()), context)]
 
     def _open(self, task: Task, tape: Tape, context: Context) -> _Attempt:
         # The simulator's tokens belong to the task's tape, not to the attempt that happened to ask first.
@@ -203,10 +206,12 @@ class Rollout:
         attempt.agent.hear_user(reply.message)
         return True
 
-    async def _judged(self, item: RolloutPlan, attempt: _Attempt, context: Context) -> Trajectory:
+    async def _judged(
+        self, item: RolloutPlan, attempt: _Attempt, target: OnceTarget, context: Context
+    ) -> Trajectory:
         task = item.task
         answers = None if self._is_dialogue(task) else attempt.answers  # there no names were told
-        verdict = judge_attempt(task, attempt.episode.state, attempt.closing, answers)
+        verdict = judge_attempt(task, attempt.episode.state, attempt.closing, answers, target)
         reading = await self._read(attempt, context) if self._options.judge else None
         proven = verdict.kind is not VerdictKind.unproven
         solved = verdict.kind is VerdictKind.solved

@@ -104,6 +104,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = command("rollout", "Live attempts against a slow server: busy slots, CPU a turn, memory.")
     parser.add_argument("--live", type=integers, default=[1024], metavar="N,N,…", help="attempts at once, as slots")
     parser.add_argument("--attempts", type=float, default=3.0, help="attempts in all, as a multiple of those at once")
+    parser.add_argument("--rollouts", type=int, default=8, help="attempts at each task; more, where there are few")
     parser.add_argument("--decode-tps", type=float, default=12.0, help="of the server, per request")
     parser.add_argument("--dataset", type=Path, help="tasks; by default those of a run over 12 fields")
     options = parser.parse_args(arguments)
@@ -115,7 +116,8 @@ def main(arguments: Sequence[str]) -> int:
         for live in options.live:
             say(f"{live} live")
             with served_model("--slots", str(live), "--decode-tps", str(options.decode_tps)) as url:
-                levels[live] = _measured(url, dataset, live, ceil(options.attempts * live), directory / f"live{live}")
+                attempts = ceil(options.attempts * live)
+                levels[live] = _measured(url, dataset, live, attempts, options.rollouts, directory / f"live{live}")
     return tell(_finding(levels), options)
 
 
@@ -126,9 +128,9 @@ def _tasks(directory: Path) -> Path:
     return directory / "task_content.jsonl"
 
 
-def _measured(url: str, dataset: Path, live: int, attempts: int, directory: Path) -> Level:
+def _measured(url: str, dataset: Path, live: int, attempts: int, rollouts: int, directory: Path) -> Level:
     tasks = open_tasks(dataset)
-    each = min(100, ceil(attempts / len(tasks)))
+    each = min(100, max(rollouts, ceil(attempts / len(tasks))))
     config = RunConfig.build(
         {
             "backend": "http",
