@@ -206,9 +206,7 @@ class Rollout:
         attempt.agent.hear_user(reply.message)
         return True
 
-    async def _judged(
-        self, item: RolloutPlan, attempt: _Attempt, target: OnceTarget, context: Context
-    ) -> Trajectory:
+    async def _judged(self, item: RolloutPlan, attempt: _Attempt, target: OnceTarget, context: Context) -> Trajectory:
         task = item.task
         answers = None if self._is_dialogue(task) else attempt.answers  # there no names were told
         verdict = judge_attempt(task, attempt.episode.state, attempt.closing, answers, target)

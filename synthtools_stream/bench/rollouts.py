@@ -101,14 +101,14 @@ class _Watch:
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, and print what was found; returns the exit code, 1 where an aim is missed."""
-    parser = command("rollout", "Live attempts against a slow server: busy slots, CPU a turn, memory.")
+    parser = command("rollouts", "Live attempts against a slow server: busy slots, CPU a turn, memory.")
     parser.add_argument("--live", type=integers, default=[1024], metavar="N,N,…", help="attempts at once, as slots")
     parser.add_argument("--attempts", type=float, default=3.0, help="attempts in all, as a multiple of those at once")
     parser.add_argument("--rollouts", type=int, default=8, help="attempts at each task; more, where there are few")
     parser.add_argument("--decode-tps", type=float, default=12.0, help="of the server, per request")
     parser.add_argument("--dataset", type=Path, help="tasks; by default those of a run over 12 fields")
     options = parser.parse_args(arguments)
-    say = note("rollout")
+    say = note("rollouts")
     levels: dict[int, Level] = {}
     with TemporaryDirectory(prefix="bench-rollout-") as name:
         directory = Path(name)
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _tasks(directory: Path) -> Path:
-    note("rollout")("making tasks")
+    note("rollouts")("making tasks")
     argv = run_command(directory, RunShape(12), 64, ["--rollouts", "0"])
     subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return directory / "task_content.jsonl"
