@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from stages.evolution.provenance_search import find_all
 from stages.evolution.task_draft import Draft
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.proof.grounded.grounds import Grounds
+from synthtools_stream.proof.grounded.provenance_search import find_all
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.records import Provenance, Step, Tool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +14,7 @@ from synthtools_stream.records import (
     ScenarioPlan,
     ToolPlan,
 )
+from synthtools_stream.records.blueprint import OWN_ID_PREFIX
 from synthtools_stream.roles.generation_roles import (
     BLUEPRINT,
     BlueprintInput,
@@ -78,6 +80,8 @@ def _check_blueprint(blueprint: BlueprintOutput) -> None:
     if len(blueprint.tools) < _LEAST_TOOLS:
         raise Rejection("bad_blueprint", f"{len(blueprint.tools)} tools are too few; give at least {_LEAST_TOOLS}")
     for entity in blueprint.entity_types:
+        if not re.fullmatch(OWN_ID_PREFIX, entity.id_prefix):
+            raise Rejection("bad_blueprint", f"id_prefix {entity.id_prefix!r} must be capitals and a hyphen, as `BK-`")
         _refuse_twice(f"attribute of {entity.collection}", [attribute.name for attribute in entity.attributes])
         if problem := next(volatile_problems(entity), None):
             raise Rejection("bad_blueprint", problem)

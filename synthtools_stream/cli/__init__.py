@@ -34,6 +34,7 @@ class _Home(NamedTuple):
 
 
 _COMMANDS = {
+    "certify": _Home("certify", "certify", "Prove tasks that you bring."),
     "compact": _Home("compact", "compact_run", "Drop the replies of finished items, compress the logs."),
     "repair": _Home("repair", "repair_run", "Set aside what is damaged in a run's logs."),
     "rollout": _Home("rollout", "rollout", "Let an agent try the tasks of a dataset."),
@@ -101,6 +102,6 @@ def main() -> None:
     """Synthetic tools, proven tool-use tasks and judged agent trajectories from one streaming engine.
 
     \b
-    Exit codes: 0 done; 1 finished, but nothing was produced (or verify found failures);
-    2 bad usage or configuration; 3 stopped, and the same command goes on.
+    Exit codes: 0 done; 1 finished, but nothing was produced (or verify found failures, or certify left a row
+    without a certificate); 2 bad usage or configuration; 3 stopped, and the same command goes on.
     """

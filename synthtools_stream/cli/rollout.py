@@ -146,7 +146,7 @@ def _say_plan(source: TaskFile, config: RunConfig) -> None:
         if isinstance(task, Unfit):
             continue
         fit += 1
-        proven = "proven" if task.certificate else "unproven"
+        proven = "unproven" if task.certificate is None else "proven (brought)" if task.meta.is_brought else "proven"
         plan = f"{counted(len(task.gt_tool_calls), 'call')}, {proven}, {counted(count, 'rollout')}"
         say(f"{printable(task.id, 80)}  {plan}")
     say_skipped(source)

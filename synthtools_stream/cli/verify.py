@@ -44,7 +44,8 @@ def verify(path: Path, as_json: bool, execute: bool, form: str | None, strict: b
     Tools that are code make every ground-truth call again, in a sandbox, and must come to the same. Where a tools.jsonl
     lies beside the tasks, their tools and programs must be the audited ones.
 
-    Exits with 1 when a row fails. Rows without a certificate are counted as unproven.
+    Exits with 1 when a row fails. Rows without a certificate are counted as unproven, and those that were
+    brought (see certify) apart from ours.
     """
     with exit_with():
         if as_json and form is not None:
@@ -80,5 +81,9 @@ def _say(path: Path, report: VerifyReport) -> None:
     if report.shared.lines:
         say(printable(f"{path}: {report.shared}"))
     checked = counted(report.checked, "row")
-    proven = f"{report.proven} proven" + (f" ({report.executed} executed)" if report.executed else "")
+    proven = f"{report.proven} proven"
+    if report.brought:
+        proven += f", {report.brought} proven (brought)" + (f", {report.executed} executed" if report.executed else "")
+    elif report.executed:
+        proven += f" ({report.executed} executed)"
     say(f"{checked}: {proven}, {report.unproven} unproven, {len(report.failed)} failed")

@@ -7,12 +7,12 @@ from one call to the next.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 
 from synthtools_stream.programs.program import Fault, FaultKind
 from synthtools_stream.roles.program_roles import MAX_SOURCE
+from synthtools_stream.values.python_syntax import parse_module
 
 __all__ = ["IMPORTABLE", "keeps_nothing", "parsed", "source_fault"]
 
@@ -34,9 +34,7 @@ def parsed(source: str) -> ast.Module | Fault:
         return Fault(FaultKind.unreadable, f"it has {len(source)} characters, {MAX_SOURCE} at most")
     try:
         source.encode()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of `"\d"`, which is the program's business
-            return ast.parse(source)
+        return parse_module(source)
     except UnicodeEncodeError:
         return Fault(FaultKind.unreadable, "it holds characters that are none (lone surrogates)")
     except SyntaxError as error:

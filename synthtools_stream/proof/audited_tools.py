@@ -17,9 +17,12 @@ from synthtools_stream.records.task import Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.storage.datasets.dataset_reader import read_records
 from synthtools_stream.values.jsontypes import canonical_json
+from synthtools_stream.values.object_memo import ObjectMemo
 
 __all__ = ["AuditedTools"]
 
+_TOOLS = 256
+"""Tools that are remembered as they are written: tasks of one environment hold the same ones."""
 _BESIDE = "tools.jsonl"
 
 
@@ -50,4 +53,7 @@ class AuditedTools:
 
 
 def _digest(tool: Tool, program: str | None) -> bytes:
-    return blake2b(canonical_json([tool.to_json(), program or ""]), digest_size=16).digest()
+    return blake2b(b"%b %b" % (_written(tool), (program or "").encode()), digest_size=16).digest()
+
+
+_written = ObjectMemo[Tool, bytes](lambda tool: canonical_json(tool.to_json()), _TOOLS)

@@ -7,7 +7,7 @@ can see, such as a reworded description.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, cast
@@ -44,9 +44,15 @@ class Examination(NamedTuple):
     """What was found to hold, and what was not; without problems there is a certificate."""
 
     certificate: Certificate | None
-    problems: list[str]
+    parts: Mapping[str, list[str]]
+    """What is wrong with each part that was looked at: where one does not hold, those that rest on it are not."""
     replayed: Replay | None = None
     """The ground truth, run again, for who goes on from there."""
+
+    @property
+    def problems(self) -> list[str]:
+        """All that is wrong."""
+        return [problem for part in self.parts.values() for problem in part]
 
 
 def certify(
@@ -73,40 +79,41 @@ def certify(
 
 def examine(task: Task) -> Examination:
     """Find out by code what holds for a task; its certificate, if it has one, has no say."""
+    parts: dict[str, list[str]] = {}
     try:
         replayed = replay(task)
-        problems = list(integrity_problems(task, replayed))
-        if problems:
-            return Examination(None, problems)
+        parts["integrity"] = list(integrity_problems(task, replayed))
+        if parts["integrity"]:
+            return Examination(None, parts)
         tests = verdict_tests(task, replayed)
     except (StateProblem, BadCall) as error:
-        return Examination(None, [error.detail])
-    problems = [
-        *verdict_problems(tests),
-        *tool_problems(task, replayed),
-        *_provenance_problems(task, replayed),
-        *_worded_problems(task, replayed),
-    ]
-    if problems:
-        return Examination(None, problems)
+        return Examination(None, {**parts, "verdict" if parts else "integrity": [error.detail]})
+    parts["verdict"] = list(verdict_problems(tests))
+    parts["tools"] = list(tool_problems(task, replayed))
+    parts["provenance"] = list(_provenance_problems(task, replayed))
+    parts["request"] = list(_worded_problems(task, replayed))
+    if any(parts.values()):
+        return Examination(None, parts)
     needs, unobserved = necessity(task, replayed), unobserved_arguments(task, replayed)
-    problems = [f"step {index}: {UNNEEDED}" for index in needs.unneeded]
+    parts["necessity"] = [f"step {index}: {UNNEEDED}" for index in needs.unneeded]
     arguments = sum(map(len, replayed.arguments))
     if len(unobserved) > MOST_UNOBSERVED * arguments:
-        problems.append(f"{len(unobserved)} of {arguments} arguments leave no trace: {', '.join(unobserved[:_SHOWN])}")
-    if problems:
-        return Examination(None, problems)
+        traceless = ", ".join(unobserved[:_SHOWN])
+        parts["necessity"].append(f"{len(unobserved)} of {arguments} arguments leave no trace: {traceless}")
+    if parts["necessity"]:
+        return Examination(None, parts)
     certificate = Certificate(
         integrity=True,
         verdict=tests,
         provenance=True,
         necessity=True,
         guards=needs.guards,
+        exempt=needs.exempt,
         judged=_judged(task),
         executed=executed_steps(task),
         unobserved=unobserved,
     )
-    return Examination(certificate, [], replayed)
+    return Examination(certificate, parts, replayed)
 
 
 def row_digest(task: Task, certificate: Certificate) -> str:

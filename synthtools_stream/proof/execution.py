@@ -28,11 +28,11 @@ from synthtools_stream.state import IdMinter, apply, rename
 from synthtools_stream.toolcalls import Call
 from synthtools_stream.values.jsontypes import Json, canonical_json, same_json
 
-__all__ = ["executed_steps", "execution_problems", "played_release", "problems_of_rows"]
+__all__ = ["MOST_STEPS", "executed_steps", "execution_problems", "played_release", "problems_of_rows", "settled"]
 
 _SHOWN = 160
 """Characters of a value that a problem shows."""
-_MOST_STEPS = 64
+MOST_STEPS = 64
 """Steps of one row that are executed: five times the longest that runs make, and a bound to what a hostile row costs,
 as each of its calls may take the sandbox's limit of time."""
 _MOST_TWINS = 64
@@ -92,8 +92,8 @@ class _Asked(NamedTuple):
 def _asked(task: Task, replayed: Replay) -> _Asked | str:
     """Return the calls that are made for a row, or why they are not."""
     steps = executed_steps(task)
-    if len(steps) > _MOST_STEPS:
-        return f"{len(steps)} steps have programs: {_MOST_STEPS} at most are executed"
+    if len(steps) > MOST_STEPS:
+        return f"{len(steps)} steps have programs: {MOST_STEPS} at most are executed"
     tools = {tool.tool_name: tool for tool in task.tools}
     unknown = next((index for index in steps if replayed.calls[index].name not in tools), None)
     if unknown is not None:
@@ -140,7 +140,7 @@ def _differences(recorded: Step, answer: Answer, before: State, mint: IdMinter) 
         yield f"its program answers {answer.status_code}: {answer.error_message}"
         return
     try:
-        changes, minted = _settled(answer.changes, before, mint)
+        changes, minted = settled(answer.changes, before, mint)
     except StateProblem as problem:
         yield f"its program's changes do not fit the state: {problem.detail}"
         return
@@ -151,8 +151,11 @@ def _differences(recorded: Step, answer: Answer, before: State, mint: IdMinter) 
         yield f"its program makes the changes {_short([change.to_json() for change in changes])}"
 
 
-def _settled(made: Sequence[Change], before: State, mint: IdMinter) -> tuple[Sequence[Change], dict[str, str]]:
-    """Return the changes as the runtime makes them, and what the new ids stand for."""
+def settled(made: Sequence[Change], before: State, mint: IdMinter) -> tuple[Sequence[Change], dict[str, str]]:
+    """Return the changes as the runtime makes them, and what the new ids stand for.
+
+    :raises StateProblem: when they do not fit the state.
+    """
     if not made:
         return made, {}
     applied = apply(before, effective(made, before), mint=mint)

@@ -9,7 +9,8 @@ from synthtools_stream.errors import BadCall, StateProblem
 from synthtools_stream.proof.answer_slots import entity_ids, slot_names
 from synthtools_stream.proof.grounded.grounds import parameter_at, user_quotes
 from synthtools_stream.proof.leaks import Secrets
-from synthtools_stream.proof.plausible_world import hidden_characters, implausible
+from synthtools_stream.proof.plausible_world import hidden_characters, implausible, strange_ids
+from synthtools_stream.proof.row_origin import origin_problems
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool
@@ -78,6 +79,7 @@ def integrity_problems(task: Task, replayed: Replay) -> Iterator[str]:
     if task.gt_tool_calls != [step.call for step in task.steps]:
         yield "gt_tool_calls are not the steps' calls"
     yield from _setting_problems(task)
+    yield from origin_problems(task, replayed.calls)
     yield from _program_problems(task, replayed.calls)
     yield from _world_problems(task, replayed)
     for index, (step, call) in enumerate(zip(task.steps, replayed.calls, strict=True)):
@@ -117,6 +119,8 @@ def _world_problems(task: Task, replayed: Replay) -> Iterator[str]:
     start, kinds = replayed.states[0], task.meta.entity_types
     yield from (f"initial state: {problem}" for problem in state_problems(start, kinds))
     arguments = [leaf.value for leaves_ in replayed.arguments for leaf in leaves_]
+    if not task.meta.is_brought:
+        yield from (f"initial state: {problem}" for problem in strange_ids(start, kinds))
     yield from (f"initial state: {problem}" for problem in implausible(start, kinds, arguments))
     yield from hidden_characters("initial state", as_json(start))
     told = [(step.call, step.response) for step in task.steps]

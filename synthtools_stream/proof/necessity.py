@@ -2,7 +2,8 @@
 
 A call is needed when it writes, when the user asked for something it answers, when a later argument can come from
 nowhere else, or when it guards a later call: it shows an attribute on which a rule of that call's tool rests, of an
-entity which that call acts on. Guards are named in the certificate.
+entity which that call acts on. Guards are named in the certificate; so are reads of brought rows that are needed only
+because the row declares it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from synthtools_stream.proof.integrity import Replay
+from synthtools_stream.proof.row_origin import exempt_steps
 from synthtools_stream.records.change import Change, State
 from synthtools_stream.records.task import Guard, Provenance, Step, Task
 from synthtools_stream.records.tool import Tool
@@ -28,23 +30,27 @@ MOST_UNOBSERVED = 0.25
 
 
 class Necessity(NamedTuple):
-    """Which calls nothing needs, and which are needed as guards only."""
+    """Which calls nothing needs, and which are needed as guards only, or because their owner says so."""
 
     unneeded: list[int]
     guards: list[Guard]
+    exempt: list[int]
 
 
 def necessity(task: Task, replayed: Replay) -> Necessity:
     """Find out which calls of a task are needed."""
-    found = Necessity([], [])
+    found = Necessity([], [], [])
+    declared = exempt_steps(task, replayed.calls)
     for index, step in enumerate(task.steps):
         if step.changes or step.answer or _is_sole_source(task, index, replayed):
             continue
         guard = next(_guards(task, index, replayed), None)
-        if guard is None:
-            found.unneeded.append(index)
-        else:
+        if guard is not None:
             found.guards.append(guard)
+        elif index in declared:
+            found.exempt.append(index)
+        else:
+            found.unneeded.append(index)
     return found
 
 

@@ -81,12 +81,16 @@ def _answered(check: _Check, report: VerifyReport, seconds: float) -> JsonObject
     measured: JsonObject = {
         "tasks": report.checked,
         "proven": report.proven,
+        "brought": report.brought,
         "unproven": report.unproven,
         "failed": len(report.failed),
         "executed": report.executed,
         "kinds": {part: dict(report.kinds[part]) for part in check.parts if part in report.kinds},
     }
-    told = [f"{report.proven} of {report.checked} tasks: {check.shows}"]
+    proven = report.proven + report.brought
+    told = [f"{proven} of {report.checked} tasks: {check.shows}"]
+    if report.brought:
+        told.append(f"{report.brought} tasks were brought: nobody audited their tools here")
     if report.unproven:
         told.append(f"tasks without a certificate, of which nothing is known: {report.unproven}")
     if report.older:
@@ -96,7 +100,7 @@ def _answered(check: _Check, report: VerifyReport, seconds: float) -> JsonObject
     if report.failed:
         told += [f"line {row.line}: {row.id}: {row.reasons[0]}" for row in report.failed[:_SHOWN]]
         return {**_result(check.id, "fail", measured, told, seconds), "remediation": _REMEDIATION}
-    return _result(check.id, "pass" if report.proven == report.checked > 0 else "skip", measured, told, seconds)
+    return _result(check.id, "pass" if proven == report.checked > 0 else "skip", measured, told, seconds)
 
 
 def _result(name: str, status: str, measured: JsonObject, evidence: Sequence[str], seconds: float) -> JsonObject:

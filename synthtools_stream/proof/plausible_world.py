@@ -19,7 +19,7 @@ from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.dates import parse_date
 
-__all__ = ["hidden_characters", "implausible"]
+__all__ = ["hidden_characters", "implausible", "strange_ids"]
 
 _YEARS = range(2000, 2100)
 """Years in which a world's clock may stand."""
@@ -29,13 +29,19 @@ _MOST_DIGITS = 9
 """Digits of an id: minting counts on from the highest one."""
 
 
+def strange_ids(state: State, entity_types: Sequence[EntityType]) -> Iterator[str]:
+    """Yield which ids are not their type's prefix and digits, as all are that we make."""
+    for kind in entity_types:
+        for name in state.get(kind.collection) or {}:
+            number = name[len(kind.id_prefix) :]
+            if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
+                yield f"{kind.collection}/{name[:60]}: its id must be {kind.id_prefix} and digits"
+
+
 def implausible(state: State, entity_types: Sequence[EntityType], more_dates: Sequence[Json] = ()) -> Iterator[str]:
     """Yield what is implausible in a world; `more_dates` are values beside it whose dates count as its own."""
     for kind in entity_types:
         for name, entity in (state.get(kind.collection) or {}).items():
-            number = name[len(kind.id_prefix) :]
-            if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
-                yield f"{kind.collection}/{name[:60]}: its id must be {kind.id_prefix} and digits"
             if all(value is None or value in ("", [], {}) for value in entity.values()):
                 yield f"{kind.collection}/{name[:60]} is empty"
     yield from _clock_problems(state, entity_types, more_dates)

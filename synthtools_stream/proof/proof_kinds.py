@@ -13,6 +13,7 @@ from synthtools_stream.records.task import Certificate, ProofKind, Task
 __all__ = ["kinds_of"]
 
 _EXECUTED, _CONSISTENT, _WORDED, _READ = ProofKind.executed, ProofKind.consistent, ProofKind.worded, ProofKind.read
+_DECLARED = ProofKind.declared
 
 
 def kinds_of(task: Task, certificate: Certificate) -> dict[str, list[ProofKind]]:
@@ -23,12 +24,13 @@ def kinds_of(task: Task, certificate: Certificate) -> dict[str, list[ProofKind]]
 def _parts(task: Task, certificate: Certificate) -> Iterator[tuple[str, list[ProofKind]]]:
     """Yield the parts: what the row says, what its tools do, what its words say, what an attempt is judged by."""
     played = _played(task, certificate)
+    brought = [_DECLARED] if task.meta.is_brought else []
     yield "integrity", [_CONSISTENT]
     yield "world", played
-    yield "tools", [*([_EXECUTED] if certificate.executed else []), _WORDED]
-    yield "provenance", [_WORDED, *([_READ] if certificate.judged else [])]
+    yield "tools", [*([_EXECUTED] if certificate.executed else []), _WORDED, *brought]
+    yield "provenance", [_WORDED, *((brought or [_READ]) if certificate.judged else [])]
     yield "request", [_WORDED, *([_READ] if certificate.reading is not None else [])]
-    yield "necessity", [_CONSISTENT]
+    yield "necessity", [_CONSISTENT, *([_DECLARED] if certificate.exempt else [])]
     yield "verdict", [*([_EXECUTED] if certificate.played else []), _CONSISTENT]
     if certificate.stability is not None:
         yield "stability", [_READ if kind is _CONSISTENT else kind for kind in played]

@@ -16,7 +16,7 @@ from synthtools_stream.records.task import CERTIFICATE_VERSION, Certificate, Tas
 from synthtools_stream.toolcalls import check_call, parse_call, unknown_tool
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Verification", "VerificationStatus", "verify_executed", "verify_rows", "verify_task"]
+__all__ = ["Verification", "VerificationStatus", "refused_calls", "verify_executed", "verify_rows", "verify_task"]
 
 _SHOWN = 80
 """Characters of a tool's name that a reason shows."""
@@ -83,7 +83,7 @@ def _verified(task: Task, row: JsonObject | None) -> tuple[Verification, Replay 
     """Return what is found without execution, and the ground truth replayed where there is a certificate for it."""
     claimed = task.certificate
     if claimed is None:
-        if wrong := tuple(_call_problems(task)):
+        if wrong := tuple(refused_calls(task)):
             return Verification(task.id, VerificationStatus.failed, wrong), None
         return Verification(task.id, VerificationStatus.unproven, ("no certificate",)), None
     found = examine(task)
@@ -99,7 +99,7 @@ def _verified(task: Task, row: JsonObject | None) -> tuple[Verification, Replay 
     return Verification(task.id, status, tuple(reasons)), found.replayed
 
 
-def _call_problems(task: Task) -> Iterator[str]:
+def refused_calls(task: Task) -> Iterator[str]:
     """Yield which calls of the ground truth the row's own tools refuse: an agent that made them would be told 400."""
     tools = {tool.tool_name: tool for tool in task.tools}
     for index, text in enumerate(task.gt_tool_calls):

@@ -1,11 +1,10 @@
-"""Verify a whole file: how many rows are proven, unproven, or fail, and why.
+"""Verify a whole file: how many rows are proven, proven as brought, unproven, or fail, and why.
 
 Where the audited tools lie beside it, a proven row's tools and programs must be these.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,10 +12,11 @@ from itertools import islice
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
-from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing
+from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.audited_tools import AuditedTools
 from synthtools_stream.proof.execution import executed_steps
 from synthtools_stream.proof.proof_kinds import kinds_of
+from synthtools_stream.proof.side_by_side import side_by_side
 from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_rows, verify_task
 from synthtools_stream.records.task import CERTIFICATE_VERSION, Task
 from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
@@ -47,9 +47,11 @@ class VerifyReport:
 
     checked: int = 0
     proven: int = 0
+    brought: int = 0
+    """Rows that hold, and that somebody brought: not among the proven."""
     unproven: int = 0
     executed: int = 0
-    """Proven rows of which every call was made again."""
+    """Rows that hold, brought ones included, of which every call was made again."""
     older: int = 0
     """Proven rows whose certificate is of an earlier version, and claims less."""
     kinds: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
@@ -63,7 +65,8 @@ class VerifyReport:
         self.checked += 1
         certificate = task.certificate
         if result.status is VerificationStatus.proven and certificate is not None:
-            self.proven += 1
+            self.proven += not task.meta.is_brought
+            self.brought += task.meta.is_brought
             self.older += certificate.version < CERTIFICATE_VERSION
             for part, kinds in kinds_of(task, certificate).items():
                 self.kinds.setdefault(part, Counter()).update(kind.value for kind in kinds)
@@ -82,6 +85,7 @@ class VerifyReport:
         return {
             "checked": self.checked,
             "proven": self.proven,
+            "brought": self.brought,
             "unproven": self.unproven,
             "executed": self.executed,
             "older": self.older,
@@ -131,16 +135,7 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
 async def _verified(items: Sequence[Located], sandbox: Sandbox) -> list[Verification]:
     """Verify rows in order; while some are executed, the next are looked at."""
     trips = [[(item.task, item.row) for item in items[at : at + _A_TRIP]] for at in range(0, len(items), _A_TRIP)]
-    tasks: list[asyncio.Task[list[Verification]]] = []
-    lost: Exception | None = None
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks += [group.create_task(verify_rows(trip, sandbox)) for trip in trips]
-    except* SandboxMissing as missing:
-        lost = missing.exceptions[0]
-    if lost is not None:
-        raise lost
-    return [result for task in tasks for result in task.result()]
+    return [result for trip in await side_by_side(verify_rows(trip, sandbox) for trip in trips) for result in trip]
 
 
 def _as_audited(task: Task, result: Verification, audited: AuditedTools) -> Verification:

@@ -5,16 +5,28 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema
 
 from synthtools_stream.records.record import Record
 
-__all__ = ["Attribute", "AttributeType", "Blueprint", "Difficulty", "Effects", "EntityType", "Identifier", "Signature"]
+__all__ = [
+    "OWN_ID_PREFIX",
+    "Attribute",
+    "AttributeType",
+    "Blueprint",
+    "Difficulty",
+    "Effects",
+    "EntityType",
+    "Identifier",
+    "Signature",
+]
 
 # The length stands in the pattern too: grammars of some servers heed only one of the two.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$", max_length=60)]
 ToolName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,59}$", max_length=60)]
 Line = Annotated[str, StringConstraints(max_length=300)]
+OWN_ID_PREFIX = r"^[A-Z][A-Z0-9]{0,7}-$"
+"""How ids begin in our own blueprints."""
 AttributeType = Literal["string", "integer", "float", "boolean", "array", "object"]
 
 
@@ -49,8 +61,11 @@ class EntityType(Record):
     """Singular noun, such as `booking`."""
     collection: Identifier
     """Key in the state, such as `bookings`; never `clock`."""
-    id_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,7}-$")]
-    """Prefix of its ids, such as `BK-`; the runtime mints `BK-1042` after `BK-1041`."""
+    id_prefix: Annotated[
+        str, StringConstraints(pattern=r"^\S{0,40}$"), WithJsonSchema({"type": "string", "pattern": OWN_ID_PREFIX})
+    ]
+    """Prefix of its ids, such as `BK-`; the runtime mints `BK-1042` after `BK-1041`. Models are asked for that form. In
+    rows that were brought it is any, or empty where ids have no prefix in common."""
     description: Line = ""
     attributes: list[Attribute] = Field(min_length=1, max_length=16)
 

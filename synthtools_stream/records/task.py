@@ -14,6 +14,7 @@ from synthtools_stream.records.tool import Tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = [
+    "BROUGHT",
     "CERTIFICATE_VERSION",
     "SHARED_COLUMNS",
     "AnswerValue",
@@ -34,6 +35,8 @@ __all__ = [
 
 CERTIFICATE_VERSION = 2
 """2 since certificates say by what kind of proof each part holds, and claim more; 1 is read and verified as before."""
+BROUGHT = "brought"
+"""The origin of rows that somebody brought."""
 SHARED_COLUMNS = ("id", "field", "summary", "tools", "gt_tool_calls", "initial_state", "final_state")
 """The columns that other people's corpora have too."""
 
@@ -137,6 +140,8 @@ class ProofKind(StrEnum):
     """Code read words by rules; what they mean beyond these was not read."""
     read = "read"
     """A model's word: `reading` says how often such a reader is right."""
+    declared = "declared"
+    """The word of whoever brought the row; nobody looked."""
 
 
 class Reading(Record):
@@ -178,6 +183,8 @@ class Certificate(Record):
     stability: bool | None = None
     guards: list[Guard] = Field(default_factory=list[Guard])
     """Reads that are needed as guards only."""
+    exempt: list[int] = Field(default_factory=list[int], exclude_if=not_)
+    """Steps of a brought row that are needed only because its owner says so. Not written where there are none."""
     judged: list[Judged] = Field(default_factory=list)
     executed: list[int] = Field(default_factory=list, exclude_if=not_)
     """Steps that their tools' programs made again, and came to the same. Not written where there are none."""
@@ -213,7 +220,16 @@ class TaskMeta(Record):
     programs: dict[str, str] = Field(default_factory=dict, exclude_if=not_)
     """Source of the tools that are played by code, by tool name. Not written where there are none: such rows, and their
     digests, are what they were before there were programs."""
+    origin: str = Field(default="", exclude_if=not_)
+    """`BROUGHT` where `certify` proved the row, and we did not make it. Ours have none."""
+    exempt: list[int | str] = Field(default_factory=list[int | str], exclude_if=not_)
+    """Of brought rows: steps, or names of tools, whose reads are required although nothing shows that they are."""
     usage: JsonObject = Field(default_factory=dict)
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether the row was proven for somebody who brought it."""
+        return self.origin == BROUGHT
 
 
 class Task(Record):

@@ -86,7 +86,7 @@ class _Reader:
         self._writes = writes
         self._given = _texts(arguments)
         self._called = [(self.owners[name], name) for name in self._given if name in self.owners]
-        self._id_like = _id_pattern(tuple(kind.id_prefix for kind in entity_types))
+        self._id_like = _id_pattern(tuple(kind.id_prefix for kind in entity_types if kind.id_prefix))
 
     @cached_property
     def _plain(self) -> set[str]:

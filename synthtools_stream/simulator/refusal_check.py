@@ -97,7 +97,7 @@ def _may_be_absent(arguments: JsonObject, tool: Tool, state: State, entity_types
 def _may_be_id(name: str, parameter: Parameter, text: str, kinds: Mapping[str, EntityType]) -> bool:
     if parameter.enum or stated_forms(name, parameter):
         return False
-    if any(text.startswith(kind.id_prefix) for kind in kinds.values()):
+    if any(kind.id_prefix and text.startswith(kind.id_prefix) for kind in kinds.values()):
         return True
     spoken = f"{_words(name)} {_words(parameter.description)}"
     return bool(_OF_ID.search(spoken)) or any(is_spoken(kind.name, _words(name)) for kind in kinds.values())

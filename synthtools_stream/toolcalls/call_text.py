@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +18,7 @@ import orjson
 
 from synthtools_stream.errors import BadCall
 from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.python_syntax import parse_expression
 
 __all__ = ["Call", "format_call", "parse_call"]
 
@@ -141,11 +141,7 @@ def _from_expression(text: str) -> Call:
 
 def _syntax(text: str) -> ast.expr:
     try:
-        if "\\" not in text:
-            return ast.parse(text, mode="eval").body
-        with warnings.catch_warnings():  # a stray backslash is the model's matter, not a warning of ours
-            warnings.simplefilter("ignore")
-            return ast.parse(text, mode="eval").body
+        return parse_expression(text)
     except SyntaxError as error:
         raise BadCall(f"{_NOT_A_CALL} ({error.msg})") from error
     except (ValueError, RecursionError, MemoryError) as error:

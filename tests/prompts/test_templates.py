@@ -12,12 +12,12 @@ import jinja2.meta
 import pytest
 from pydantic import ValidationError
 
-from stages.evolution.provenance_search import find_all
 from stages.generation import environment_blueprint, tool_drafts
 from synthtools_stream.asking.prompt_templates import PromptLibrary, json_text
 from synthtools_stream.errors import Rejection
 from synthtools_stream.programs.source_tree import source_fault
 from synthtools_stream.proof.grounded.grounds import Grounds
+from synthtools_stream.proof.grounded.provenance_search import find_all
 from synthtools_stream.records import EntityType, Signature, State, WorldEntity
 from synthtools_stream.records.record import Record
 from synthtools_stream.roles.evolution_roles import EvolverOutput, SummarizerInput

@@ -11,13 +11,13 @@ import pytest
 
 from stages.auditing import simulated_audit
 from stages.evolution import dialogue_evolution
-from stages.evolution.provenance_search import find_all
 from stages.evolution.step_version import Version
 from stages.rollout import agents
 from stages.summarizing import merged_request
 from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.grounded.formulas import FORMULAS
 from synthtools_stream.proof.grounded.grounds import Grounds
+from synthtools_stream.proof.grounded.provenance_search import find_all
 from synthtools_stream.records import Change, EntityType, State, Tool
 from synthtools_stream.roles.audit_roles import AuditJudgeOutput, Judgment
 from synthtools_stream.roles.evolution_roles import EvolverOutput, Grounding, SummarizerOutput

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
-from stages.evolution.provenance_search import find_all
 from synthtools_stream.asking.ask_protocol import MAX_REPAIRS
 from synthtools_stream.asking.asker import RefusedOutput
 from synthtools_stream.chat.language_model import Message
 from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.certificate import certify
 from synthtools_stream.proof.grounded.grounds import Grounds
+from synthtools_stream.proof.grounded.provenance_search import find_all
 from synthtools_stream.records import (
     AnswerValue,
     Attribute,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from stages.evolution.provenance_search import find_all
 from synthtools_stream.errors import Rejection
 from synthtools_stream.proof.certificate import certify, examine
 from synthtools_stream.proof.grounded.grounds import Grounds
+from synthtools_stream.proof.grounded.provenance_search import find_all
 from synthtools_stream.proof.integrity import replay
 from synthtools_stream.proof.necessity import necessity, unobserved_arguments
 from synthtools_stream.proof.verification import verify_task

@@ -56,6 +56,7 @@ def test_kinds_of_proof_are_measured(tmp_path: Path) -> None:
     oracle = _report(tmp_path, coded(), proven())["results"][0]
     assert oracle["measured"] == {
         "tasks": 2,
+        "brought": 0,
         "proven": 2,
         "unproven": 0,
         "failed": 0,

@@ -11,6 +11,8 @@ __all__ = ["is_denied"]
 
 _REACH = 120
 """Characters before a value within which a negation reaches it; it goes through small words only."""
+_SENTENCE = 300
+"""Characters of a sentence, to each side of a value, that are read: a longer one is a list without end."""
 _FILL = (
     r"(?:is|it|be|been|being|was|were|are|am|has|have|had|the|a|an|as|at|by|in|on|of|to|equal|equals|exactly|actually"
     r"|really|quite|even|just|true|that|this|think|believe|believed|say|said|sure|for|with|its|your"
@@ -58,8 +60,10 @@ def is_denied(text: str, start: int, end: int, known: Knowledge) -> bool:
     `text` has blanks for the names of attributes. What the row itself calls false is not meant.
     """
     opening, closing = sentence_around(text, start, end)
-    before, after = text[opening:start], text[end:closing]
-    if after.rstrip(" \"')").endswith("?") or _IF.match(_CLAUSE.split(before)[-1]):
+    if text[end:closing].rstrip(" \"')").endswith("?"):
+        return True
+    before, after = text[max(opening, start - _SENTENCE) : start], text[end : min(closing, end + _SENTENCE)]
+    if _IF.match(_CLAUSE.split(before)[-1]):
         return True
     near = before[-_REACH:]
     if _NEGATED.search(near) or _LOOSE.search(near) or _TAKEN_BACK.match(after) or _BOUND.match(after):

@@ -18,6 +18,7 @@ from synthtools_stream.proof.told.knowledge import Knowledge
 from synthtools_stream.proof.told.row_facts import objects_in
 from synthtools_stream.values.json_pointers import leaves
 from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.values.python_syntax import parse_expression
 
 __all__ = ["without_dumps"]
 
@@ -31,8 +32,6 @@ _BROKEN = re.compile(r"""["']\w+["']\s*:\s*(?:["'\d{\[]|true|false|null|None|Tru
 """What is left of JSON that was cut off."""
 _RAW_LINE = re.compile(r"[ \t]*(?:- )?[a-z][a-z0-9_]*\s*[:=](?!/)")
 _TAG = re.compile(r"<([A-Za-z_][\w.-]*)>([^<>]*)</\1>")
-_MAX_JSON = 20_000
-"""Characters of JSON that is read; who sends more has dumped."""
 _MAX_OPEN = 50
 """Brackets that nothing closes, before no more JSON is looked for: some stand in what was cut off, and in prose."""
 _FOREIGN = 1
@@ -88,7 +87,7 @@ def _unpacked(text: str, known: Knowledge) -> str:
 def _closing(text: str, start: int) -> int | None:
     """Return where the brackets that open at `start` are closed, strings aside."""
     depth, quote = 0, ""
-    for place in range(start, min(len(text), start + _MAX_JSON)):
+    for place in range(start, len(text)):
         sign = text[place]
         if quote:
             if sign == quote and text[place - 1] != "\\":
@@ -107,10 +106,10 @@ def _closing(text: str, start: int) -> int | None:
 def _read(text: str) -> Json:
     try:
         return cast("Json", json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     try:
-        return cast("Json", ast.literal_eval(text))
+        return cast("Json", ast.literal_eval(parse_expression(text)))
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return None
 

@@ -24,6 +24,9 @@ __all__ = ["untold"]
 
 _SHOWN = 80
 """Characters of a value that are told in a reason."""
+_MOST_CHARS = 6_000
+"""Characters of a closing message that are read beside its answers, reasoning aside: nobody would read more, and what
+is looked for in a message takes time that grows faster than it."""
 
 
 def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Collection[str] = ()) -> list[str]:
@@ -35,6 +38,9 @@ def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Co
     if message == known.closing and not names:
         return []  # there is nothing in it to be read otherwise; whoever proves many tasks says no more
     said = spoken(message)
+    most = _MOST_CHARS + 2 * len(known.closing)
+    if len(said) > most:
+        return [f"the closing message is longer than {most} characters"]
     if names:
         ours = {theirs: own for own, theirs in names.items()}
         said = str(rename(said, {own: f"{own}-of-the-task" for own in names if own not in ours} | ours))

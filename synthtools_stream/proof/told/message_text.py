@@ -55,7 +55,10 @@ def plain(text: str) -> str:
         text = unicodedata.normalize("NFKC", _HYPHENS.sub("-", _INVISIBLE.sub("", text))).translate(_QUOTES)
         text = _HYPHENS.sub("-", text)
     text = text.replace("\r", "\n")
-    text = _MARKS.sub("", _STRUCK.sub("", _LINK.sub(r"\1", _HEADING.sub("", text))))
+    text = _HEADING.sub("", text)
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    text = _MARKS.sub("", _STRUCK.sub("", text))
     if "|" in text:
         text = "\n".join(_without_tables(text.split("\n")))
     return _SPACES.sub(" ", text)

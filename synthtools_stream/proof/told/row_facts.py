@@ -144,7 +144,7 @@ class RowFacts:
     @cached_property
     def prefixes(self) -> tuple[str, ...]:
         """How ids begin in this world, in small letters."""
-        return tuple(kind.id_prefix.lower() for kind in self.types.values())
+        return tuple(kind.id_prefix.lower() for kind in self.types.values() if kind.id_prefix)
 
     @cached_property
     def write_verbs(self) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
 
 __all__ = ["sentence_around", "sentences"]
 
@@ -16,6 +18,13 @@ def sentences(text: str) -> list[str]:
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Return where the sentence begins and ends that holds a place of a text."""
-    opening = max((mark.end() for mark in _END.finditer(text, 0, start + 1) if mark.end() <= start), default=0)
-    closing = next((mark.start() for mark in _END.finditer(text, end)), len(text))
-    return opening, closing
+    openings, closings = _ends(text)
+    before, behind = bisect_right(openings, start), bisect_left(closings, end)
+    return (openings[before - 1] if before else 0), (closings[behind] if behind < len(closings) else len(text))
+
+
+@lru_cache(maxsize=8)
+def _ends(text: str) -> tuple[list[int], list[int]]:
+    """Return behind and before which marks sentences end, in order."""
+    marks = list(_END.finditer(text))
+    return [mark.end() for mark in marks], [mark.start() for mark in marks]

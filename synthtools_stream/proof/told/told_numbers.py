@@ -37,6 +37,8 @@ _MAX_MARK = 2
 """Digits of a list's numbers."""
 _MAX_DIGITS = 40
 """Characters of a number that is read: no value is longer, and reading hostile ones would cost time."""
+_MAX_WORDED = 120
+"""Characters of a number in words that is read: a hundred thousand and some is 80 long, one without end no number."""
 
 
 class ToldNumber(NamedTuple):
@@ -67,7 +69,7 @@ def told_numbers(text: str) -> Iterator[ToldNumber]:
     for found in WORDED.finditer(text):
         if found.start() < read_to and text[found.start() - 2 : found.start() - 1].isdigit():
             continue
-        number = worded_number(found[0])
+        number = worded_number(found[0]) if len(found[0]) <= _MAX_WORDED else None
         if number is not None and not (number == 1 and _is_pronoun(text, found)):
             yield ToldNumber(found.start(), found.end(), (float(number),), _unit_after(text, found.end()), worded=True)
 

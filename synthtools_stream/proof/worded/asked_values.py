@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
+from synthtools_stream.proof.worded.cues import cue_of
 from synthtools_stream.proof.worded.key_words import KeyWords, said_key
 from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.values.json_pointers import resolve
@@ -19,16 +20,17 @@ __all__ = ["asked_findings", "turn_asked_findings"]
 
 CHECK = "asked"
 UNTOLD = "untold"
-_QUESTION = re.compile(
-    r"(?:\A|[.!?]\s+)(?:what|which|how (?:many|much|long)|when)\b[^.!?]*\?|\b(?:tell|give|let) me\b", re.IGNORECASE
+_QUESTION = cue_of(
+    r"(?:\A|[.!?]\s+)(?:what|which|how (?:many|much|long)|when)\b[^.!?]*\?|\b(?:tell|give|let) me\b",
+    "what which how when tell give let",
 )
 _WHETHER = re.compile(r"\bwhether\b|\b(?:is|are) (?:it|they)\b", re.IGNORECASE)
-_ASKS = re.compile(
+_ASKS = cue_of(
     r"\b(?:tell|give|show|let|inform) (?:me|us)\b(?!\s+(?:an? |the )?(?:reminder|notice))|"
     r"\b(?:what|which|when|how many|how much|how long|wonder\w*|curious)\b|"
     r"\bI(?: also)? (?:need|want) (?:the|its|their)\b|"
     r"\b(?:like|want|need|wish|love) to (?:know|hear|learn|see|be told)\b|\breport (?:back|how|the|its)\b",
-    re.IGNORECASE,
+    "tell give show let inform what which when how wonder curious i like want need wish love report",
 )
 
 
@@ -43,13 +45,16 @@ def asked_findings(told: Conversation) -> Iterator[Finding]:
             yield Finding(CHECK, f"the request does not ask for '{said_key(key)}': say it in these words")
     turns = [KeyWords(told, spoken.turn, [spoken.index]) for spoken in told.steps]
     answered = {key_of(pointer) for pointer in wanted}
-    for name in sorted({attribute.name for kind in told.types for attribute in kind.attributes}):
-        merged, said = words.count(name), sum(turn.count(name) for turn in turns)
+    for name in sorted(told.attributes):
+        merged = words.count(name)
+        said = sum(turn.count(name) for turn in turns) if merged else 0
         if merged > said and not _is_type(told, name):
             shown = f"{merged} times, the turns {said}" if said else "and no turn does"
             yield Finding(CHECK, f"the request speaks of '{said_key(name)}' {shown}: ask for and set what the turns do")
+        if name not in answered:
+            continue
         asked = sum(turn.count(name, asked=True) for turn in turns)
-        if name in answered and words.count(name, asked=True) < asked:
+        if words.count(name, asked=True) < asked:
             yield Finding(CHECK, f"the request asks for '{said_key(name)}' less often than the turns: ask for each")
 
 
@@ -72,7 +77,7 @@ def turn_asked_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Find
     if not spoken.step.response:
         return
     asks = _QUESTION if spoken.step.changes else _ASKS  # "tell the shipper what …" is a wish of its own
-    if not answer and asks.search(spoken.turn.rest):
+    if not answer and asks.may_be_in(spoken.turn.heads) and asks.pattern.search(spoken.turn.rest):
         yield Finding(UNTOLD, f"turn {spoken.index} asks to be told something, and its answer is empty")
     if answer and not spoken.step.changes:
         beside = _siblings(spoken) - set(answer)

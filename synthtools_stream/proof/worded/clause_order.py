@@ -6,7 +6,7 @@ a value from its response, or when both touch one entity and one of them changes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from statistics import median
 
@@ -24,7 +24,9 @@ def order_findings(told: Conversation) -> Iterator[Finding]:
     """Yield the wishes that the request has in the wrong order."""
     if told.request is None:
         return
-    places = [_places(told, spoken) for spoken in told.steps]
+    signs = [_signs(spoken.turn) for spoken in told.steps]
+    merged = _signs(told.request)
+    places = [_places(index, signs, merged) for index in range(len(signs))]
     for one, other in combinations(told.steps, 2):
         first, second = places[one.index], places[other.index]
         if first and second and median(first) > median(second) and _rests(told, one, other):
@@ -34,12 +36,10 @@ def order_findings(told: Conversation) -> Iterator[Finding]:
             )
 
 
-def _places(told: Conversation, spoken: SpokenStep) -> list[int]:
-    """Return where the request says what only this turn says: words, pairs of neighbours, and values."""
-    assert told.request is not None
-    others = set[str]().union(*(_signs(other.turn) for other in told.steps if other is not spoken))
-    own = _signs(spoken.turn).keys() - others
-    return [place for sign, place in _signs(told.request).items() if sign in own]
+def _places(index: int, signs: Sequence[Mapping[str, int]], merged: Mapping[str, int]) -> list[int]:
+    """Return where the request says what only one turn says: words, pairs of neighbours, and values."""
+    own = signs[index].keys() - set[str]().union(*signs[:index], *signs[index + 1 :])
+    return [place for sign, place in merged.items() if sign in own]
 
 
 def _signs(reading: Reading) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from synthtools_stream.proof.worded.text_mentions import Reading, read_text
 from synthtools_stream.proof.worded.word_stems import name_stems, stems_of
@@ -15,9 +15,13 @@ from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.state import CLOCK
 from synthtools_stream.toolcalls import Call, parse_call
 from synthtools_stream.values.json_pointers import Leaf, leaves
+from synthtools_stream.values.object_memo import ObjectMemo
 from synthtools_stream.wording.dates import is_date
 
 __all__ = ["Conversation", "SpokenStep", "key_of", "user_parts"]
+
+_TOOLS = 256
+"""Tools whose words are remembered: those of some tens of environments, whose tasks hold the same ones."""
 
 
 @dataclass(frozen=True)
@@ -39,24 +43,20 @@ class SpokenStep:
         """Return the top-level parameter that an argument belongs to."""
         return self.tool.parameters.get(pointer[1:].partition("/")[0])
 
-    @cached_property
+    @property
     def purpose(self) -> frozenset[str]:
         """The stems of the words that say what the tool does, and to what."""
-        descriptions = (part.description for part in self.tool.parameters.values())
-        names = [self.tool.tool_name, *self.tool.parameters]
-        return stems_of(" ".join([self.tool.tool_description, *descriptions])).union(*map(name_stems, names))
+        return _purpose_of(self.tool)
 
-    @cached_property
+    @property
     def tool_stems(self) -> frozenset[str]:
         """The stems of all words with which the tool is described, names of its parts included."""
-        tool = self.tool
-        names = [tool.tool_name, *tool.parameters, *tool.output_details]
-        texts = [
-            *(tool.tool_description, tool.usage, *tool.error_messages),
-            *(part.description for part in tool.parameters.values()),
-            *(part.description for part in tool.output_details.values()),
-        ]
-        return stems_of(" ".join(texts)).union(*map(name_stems, names))
+        return _stems_of_tool(self.tool)
+
+    @cached_property
+    def value_stems(self) -> frozenset[str]:
+        """The stems of the words in the call's values."""
+        return stems_of(" ".join(str(leaf.value) for leaf in self.arguments))
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,48 @@ class Conversation:
         return frozenset[str]().union(*(spoken.turn.stems for spoken in self.steps))
 
     @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The names of all attributes."""
+        return frozenset(attribute.name for kind in self.types for attribute in kind.attributes)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """What can be asked for: all attributes, and all keys of responses."""
-        attributes = (attribute.name for kind in self.types for attribute in kind.attributes)
-        keys = (key_of(leaf.pointer) for spoken in self.steps for leaf in leaves(spoken.step.response))
-        return frozenset([*attributes, *keys])
+        pointers = {leaf.pointer for spoken in self.steps for leaf in leaves(spoken.step.response)}
+        return self.attributes.union(map(key_of, pointers))
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The same and the names of the types."""
+        return self.names.union(kind.name for kind in self.types)
+
+    @cached_property
+    def name_parts(self) -> frozenset[str]:
+        """The stems of the words in names that are made of several."""
+        return frozenset(part for name in self.names if "_" in name for part in name_stems(name))
 
 
+def _purpose(tool: Tool) -> frozenset[str]:
+    descriptions = (part.description for part in tool.parameters.values())
+    names = [tool.tool_name, *tool.parameters]
+    return stems_of(" ".join([tool.tool_description, *descriptions])).union(*map(name_stems, names))
+
+
+def _tool_stems(tool: Tool) -> frozenset[str]:
+    names = [tool.tool_name, *tool.parameters, *tool.output_details]
+    texts = [
+        *(tool.tool_description, tool.usage, *tool.error_messages),
+        *(part.description for part in tool.parameters.values()),
+        *(part.description for part in tool.output_details.values()),
+    ]
+    return stems_of(" ".join(texts)).union(*map(name_stems, names))
+
+
+_purpose_of = ObjectMemo(_purpose, _TOOLS)
+_stems_of_tool = ObjectMemo(_tool_stems, _TOOLS)
+
+
+@lru_cache(maxsize=2048)
 def key_of(pointer: str) -> str:
     """Return the last part of a pointer that is a name, and no place in a list."""
     return next((part for part in reversed(pointer.split("/")) if part and not part.isdigit()), "")

@@ -40,6 +40,8 @@ _UNITS = {
 }
 _BEHIND = re.compile(r"[ -]?([^\s\d.,;:!?()\"'\x1f][^\s,;:!?()\"'\x1f]{0,14})")
 _BEFORE = re.compile(r"([€$£¥]|\b[A-Z]{3}) ?\Z")
+_BEFORE_MOST = 4
+"""Characters of a unit before a number, with its space."""
 _SIGNS = frozenset("%°€$£¥²³µ‰/")
 _WORDS = re.compile(r"[a-z°%µ]+[²³]?", re.IGNORECASE)
 
@@ -65,12 +67,14 @@ def unit_findings(told: Conversation) -> Iterator[Finding]:
 def turn_unit_findings(spoken: SpokenStep) -> Iterator[Finding]:
     """Yield the numbers of a turn whose unit is another than their parameter speaks of."""
     for pointer, proof in spoken.step.provenance.items():
-        parameter = spoken.parameter(pointer)
-        quotes = [part.quote for part in user_parts(proof) if part.quote and part.turn == spoken.index]
-        values = {mention.value for quote in quotes for mention in read_text(quote).of("number")}
-        if parameter is None or len(user_parts(proof)) != 1 or not values:
+        parameter, parts = spoken.parameter(pointer), user_parts(proof)
+        if parameter is None or len(parts) != 1:
             continue
         stated = _stated(f"{pointer.replace('_', ' ').replace('/', ' ')} {parameter.description}")
+        quotes = [part.quote for part in parts if part.quote and part.turn == spoken.index]
+        if not stated or not quotes:
+            continue
+        values = {mention.value for quote in quotes for mention in read_text(quote).of("number")}
         units = {_unit(spoken.turn, mention) for mention in spoken.turn.of("number") if mention.value in values}
         for unit in sorted(units):
             family, name = _UNITS.get(unit, ("", ""))
@@ -94,7 +98,7 @@ def _unit(reading: Reading, mention: Mention) -> str:
     behind = _BEHIND.match(reading.text, mention.end)
     if behind and _is_unit(behind[1]):
         return _name(behind[1])
-    before = _BEFORE.search(reading.text[: mention.start])
+    before = _BEFORE.search(reading.text, max(0, mention.start - _BEFORE_MOST), mention.start)
     return _name(before[1]) if before and _is_unit(before[1]) else ""
 
 

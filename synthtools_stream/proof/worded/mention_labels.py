@@ -6,8 +6,10 @@ value must not stand beside words that are plainly the label of another value of
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from synthtools_stream.proof.worded.conversation import Conversation
@@ -23,6 +25,7 @@ _ALIKE = 0.6
 """Share of common words from which two labels are the same: a preposition or an adjective may differ."""
 _CLEARLY = 0.2
 """By how much another value's label must fit better: models change a word or two of each."""
+_START = attrgetter("start")
 _STOPS = ".;?!\n"
 _KINDS = ("id", "number", "date", "text", "time", "code")
 
@@ -31,10 +34,12 @@ def label_findings(told: Conversation) -> Iterator[Finding]:
     """Yield the values of the request that stand where the turns have another."""
     if told.request is None:
         return
-    labels: dict[tuple[str, str], list[_Label]] = defaultdict(list)
+    said: dict[tuple[str, str], list[tuple[Reading, Mention]]] = defaultdict(list)
     for spoken in told.steps:
         for mention in spoken.turn.of(*_KINDS):
-            labels[mention.kind, mention.value].append(_label(spoken.turn, mention))
+            said[mention.kind, mention.value].append((spoken.turn, mention))
+    values = Counter(kind for kind, _ in said)
+    labels = {key: [_label(*one) for one in places] for key, places in said.items() if values[key[0]] > 1}
     for mention in told.request.of(*_KINDS):
         mine = labels.get((mention.kind, mention.value))
         if mine is None:
@@ -42,8 +47,9 @@ def label_findings(told: Conversation) -> Iterator[Finding]:
         label = _label(told.request, mention)
         best = max(label.likeness(one) for one in mine)
         for (kind, value), others in labels.items():
-            rival = max(label.likeness(one) for one in others)
-            if kind == mention.kind and value != mention.value and _is_better(rival, best):
+            if kind != mention.kind or value == mention.value:
+                continue
+            if _is_better(max(label.likeness(one) for one in others), best):
                 yield Finding(
                     CHECK,
                     f"the request says {mention.value[:60]!r} where a turn says {value[:60]!r}:"
@@ -76,13 +82,17 @@ def _label(reading: Reading, mention: Mention) -> _Label:
     start = max([start, *(other.end for other in same if other.end <= mention.start)])
     ends = [place for sign in _STOPS if (place := reading.rest.find(sign, mention.end)) >= 0]
     stop = min([*ends, *(other.start for other in same if other.start >= mention.end), len(reading.rest)])
-    close = [word.stem for word in reading.words if start <= word.start < mention.start][-_BEFORE:]
+    words = reading.words
+    first, place = (bisect_left(words, at, key=_START) for at in (start, mention.start))
+    close = [word.stem for word in words[max(first, place - _BEFORE) : place]]
     beside = [other for other in reading.mentions if other.kind == "text" and start <= other.start < mention.start]
     if mention.kind in ("number", "date") and beside:
         close.append(f"={beside[-1].value}")  # "fuel" with amount 178
     if mention.kind == "number":
-        close.extend([word.stem for word in reading.words if word.start - mention.end in (1, 2)][:1])
-    return _Label(frozenset(close), frozenset(word.stem for word in reading.words if start <= word.start < stop))
+        behind = bisect_left(words, mention.end + 1, key=_START)
+        close.extend([word.stem for word in words[behind : behind + 1] if word.start <= mention.end + 2])
+    last = bisect_left(words, stop, key=_START)
+    return _Label(frozenset(close), frozenset([word.stem for word in words[first:last]]))
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

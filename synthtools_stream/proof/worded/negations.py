@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
+from synthtools_stream.proof.worded.cues import cue_of
 from synthtools_stream.proof.worded.text_mentions import Reading
 from synthtools_stream.proof.worded.word_flaw import Finding
-from synthtools_stream.proof.worded.word_stems import stem, stems_of
+from synthtools_stream.proof.worded.word_stems import stem
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.jsontypes import Json
 
@@ -16,7 +17,10 @@ __all__ = ["negation_findings", "turn_negation_findings"]
 
 CHECK = "negations"
 TWISTS = "twists"
-_NO = re.compile(r"\b(?:no|not|never|none|neither|nor|cannot|without)\b|n['’]t\b", re.IGNORECASE)
+_NO = cue_of(
+    r"\b(?:no|not|never|none|neither|nor|cannot|without)\b|n['’]t\b",
+    "no not never none neither nor cannot without t",
+)
 _NO_NAME = re.compile(r"\b(?:no|not|non) \w+", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?=[A-Z])")
 _LIMIT = re.compile(
@@ -26,14 +30,16 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 """Where a limit is told, not a denial."""
-_TWIST = re.compile(
+_TWIST = cue_of(
     r"\b(?:if|unless|except|excluding|instead|otherwise|ignor\w+|disregard\w*|forget|skip\w*|nothing|nobody|avoid\w*|"
     r"refrain\w*|rather than|opposite|contrary|unchanged|untouched|as (?:it|they) (?:is|are)|"
     r"where (?:it|they) (?:is|are)|"
     r"alone|pretend\w*|hypothetical\w*|joking|kidding|nevermind|revert\w*|undo\w*|twice|everything|everyone|"
     r"entire\w*|hold off|leave out|hands off|"
     r"(?:all|everything|anything) (?:of the )?above|previous (?:instructions?|requests?))\b",
-    re.IGNORECASE,
+    "if unless except excluding instead otherwise ignore disregard forget skip nothing nobody avoid refrain rather"
+    " opposite contrary unchanged untouched as where alone pretend hypothetical joking kidding nevermind revert undo"
+    " twice everything everyone entire hold leave hands all anything previous",
 )
 _POLITE_IF = re.compile(
     r"\bif (?:you (?:could|would|can|will|please|might|ask me|like|wish|don['’]t mind|"
@@ -64,9 +70,9 @@ def negation_findings(told: Conversation) -> Iterator[Finding]:
 
 def turn_negation_findings(spoken: SpokenStep) -> Iterator[Finding]:
     """Yield the denials in a turn that are no limit, no value's words and no boolean's."""
-    known = spoken.tool_stems | stems_of(" ".join(str(leaf.value) for leaf in spoken.arguments))
     for word in _twists(spoken.turn):
-        if not any(stem(part) in known for part in word.split()) and not _is_given(word, spoken):
+        stems = {stem(part) for part in word.split()}
+        if stems.isdisjoint(spoken.tool_stems | spoken.value_stems) and not _is_given(word, spoken):
             yield Finding(TWISTS, f"turn {spoken.index} says '{word}', which nothing in its call heeds: leave it out")
     denials = _denials(spoken.turn)
     if not denials:
@@ -74,7 +80,7 @@ def turn_negation_findings(spoken: SpokenStep) -> Iterator[Finding]:
     heeded = sum(_is_name(words, spoken) for words in _NO_NAME.findall(spoken.turn.rest))
     heeded += sum(_heeds(leaf.value) for leaf in spoken.arguments)
     heeded += sum(
-        len(_NO.findall(proof.quote))
+        len(_NO.pattern.findall(proof.quote))
         for pointer, proof in spoken.step.provenance.items()
         if proof.kind in (ProvenanceKind.choice, ProvenanceKind.user)
         and proof.quote
@@ -87,11 +93,15 @@ def turn_negation_findings(spoken: SpokenStep) -> Iterator[Finding]:
 
 
 def _denials(reading: Reading) -> list[str]:
-    return [found[0].lower() for found in _NO.finditer(_LIMIT.sub(" ", reading.rest))]
+    if not _NO.may_be_in(reading.heads):
+        return []
+    return [found[0].lower() for found in _NO.pattern.finditer(_LIMIT.sub(" ", reading.rest))]
 
 
 def _twists(reading: Reading) -> list[str]:
-    return [" ".join(found[0].lower().split()) for found in _TWIST.finditer(_POLITE_IF.sub(" ", reading.rest))]
+    if not _TWIST.may_be_in(reading.heads):
+        return []
+    return [" ".join(found[0].lower().split()) for found in _TWIST.pattern.finditer(_POLITE_IF.sub(" ", reading.rest))]
 
 
 def _is_name(words: str, spoken: SpokenStep) -> bool:
@@ -107,7 +117,7 @@ def _is_given(word: str, spoken: SpokenStep) -> bool:
 
 def _heeds(value: Json) -> bool:
     if isinstance(value, str) and " " not in value:  # a dictated text is no mention of the turn's own
-        return _NO.search(value.replace("_", " ")) is not None
+        return _NO.pattern.search(value.replace("_", " ")) is not None
     return value is False
 
 

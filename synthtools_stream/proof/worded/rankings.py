@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
+from synthtools_stream.proof.worded.cues import cue_of, without_case
 from synthtools_stream.proof.worded.text_mentions import Reading
 from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.values.json_pointers import leaves, resolve
@@ -15,13 +17,13 @@ from synthtools_stream.wording.dates import is_date
 __all__ = ["rank_findings", "turn_rank_findings"]
 
 CHECK = "ranks"
-_PLACE = re.compile(
+_PLACE = cue_of(
     r"\b(?:the|its|their|that|those|very|whose|one['’]s)(?: \w+)?? (first|last|second|third|fourth|fifth|top|bottom)\b"
     r"(?! (?:thing|step|task|item on my|request|point|of all|floor|half|class|name|aid))|"
     r"\b(?:at|on|from|to) the (top|bottom)\b|\bat (top|bottom)\b|"
     r"\b(?:comes?|is|stands?|listed|ranked|ranks) (first|last)\b|"
     r"\b(first|last|second|third)(?= (?:one|hit|match|result|entry|of (?:those|these|them|the)))",
-    re.IGNORECASE,
+    "first last second third fourth fifth top bottom",
 )
 _SUPERLATIVE = re.compile(
     r"\b(?:\w{2,}[^aeiou\W]i?est|freest|most \w+|least \w+|best|worst|newest|fewest)\b", re.IGNORECASE
@@ -31,6 +33,8 @@ _NO_SUPERLATIVE = frozenset(
     digest arrest manifest modest tempest conquest southwest northwest inquest pest jest vest attest detest
     crest priest wrest behest earnest""".split()  # noqa: SIM905
 )
+_SUPERLATIVE_SIGNS = ("est", "most", "least", "worst")
+"""Letters of which a text with a superlative has some."""
 _LEAST = frozenset(
     [
         "cheapest",
@@ -89,18 +93,31 @@ def turn_rank_findings(told: Conversation, index: int) -> Iterator[Finding]:
             )
 
 
-def _ranked_names(told: Conversation) -> re.Pattern[str]:
-    """Return the pattern of names that only sound like a rank, such as `last seen` and `top speed`."""
-    kinds = [attribute.name for kind in told.types for attribute in kind.attributes]
-    keys = [name for spoken in told.steps for name in (*spoken.tool.parameters, *spoken.tool.output_details)]
-    names = sorted({name for name in (*kinds, *keys) if "_" in name and _RANKED.search(name.replace("_", " "))})
-    return re.compile("|".join(name.replace("_", "[ _-]") for name in names) or r"(?!)", re.IGNORECASE)
+def _ranked_names(told: Conversation) -> re.Pattern[str] | None:
+    """Return the pattern of names that only sound like a rank, such as `last seen` and `top speed`; None without any."""
+    keys = (names for spoken in told.steps for names in (spoken.tool.parameters, spoken.tool.output_details))
+    ranked = frozenset(filter(_is_ranked, told.attributes.union(*keys)))
+    return _names_pattern(ranked) if ranked else None
 
 
-def _ranks(reading: Reading, names: re.Pattern[str]) -> set[str]:
-    plain = names.sub(" ", reading.rest)
-    places = {next(part for part in found.groups() if part).lower() for found in _PLACE.finditer(plain)}
-    found = {word[0].lower() for word in _SUPERLATIVE.finditer(_LIMITS.sub(" ", plain))}
+@lru_cache(maxsize=4096)
+def _is_ranked(name: str) -> bool:
+    return "_" in name and _RANKED.search(name.replace("_", " ")) is not None
+
+
+@lru_cache(maxsize=128)
+def _names_pattern(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(name.replace("_", "[ _-]") for name in sorted(names)), re.IGNORECASE)
+
+
+def _ranks(reading: Reading, names: re.Pattern[str] | None) -> set[str]:
+    plain = reading.rest if names is None else names.sub(" ", reading.rest)
+    places, found = set[str](), set[str]()
+    if _PLACE.may_be_in(reading.heads) or plain != reading.rest:
+        places = {next(part for part in found.groups() if part).lower() for found in _PLACE.pattern.finditer(plain)}
+    low = without_case(plain)
+    if any(sign in low for sign in _SUPERLATIVE_SIGNS):
+        found = {word[0].lower() for word in _SUPERLATIVE.finditer(_LIMITS.sub(" ", plain))}
     return {_SAME.get(place, place) for place in places} | (found - _NO_SUPERLATIVE)
 
 

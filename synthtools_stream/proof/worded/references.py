@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep
+from synthtools_stream.proof.worded.cues import word_heads
 from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.values.jsontypes import Json
@@ -14,6 +16,7 @@ __all__ = ["reference_findings"]
 
 CHECK = "references"
 _NEW = re.compile(r"\b(?:new|newly|just|created|made|opened|added|registered)\b", re.IGNORECASE)
+_POINTING = frozenset({"that", "this", "the"})
 _PLACED = re.compile(r"\b(?:first|last|second|third|top|bottom|\w+est)\b", re.IGNORECASE)
 
 
@@ -39,18 +42,29 @@ def reference_findings(told: Conversation, index: int) -> Iterator[Finding]:
 def _phrases(told: Conversation, spoken: SpokenStep, home: str) -> Iterator[str]:
     """Yield `that account`, `the new account` and their like, without what is told by its place in a list."""
     name = next((kind.name for kind in told.types if kind.collection == home), "")
-    if not name:
+    if not name.split():
         return
-    noun = rf"(?:{re.escape(name)}|{re.escape(name.split()[-1])})"
-    pattern = (
-        rf"\b(?:that|this)(?: \w+)? {noun}\b|\bthe (?:new|newly \w+)(?: \w+)? {noun}\b|"
-        rf"\bthe {noun} (?:you|I) (?:have )?(?:just )?\w+ed\b"
-    )
-    for found in re.finditer(pattern, spoken.turn.rest, re.IGNORECASE):
+    if not _may_point_to(name.split()[-1], spoken.turn.heads):
+        return
+    for found in _pattern(name).finditer(spoken.turn.rest):
         if not _PLACED.search(found[0]) and not _PLACED.search(
             spoken.turn.rest[max(0, found.start() - 24) : found.start()]
         ):
             yield found[0]
+
+
+def _may_point_to(noun: str, heads: frozenset[str]) -> bool:
+    return not heads.isdisjoint(_POINTING) and not (noun.isascii() and heads.isdisjoint(word_heads(noun) or heads))
+
+
+@lru_cache(maxsize=256)
+def _pattern(name: str) -> re.Pattern[str]:
+    noun = rf"(?:{re.escape(name)}|{re.escape(name.split()[-1])})"
+    return re.compile(
+        rf"\b(?:that|this)(?: \w+)? {noun}\b|\bthe (?:new|newly \w+)(?: \w+)? {noun}\b|"
+        rf"\bthe {noun} (?:you|I) (?:have )?(?:just )?\w+ed\b",
+        re.IGNORECASE,
+    )
 
 
 def _meant(told: Conversation, index: int, home: str, *, made: bool) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
 from synthtools_stream.proof.worded.text_mentions import Mention, read_text
@@ -47,35 +48,31 @@ def _day(value: str) -> str:
 
 def _used(spoken: SpokenStep, later: Sequence[SpokenStep]) -> Counter[str]:
     """Return how many arguments, and quotes of later arguments, say each value."""
-    found: Counter[str] = Counter()
-    for leaf in spoken.arguments:
-        found.update(_said_by(leaf.value))
+    said = [words for leaf in spoken.arguments for words in _said_by(leaf.value)]
+    known = set(said)
     for step in later:
         for proof in step.step.provenance.values():
             for part in user_parts(proof):
-                if part.turn == spoken.index and (step is not spoken or part is not proof):
-                    found.update(_said_by(part.quote))
-                elif part.turn == spoken.index:
-                    found.update(_said_by(part.quote) - found.keys())
-    return found
+                if part.turn == spoken.index:
+                    words = _said_by(part.quote)
+                    more = words - known if step is spoken and part is proof else words
+                    said.extend(more)
+                    known |= more
+    return Counter(said)
 
 
-def _said_by(value: Json) -> set[str]:
-    return set(_forms(value))
-
-
-def _forms(value: Json) -> Iterator[str]:
+def _said_by(value: Json) -> frozenset[str]:
     if isinstance(value, bool) or value is None:
-        return
-    text = str(value)
+        return frozenset()
+    whole = (str(int(value)),) if isinstance(value, float) and value.is_integer() else ()
+    return _forms(str(value)).union(whole)
+
+
+@lru_cache(maxsize=512)
+def _forms(text: str) -> frozenset[str]:
     text = text.replace("T", " ") if is_date(text) else text
     reading = read_text(text)
-    yield text
-    yield " ".join(text.split()).rstrip(".,;:!?").casefold()
-    yield text.replace("_", " ").casefold()
-    for mention in reading.mentions:
-        yield mention.value
-        if mention.kind == "date":
-            yield _day(mention.value)
-    if isinstance(value, float) and value.is_integer():
-        yield str(int(value))
+    days = [_day(mention.value) for mention in reading.mentions if mention.kind == "date"]
+    plain = " ".join(text.split()).rstrip(".,;:!?").casefold()
+    said = [mention.value for mention in reading.mentions]
+    return frozenset([text, plain, text.replace("_", " ").casefold(), *said, *days])

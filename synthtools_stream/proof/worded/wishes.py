@@ -8,14 +8,16 @@ there that no turn has. Words that join, thank or ask count for nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from operator import attrgetter
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, key_of
 from synthtools_stream.proof.worded.key_words import KeyWords
 from synthtools_stream.proof.worded.text_mentions import Reading
 from synthtools_stream.proof.worded.word_flaw import Finding
-from synthtools_stream.proof.worded.word_stems import Word, name_stems, stem, stems_of
+from synthtools_stream.proof.worded.word_stems import Word, name_stems, stem
 
 __all__ = ["turn_wish_findings", "wish_findings"]
 
@@ -64,7 +66,7 @@ _IMPERATIVE = re.compile(
     r"(?:\A|[.;:?!,\n]|\b(?:and|then|also|please|to|you|kindly|now|just|finally|next|first|lastly|or|simply))\s+\Z|\A\Z",
     re.IGNORECASE,
 )
-_OPPOSITES = [
+_PAIRS = [
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
     for one, other in (
         ("increase raise boost grow", "decrease lower reduce cut shrink"),
@@ -83,6 +85,8 @@ _OPPOSITES = [
         ("restore", "archive"),
     )
 ]
+_OPPOSITES = [*_PAIRS, *((other, one) for one, other in _PAIRS)]
+_BARE = re.compile(r"\s*(?:[.;:?!,]|\Z)")
 
 
 def wish_findings(told: Conversation) -> Iterator[Finding]:
@@ -106,40 +110,46 @@ def turn_wish_findings(told: Conversation, spoken: SpokenStep) -> Iterator[Findi
             f"turn {spoken.index} asks for nothing in the words of {spoken.tool.tool_name}: use its verbs and nouns",
         )
         return
-    valued = stems_of(" ".join(str(leaf.value) for leaf in spoken.arguments))
     does = {*name_stems(spoken.tool.tool_name)[:1], *(stem(word) for word in spoken.tool.tool_description.split()[:1])}
-    named = {part for name in told.names if "_" in name for part in name_stems(name)}  # "its issue date" issues nothing
-    own = spoken.purpose | valued | named
-    foreign = [word for word in _imperatives(spoken.turn) if word.stem not in own]
-    if foreign and (does & stems or any(word.stem in spoken.purpose for word in _imperatives(spoken.turn))):
+    # `name_parts`, since "its issue date" issues nothing
+    own = spoken.purpose, spoken.value_stems, told.name_parts
+    verbs = _imperatives(spoken.turn)
+    foreign = [word for word in verbs if not any(word.stem in known_stems for known_stems in own)]
+    if foreign and (does & stems or any(word.stem in spoken.purpose for word in verbs)):
         yield Finding(
             ADDED,
             f"turn {spoken.index} also says '{foreign[0].text}', which its tool does not do: ask for one thing only",
         )
-    for one, other in (*_OPPOSITES, *((b, a) for a, b in _OPPOSITES)):
+    for one, other in _OPPOSITES:
+        if does.isdisjoint(one) or stems.isdisjoint(other) or not stems.isdisjoint(one):
+            continue
         said = [word for word in spoken.turn.words if word.stem in other]
-        if does & one and said and not stems & one and not known.intersection(word.stem for word in said):
+        if not known.intersection(word.stem for word in said):
             yield Finding(OPPOSITE, f"turn {spoken.index} says '{said[0].text}', the opposite of what its tool does")
 
 
 def _wishes(spoken: SpokenStep) -> set[str]:
     """Return the stems of a turn's words that do not give a value."""
-    quoted = [proof.quote for proof in spoken.step.provenance.values() if proof.quote and proof.turn == spoken.index]
-    return {word.stem for word in spoken.turn.words if not _is_quoted(word, spoken.turn.text, quoted)}
+    quotes = {proof.quote for proof in spoken.step.provenance.values() if proof.quote and proof.turn == spoken.index}
+    spans = [span for quote in quotes for span in _occurrences(quote, spoken.turn.text)]
+    return {
+        word.stem
+        for word in spoken.turn.words
+        if not any(start <= word.start and word.end <= end for start, end in spans)
+    }
 
 
-def _is_quoted(word: Word, text: str, quotes: Iterable[str]) -> bool:
-    """Say whether a word stands inside words that give a value."""
-    return any(
-        text.find(quote, max(0, word.end - len(quote)), word.start + len(quote)) >= 0
-        for quote in quotes
-        if len(quote) >= len(word.text)
-    )
+def _occurrences(quote: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where words that give a value begin and end."""
+    start = text.find(quote)
+    while start >= 0:
+        yield start, start + len(quote)
+        start = text.find(quote, start + 1)
 
 
 def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[Finding]:
-    others = frozenset[str]().union(*(other.turn.stems for other in told.steps if other is not spoken))
-    own = (spoken.turn.stems & spoken.purpose) - others - _FREE
+    others = (other.turn.stems for other in told.steps if other is not spoken)
+    own = (spoken.turn.stems & spoken.purpose).difference(_FREE, *others)
     kept = own & request.stems
     if own and len(kept) <= _FEWEST * len(own):
         lacking = [word.text for word in spoken.turn.words if word.stem in own - kept]
@@ -155,25 +165,27 @@ def _lost(told: Conversation, spoken: SpokenStep, request: Reading) -> Iterator[
 
 def _is_bare(reading: Reading, word: Word) -> bool:
     """Say whether a clause ends with a verb of doing, so that it has no object."""
-    return re.match(r"\s*(?:[.;:?!,]|\Z)", reading.rest[word.end :]) is not None
+    return _BARE.match(reading.rest, word.end) is not None
 
 
 def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
     known = told.turn_stems
-    choices = frozenset(stem(value) for kind in told.types for part in kind.attributes for value in part.enum or ())
+    choices = {stem(value) for kind in told.types for part in kind.attributes for value in part.enum or ()}
     for word in request.words:
         if word.stem in choices and word.stem not in known and word.stem not in _FREE:
             yield Finding(ADDED, f"the request says '{word.text}', which no turn says: choose what the turns choose")
     wished = {part for spoken in told.steps for part in (*_wishes(spoken), *name_stems(spoken.tool.tool_name))}
     bare = {word.stem for spoken in told.steps for word in _imperatives(spoken.turn) if _is_bare(spoken.turn, word)}
-    for word in _imperatives(request):
+    verbs = _imperatives(request)
+    for word in verbs:
         if word.stem in wished and word.stem not in bare and _is_bare(request, word):
             yield Finding(LOST, f"the request says '{word.text}' and not what: say it as the turn does")
     # A word that gives a value in a turn ("by email") may be said as often in the request.
-    said = Counter(word.stem for spoken in told.steps for word in spoken.turn.words)
-    merged = Counter(word.stem for word in request.words)
-    for word in _imperatives(request):
-        if word.stem not in wished and merged[word.stem] > said[word.stem]:
+    new = [word for word in verbs if word.stem not in wished]
+    said = Counter([word.stem for spoken in told.steps for word in spoken.turn.words] if new else ())
+    merged = Counter([word.stem for word in request.words] if new else ())
+    for word in new:
+        if merged[word.stem] > said[word.stem]:
             yield Finding(
                 ADDED, f"the request says '{word.text}', which no turn asks for: leave it out, or use the turn's verb"
             )
@@ -182,7 +194,8 @@ def _added(told: Conversation, request: Reading) -> Iterator[Finding]:
     for stop in [*(match.start() for match in _CLAUSE.finditer(request.rest)), len(request.rest)]:
         if stop < start:
             continue
-        words = [word for word in request.words if start <= word.start < stop]
+        first, last = (bisect_left(request.words, place, key=attrgetter("start")) for place in (start, stop))
+        words = request.words[first:last]
         strange = [word for word in words if word.stem not in known and word.stem not in _FREE]
         if len(strange) > _MOST_STRANGE * len(words):
             shown = " ".join(request.text[start:stop].split()).strip(" ,.;:")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 __all__ = ["Word", "content_words", "name_stems", "stem", "stems_of"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IRREGULAR = {
     past: present
@@ -83,18 +84,26 @@ class Word(NamedTuple):
 def content_words(text: str) -> Iterator[Word]:
     """Yield the words of a text that carry meaning, in order."""
     for found in _WORD.finditer(text):
-        word = found[0]
-        if word.casefold().replace("’", "'") in _STOP:
-            continue
-        for part in re.finditer(r"[^\W\d_]+", word.removesuffix("'s").removesuffix("’s")):
-            if len(part[0]) > 1 and part[0].casefold() not in _STOP:
-                yield Word(stem(part[0]), part[0], found.start() + part.start())
+        for root, part, place in _parts(found[0]):
+            yield Word(root, part, found.start() + place)
+
+
+@lru_cache(maxsize=8192)
+def _parts(word: str) -> tuple[tuple[str, str, int], ...]:
+    """Return the parts of a word that carry meaning: stem, text, and where each begins in it."""
+    if word.casefold().replace("’", "'") in _STOP:
+        return ()
+    return tuple(
+        (stem(part[0]), part[0], part.start())
+        for part in _LETTERS.finditer(word.removesuffix("'s").removesuffix("’s"))
+        if len(part[0]) > 1 and part[0].casefold() not in _STOP
+    )
 
 
 @lru_cache(maxsize=2048)
 def stems_of(text: str) -> frozenset[str]:
     """Return the stems of a text's words that carry meaning."""
-    return frozenset(word.stem for word in content_words(text))
+    return frozenset([root for word in _WORD.findall(text) for root, _, _ in _parts(word)])
 
 
 @lru_cache(maxsize=4096)

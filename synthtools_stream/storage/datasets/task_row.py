@@ -29,6 +29,8 @@ OUR_COLUMNS = ("steps", "answer", "dialogue", "certificate", "meta")
 """Columns that our rows have beside the shared ones."""
 _READ_COLUMNS = ("tools", "gt_tool_calls", "initial_state", "final_state", *OUR_COLUMNS)
 _TYPES = TypeAdapter(list[EntityType])
+_SUCCESS = 200
+"""The status of a step that says nothing of it: a ground truth's calls succeed."""
 _CACHED_BYTES = 32 * 1024
 """Bytes of JSON up to which a tool, or a task's entity types, are remembered: tasks of one environment hold the same
 ones over and over, and larger ones are too few to be worth the memory."""
@@ -70,6 +72,8 @@ def read_row(row: JsonObject) -> TaskRow:
     ours = {name: row[name] for name in OUR_COLUMNS if row.get(name) is not None}
     shared = {name: row[name] for name in SHARED_COLUMNS}
     shared["id"] = _id(row["id"])
+    if "steps" in ours:
+        ours["steps"] = _steps(ours["steps"], calls)
     meta = ours.get("meta")
     if isinstance(meta, dict):
         ours["meta"] = _typed(meta)
@@ -79,6 +83,16 @@ def read_row(row: JsonObject) -> TaskRow:
         return TaskRow(task, task.to_json() if filled else row)
     except ValidationError as error:
         raise RowProblem(what_is_wrong(error)) from error
+
+
+def _steps(value: Json, calls: list[str]) -> Json:
+    """Fill in what others leave out of their steps, as the row says it elsewhere: the call, and that it succeeded."""
+    if not isinstance(value, list) or len(value) != len(calls):
+        return value
+    return [
+        {"call": call, "status_code": _SUCCESS, **step} if isinstance(step, dict) else step
+        for step, call in zip(value, calls, strict=True)
+    ]
 
 
 def _typed(meta: JsonObject) -> Json:

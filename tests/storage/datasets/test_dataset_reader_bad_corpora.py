@@ -182,7 +182,7 @@ def test_other_ways_of_writing_lines_are_fine(form: str, tmp_path: Path) -> None
     assert told.pop("lines_sharing_an_id") == (2 if form == "written twice" else 0)
     assert object_at(told, "kinds")["request"] == {"worded": 1}
     del told["kinds"]
-    assert told == {"older": 0, "checked": 1, "proven": 1, "unproven": 0, "executed": 0, "failed": []}
+    assert told == {"older": 0, "checked": 1, "proven": 1, "brought": 0, "unproven": 0, "executed": 0, "failed": []}
 
 
 def test_truncated_last_line_fails_alone(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from synthtools_stream.wording.dates import parse_date
 from synthtools_stream.wording.numbers import numbers_in
 from synthtools_stream.wording.value_search import Quoted, find_value
 
-__all__ = ["Found", "find_all", "find_provenance"]
+__all__ = ["Found", "find_all", "find_provenance", "sources_of"]
 
 _WANTED = "is neither said by the user nor in an earlier response"
 _ISO_INSIDE = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?")
@@ -66,20 +66,25 @@ def find_provenance(
         proof = _declared(value, pointer, grounds, parameter, declared)
         if proof is not None:
             return proof
-    return (
-        _from_user(value, grounds)
-        or _from_response(value, grounds)
-        or _from_default(value, pointer, parameter)
-        or (_judgeable(value, pointer, grounds, parameter, declared) if declared is not None else None)
+    return next(sources_of(value, pointer, grounds, parameter), None) or (
+        _judgeable(value, pointer, grounds, parameter, declared) if declared is not None else None
     )
 
 
-def _from_user(value: Json, grounds: Grounds) -> Provenance | None:
+def sources_of(value: Json, pointer: str, grounds: Grounds, parameter: Parameter | None) -> Iterator[Provenance]:
+    """Yield where a value was said, then where it was returned, the latest place first; and that it is the default."""
+    yield from _said(value, grounds)
+    yield from _returned(value, grounds)
+    default = _from_default(value, pointer, parameter)
+    if default is not None:
+        yield default
+
+
+def _said(value: Json, grounds: Grounds) -> Iterator[Provenance]:
     for turn in _latest_first(grounds.turns):
         found = find_value(grounds.turns[turn], value, grounds.now)
         if found is not None:
-            return _user(turn, found)
-    return None
+            yield _user(turn, found)
 
 
 def _latest_first(items: Sequence[object]) -> Iterator[int]:
@@ -90,14 +95,13 @@ def _user(turn: int, found: Quoted) -> Provenance:
     return Provenance(kind=ProvenanceKind.user, turn=turn, quote=found.quote, normaliser=found.normaliser)
 
 
-def _from_response(value: Json, grounds: Grounds) -> Provenance | None:
+def _returned(value: Json, grounds: Grounds) -> Iterator[Provenance]:
     if value is None or isinstance(value, bool) or value in ("", [], {}):
-        return None  # true to everything: such a value must be said, a default, or a declared pointer
+        return  # true to everything: such a value must be said, a default, or a declared pointer
     for step in _latest_first(grounds.responses):
         for leaf in leaves(grounds.responses[step]):
             if same_json(leaf.value, value):
-                return Provenance(kind=ProvenanceKind.response, step=step, pointer=leaf.pointer)
-    return None
+                yield Provenance(kind=ProvenanceKind.response, step=step, pointer=leaf.pointer)
 
 
 def _from_default(value: Json, pointer: str, parameter: Parameter | None) -> Provenance | None:

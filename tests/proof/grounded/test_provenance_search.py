@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from stages.evolution.provenance_search import find_all, find_provenance
 from synthtools_stream.proof.grounded.grounds import Grounds
 from synthtools_stream.proof.grounded.provenance_check import provenance_problem
+from synthtools_stream.proof.grounded.provenance_search import find_all, find_provenance
 from synthtools_stream.records import Parameter, Provenance
 from synthtools_stream.roles.evolution_roles import Grounding
 from synthtools_stream.toolcalls import Call
