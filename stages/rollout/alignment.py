@@ -15,7 +15,7 @@ from synthtools_stream.state import as_state
 from synthtools_stream.toolcalls import canonical, parse_call
 from synthtools_stream.values.jsontypes import JsonObject, canonical_json, same_json
 
-__all__ = ["align"]
+__all__ = ["align", "follows"]
 
 T = TypeVar("T")
 
@@ -35,6 +35,16 @@ def align(task: Task, turns: Sequence[ToolTurn], final_state: JsonObject | None)
         missing=missing,
         extra=[turn.call for turn in extra],
         detours=[turn.call for turn in extra if _is_undone(turn.changes, final_state)],
+    )
+
+
+def follows(task: Task, turns: Sequence[ToolTurn]) -> bool:
+    """Say whether the successful calls are those of the ground truth, all of them, in its order, and no others."""
+    tools = {tool.tool_name: tool for tool in task.tools}
+    made = [turn.call for turn in turns if 200 <= turn.status_code < 300]
+    wanted = task.gt_tool_calls
+    return len(made) == len(wanted) and all(
+        _identity(one, tools) == _identity(other, tools) for one, other in zip(made, wanted, strict=True)
     )
 
 

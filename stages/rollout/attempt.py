@@ -10,9 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from stages.rollout.agents import Agent, JsonAgent, NativeAgent
 from stages.rollout.alignment import align
+from stages.rollout.fault_attribution import Observed, fault_of
+from stages.rollout.once_target import OnceTarget
+from stages.rollout.row_meta import row_meta
 from stages.rollout.state_differences import only_differences
 from stages.rollout.transcript import Wish
 from synthtools_stream.asking.origin import UsageMeter
@@ -22,7 +26,17 @@ from synthtools_stream.live.episode import Episode
 from synthtools_stream.proof.answer_slots import slot_meanings
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.verdict import judge_attempt
-from synthtools_stream.records import JudgeReading, RolloutPlan, StopReason, Task, ToolTurn, Trajectory, VerdictKind
+from synthtools_stream.records import (
+    Fault,
+    JudgeReading,
+    RolloutPlan,
+    StopReason,
+    Task,
+    ToolTurn,
+    Trajectory,
+    Verdict,
+    VerdictKind,
+)
 from synthtools_stream.roles.rollout_roles import (
     TRAJECTORY_JUDGE,
     USER,
@@ -35,9 +49,9 @@ from synthtools_stream.roles.rollout_roles import (
 from synthtools_stream.simulator.tape import Tape, TapeShelf
 from synthtools_stream.state import as_json, as_state
 from synthtools_stream.toolcalls import WireNames, openai_function
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Rollout", "RolloutOptions", "rollout_plans", "turn_limit"]
+__all__ = ["Rollout", "RolloutOptions", "attempt_ids", "rollout_plans", "turn_limit"]
 
 TURNS_A_CALL = 4
 """Turns that an agent has for each call of the ground truth: two to look things up, one to err, and one to do it."""
@@ -60,6 +74,10 @@ class RolloutOptions:
     max_turns: int | None = None
     """How often the agent may act; None: as often as the task's length allows."""
     judge: bool = True
+    seed: int = 0
+    """The run's, for the row."""
+    sampling: JsonObject = field(default_factory=dict[str, Json])
+    """How the agent's replies are drawn, for the row."""
 
 
 @dataclass
@@ -73,6 +91,8 @@ class _Attempt:
     answers: JsonObject | None = None
     """What the agent told by slot when it closed."""
     stop: StopReason = StopReason.max_turns
+    user_failed: bool = False
+    """Whether the simulated user said nothing usable."""
     last: list[ToolTurn] = field(default_factory=list)
     """The calls of the agent's latest action, and how often in a row it was the same with the same result."""
     same: int = 0
@@ -99,6 +119,7 @@ class Rollout:
         """All attempts share `options`; those at one task share its tape."""
         self._options = options
         self._tapes = TapeShelf()
+        self._targets: WeakKeyDictionary[Tape, OnceTarget] = WeakKeyDictionary()
 
     async def process(self, item: RolloutPlan, context: Context) -> Sequence[Trajectory]:
         """Let the agent act until it answers, then judge.
@@ -109,7 +130,7 @@ class Rollout:
         with self._tapes.borrow(item.task) as tape:
             attempt = self._open(item.task, tape, context)
             await self._act(attempt, context)
-        return [await self._judged(item, attempt, context)]
+            return [await self._judged(item, attempt, self._targets.setdefault(tape, OnceTarget()), context)]
 
     def _open(self, task: Task, tape: Tape, context: Context) -> _Attempt:
         # The simulator's tokens belong to the task's tape, not to the attempt that happened to ask first.
@@ -164,7 +185,7 @@ class Rollout:
         if index >= MAX_CALLS_A_TURN:
             told = f"not made: at most {MAX_CALLS_A_TURN} calls are made at once; read what they gave, then go on"
             return episode.refuse(wish.name, wish.arguments, told)
-        return await episode.call(wish.name, wish.arguments)
+        return await episode.call(wish.name, wish.arguments, wish.written)
 
     async def _user_goes_on(self, attempt: _Attempt, turn: int, context: Context) -> bool:
         """In a planned dialogue, let the user speak; False when there is nothing more to say, or nothing usable."""
@@ -177,6 +198,7 @@ class Rollout:
         try:
             reply: UserOutput = await context.ask(USER, asked, key=f"turn{turn}", check=partial(_check_user, attempt))
         except UnusableReply:
+            attempt.user_failed = True
             return False
         if reply.done:
             return False
@@ -184,10 +206,10 @@ class Rollout:
         attempt.agent.hear_user(reply.message)
         return True
 
-    async def _judged(self, item: RolloutPlan, attempt: _Attempt, context: Context) -> Trajectory:
+    async def _judged(self, item: RolloutPlan, attempt: _Attempt, target: OnceTarget, context: Context) -> Trajectory:
         task = item.task
         answers = None if self._is_dialogue(task) else attempt.answers  # there no names were told
-        verdict = judge_attempt(task, attempt.episode.state, attempt.closing, answers)
+        verdict = judge_attempt(task, attempt.episode.state, attempt.closing, answers, target)
         reading = await self._read(attempt, context) if self._options.judge else None
         proven = verdict.kind is not VerdictKind.unproven
         solved = verdict.kind is VerdictKind.solved
@@ -203,18 +225,23 @@ class Rollout:
             final_state=attempt.episode.state,
             answers=attempt.answers,
             stop_reason=attempt.stop,
-            fault=attempt.episode.fault,
+            fault=self._fault(attempt, verdict),
             verdict=verdict,
             alignment=align(task, attempt.episode.turns, attempt.episode.state),
             judge=reading,
             disagreement=reading.solved != solved if reading and proven else None,
             meta={
-                "model": self._options.model,
-                "attempt": item.attempt,
+                **row_meta(item, self._options.model, attempt.episode.fault),
                 "dialogue": self._options.dialogue,
+                "seed": self._options.seed,
+                "sampling": self._options.sampling,
                 "usage": context.usage.to_json(),
             },
         )
+
+    def _fault(self, attempt: _Attempt, verdict: Verdict) -> Fault:
+        seen = Observed(attempt.episode.fault, attempt.user_failed, attempt.stop)
+        return fault_of(attempt.task, attempt.episode.turns, verdict, seen)
 
     async def _read(self, attempt: _Attempt, context: Context) -> JudgeReading | None:
         task = attempt.task
@@ -270,7 +297,12 @@ def turn_limit(task: Task) -> int:
     return TURNS_A_CALL * len(task.gt_tool_calls) + SPARE_TURNS
 
 
+def attempt_ids(task_id: str, count: int) -> list[str]:
+    """Return the ids of the attempts at a task."""
+    return [f"{task_id}#r{attempt}" for attempt in range(count)]
+
+
 def rollout_plans(task: Task, count: int) -> Iterator[RolloutPlan]:
     """Yield the attempts to be made at a task."""
-    for attempt in range(count):
-        yield RolloutPlan(id=f"{task.id}#r{attempt}", task=task, attempt=attempt)
+    for attempt, name in enumerate(attempt_ids(task.id, count)):
+        yield RolloutPlan(id=name, task=task, attempt=attempt)

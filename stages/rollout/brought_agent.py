@@ -9,6 +9,8 @@ from typing import TypeAlias, cast
 
 from stages.rollout.alignment import align
 from stages.rollout.attempt import MAX_CALLS_A_TURN, turn_limit
+from stages.rollout.fault_attribution import Observed, fault_of
+from stages.rollout.row_meta import row_meta
 from stages.rollout.transcript import Transcript, Wish
 from synthtools_stream.asking.origin import UsageMeter
 from synthtools_stream.engine.stage import Context
@@ -96,10 +98,10 @@ class BroughtRollout:
             turns=episode.turns,
             final_state=episode.state,
             stop_reason=StopReason.agent_raised if ending.raised else StopReason.answered,
-            fault=episode.fault,
+            fault=fault_of(task, episode.turns, verdict, Observed(episode.fault)),
             verdict=verdict,
             alignment=align(task, episode.turns, episode.state),
-            meta={"model": self._agent_name, "attempt": item.attempt, "dialogue": False},
+            meta={**row_meta(item, self._agent_name, episode.fault), "dialogue": False},
         )
 
 

@@ -14,6 +14,7 @@ from synthtools_stream.assembly.run_inputs import file_digest, from_tasks
 from synthtools_stream.assembly.task_file import open_tasks
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, LanguageModel
 from synthtools_stream.config import RunConfig
+from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.errors import TransportError, UsageError, boundary
 from synthtools_stream.live.pass_rates import PassRates
 from synthtools_stream.records import Task, Trajectory
@@ -110,15 +111,13 @@ class _Nobody:
         """Hold nothing."""
 
 
-def _source(tasks: Path | str | Sequence[Task]) -> tuple[Iterable[Task], int, str]:
+def _source(tasks: Path | str | Sequence[Task]) -> tuple[Iterable[Task | Unfit], int, str]:
     """Return tasks, how many there are, and a digest by which a resumed run knows them again."""
     if isinstance(tasks, Path | str):
         path = Path(tasks)
         source = open_tasks(path)
         with boundary(f"{path}: cannot be read", OSError, as_=UsageError):
             digest = file_digest(path)
-        if not len(source):
-            raise UsageError(f"{path}: holds no task that can be used")
         return source, len(source), digest
     if not tasks:
         raise UsageError("rollouts: there is no task")

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.records import AuditedTool, Environment, FieldPlan, Record, Task, ToolPool
 from synthtools_stream.storage.datasets.dataset_reader import read_records
 from synthtools_stream.values.slugs import field_slugs
@@ -27,7 +28,7 @@ class Start:
     fields: Sequence[FieldPlan] = ()
     environments: Sequence[Environment] = ()
     pools: Sequence[ToolPool] = ()
-    tasks: Iterable[Task] = ()
+    tasks: Iterable[Task | Unfit] = ()
     """Read lazily: a corpus may be larger than memory."""
     count: int = 0
     """How many items there are, where that is known."""
@@ -70,7 +71,7 @@ def from_tools(path: Path) -> Start:
     return Start("tools", pools=pools, count=len(pools))
 
 
-def from_tasks(tasks: Iterable[Task], count: int, *, resummarize: bool = False) -> Start:
+def from_tasks(tasks: Iterable[Task | Unfit], count: int, *, resummarize: bool = False) -> Start:
     """Begin at rollout, or at summarizing where the requests are to be written anew."""
     return Start("drafts" if resummarize else "tasks", tasks=tasks, count=count)
 

@@ -8,9 +8,8 @@ the other; likewise a field's and a subfield's. There are no cycles of channels:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -20,19 +19,21 @@ from stages.evolution.dialogue_evolution import Evolution, Recipe
 from stages.generation.environment_blueprint import Blueprints, tool_plans
 from stages.generation.field_hierarchy import Scenarios, Subfields
 from stages.generation.tool_drafts import Tools
-from stages.rollout.attempt import Rollout, RolloutOptions, rollout_plans
+from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
 from stages.sequencing.sequence_selection import Sequencing
 from stages.summarizing.merged_request import Summarizing
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.demand import Affords, Demand
 from synthtools_stream.assembly.run_inputs import Start
+from synthtools_stream.assembly.task_file import TaskFile
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.fan_in import FanIn
 from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.engine.routes import Admission, End, Forward, Keeping, Source
 from synthtools_stream.engine.stage import Item, Stage
 from synthtools_stream.engine.task_group import all_results
+from synthtools_stream.engine.unfit import FitOnly, Unfit
 from synthtools_stream.engine.worker_pool import Output, Pool, Route, Settled, Work
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.records import (
@@ -49,6 +50,7 @@ from synthtools_stream.records import (
     ToolSequence,
     Trajectory,
 )
+from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 
 __all__ = ["STAGES", "Pipeline", "Wiring"]
@@ -171,20 +173,34 @@ class Wiring:
         self._add_source(Source(start.fields, _id, Forward(subfields.inlet, _one), fields))
 
     def _from_tasks(self, start: Start) -> None:
-        tasks: Iterable[Task] = start.tasks
+        most = self._operating.max_tasks
         if start.kind == "drafts":
-            admission: Admission[Task] = self._admission(self._demand.tasks, "summarizing")
-            route: Route[Task] = Forward(self._summarizing(), _one)
+            drafts: Admission[Task | Unfit] = self._admission(self._demand.tasks, "summarizing")
+            summarized: Route[Task | Unfit] = Forward(self._summarizing(), _one)
+            self._add_source(Source(start.tasks, _id, summarized, drafts))
+            return
+        tasks = start.tasks
+        # Nothing is released here that a quota could count: the first so many of the file are rolled out.
+        if isinstance(tasks, TaskFile):
+            tasks = tasks.first(most).open_ones(self._is_rolled_out, self._is_begun)
         else:
-            admission = Admission(self._demand.tasks, self._is_rolled_out)
-            route = Forward(self._rollout(), partial(rollout_plans, count=self._content.rollouts))
-            # Nothing is released here that a quota could count: the first so many of the file are rolled out.
-            tasks = islice(tasks, self._operating.max_tasks)
-        self._add_source(Source(tasks, _id, route, admission))
+            tasks = islice(tasks, most)
+        admission: Admission[Task | Unfit] = Admission(self._demand.tasks, lambda task: self._is_rolled_out(task.id))
+        self._add_source(Source(tasks, _id, Forward(self._rollout(), self._attempts), admission))
 
-    def _is_rolled_out(self, task: Task) -> bool:
-        kinds = [self._journal.seen("rollout", plan.id) for plan in rollout_plans(task, self._content.rollouts)]
+    def _attempts(self, task: Task | Unfit) -> Iterator[RolloutPlan | Unfit]:
+        """Yield the attempts at a task; those at one that is unfit are offered, too, and rejected."""
+        count = self._content.rollouts
+        if isinstance(task, Unfit):
+            return (replace(task, id=name) for name in attempt_ids(task.id, count))
+        return rollout_plans(task, count)
+
+    def _is_rolled_out(self, task_id: str) -> bool:
+        kinds = [self._journal.seen("rollout", name) for name in attempt_ids(task_id, self._content.rollouts)]
         return all(kind is not None and kind.finished for kind in kinds)
+
+    def _is_begun(self, task_id: str) -> bool:
+        return any(self._journal.seen("rollout", name) for name in attempt_ids(task_id, self._content.rollouts))
 
     def _after_blueprints(self) -> Route[Environment]:
         """Wire the tools of an environment into writing, auditing and the gather."""
@@ -239,27 +255,37 @@ class Wiring:
         self._pool(stage, Task, channel.outlet, route, lambda sequence: sequence.setting.id)
         return channel.inlet
 
-    def _summarizing(self) -> Inlet[Work[Task]]:
-        channel: Channel[Work[Task]] = self._channel("summarizing")
+    def _summarizing(self) -> Inlet[Work[Task | Unfit]]:
+        channel: Channel[Work[Task | Unfit]] = self._channel("summarizing")
         route: Route[Task] = End()
         if not self._ends_at("summarizing") and self._content.rollouts:
-            route = Forward(self._rollout(), partial(rollout_plans, count=self._content.rollouts))
-        self._pool(Summarizing(), Task, channel.outlet, Keeping(route), _session_of_task)
+            route = Forward(self._rollout(), self._attempts)
+        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing()))
+        self._pool(stage, Task, channel.outlet, Keeping(route), _session_of_task)
         return channel.inlet
 
-    def _rollout(self) -> Inlet[Work[RolloutPlan]]:
-        channel: Channel[Work[RolloutPlan]] = self._channel("rollout")
-        self._pool(self._own_agent(), Trajectory, channel.outlet, End(), lambda plan: _session_of_task(plan.task))
+    def _rollout(self) -> Inlet[Work[RolloutPlan | Unfit]]:
+        channel: Channel[Work[RolloutPlan | Unfit]] = self._channel("rollout")
+        stage: FitOnly[RolloutPlan, Trajectory] = FitOnly(self._chosen(self._own_agent()))
+        self._pool(stage, Trajectory, channel.outlet, End(), _session_of_attempt)
         return channel.inlet
+
+    def _chosen(self, stage: Stage[In, Made]) -> Stage[In, Made]:
+        """Return the stage of this name that was brought along, else ours."""
+        return self._brought.get(stage.name, stage)
 
     def _own_agent(self) -> Rollout:
         content = self._content
+        sampling = self._router.sampling
+        drawn = sampling(AGENT_JSON) if content.mode == "json" else sampling(AGENT_NATIVE)
         options = RolloutOptions(
             model=self._model(f"agent_{content.mode}"),
             mode=content.mode,
             dialogue=content.dialogue,
             max_turns=content.max_turns,
             judge=content.judge,
+            seed=content.seed,
+            sampling={**asdict(drawn)},
         )
         return Rollout(options)
 
@@ -290,7 +316,7 @@ class Wiring:
         session_of: Callable[[In], str],
     ) -> None:
         pool = Pool(
-            self._brought.get(stage.name, stage),
+            stage if isinstance(stage, FitOnly) else self._chosen(stage),
             output_type,
             outlet,
             route,
@@ -323,8 +349,12 @@ def _session_of_tool(item: ToolPlan | ToolDraft) -> str:
     return item.setting.id
 
 
-def _session_of_task(task: Task) -> str:
-    return task.meta.environment or task.id
+def _session_of_task(task: Task | Unfit) -> str:
+    return task.id if isinstance(task, Unfit) else task.meta.environment or task.id
+
+
+def _session_of_attempt(plan: RolloutPlan | Unfit) -> str:
+    return plan.id if isinstance(plan, Unfit) else _session_of_task(plan.task)
 
 
 def _tool_pool(environment: Environment, members: Sequence[Settled[AuditedTool]]) -> ToolPool:

@@ -74,13 +74,12 @@ def _embedded(names: str) -> list[str]:
 
 
 def say_skipped(source: TaskFile) -> None:
-    """Name the rows of a file that cannot be used, the first of them at least, and count them all."""
-    if source.shared.lines:
-        notice(f"{source.path}: {source.shared}")
-    for problem in source.problems[:SHOWN]:
+    """Name the rows of a file that were found to be of no use, the first of them at least, and count them all."""
+    bad = source.bad
+    for problem in bad.first[:SHOWN]:
         notice(f"skipped: {problem}")
-    if source.skipped:
-        notice(f"{source.path}: {counted(source.skipped, 'row was', 'rows were')} skipped, {len(source):,} can be used")
+    if bad.count:
+        notice(f"{source.path}: {counted(bad.count, 'row was', 'rows were')} skipped; rejected.jsonl has each of them")
 
 
 def _hints(summary: RunSummary) -> list[str]:

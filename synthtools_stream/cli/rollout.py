@@ -23,9 +23,11 @@ from synthtools_stream.cli.options import backend_options, budget_options, flags
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
+from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.lineages import lineage
+from synthtools_stream.values.shards import Shard
 
 __all__ = ["rollout"]
 
@@ -46,6 +48,7 @@ __all__ = ["rollout"]
 @click.option("--field", multiple=True, help="Only tasks of this field; may be repeated.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N tasks.")
 @click.option("--sample", type=click.IntRange(min=1), help="Only N tasks drawn by the seed.")
+@click.option("--shard", help="Only part 2/8 of the tasks: the parts are the whole together, each in its own --out.")
 @click.option("--rollouts", type=click.IntRange(min=1), help="Attempts at each task.  [1]")
 @click.option("--max-turns", type=int, help="Turns of the agent.  [four times the task's calls and four more]")
 @click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
@@ -82,13 +85,14 @@ def rollout(
             flags["judge"] = False
         settings = build_config(config, {**flags, "start": "tasks", "dataset": file_digest_of(dataset)})
         source = open_tasks(dataset, strict=strict)
-        say_skipped(source)
+        if source.shared.lines:
+            notice(f"{dataset}: {source.shared}")
         chosen = _choose(source, task_id, field, limit, sample, settings.content.seed)
-        if not chosen:
-            raise ConfigError(f"{dataset}: no task is left to roll out")
         selected = {"selection": _selection(chosen, source)}
         settings = settings.model_copy(update={"operating": settings.operating.model_copy(update=selected)})
-        source = source.only(chosen)
+        source = chosen.of_shard(Shard.of(settings.operating.shard)) if settings.operating.shard else chosen
+        if not len(source):
+            raise ConfigError(f"{dataset}: no task is left to roll out")
         if dry_run:
             _say_plan(source, settings)
             sys.exit(DONE)
@@ -96,6 +100,7 @@ def rollout(
     with exit_with(), progress_display(quiet) as show:
         start = from_tasks(source, len(source))
         summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
+    say_skipped(source)
     say_end(summary)
     say_verdicts(out)
     sys.exit(exit_code(summary))
@@ -114,33 +119,35 @@ def file_digest_of(path: Path) -> str:
 
 def _choose(
     source: TaskFile, ids: Sequence[str], fields: Sequence[str], limit: int | None, sample: int | None, seed: int
-) -> list[str]:
-    chosen = list(source.ids)
-    known = {*source.ids, *map(lineage, source.ids)}
-    if unknown := [name for name in ids if name not in known]:
-        raise ConfigError(f"there is no task {unknown[0]!r} in the dataset")
+) -> TaskFile:
+    chosen = source
     if ids:  # without its run part, as `tail` shows it, an id is that task of every run
-        chosen = [name for name in chosen if name in ids or lineage(name) in ids]
+        known = {*source.ids, *map(lineage, source.ids)}
+        if unknown := [name for name in ids if name not in known]:
+            raise ConfigError(f"there is no task {unknown[0]!r} in the dataset")
+        chosen = chosen.only({name for name in source.ids if name in ids or lineage(name) in ids})
     if fields:
-        of_field = {name for name, field in zip(source.ids, source.fields, strict=True) if field in fields}
-        chosen = [name for name in chosen if name in of_field]
+        chosen = chosen.of_fields(fields)
     if sample is not None and sample < len(chosen):
-        drawn = set(random.Random(seed).sample(chosen, sample))
-        chosen = [name for name in chosen if name in drawn]
-    return chosen[:limit]
+        chosen = chosen.only(set(random.Random(seed).sample(chosen.ids, sample)))
+    return chosen.first(limit)
 
 
-def _selection(chosen: Sequence[str], source: TaskFile) -> str:
+def _selection(chosen: TaskFile, source: TaskFile) -> str:
     """Name which tasks are meant; the whole dataset needs no name."""
-    if len(chosen) == len(source.ids):
+    if len(chosen) == len(source):
         return ""
-    return blake2b("\n".join(chosen).encode(), digest_size=8).hexdigest()
+    return blake2b("\n".join(chosen.ids).encode(), digest_size=8).hexdigest()
 
 
 def _say_plan(source: TaskFile, config: RunConfig) -> None:
-    count = config.content.rollouts
+    count, fit = config.content.rollouts, 0
     for task in source:
+        if isinstance(task, Unfit):
+            continue
+        fit += 1
         proven = "unproven" if task.certificate is None else "proven (brought)" if task.meta.is_brought else "proven"
         plan = f"{counted(len(task.gt_tool_calls), 'call')}, {proven}, {counted(count, 'rollout')}"
         say(f"{printable(task.id, 80)}  {plan}")
-    say(f"{counted(len(source), 'task')}, {counted(len(source) * count, 'rollout')}")
+    say_skipped(source)
+    say(f"{counted(fit, 'task')}, {counted(fit * count, 'rollout')}")

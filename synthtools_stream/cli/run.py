@@ -93,11 +93,15 @@ def run(
         if programs is not None:
             flags["programs"] = {**read_programs(programs)}
         settings = build_config(config, flags)
+        if settings.operating.shard:
+            raise ConfigError("shard: a run makes the whole; only rollout takes a part of a dataset")
         settings, start = _start(settings, environments, tools, tasks, resummarize=resummarize)
         _check_end(settings, start)
     # The display ends first, so that an error is the last line on the screen.
     with exit_with(), progress_display(quiet) as show:
         summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
+    if isinstance(start.tasks, TaskFile):
+        say_skipped(start.tasks)
     say_end(summary)
     sys.exit(exit_code(summary))
 
@@ -130,17 +134,9 @@ def _start(
     elif tools is not None:
         start = from_tools(tools)
     else:
-        source = _tasks(files_given[0])
+        source = open_tasks(files_given[0])
         start = from_tasks(source, len(source), resummarize=resummarize)
     return _content(config, {"start": start.kind, "dataset": file_digest(files_given[0])}), start
-
-
-def _tasks(path: Path) -> TaskFile:
-    source = open_tasks(path)
-    say_skipped(source)
-    if not len(source):
-        raise ConfigError(f"{path}: holds no task that can be used")
-    return source
 
 
 def _check_end(config: RunConfig, start: Start) -> None:

@@ -12,6 +12,7 @@ from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import COLUMNS, progress_table
 from synthtools_stream.cli.plain_text import printable
+from synthtools_stream.cli.verdict_scores import pass_rates_of
 from synthtools_stream.engine.run_status import read_status
 from synthtools_stream.storage.datasets.played_tools import played_tools
 from synthtools_stream.values.jsontypes import JsonObject, object_at
@@ -30,7 +31,9 @@ def status(directory: Path, as_json: bool) -> None:
     with exit_with():
         snapshot = read_status(directory)
         if as_json:
-            whole = {**_complete(snapshot), "tools": {**played_tools(directory / TOOLS)}}
+            rates = pass_rates_of(directory)
+            verdicts = None if rates is None else rates.to_json()
+            whole = {**_complete(snapshot), "tools": {**played_tools(directory / TOOLS)}, "verdicts": verdicts}
             say(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode())
         else:
             _say(directory, snapshot)

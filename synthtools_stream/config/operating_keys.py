@@ -11,6 +11,7 @@ from synthtools_stream.config.key_groups import Positive, Prices, RoleServer, Se
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.durations import seconds_of, seconds_until
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.shards import Shard
 
 __all__ = ["Backend", "Operating"]
 
@@ -53,6 +54,8 @@ class Operating(Section):
     """Seconds that requests in flight have once the session ends early; as `--deadline` takes a span, so does this."""
     selection: str = ""
     """Which tasks of a dataset are rolled out, where it is not all of them."""
+    shard: str = ""
+    """The part of them that this directory holds, such as `2/8`; a run keeps the one that it began with."""
     request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
     """How long a reply may take at first; where a server turns out to be slower, it is given up to four times that."""
     connect_timeout_s: Annotated[float, Field(gt=0.0)] = 10.0
@@ -72,6 +75,13 @@ class Operating(Section):
         if self.max_cost is not None and not (self.prices.prompt or self.prices.completion):
             raise ValueError("max_cost: needs prices; set prompt and completion, per million tokens, under [prices]")
         return self
+
+    @field_validator("shard")
+    @classmethod
+    def _is_shard(cls, value: str) -> str:
+        if value:
+            Shard.of(value)
+        return value
 
     @field_validator("deadline", mode="before")
     @classmethod

@@ -9,6 +9,7 @@ comes is left open: nothing is written of it, so the next run finds it as it is.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, Self, TypeVar
@@ -93,11 +94,12 @@ class Pool(Generic[In, Out]):
         sandbox: Sandbox | None = None,
         last: bool = False,
         needed: Callable[[], bool] = lambda: True,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Wire a pool; `session_of` names the environment of an item, for adjacency at the gate.
 
         Nobody takes the outputs of the `last` pool of a line, so none of them are read back. `needed` tells whether
-        what the pool makes is still of use in this run.
+        what the pool makes is still of use in this run. `clock` tells how long an item took, for the journal alone.
         """
         self.stage = stage
         self.outlet = outlet
@@ -111,6 +113,7 @@ class Pool(Generic[In, Out]):
         self._workers = workers
         self._last = last
         self._needed = needed
+        self._clock = clock
 
     @property
     def group(self) -> str:
@@ -156,21 +159,27 @@ class Pool(Generic[In, Out]):
             return Settled(item.id, outcome.kind, self._read_back(outcome))
         if not self._needed():
             return Settled(item.id, OutcomeKind.FAILED)  # to those behind, as one that the next run tries again
-        session = self._session_of(item)
+        session, began = self._session_of(item), self._clock()
         context = Context(stage=self.group, item=item.id, session=session, asker=self._asker, sandbox=self._sandbox)
         try:
             outputs = tuple(await self.stage.process(item, context))
         except Rejection as rejection:
             evidence = rejection.evidence or {}
             await self._record(
-                item, OutcomeKind.REJECTED, context, reason=rejection.reason, detail=rejection.detail, extra=evidence
+                item,
+                OutcomeKind.REJECTED,
+                context,
+                began,
+                reason=rejection.reason,
+                detail=rejection.detail,
+                extra=evidence,
             )
             return Settled(item.id, OutcomeKind.REJECTED)
         except TransportError as error:
             reason = "unreadable" if isinstance(error, UnreadableAnswer) else "transport"
-            await self._record(item, OutcomeKind.FAILED, context, reason=reason, detail=str(error))
+            await self._record(item, OutcomeKind.FAILED, context, began, reason=reason, detail=str(error))
             return Settled(item.id, OutcomeKind.FAILED)
-        await self._record(item, OutcomeKind.DONE, context, outputs=[output.to_json() for output in outputs])
+        await self._record(item, OutcomeKind.DONE, context, began, outputs=[output.to_json() for output in outputs])
         return Settled(item.id, OutcomeKind.DONE, outputs)
 
     def _read_back(self, outcome: Outcome) -> tuple[Out, ...]:
@@ -189,6 +198,7 @@ class Pool(Generic[In, Out]):
         item: In,
         kind: OutcomeKind,
         context: Context,
+        began: float,
         *,
         reason: str = "",
         detail: str = "",
@@ -205,5 +215,6 @@ class Pool(Generic[In, Out]):
                 outputs=outputs or [],
                 extra=extra or {},
                 usage=context.usage.to_json(),
+                timing={"elapsed_s": round(self._clock() - began, 3)},
             )
         )

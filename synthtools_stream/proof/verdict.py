@@ -8,7 +8,7 @@ compared though its attribute is volatile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
@@ -50,15 +50,16 @@ def judge_attempt(
     final_state: JsonObject | State | None,
     closing_message: str | None,
     answers: Mapping[str, Json] | None = None,
+    target: Callable[[Task], Target] = target_of,
 ) -> Verdict:
     """Judge an attempt by the state it left and everything it told the user, in prose or by slot, in `answers`.
 
-    Without a certificate: unproven.
+    Without a certificate: unproven. Whoever judges many attempts at a task hands in a `target` that remembers.
     """
     if task.certificate is None:
         return Verdict(kind=VerdictKind.unproven, reasons=["the task has no certificate"])
     try:
-        return judge_outcome(target_of(task), as_state(final_state), closing_message or "", answers)
+        return judge_outcome(target(task), as_state(final_state), closing_message or "", answers)
     except StateProblem as problem:
         return Verdict(kind=VerdictKind.unsolved, state_equal=False, reasons=[problem.detail])
 

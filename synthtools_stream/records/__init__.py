@@ -32,8 +32,10 @@ from synthtools_stream.records.task import (
 from synthtools_stream.records.tool import OutputField, Parameter, Tool
 from synthtools_stream.records.trajectory import (
     Alignment,
+    Fault,
     JudgeReading,
     RolloutPlan,
+    SaidCall,
     StopReason,
     ToolTurn,
     Trajectory,
@@ -54,6 +56,7 @@ __all__ = [
     "Effects",
     "EntityType",
     "Environment",
+    "Fault",
     "FieldPlan",
     "JudgeReading",
     "Judged",
@@ -65,6 +68,7 @@ __all__ = [
     "Reading",
     "Record",
     "RolloutPlan",
+    "SaidCall",
     "ScenarioPlan",
     "Setting",
     "Signature",

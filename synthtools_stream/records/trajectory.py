@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from synthtools_stream.records.change import Change
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.task import Task
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Alignment", "JudgeReading", "RolloutPlan", "StopReason", "ToolTurn", "Trajectory", "Verdict", "VerdictKind"]
+__all__ = [
+    "Alignment",
+    "Fault",
+    "JudgeReading",
+    "RolloutPlan",
+    "SaidCall",
+    "StopReason",
+    "ToolTurn",
+    "Trajectory",
+    "Verdict",
+    "VerdictKind",
+]
 
 
 class StopReason(StrEnum):
@@ -33,6 +44,31 @@ class StopReason(StrEnum):
     """The agent did the same with the same result three times in a row."""
     agent_raised = "agent_raised"
     """The code of an agent that somebody brought raised an error; the verdict's reasons tell which."""
+
+
+class Fault(StrEnum):
+    """Whose fault it is that an attempt came to nothing, by code; only the agent's count in a rate."""
+
+    none = ""
+    """Nobody's: it was solved, or nobody can tell."""
+    agent = "agent"
+    tool = "tool"
+    """Whoever plays a tool (program, simulator, tape) gave no usable answer."""
+    task = "task"
+    """Its own calls, in its own order, came to another state than it says."""
+    user = "user"
+    """The simulated user said nothing usable."""
+    server = "server"
+    """The server withheld what the agent had to say."""
+
+    @property
+    def spoils(self) -> bool:
+        """Whether the attempt says nothing of the agent."""
+        return self not in (Fault.none, Fault.agent)
+
+
+_PLAYERS = ("program", "simulator", "tape")
+"""What rows of earlier versions name in place of `tool`."""
 
 
 class VerdictKind(StrEnum):
@@ -71,10 +107,19 @@ class JudgeReading(Record):
     failure: str | None = None
 
 
+class SaidCall(Record):
+    """A call as the agent said it."""
+
+    name: str
+    arguments: JsonObject | str
+    """An object, or the text that was to be one."""
+
+
 class ToolTurn(Record):
     """One call of the agent and what the runtime answered."""
 
     call: str
+    """As it was understood: canonical where it passed the checks, else as it came."""
     status_code: int
     response: JsonObject
     changes: list[Change] = Field(default_factory=list)
@@ -82,6 +127,8 @@ class ToolTurn(Record):
     """`code`, `program` or `simulator` (the tape repeats what the simulator said)."""
     imagined: list[str] = Field(default_factory=list)
     """Facts that the simulator supplied where a free-form state is silent."""
+    said: SaidCall | None = None
+    """The call as it was said, where that differs: defaults were left out, arguments were no object, and the like."""
 
 
 class Trajectory(Record):
@@ -101,14 +148,18 @@ class Trajectory(Record):
     answers: JsonObject | None = None
     """What the agent told by slot, beside its closing message, as it told it."""
     stop_reason: StopReason
-    fault: str = ""
-    """Who other than the agent spoiled the attempt: `simulator`, where it gave no usable answer; else empty."""
+    fault: Fault = Fault.none
     verdict: Verdict
     alignment: Alignment
     judge: JudgeReading | None = None
     disagreement: bool | None = None
     """The judge's reading differs from the verdict."""
     meta: JsonObject = Field(default_factory=dict)
+
+    @field_validator("fault", mode="before")
+    @classmethod
+    def _of_earlier_versions(cls, value: object) -> object:
+        return Fault.tool if value in _PLAYERS else value
 
 
 class RolloutPlan(Record):

@@ -12,7 +12,7 @@ import pytest
 from synthtools_stream.assembly.rollouts_call import rollouts
 from synthtools_stream.errors import RunDirectoryError, UsageError
 from synthtools_stream.live.tool_environment import ToolEnvironment
-from synthtools_stream.records import StopReason, Task, VerdictKind
+from synthtools_stream.records import Fault, StopReason, Task, VerdictKind
 from synthtools_stream.storage.datasets.row_loader import load_trajectories
 from synthtools_stream.toolcalls import parse_call
 from tests.proof.coded_task import coded
@@ -140,7 +140,7 @@ async def test_tape_without_a_model(tmp_path: Path) -> None:
     report = await rollouts(tasks, follow_plain, tmp_path / "a", name="f")
     assert (report.rates.solved, report.rates.tried) == (1, 1)
     report = await rollouts(tasks, strays, tmp_path / "b", name="f")
-    assert (report.rates.tried, report.rates.faults) == (0, {"tape": 1})
+    assert (report.rates.tried, report.rates.faults) == (0, {Fault.tool: 1})
 
 
 async def follow_plain(env: ToolEnvironment) -> str:

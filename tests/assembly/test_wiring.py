@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,8 @@ async def run(directory: Path, model: Stable, options: JsonObject, start: Start 
 
 
 def outcomes(directory: Path) -> dict[tuple[str, str], Outcome]:
-    """Return the last outcome of each item of each stage."""
-    return {(outcome.stage, outcome.item): outcome for outcome in read_outcomes(directory)}
+    """Return the last outcome of each item of each stage, without what the clock says of it."""
+    return {(outcome.stage, outcome.item): replace(outcome, timing={}) for outcome in read_outcomes(directory)}
 
 
 def count(directory: Path, stage: str, kind: OutcomeKind = OutcomeKind.DONE) -> int:

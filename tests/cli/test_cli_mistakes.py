@@ -83,19 +83,23 @@ def test_cannot_stop_before_the_start(start: tuple[str, ...], last: str, first: 
     assert not made.exists()
 
 
-def test_file_without_tasks_is_refused(tmp_path: Path) -> None:
-    """A file of something else is refused, its bad rows named and counted, and no run is begun."""
+def test_file_without_tasks_makes_nothing(tmp_path: Path) -> None:
+    """Of a file of something else every row is rejected, named or counted; an empty one is refused."""
     dataset = tmp_path / "tasks.jsonl"
     dataset.write_bytes(b"".join(orjson.dumps({"id": f"t{n}"}) + b"\n" for n in range(250)))
     for command in (("run", "--tasks"), ("rollout", "--dataset")):
-        done = invoke(*command, dataset, "--out", tmp_path / "run")
-        assert done.exit_code == 2
-        lines = done.stderr.splitlines()
+        out = tmp_path / command[0]
+        done = invoke(*command, dataset, "--out", out, "--quiet")
+        assert done.exit_code == 1
+        lines = [line for line in done.stderr.splitlines() if "skipped" in line]
         assert lines[0].startswith(f"skipped: {dataset}:1: column field")
-        assert len(lines) == 20 + 2, "the first ones, how many, and what it comes to"
-        assert "250 rows were skipped, 0 can be used" in lines[-2]
-        assert "no task" in lines[-1]
-    assert not (tmp_path / "run").exists()
+        assert len(lines) == 20 + 1, "the first ones, and how many"
+        assert "250 rows were skipped" in lines[-1]
+        made = [orjson.loads(line) for line in (out / "rejected.jsonl").read_bytes().splitlines()]
+        assert (len(made), {row["reason"] for row in made}) == (250, {"unreadable_row"})
+    (tmp_path / "empty.jsonl").write_bytes(b"")
+    assert refused("rollout", "--dataset", tmp_path / "empty.jsonl", "--out", tmp_path / "no").endswith("holds no rows")
+    assert not (tmp_path / "no").exists()
 
 
 def test_choices_of_tasks(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from synthtools_stream.cli.verdict_scores import say_verdicts
-from synthtools_stream.records import Alignment, StopReason, VerdictKind
+from synthtools_stream.records import Alignment, Fault, StopReason, VerdictKind
 from tests.live.attempts import trajectory
 
 SOLVED, UNSOLVED, UNPROVEN = VerdictKind.solved, VerdictKind.unsolved, VerdictKind.unproven
@@ -55,12 +55,30 @@ def test_faults_and_endings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     """An attempt that the simulator spoiled is in no rate, and endings without an answer are counted with advice."""
     rows = [
         trajectory("a", 0, SOLVED),
-        trajectory("a", 1, UNSOLVED).model_copy(update={"fault": "simulator"}),
+        trajectory("a", 1, UNSOLVED).model_copy(update={"fault": Fault.tool}),
         trajectory("b", 0, UNSOLVED).model_copy(update={"stop_reason": StopReason.call_as_text}),
     ]
     (tmp_path / "trajectories.jsonl").write_bytes(b"".join(orjson.dumps(row.to_json()) + b"\n" for row in rows))
     say_verdicts(tmp_path)
     said = capsys.readouterr().out
     assert "1 of 2 attempts solved" in said
-    assert "spoiled by an unusable simulator: 1 attempt" in said
+    assert "spoiled by an unusable answer of a tool's program or simulator: 1 attempt, counted in no rate" in said
     assert "ended as call_as_text: 1 attempt; the server seems to have no parser" in said
+
+
+def test_groups_are_told_compactly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line a kind of group, where there are two groups at least; what is too much is counted."""
+    rows = [
+        trajectory(f"t{number}", 0, SOLVED if number % 2 else UNSOLVED).model_copy(
+            update={"field": f"Field {number}", "meta": {"length": 2 + number % 2, "variant": "base"}}
+        )
+        for number in range(8)
+    ]
+    (tmp_path / "trajectories.jsonl").write_bytes(b"".join(orjson.dumps(row.to_json()) + b"\n" for row in rows))
+    say_verdicts(tmp_path)
+    said = capsys.readouterr().out.splitlines()
+    assert "  by length: 2 0% (0% to 49%), 3 100% (51% to 100%)" in said
+    assert any(
+        line.startswith("  by field: Field 0 0%") and line.endswith("and 2 more (status --json)") for line in said
+    )
+    assert not any("variant" in line for line in said)

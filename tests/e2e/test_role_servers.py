@@ -12,6 +12,7 @@ from synthtools_stream.roles import ROLE_GROUPS
 from synthtools_stream.storage.journal.reply_log import read_replies
 from tests.e2e.commands import lineage_sets, model_server, synthtools
 
+SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 PROBES = 6
 """Requests with which a server is probed, at most."""
 FIELDS = ("--field", "Pharmacy", "--sequences", "2", "--rollouts", "1")
@@ -57,3 +58,19 @@ def test_replay_of_split_roles(tmp_path: Path) -> None:
     done = synthtools("run", config, *FIELDS, "--out", tmp_path / "again")
     assert done.returncode == 0, done.stderr
     assert lineage_sets(tmp_path / "again") == lineage_sets(tmp_path / "split")
+
+
+def test_rollout_asks_the_simulator_elsewhere(tmp_path: Path) -> None:
+    """A rollout, too, asks a role's own server for that role and no other, and its rows are the same."""
+    dataset = SAMPLES / "task_content.jsonl"
+    rollout = ("rollout", "--dataset", dataset, "--quiet")
+    assert synthtools(*rollout, "--out", tmp_path / "alone").returncode == 0
+    with model_server() as playing:
+        config = tmp_path / "roles.toml"
+        config.write_text(f'[roles.simulator]\nserver_url = "{playing}"\n')
+        before = answered(playing)
+        done = synthtools(*rollout, "--config", config, "--out", tmp_path / "split")
+        assert done.returncode == 0, done.stderr
+        played = [reply.role for reply in read_replies(tmp_path / "split")].count("simulator")
+        assert 0 < played <= answered(playing) - before <= played + PROBES
+    assert lineage_sets(tmp_path / "split") == lineage_sets(tmp_path / "alone")

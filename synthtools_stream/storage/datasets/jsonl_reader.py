@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -21,8 +21,10 @@ __all__ = [
     "RowPlace",
     "RowProblem",
     "id_of",
+    "key_places",
     "misread",
     "read_jsonl",
+    "read_places",
     "row_at",
     "row_places",
     "too_deep",
@@ -74,13 +76,37 @@ def read_jsonl(path: Path, shared: SharedIds | None = None) -> Iterator[tuple[in
             yield place.line, _row_at(file, place)
 
 
+def key_places(path: Path, shared: SharedIds) -> dict[str | int, RowPlace]:
+    """Return where each row of a file stands, by its id, or by its line where it has none; see `read_jsonl`.
+
+    :raises UsageError: when the file cannot be read.
+    """
+    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+        return _places(file, shared)
+
+
 def row_places(path: Path) -> dict[str, RowPlace]:
     """Return where each row of a file stands, by its id; rows without one are left out.
 
     :raises UsageError: when the file cannot be read.
     """
+    return {name: place for name, place in key_places(path, SharedIds()).items() if isinstance(name, str)}
+
+
+def read_places(
+    path: Path, places: Iterable[RowPlace], *, careful: bool = True
+) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    """Yield line number and row at each of these places, or what is wrong with the line.
+
+    Unless `careful`, a row is not looked into: for who wants one plain value of it.
+
+    :raises UsageError: when the file cannot be read any more.
+    """
     with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
-        return {name: place for name, place in _places(file, SharedIds()).items() if isinstance(name, str)}
+        for place in places:
+            file.seek(place.offset)
+            line = _next_line(file)
+            yield place.line, _row(line) if careful else _at_a_glance(line)
 
 
 def row_at(path: Path, place: RowPlace) -> JsonObject | RowProblem:
@@ -173,6 +199,14 @@ def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
         return RowProblem("the line is JSON, but no object")
     problem = misread("the row", row, text)
     return row if problem is None else RowProblem(problem, id_of(row))
+
+
+def _at_a_glance(line: bytes | RowProblem) -> JsonObject | RowProblem:
+    try:
+        row: Json = orjson.loads(line if isinstance(line, bytes) else b"")
+    except orjson.JSONDecodeError as error:
+        return RowProblem(f"the line is not JSON: {error}")
+    return row if isinstance(row, dict) else RowProblem("the line is JSON, but no object")
 
 
 def misread(place: str, value: Json, text: bytes) -> str | None:

@@ -11,7 +11,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import aiofiles
 import orjson
 from anyio import CancelScope, to_thread
 
@@ -48,8 +47,8 @@ class ProgressFile:
             if self._lines >= self._most:
                 await to_thread.run_sync(self._move_on)
                 self._lines = 1
-            async with aiofiles.open(self.path, "ab") as file:
-                await file.write(orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
+            # In one piece: whoever is cancelled from outside the scope leaves no file open behind.
+            await to_thread.run_sync(_append, self.path, orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
             self._lines += 1
 
     def _move_on(self) -> None:
@@ -61,6 +60,11 @@ class ProgressFile:
         with self.path.open("r+b") as file:
             file.write(lines[-1])
             file.truncate()
+
+
+def _append(path: Path, line: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(line)
 
 
 def last_snapshot(directory: Path) -> JsonObject | None:

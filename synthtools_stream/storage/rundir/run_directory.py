@@ -66,6 +66,7 @@ class RunDirectory:
                     f"{path}: this run was made with another configuration ({'; '.join(shown)}); "
                     "use the same options, or another --out"
                 )
+            _check_shard(path, str(known.get("shard", "")), config.operating.shard)
             return cls(path, known)
         record: JsonObject = {
             "format": FORMAT,
@@ -75,6 +76,7 @@ class RunDirectory:
             "software": {"synthtools-stream": __version__, "python": platform.python_version()},
             "server": [],
             "finished": None,
+            "shard": config.operating.shard,
             "timing": {"created": datetime.now(UTC).isoformat(timespec="seconds")},
         }
         directory = cls(path, record)
@@ -177,6 +179,17 @@ def read_run(path: Path) -> JsonObject | None:
     if not _is_ours(record):
         raise RunDirectoryError(f"{file}: is no run of format {FORMAT} {VERSION}; name another directory")
     return record
+
+
+def _check_shard(path: Path, known: str, asked: str) -> None:
+    """Refuse to mix shards: each would be one more directory that nobody can tell the whole of.
+
+    :raises RunDirectoryError: when another shard is asked for than the directory holds.
+    """
+    if known != asked:
+        holds = f"shard {known}" if known else "no shard but the whole"
+        wanted = f"shard {asked}" if asked else "the whole"
+        raise RunDirectoryError(f"{path}: holds {holds}, and {wanted} is asked for; choose another --out")
 
 
 def _is_ours(record: object) -> TypeGuard[JsonObject]:

@@ -16,13 +16,10 @@ from synthtools_stream.engine.task_group import all_results
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.recorded.scripted_model import Answer
 from synthtools_stream.records import (
-    Effects,
-    OutputField,
-    Parameter,
+    Fault,
     RolloutPlan,
     StopReason,
     Task,
-    Tool,
     Trajectory,
     VerdictKind,
 )
@@ -97,6 +94,15 @@ async def test_a_tool_that_is_none_costs_a_turn_only() -> None:
     made = await attempt(model(acting(call("GetRider", {"id": "x"}), *[call(*one) for one in CALLS], final())))
     assert (made.verdict.kind, made.fault, made.turns[0].status_code) == (VerdictKind.solved, "", 400)
     assert made.alignment.match_rate == 1.0
+    assert [turn.said for turn in made.turns] == [None] * 4, "understood as they were said"
+
+
+async def test_row_tells_of_task_and_draw() -> None:
+    """Its length and variant, the seed and how replies were drawn."""
+    made = await attempt(model(ALL), replace(PLAIN, seed=7, sampling={"temperature": 0.2}))
+    told = {name: made.meta[name] for name in ("length", "variant", "seed", "sampling")}
+    assert told == {"length": 3, "variant": "base", "seed": 7, "sampling": {"temperature": 0.2}}
+    assert made.fault is Fault.none
 
 
 async def test_transcript_is_openai() -> None:
@@ -214,6 +220,7 @@ async def test_endings_without_answer(answer: Answer, stop: StopReason, asked: i
     made = await attempt(stable, replace(PLAIN, mode="native"))
     assert (made.stop_reason, stable.calls["agent_native"]) == (stop, asked)
     assert (made.verdict.kind, made.verdict.answers_given) == (VerdictKind.unsolved, False)
+    assert made.fault is (Fault.server if stop is StopReason.filtered else Fault.agent)
 
 
 async def test_spoken_call_is_made() -> None:
@@ -232,6 +239,11 @@ async def test_history_is_valid() -> None:
     stable = model(acting(ChatReply(text="", tool_calls=first), "Done."))
     made = await attempt(stable, replace(PLAIN, mode="native"))
     assert [turn.status_code for turn in made.turns] == [400, 400, 200]
+    assert [turn.said and (turn.said.name, turn.said.arguments) for turn in made.turns] == [
+        ("GetHorse", '{"a": '),
+        ("Get Horse!", "[]"),
+        ("GetHorse", double),
+    ]
     sent = stable.asked("agent_native")[-1].messages[2].tool_calls
     assert [one.name for one in sent][::2] == ["GetHorse", "GetHorse"]
     assert re.fullmatch(r"Get_Horse_[a-z0-9_]*", sent[1].name), "legal, and no tool's name"
@@ -291,83 +303,6 @@ async def test_attempts_share_tape(at_once: bool) -> None:
     assert part(made[0].meta, "usage", "requests") == part(made[1].meta, "usage", "requests") == 3
 
 
-async def test_planned_dialogue() -> None:
-    """In a planned dialogue the user speaks after every closing, until everything was said."""
-
-    def speak(request: ChatRequest) -> JsonObject:
-        conversation = shown(request, "conversation")
-        assert isinstance(conversation, list)
-        spoken = sum(part(line, "speaker") == "user" for line in conversation)
-        return {"message": STEPS[spoken][0] if spoken < 3 else "Thanks.", "done": spoken == 3}
-
-    steps = [call(*CALLS[0]), final("It is Alba."), call(*CALLS[1]), final("Moved."), call(*CALLS[2]), final("Noted.")]
-    stable = model(acting(*steps), user=speak)
-    made = await attempt(stable, replace(PLAIN, dialogue=True))
-    said = [message["content"] for message in made.messages if message["role"] == "user"]
-    assert said == [turn for turn, _, _ in STEPS]
-    assert (made.verdict.kind, made.stop_reason) == (VerdictKind.solved, StopReason.answered)
-    assert (stable.calls["user"], made.meta["dialogue"]) == (3, True)
-
-
-def talking(*lines: str) -> Player:
-    """Return a user who says these lines, one for each request, and then goodbye."""
-    said: list[Answer] = [{"message": line, "done": False} for line in lines]
-    return [*said, {"message": "Thanks.", "done": True}]
-
-
-ASKING = [call(*CALLS[0]), final("I have looked."), final("It is Alba, in ST-11."), final("Yes, Alba.")]
-
-
-async def test_user_knows_what_was_said() -> None:
-    """A user who names what only a tool told is told so and speaks again; once the agent has told it, it is known."""
-    stable = model(acting(*ASKING), user=talking("So it is Alba?", "So what is its name?", "Alba, then. Thank you."))
-    made = await attempt(stable, replace(PLAIN, dialogue=True))
-    said = [message["content"] for message in made.messages if message["role"] == "user"]
-    assert said == [STEPS[0][0], "So what is its name?", "Alba, then. Thank you."]
-    (told,) = problems_told(stable.asked("user")[1])
-    assert "the user cannot know these" in told
-    assert "['Alba']" in told
-
-
-@pytest.mark.parametrize("line", ["Call MoveHorse for me.", "What about alba?"])
-async def test_user_who_knows_too_much_ends_it(line: str) -> None:
-    """Where the user goes on to name what no user can know, the conversation is over, and judged as it stands."""
-    stable = model(acting(*ASKING), user=talking(*[line] * 9))
-    made = await attempt(stable, replace(PLAIN, dialogue=True))
-    assert [message["content"] for message in made.messages if message["role"] == "user"] == [STEPS[0][0]]
-    assert (made.stop_reason, stable.calls["user"]) == (StopReason.answered, 3)
-    assert made.verdict.kind is VerdictKind.unsolved
-
-
-async def test_minted_ids_are_the_agents_to_tell() -> None:
-    """An id minted in this very attempt is known to the user from when the agent has told it, not from its making."""
-    buy = Tool(
-        tool_name="BuyHorse",
-        tool_description="Buy a horse and register it.",
-        parameters={"name": Parameter(type="string", required=True)},
-        output_details={"horse_id": OutputField(type="string")},
-        effects=Effects(writes=["horses"]),
-    )
-    bought: JsonObject = {
-        "status_code": 200,
-        "response": {"horse_id": "$new1"},
-        "changes": [{"op": "create", "collection": "horses", "id": "$new1", "attributes": {"name": "Rex"}}],
-    }
-    task = await released()
-    task = task.model_copy(update={"tools": [*task.tools, buy]})
-    doing = [call("BuyHorse", {"name": "Rex"}), final("Bought."), final("It is HO-1003."), final("Fine.")]
-    stable = model(
-        acting(*doing),
-        simulator=[bought],
-        user=talking("Is it HO-1003?", "What is its id?", "So ho-1003 it is."),
-    )
-    made = await attempt(stable, replace(PLAIN, dialogue=True), task)
-    assert [change.id for turn in made.turns for change in turn.changes] == ["HO-1003"]
-    said = [message["content"] for message in made.messages if message["role"] == "user"]
-    assert said[1:] == ["What is its id?", "So ho-1003 it is."]
-    assert "['HO-1003']" in problems_told(stable.asked("user")[1])[0]
-
-
 async def test_silent_judge() -> None:
     """A judge that is not wanted is not asked; one that says nothing usable has no reading."""
     unasked, silent = model(ALL), model(ALL, judge=["what?"])
@@ -394,6 +329,6 @@ async def test_no_certificate_no_verdict() -> None:
 async def test_mute_tool_answers_500() -> None:
     """Where the simulator finds no acceptable answer the agent is told 500 and goes on."""
     made = await attempt(model(acting(call(*OTHER), final()), simulator=["nonsense"]))
-    assert made.fault == "simulator"
+    assert (made.fault, made.meta["unplayed"]) == (Fault.tool, "simulator")
     assert [(turn.status_code, turn.call.partition("(")[0]) for turn in made.turns] == [(500, "GetHorse")]
     assert made.stop_reason is StopReason.answered

@@ -47,7 +47,7 @@ def test_it_is_said(path: Path) -> None:
 
 def test_strictness_stops(path: Path) -> None:
     """Before the first row is used, in one line."""
-    for read in (lambda: open_tasks(path, strict=True), lambda: list(load_tasks(path))):
+    for read in (lambda: list(open_tasks(path, strict=True)), lambda: list(load_tasks(path))):
         with pytest.raises(DatasetError, match="3 lines share an id"):
             read()
     told = CliRunner().invoke(main, ["verify", "--strict", str(path)])
