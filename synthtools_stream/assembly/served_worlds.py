@@ -23,6 +23,7 @@ from synthtools_stream.storage.datasets.task_shelf import open_shelf
 __all__ = ["Offer", "serve_environments", "serve_one_environment"]
 
 _TOKEN_BYTES = 24
+"""Random bytes of a token that is made: too many to be guessed."""
 
 
 @dataclass(frozen=True)

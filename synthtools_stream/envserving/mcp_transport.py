@@ -7,11 +7,11 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from synthtools_stream.envserving.json_rpc import INVALID_REQUEST, rpc_error
 from synthtools_stream.envserving.mcp_dialect import SESSION_HEADER
 from synthtools_stream.envserving.sessions import Session, UnknownSession
 from synthtools_stream.envserving.wire_answers import Refused, answer, refusal
 from synthtools_stream.envserving.worlds import Worlds
-from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["McpTransport"]
 
@@ -35,8 +35,7 @@ class McpTransport:
             begun = await self._begun(request)
         except Exception as error:
             told = refusal(error)
-            body: JsonObject = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": str(told)}}
-            await answer(body, told.status)(scope, receive, send)
+            await answer(rpc_error({}, INVALID_REQUEST, str(told)), told.status)(scope, receive, send)
             return
         if begun is None:
             await self._inner(scope, receive, send)

@@ -11,6 +11,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json,
 __all__ = ["gym_row", "task_key"]
 
 _KEY_BYTES = 16
+"""Bytes of a key: too many to be guessed."""
 
 
 def gym_row(task: Task) -> JsonObject:
