@@ -19,6 +19,7 @@ from synthtools_stream.envserving.access import Access, Tokens
 from synthtools_stream.envserving.control import Control
 from synthtools_stream.envserving.mcp_dialect import McpFace
 from synthtools_stream.envserving.mcp_transport import McpTransport
+from synthtools_stream.envserving.nemo_gym_dialect import NemoGym
 from synthtools_stream.envserving.openenv_dialect import OpenEnv
 from synthtools_stream.envserving.wire_answers import BODY_LIMIT, answer, route
 from synthtools_stream.envserving.worlds import Worlds
@@ -58,6 +59,7 @@ def build_environment_app(
             Route("/health", route(_health), methods=["GET"]),
             Route("/mcp", McpTransport(worlds, manager.handle_request)),
             *OpenEnv(worlds).routes(),
+            *NemoGym(worlds).routes(),
             *Control(worlds).routes(),
         ],
         middleware=[Middleware(Access, tokens=tokens)],

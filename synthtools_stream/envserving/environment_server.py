@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import anyio
 import uvicorn
-import websockets  # noqa: F401 - uvicorn speaks by it, and without it would refuse sockets with no clear word
+import websockets as websockets  # uvicorn speaks by it, and without it would refuse sockets with no clear word
 from mcp.server.stdio import stdio_server
 
 from synthtools_stream import __version__

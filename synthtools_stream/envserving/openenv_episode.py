@@ -108,7 +108,8 @@ async def _call(session: Session, name: str, arguments: JsonObject) -> JsonObjec
     except TransportError as failure:
         kind, told = "transport_error", {"error_message": str(failure)}
     if kind:
-        return {"result": None, "error": {"error_type": kind, "message": told.get("error_message", "")}}
+        error: JsonObject = {"error_type": kind, "message": told.get("error_message", "")}
+        return {"result": None, "error": error}
     return {"result": told, "error": None}
 
 
