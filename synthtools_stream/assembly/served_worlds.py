@@ -17,6 +17,7 @@ from synthtools_stream.engine.task_group import alongside
 from synthtools_stream.envserving.sessions import IDLE_S, MOST, Players, Session, Sessions
 from synthtools_stream.envserving.worlds import Worlds
 from synthtools_stream.errors import UsageError
+from synthtools_stream.live.tool_environment import Unplayed
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
 from synthtools_stream.storage.datasets.task_shelf import open_shelf
 
@@ -63,7 +64,8 @@ async def serve_environments(
 
     def ready(bound: int) -> None:
         named = f"[{host}]" if ":" in host else host
-        notice(f"serving {len(worlds.shelf)} tasks at http://{named}:{bound} (stop with Ctrl-C)")
+        count = len(worlds.shelf)
+        notice(f"serving {count:,} {'task' if count == 1 else 'tasks'} at http://{named}:{bound} (stop with Ctrl-C)")
         notice("MCP /mcp?task_id=…   OpenEnv /openenv   NeMo Gym /nemo-gym   for trainers /control")
         if not control_token:
             notice(f"control token: {tokens.control}")
@@ -108,7 +110,10 @@ def _is_loopback(host: str) -> bool:
 
 async def _try_first(worlds: Worlds) -> None:
     """Begin an attempt at the first task, so that a dataset that nobody can play is known before a trainer comes."""
-    session = await worlds.begin(worlds.shelf.ids[0])
+    try:
+        session = await worlds.begin(worlds.shelf.ids[0])
+    except Unplayed as error:
+        raise UsageError(f"{error}; serve-env takes --server-url for the one, --tape-only for the other") from error
     await worlds.sessions.end(session.id)
 
 

@@ -74,7 +74,7 @@ class Control:
         if not isinstance(task_id, str):
             raise Refused(400, "`task_id` must be a text")
         session = await self._worlds.begin(task_id, seed=whole_number(body, "seed", 0), door="control")
-        told: JsonObject = {"request": told_request(session), "mcp": f"/mcp?session_id={session.id}"}
+        told: JsonObject = {"request": told_request(session.task), "mcp": f"/mcp?session_id={session.id}"}
         return answer({**_summary(session), **told}, 201)
 
     async def _look(self, request: Request) -> Response:

@@ -95,7 +95,7 @@ class McpFace:
     ) -> types.ReadResourceResult:
         if str(params.uri) != _REQUEST_URI:
             raise MCPError(types.INVALID_PARAMS, f"there is no such resource; there is {_REQUEST_URI}")
-        text = told_request(self._session(context))
+        text = told_request(self._session(context).task)
         return types.ReadResourceResult(
             contents=[types.TextResourceContents(uri=_REQUEST_URI, mime_type="text/plain", text=text)]
         )
@@ -106,7 +106,7 @@ class McpFace:
     async def _get_prompt(self, context: _Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
         if params.name != _PROMPT:
             raise MCPError(types.INVALID_PARAMS, f"there is no such prompt; there is {_PROMPT!r}")
-        content = types.TextContent(text=told_request(self._session(context)))
+        content = types.TextContent(text=told_request(self._session(context).task))
         return types.GetPromptResult(messages=[types.PromptMessage(role="user", content=content)])
 
     def _session(self, context: _Context) -> Session:

@@ -24,7 +24,6 @@ __all__ = ["NemoGym"]
 
 _PATH = "/nemo-gym"
 _COOKIE = "synthtools_session"
-_LEAST_ERROR = 400
 
 
 class NemoGym:
@@ -104,7 +103,7 @@ async def _called(session: Session, name: str, arguments: JsonObject) -> Respons
         return answer({"status_code": 404, "error_message": f"there is no tool {name[:80]!r}"}, 404)
     told = await act(session, name, arguments)
     status = told["status_code"]
-    return answer(told, status if isinstance(status, int) and status >= _LEAST_ERROR else 200)
+    return answer(told, status if isinstance(status, int) and status in range(400, 600) else 200)
 
 
 def _assert_key(session: Session, row: JsonObject) -> None:

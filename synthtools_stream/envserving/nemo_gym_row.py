@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from synthtools_stream.envserving.submission import told_request
 from synthtools_stream.records import Task
 from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at
@@ -20,7 +21,7 @@ def gym_row(task: Task) -> JsonObject:
     tools: list[Json] = [_flat(object_at(openai_function(tool, names), "function")) for tool in task.tools]
     return {
         "responses_create_params": {
-            "input": [{"role": "user", "content": task.summary}],
+            "input": [{"role": "user", "content": told_request(task)}],
             "tools": tools,
             "parallel_tool_calls": False,
         },

@@ -53,7 +53,7 @@ async def begin_episode(worlds: Worlds, data: Json, *, door: str = "openenv") ->
 
 def begun(session: Session) -> JsonObject:
     """Return the first observation."""
-    return observation({"task_id": session.task.id, "request": told_request(session), "tools": _tools(session)})
+    return observation({"task_id": session.task.id, "request": told_request(session.task), "tools": _tools(session)})
 
 
 async def step(session: Session, action: Action, *, owned: bool) -> JsonObject:
@@ -108,9 +108,12 @@ async def _call(session: Session, name: str, arguments: JsonObject) -> JsonObjec
     except TransportError as failure:
         kind, told = "transport_error", {"error_message": str(failure)}
     if kind:
-        error: JsonObject = {"error_type": kind, "message": told.get("error_message", "")}
-        return {"result": None, "error": error}
+        return {"result": None, "error": _error(kind, told.get("error_message", ""))}
     return {"result": told, "error": None}
+
+
+def _error(kind: str, message: Json) -> JsonObject:
+    return {"error_type": kind, "message": message}
 
 
 def _tools(session: Session, schema: str = "input_schema") -> list[Json]:

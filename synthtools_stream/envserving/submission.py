@@ -8,6 +8,7 @@ from __future__ import annotations
 from synthtools_stream.envserving.sessions import Session
 from synthtools_stream.errors import UsageError
 from synthtools_stream.records import Task
+from synthtools_stream.state.changes import now_of
 from synthtools_stream.toolcalls import WireNames
 from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
@@ -43,10 +44,10 @@ def knows_tool(session: Session, name: str) -> bool:
     return name == SUBMIT or any(tool["name"] == name for tool in offered(session, submission=False))
 
 
-def told_request(session: Session) -> str:
+def told_request(task: Task) -> str:
     """Return what an agent is told at the beginning: what the user wants, and the world's time."""
-    now = session.env.now
-    return session.env.request if now is None else f"{session.env.request}\n\nThe present time is {now}."
+    now = now_of(task.initial_state)
+    return task.summary if now is None else f"{task.summary}\n\nThe present time is {now}."
 
 
 def assert_submittable(task: Task) -> None:
