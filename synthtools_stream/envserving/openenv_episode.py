@@ -106,7 +106,7 @@ async def _call(session: Session, name: str, arguments: JsonObject) -> JsonObjec
     try:
         told = await act(session, name, arguments)
     except TransportError as failure:
-        kind, told = "transport_error", {"error_message": str(failure)}
+        return {"result": None, "error": _error("transport_error", str(failure))}
     if kind:
         return {"result": None, "error": _error(kind, told.get("error_message", ""))}
     return {"result": told, "error": None}

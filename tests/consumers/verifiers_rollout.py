@@ -46,7 +46,7 @@ class Model(BaseHTTPRequestHandler):
     gold: list[dict[str, Any]]
     act: bool
 
-    def log_message(self, *_arguments: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Say nothing."""
 
     def do_POST(self) -> None:
