@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synthtools_stream.envserving.json_rpc import INVALID_REQUEST, rpc_error
@@ -31,6 +32,10 @@ class McpTransport:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         request = Request(scope)
+        if request.method == "GET":
+            # The stream of what a server says unasked, which is nothing here: it would only keep a connection open.
+            await Response(status_code=405, headers={"Allow": "POST, DELETE"})(scope, receive, send)
+            return
         try:
             begun = await self._begun(request)
         except Exception as error:

@@ -185,7 +185,9 @@ class ToolEnvironment:
             self._refuse_unplayed()
             return TapeOnly()
         asker = Asker(Router(self._model), PromptLibrary.load(), MemoryReplies(), seed=self._seed)
-        return Context(asker=asker, stage="rollout", item=self.task.id, session=self.task.meta.environment or self.task.id)
+        return Context(
+            asker=asker, stage="rollout", item=self.task.id, session=self.task.meta.environment or self.task.id
+        )
 
     def _refuse_unplayed(self) -> None:
         coded = self.task.meta.programs if self.task.certificate is not None else {}

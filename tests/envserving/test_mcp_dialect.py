@@ -135,6 +135,8 @@ async def test_wrong_addresses(tmp_path: Path) -> None:
         assert "no such session" in await refused(address(served), "2026-07-28")
         async with served.client.post(f"/mcp?task_id={TASK}", data=b"{}", headers=ACCEPT) as response:
             assert response.status >= 400
+        async with served.client.get(f"/mcp?task_id={TASK}", headers=ACCEPT) as response:
+            assert response.status == 405
         assert len(served.worlds.sessions) == 0
 
 
