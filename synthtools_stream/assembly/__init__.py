@@ -10,7 +10,8 @@ Belongs here: choices between parts that know nothing of each other.
 Does not: anything that could be told apart from those choices: it goes to the part whose idea it is. What is said on
 the screen (`cli/`).
 
-May import: `asking`, `chat`, `config`, `embedded`, `engine`, `errors`, `live`, `programs`, `proof`, `queues`,
+May import: `asking`, `chat`, `config`, `embedded`, `engine`, `envserving`, `errors`, `live`, `programs`, `proof`,
+`queues`,
 `recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `values`, `vllm`.
 """
 

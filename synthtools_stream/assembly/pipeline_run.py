@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +27,7 @@ from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
 from synthtools_stream.engine.run_status import settled_counts
+from synthtools_stream.engine.task_group import alongside
 from synthtools_stream.errors import RunDirectoryError, StorageError, UsageError, boundary
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.storage.appendlog.disk import disk_faults
@@ -252,29 +253,15 @@ async def _services(
     :raises RunStopped: after a signal.
     :raises BudgetReached: when the run may spend no more, or is out of time.
     """
-    try:
-        async with asyncio.TaskGroup() as group:
-            services = [
-                group.create_task(_beating(heartbeat)),
-                group.create_task(budgets.watch()),
-                *(group.create_task(stop) for stop in stops),
-                *(group.create_task(_watched(watch, notice)) for watch in backend.watches),
-            ]
-            yield
-            for service in services:
-                service.cancel()
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from failures
+    work = [_beating(heartbeat), budgets.watch(), *stops, *(watch(notice) for watch in backend.watches)]
+    async with alongside(work):
+        yield
 
 
 async def _beating(heartbeat: Heartbeat) -> None:
     # A disk that takes no progress takes no replies either: stop now, where it is told apart from a bug.
     with disk_faults(heartbeat.path):
         await heartbeat.run()
-
-
-async def _watched(watch: Callable[[Callable[[str], None]], Awaitable[None]], notice: Callable[[str], None]) -> None:
-    await watch(notice)
 
 
 def _make(directory: Path) -> bool:

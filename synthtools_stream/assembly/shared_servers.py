@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -32,7 +32,7 @@ __all__ = ["Servers", "Watch", "adaptive_gate", "retry_policy"]
 
 ODD_REQUESTS = 2
 """Different requests in a row whose form a server may refuse, as for an odd tool of one row, before the run stops."""
-Watch: TypeAlias = Callable[[Callable[[str], None]], Awaitable[None]]
+Watch: TypeAlias = Callable[[Callable[[str], None]], Coroutine[None, None, None]]
 """Watches a server's load while a run goes on; is given where to say a line to the user."""
 
 

@@ -16,7 +16,10 @@ __all__ = ["PARTS", "QUICK", "main"]
 
 QUICK = ("engine", "log", "resume", "lag", "memory", "pipeline")
 """What runs when no part is named; the page is theirs."""
-PARTS = (*QUICK, "budget", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash")
+PARTS = (
+    *(*QUICK, "budget", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
+    "serving",
+)
 
 Part = Callable[[Sequence[str]], int]
 

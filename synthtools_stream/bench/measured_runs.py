@@ -13,7 +13,7 @@ from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["RunShape", "free_port", "run_command", "served_model", "shipped_fields"]
+__all__ = ["RunShape", "free_port", "run_command", "served", "served_model", "shipped_fields"]
 
 _MOST = 40
 """Subfields of a field and scenarios of a subfield, at most: what the configuration allows."""
@@ -65,7 +65,14 @@ def free_port() -> int:
 @contextmanager
 def served_model(*options: str) -> Generator[str]:
     """Run `serve-model` with these options on a free port and give its URL."""
-    argv = [sys.executable, "-m", "synthtools_stream", "serve-model", "--port", "0", *options]
+    with served("serve-model", *options) as (url, _):
+        yield url
+
+
+@contextmanager
+def served(serve: str, *options: str) -> Generator[tuple[str, int]]:
+    """Run a command that serves on a free port, and give its URL and the id of its process."""
+    argv = [sys.executable, "-m", "synthtools_stream", serve, "--port", "0", *options]
     with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
@@ -73,6 +80,6 @@ def served_model(*options: str) -> Generator[str]:
             found = _URL.search(line)
             if found is None:
                 raise SystemExit(f"bench: the server did not start: {line.strip()}")
-            yield found[0]
+            yield found[0], process.pid
         finally:
             process.terminate()

@@ -6,7 +6,7 @@ Belongs here: options and arguments, what is printed and how, exit codes.
 
 Does not: anything that a program which uses us as a library could want.
 
-May import: `assembly`, `config`, `engine`, `errors`, `live`, `programs`, `proof`, `records`, `serving`,
+May import: `assembly`, `config`, `engine`, `envserving`, `errors`, `live`, `programs`, `proof`, `records`, `serving`,
 `storage`, `synthtools_stream`, `values`.
 """
 
@@ -39,6 +39,7 @@ _COMMANDS = {
     "repair": _Home("repair", "repair_run", "Set aside what is damaged in a run's logs."),
     "rollout": _Home("rollout", "rollout", "Let an agent try the tasks of a dataset."),
     "run": _Home("run", "run", "Turn fields into tools, proven tasks and trajectories."),
+    "serve-env": _Home("serve_env", "serve_env", "Serve tasks as environments: MCP, OpenEnv, NeMo Gym."),
     "serve-model": _Home("serve_model", "serve_model", "Serve the embedded model, OpenAI-compatible."),
     "status": _Home("status", "status", "Say where a run stands."),
     "tail": _Home("tail", "tail", "Show what a run did last, or does."),

@@ -7,10 +7,11 @@ run side by side. Nothing that was started here goes on after the call has retur
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import AsyncGenerator, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
-__all__ = ["all_results"]
+__all__ = ["all_results", "alongside"]
 
 T = TypeVar("T")
 
@@ -27,6 +28,22 @@ async def all_results(work: Iterable[Coroutine[object, object, T]]) -> list[T]:
     except BaseExceptionGroup as failures:
         raise _leaf(failures) from failures
     return [task.result() for task in tasks]
+
+
+@asynccontextmanager
+async def alongside(work: Iterable[Coroutine[None, None, object]]) -> AsyncGenerator[None]:
+    """Run all of `work` for as long as the block runs; what then still goes on is cancelled.
+
+    A failure of one ends the block and is raised as it is, and so is a failure of the block's own.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(coroutine) for coroutine in work]
+            yield
+            for task in tasks:
+                task.cancel()
+    except BaseExceptionGroup as failures:
+        raise _leaf(failures) from failures
 
 
 def _leaf(failure: BaseException) -> BaseException:

@@ -60,6 +60,8 @@ class Session:
     task: Task
     env: ToolEnvironment
     used_at: float
+    door: str = ""
+    """The dialect by which it was begun: some give its driver what an agent of another must not get."""
     steps: int = 0
     """Calls and submissions so far."""
     verdict: Verdict | None = field(default=None, repr=False)
@@ -114,7 +116,17 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._open)
 
-    async def begin(self, task: Task, *, seed: int = 0, session_id: str = "") -> Session:
+    @property
+    def most(self) -> int:
+        """How many are held at once."""
+        return self._most
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds after which one that nobody uses is forgotten."""
+        return self._idle_s
+
+    async def begin(self, task: Task, *, seed: int = 0, session_id: str = "", door: str = "") -> Session:
         """Begin an attempt, under an id of its own unless one is given.
 
         :raises Full: when there are too many already.
@@ -127,7 +139,7 @@ class Sessions:
             raise Full(f"{self._most} sessions are open, and no more are held at once")
         self._beginning.add(name)
         try:
-            session = Session(name, task, await self._environment(task, seed), self._clock())
+            session = Session(name, task, await self._environment(task, seed), self._clock(), door)
         finally:
             self._beginning.discard(name)
         self._open[name] = session
@@ -143,6 +155,15 @@ class Sessions:
             raise UnknownSession("there is no such session: it was closed, was idle for too long, or never began")
         session.used_at = self._clock()
         return session
+
+    def rename(self, session: Session, session_id: str) -> None:
+        """Let an open session be known by another id alone, which nobody can guess either."""
+        self._open[session_id] = self._open.pop(session.id)
+        session.id = session_id
+
+    def all(self) -> list[Session]:
+        """Return the open sessions, the oldest first."""
+        return [*self._open.values()]
 
     async def end(self, session_id: str) -> None:
         """Close a session; one that is closed already stays so."""

@@ -33,11 +33,15 @@ from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["ToolEnvironment"]
+__all__ = ["ToolEnvironment", "Unplayed"]
 
 _SHOWN = 5
 """Tools that a message names: enough to see which kind is meant."""
 _OVER = "the attempt is over: nothing more can be called"
+
+
+class Unplayed(UsageError):
+    """A tool can be played by nobody: it is no code, and there is no model and no wish for the tape alone."""
 
 
 class ToolEnvironment:
@@ -110,7 +114,8 @@ class ToolEnvironment:
     async def reset(self) -> None:
         """Begin: the world is as the task's initial state says.
 
-        :raises UsageError: when it was begun before, or a tool can be played by nobody.
+        :raises UsageError: when it was begun before.
+        :raises Unplayed: when a tool can be played by nobody.
         :raises SandboxMissing: when tools are code, no model could play them instead, and no program can be run here.
         :raises StateProblem: when the task's state is not made of collections of entities.
         """
@@ -180,14 +185,16 @@ class ToolEnvironment:
             self._refuse_unplayed()
             return TapeOnly()
         asker = Asker(Router(self._model), PromptLibrary.load(), MemoryReplies(), seed=self._seed)
-        return Context(asker=asker, stage="live", item=self.task.id, session=self.task.meta.environment or self.task.id)
+        return Context(
+            asker=asker, stage="rollout", item=self.task.id, session=self.task.meta.environment or self.task.id
+        )
 
     def _refuse_unplayed(self) -> None:
         coded = self.task.meta.programs if self.task.certificate is not None else {}
         unplayed = [tool.tool_name for tool in self.task.tools if tool.tool_name not in coded]
         if unplayed and not self._tape_only:
             named = ", ".join(unplayed[:_SHOWN]) + (" …" if len(unplayed) > _SHOWN else "")
-            raise UsageError(
+            raise Unplayed(
                 f"task {self.task.id}: nobody plays {named}: they have no program; give a `simulator`, a LanguageModel,"
                 " or `tape_only=True`, and they answer only the calls of the ground truth"
             )

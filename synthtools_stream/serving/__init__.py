@@ -16,6 +16,7 @@ from __future__ import annotations
 from synthtools_stream.serving.batching_engine import BatchingEngine, Capacity, EngineBusy
 from synthtools_stream.serving.chat_server import RequestLog, build_app, serve
 from synthtools_stream.serving.planned_faults import FaultKind, FaultPlan, Faults, parse_faults
+from synthtools_stream.serving.server_stop import stop_signals
 
 __all__ = [
     "BatchingEngine",
@@ -28,4 +29,5 @@ __all__ = [
     "build_app",
     "parse_faults",
     "serve",
+    "stop_signals",
 ]

@@ -6,14 +6,11 @@ goes away cancels its handler, which gives the slot back.
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import itertools
 import os
-import signal
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -32,6 +29,7 @@ from synthtools_stream.serving.planned_faults import Faults
 from synthtools_stream.serving.prefix_cache import PrefixCache, prompt_text
 from synthtools_stream.serving.request_check import check_body, parse_body
 from synthtools_stream.serving.server_metrics import CONTENT_TYPE, Counts, render
+from synthtools_stream.serving.server_stop import stop_signals
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["RequestLog", "build_app", "serve"]
@@ -236,7 +234,7 @@ async def serve(
         site = web.TCPSite(runner, host, port)
         with boundary(f"cannot listen on {host}:{port}", OSError, as_=ConfigError):
             await site.start()
-        with _stop_signals() as stop:
+        with stop_signals() as stop:
             ready(_bound_port(runner))
             await stop.wait()
     finally:
@@ -247,18 +245,3 @@ async def serve(
 def _bound_port(runner: web.AppRunner) -> int:
     address = runner.addresses[0]
     return int(address[1])
-
-
-@contextmanager
-def _stop_signals() -> Generator[asyncio.Event]:
-    """Yield an event that SIGINT and SIGTERM set, for as long as the block runs."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    watched = (signal.SIGINT, signal.SIGTERM)
-    for number in watched:
-        loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        for number in watched:
-            loop.remove_signal_handler(number)

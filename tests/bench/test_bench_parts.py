@@ -49,6 +49,16 @@ def test_resume_opens_what_was_made(capsys: Captured) -> None:
     assert {"open_s", "cpu_s", "rss_mb", "journal_mb"} <= set(figures)
 
 
+def test_serving_tells_each_dialect(capsys: Captured) -> None:
+    """The serving part gives, dialect by dialect, calls and sessions a second, with bare HTTP beside them."""
+    figures = _figures(capsys, "serving", "--json", "--sessions", "3", "--calls", "6", "--in-flight", "2")
+    assert figures["sessions"] == 3
+    for name in ("nemo_gym", "openenv", "mcp"):
+        rates = figures[name]
+        assert isinstance(rates, dict)
+        assert rates.keys() == {"calls_per_s", "begun_per_s", "rss_mib"}
+
+
 def test_programs_tells_each_level(capsys: Captured) -> None:
     """The programs part gives, for every number at once, what a call costs alone and in a trip of four."""
     figures = _figures(capsys, "programs", "--json", "--at-once", "1,3", "--calls", "12", "--workers", "1")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from synthtools_stream.engine.task_group import all_results
+from synthtools_stream.engine.task_group import all_results, alongside
 from synthtools_stream.errors import Rejection
 
 
@@ -70,3 +70,35 @@ async def test_cancellation_passes() -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_alongside_a_block() -> None:
+    """The work goes on for as long as the block does, and is cancelled with it."""
+    began, ended = asyncio.Event(), False
+
+    async def work() -> None:
+        nonlocal ended
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended = True
+
+    async with alongside([work()]):
+        await began.wait()
+        assert not ended
+    assert ended
+
+
+async def test_failures_alongside_are_bare() -> None:
+    """What fails ends the other, and is raised as it is, whichever it was."""
+
+    async def fail() -> None:
+        raise Rejection("unfit")
+
+    with pytest.raises(Rejection, match="unfit"):
+        async with alongside([fail()]):
+            await asyncio.Event().wait()
+    with pytest.raises(Rejection, match="own"):
+        async with alongside([asyncio.Event().wait()]):
+            raise Rejection("own")

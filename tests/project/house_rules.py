@@ -33,8 +33,8 @@ KEPT_APART = {
 """Modules that do not lie with their one importer, and why."""
 PAGE = ("Belongs here:", "Does not:", "May import:")
 """What the page of a folder says, after its first sentence."""
-NOUNS_IN_ING = frozenset({"wording", "wiring", "verifying"})
-"""No deeds: what words say, what is wired, and a part of `bin/bench` by the name that it has on the command line."""
+NOUNS_IN_ING = frozenset({"wording", "wiring", "verifying", "serving"})
+"""No deeds: what words say, what is wired, and parts of `bin/bench` by the names that they have on the command line."""
 LONGEST_FILE = 400
 """Lines. A longer file holds more than one idea."""
 IMPORT_NAMES = {"jsonschema-rs": "jsonschema_rs"}
@@ -42,6 +42,7 @@ IMPORT_NAMES = {"jsonschema-rs": "jsonschema_rs"}
 BROUGHT_BY = {"tokenizers": "vllm", "transformers": "vllm"}
 """What is used only together with a declared distribution that cannot be without it."""
 ACROSS = {
+    "consumers": "our environments in other people's clients, which have environments of their own",
     "crash": "kills, power cuts and stops: what they leave is no one module's doing",
     "data": "files that tests read",
     "e2e": "the command line from end to end",

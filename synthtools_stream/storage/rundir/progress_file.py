@@ -7,10 +7,12 @@ again with its last line. It is the same file all the while, so that `tail -f` g
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import aiofiles
 import orjson
 from anyio import CancelScope, to_thread
 
@@ -41,15 +43,23 @@ class ProgressFile:
 
     async def append(self, snapshot: JsonObject) -> None:
         """Add one snapshot as the last line; begun, it is written to its end, so that no half of it stays behind."""
-        with CancelScope(shield=True):
-            if self._lines is None:
-                self._lines = len(await to_thread.run_sync(_lines, self.path))
-            if self._lines >= self._most:
-                await to_thread.run_sync(self._move_on)
-                self._lines = 1
-            # In one piece: whoever is cancelled from outside the scope leaves no file open behind.
-            await to_thread.run_sync(_append, self.path, orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
-            self._lines += 1
+        with CancelScope(shield=True):  # against anyio's, which would be repeated; asyncio's comes once
+            writing = asyncio.ensure_future(self._append(snapshot))
+            try:
+                await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await writing
+                raise
+
+    async def _append(self, snapshot: JsonObject) -> None:
+        if self._lines is None:
+            self._lines = len(await to_thread.run_sync(_lines, self.path))
+        if self._lines >= self._most:
+            await to_thread.run_sync(self._move_on)
+            self._lines = 1
+        async with aiofiles.open(self.path, "ab") as file:
+            await file.write(orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
+        self._lines += 1
 
     def _move_on(self) -> None:
         lines = _lines(self.path)
@@ -60,11 +70,6 @@ class ProgressFile:
         with self.path.open("r+b") as file:
             file.write(lines[-1])
             file.truncate()
-
-
-def _append(path: Path, line: bytes) -> None:
-    with path.open("ab") as file:
-        file.write(line)
 
 
 def last_snapshot(directory: Path) -> JsonObject | None:

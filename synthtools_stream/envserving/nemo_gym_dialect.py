@@ -1,0 +1,136 @@
+"""NeMo Gym: a resources server. A cookie is the session, each tool a route, `/verify` the end of the attempt.
+
+The agent's calls and the trainer's come to the same address with the same cookie. Who shows the row's `task_key` is the
+trainer; who does not calls a tool, whatever its name.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from synthtools_stream.envserving.gym_metrics import aggregate
+from synthtools_stream.envserving.nemo_gym_row import task_key
+from synthtools_stream.envserving.sessions import Session
+from synthtools_stream.envserving.submission import SUBMIT, act, knows_tool
+from synthtools_stream.envserving.wire_answers import Refused, answer, json_body, route
+from synthtools_stream.envserving.worlds import Worlds
+from synthtools_stream.values.jsontypes import Json, JsonObject
+
+__all__ = ["NemoGym"]
+
+_PATH = "/nemo-gym"
+_COOKIE = "synthtools_session"
+
+
+class NemoGym:
+    """The routes below /nemo-gym."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+
+    def routes(self) -> list[BaseRoute]:
+        """Return them."""
+        return [
+            Mount(
+                _PATH,
+                routes=[
+                    Route("/reverify_mode", route(self._reverify_mode), methods=["GET"]),
+                    Route("/{name}", route(self._asked), methods=["POST"]),
+                ],
+            )
+        ]
+
+    async def _reverify_mode(self, _request: Request) -> Response:
+        """A verdict looks at the world that the calls left, which nobody has afterwards."""
+        return answer({"mode": "unsupported"})
+
+    async def _asked(self, request: Request) -> Response:
+        body = await json_body(request)
+        match request.path_params["name"]:
+            case "seed_session" if "task_key" in body:
+                return await self._seed(request, body)
+            case "verify" if "task_key" in body:
+                return await self._verify(self._session(request), body)
+            case "aggregate_metrics" if "verify_responses" in body:
+                return _aggregated(body["verify_responses"])
+            case name:
+                return await _called(self._session(request), name, body)
+
+    async def _seed(self, request: Request, row: JsonObject) -> Response:
+        """Begin an attempt; the cookie that comes back is its session."""
+        task_id = row.get("task_id")
+        if not isinstance(task_id, str):
+            raise Refused(400, "the row has no `task_id`, a text")
+        session = await self._worlds.begin(task_id, door="nemo-gym")
+        try:
+            _assert_key(session, row)
+        except Refused:
+            await self._worlds.sessions.end(session.id)
+            raise
+        seeded = answer({})
+        seeded.set_cookie(_COOKIE, session.id, path=request.scope["root_path"] or "/", httponly=True)
+        return seeded
+
+    async def _verify(self, session: Session, body: JsonObject) -> Response:
+        """Take the agent's last message as its submission, give the reward, and close the session."""
+        _assert_key(session, body)
+        session.submit(_closing_message(body.get("response")))
+        fault = session.env.fault
+        verified: JsonObject = {
+            **body,
+            "reward": session.reward,
+            "calls": len(session.env.turns),
+            # What spoiled an attempt other than its agent measures no agent.
+            "mask_sample": bool(fault),
+            "failure_reason": f"the {fault} gave no usable answer" if fault else None,
+        }
+        await self._worlds.sessions.end(session.id)
+        return answer(verified)
+
+    def _session(self, request: Request) -> Session:
+        named = request.cookies.get(_COOKIE)
+        if not named:
+            raise Refused(404, "there is no session: seed_session, with a row's task_id and task_key, begins one")
+        return self._worlds.sessions.session(named)
+
+
+async def _called(session: Session, name: str, arguments: JsonObject) -> Response:
+    if name == SUBMIT or not knows_tool(session, name):
+        return answer({"status_code": 404, "error_message": f"there is no tool {name[:80]!r}"}, 404)
+    told = await act(session, name, arguments)
+    status = told["status_code"]
+    return answer(told, status if isinstance(status, int) and status in range(400, 600) else 200)
+
+
+def _assert_key(session: Session, row: JsonObject) -> None:
+    shown = row["task_key"]
+    if not isinstance(shown, str) or not secrets.compare_digest(shown.encode(), task_key(session.task).encode()):
+        raise Refused(403, "`task_key` is not this task's: the row is of another dataset than the one served")
+
+
+def _closing_message(response: Json) -> str:
+    """Return what the agent told the user at last; nothing if it ended in a call.
+
+    :raises Refused: when this is no Responses object.
+    """
+    output = response.get("output") if isinstance(response, dict) else None
+    if not isinstance(output, list):
+        raise Refused(400, "`response` must be a Responses object, with a list `output`")
+    last = output[-1] if output else None
+    if not isinstance(last, dict) or last.get("role") != "assistant":
+        return ""
+    content = last.get("content")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "".join(text for part in parts if isinstance(part, dict) and isinstance(text := part.get("text"), str))
+
+
+def _aggregated(attempts: Json) -> Response:
+    if not isinstance(attempts, list):
+        raise Refused(400, "`verify_responses` must be a list")
+    return answer(aggregate(attempt for attempt in attempts if isinstance(attempt, dict)))
