@@ -127,6 +127,6 @@ def test_verify_counts(tmp_path: Path) -> None:
     assert (report.checked, report.proven, report.unproven) == (3, 0, 2)
     assert [(failure.id, failure.line) for failure in report.failed] == [("", 2)]
     shown = report.to_json()
-    assert " ".join(shown) == "checked proven unproven executed older kinds lines_sharing_an_id failed"
+    assert " ".join(shown) == "checked proven brought unproven executed older kinds lines_sharing_an_id failed"
     assert isinstance(shown["failed"], list)
     assert len(shown["failed"]) == 1
