@@ -25,8 +25,6 @@ __all__ = [
     "misread",
     "read_jsonl",
     "read_places",
-    "row_at",
-    "row_places",
     "too_deep",
 ]
 
@@ -85,14 +83,6 @@ def key_places(path: Path, shared: SharedIds) -> dict[str | int, RowPlace]:
         return _places(file, shared)
 
 
-def row_places(path: Path) -> dict[str, RowPlace]:
-    """Return where each row of a file stands, by its id; rows without one are left out.
-
-    :raises UsageError: when the file cannot be read.
-    """
-    return {name: place for name, place in key_places(path, SharedIds()).items() if isinstance(name, str)}
-
-
 def read_places(
     path: Path, places: Iterable[RowPlace], *, careful: bool = True
 ) -> Iterator[tuple[int, JsonObject | RowProblem]]:
@@ -107,15 +97,6 @@ def read_places(
             file.seek(place.offset)
             line = _next_line(file)
             yield place.line, _row(line) if careful else _at_a_glance(line)
-
-
-def row_at(path: Path, place: RowPlace) -> JsonObject | RowProblem:
-    """Return the row that stands at a place, or what is wrong with it.
-
-    :raises UsageError: when the file cannot be read any more.
-    """
-    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
-        return _row_at(file, place)
 
 
 def _row_at(file: BinaryIO, place: RowPlace) -> JsonObject | RowProblem:

@@ -7,28 +7,37 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError, UsageError
-from synthtools_stream.records.task import Task
-from synthtools_stream.storage.datasets.dataset_reader import assert_readable
-from synthtools_stream.storage.datasets.jsonl_reader import RowPlace, RowProblem, row_at, row_places
-from synthtools_stream.storage.datasets.task_row import task_from_row
+from synthtools_stream.records.task import SHARED_COLUMNS, Task
+from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
+from synthtools_stream.storage.datasets.row_file import RowFile, open_rows
+from synthtools_stream.storage.datasets.task_row import OUR_COLUMNS, task_from_row
 
 __all__ = ["TaskShelf", "open_shelf"]
 
 
 @dataclass(frozen=True)
 class TaskShelf:
-    """Which tasks a file holds, and where; the last row of an id counts."""
+    """Which tasks a file holds; the last row of an id counts."""
 
-    path: Path
-    places: dict[str, RowPlace]
-    ids: Sequence[str]
-    """In the order in which they first appear; a task's number is its place here."""
+    rows: RowFile
+    known: frozenset[str]
+    """All ids."""
+
+    @property
+    def path(self) -> Path:
+        """Where the tasks stand."""
+        return self.rows.path
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """In the order in which they first appear; a task's number is its place here."""
+        return self.rows.ids
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def __contains__(self, task_id: object) -> bool:
-        return task_id in self.places
+        return task_id in self.known
 
     def task(self, task_id: str) -> Task:
         """Read a task.
@@ -37,25 +46,21 @@ class TaskShelf:
         :raises DatasetError: when its row is none.
         :raises UsageError: when the file cannot be read any more.
         """
-        place = self.places[task_id]
-        row = row_at(self.path, place)
+        (found,) = self.rows.rows([task_id])
         try:
-            if isinstance(row, RowProblem):
-                raise row
-            return task_from_row(row)
+            if isinstance(found.row, RowProblem):
+                raise found.row
+            return task_from_row(found.row)
         except RowProblem as problem:
-            raise DatasetError(self.path, place.line, problem.reason, task_id) from problem
+            raise DatasetError(self.path, found.line, problem.reason, task_id) from problem
 
 
 def open_shelf(path: Path) -> TaskShelf:
     """Find the tasks of a `.jsonl` file.
 
-    :raises UsageError: when it cannot be read, is none, or holds no row with an id.
+    :raises UsageError: when it cannot be read, is none, or holds no rows.
     """
-    assert_readable(path)
     if path.suffix == ".parquet":
         raise UsageError(f"{path}: tasks are read one by one here, which needs the .jsonl twin")
-    places = row_places(path)
-    if not places:
-        raise UsageError(f"{path}: the file holds no task")
-    return TaskShelf(path, places, tuple(places))
+    rows = open_rows(path, (*SHARED_COLUMNS, *OUR_COLUMNS))
+    return TaskShelf(rows, frozenset(rows.ids))

@@ -21,11 +21,13 @@ def _write(path: Path, *rows: Any) -> Path:
 
 
 def test_tasks_are_read_when_asked_for(tmp_path: Path) -> None:
-    """Ids come in order, the last row of an id counts, and blank lines and rows without an id are no tasks."""
+    """Ids come in order, the last row of an id counts, and a row without an id is a bad one."""
     rows = [ROW, b"\n", {**ROW, "id": "b"}, {"x": 1}, {**ROW, "id": "b", "summary": "later"}, {**ROW, "id": 7}]
     shelf = open_shelf(_write(tmp_path / "t.jsonl", *rows))
-    assert [*shelf.ids] == [ROW["id"], "b", "7"]
-    assert len(shelf) == 3
+    assert [*shelf.ids] == [ROW["id"], "b", "line 4", "7"]
+    assert len(shelf) == 4
+    with pytest.raises(DatasetError, match=r"t\.jsonl:4: column id"):
+        shelf.task("line 4")
     assert shelf.task("b").summary == "later"
     assert shelf.task(ROW["id"]) == proven()
     assert ("b" in shelf, "c" in shelf) == (True, False)
@@ -53,5 +55,5 @@ def test_what_is_no_shelf(tmp_path: Path) -> None:
             path.write_bytes(b"x")
         with pytest.raises(UsageError, match=told):
             open_shelf(path)
-    with pytest.raises(UsageError, match="holds no task"):
+    with pytest.raises(UsageError, match="holds no rows"):
         open_shelf(_write(tmp_path / "empty.jsonl"))
