@@ -10,7 +10,7 @@ from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.engine.stage import Stage
 from synthtools_stream.roles.role import Role
 
-__all__ = ["Brought"]
+__all__ = ["Brought", "unheard"]
 
 
 @dataclass(frozen=True)
@@ -23,3 +23,7 @@ class Brought:
     """Stages in place of ours, by name: `auditing`, `sequencing`, `evolution`, `summarizing`, `rollout`."""
     roles: Sequence[Role[Any, Any]] = ()
     """Roles that those stages ask beside ours; their templates stand in the directory of prompts."""
+
+
+def unheard(_told: object) -> None:
+    """Take what the program does not want to hear."""

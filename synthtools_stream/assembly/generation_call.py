@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthtools_stream.assembly.brought import Brought
+from synthtools_stream.assembly.brought import Brought, unheard
 from synthtools_stream.assembly.pipeline_run import RunSummary, run_pipeline
 from synthtools_stream.assembly.run_inputs import from_fields, shipped_fields
 from synthtools_stream.chat.language_model import LanguageModel
@@ -52,12 +52,8 @@ async def generate(
         RunConfig.build({**options, "fields": fields}),
         from_fields(names),
         Path(out),
-        show=show or _ignored,
-        notice=notice or _ignored,
+        show=show or unheard,
+        notice=notice or unheard,
         brought=Brought(model, own, roles),
         signals=False,
     )
-
-
-def _ignored(_told: object) -> None:
-    """Take what nobody wants to hear."""

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from stages.rollout.brought_agent import BroughtAgent, BroughtRollout
-from synthtools_stream.assembly.brought import Brought
+from synthtools_stream.assembly.brought import Brought, unheard
 from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest, from_tasks
 from synthtools_stream.assembly.task_file import open_tasks
@@ -77,8 +77,8 @@ async def rollouts(
         config,
         from_tasks(source, count),
         Path(out),
-        show=_ignored,
-        notice=notice or _ignored,
+        show=unheard,
+        notice=notice or unheard,
         brought=Brought(simulator or _Nobody(name), {stage.name: stage}),
         signals=False,
     )
@@ -130,7 +130,3 @@ def _source(tasks: Path | str | Sequence[Task]) -> tuple[Iterable[Task | Unfit],
 def _rows(directory: Path) -> Iterable[Trajectory]:
     path = directory / "trajectories.jsonl"
     return load_trajectories(path) if path.exists() and path.stat().st_size else ()
-
-
-def _ignored(_told: object) -> None:
-    """Take what nobody wants to hear."""

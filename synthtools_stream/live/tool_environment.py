@@ -11,6 +11,7 @@ need no model. Others are played by `simulator`, or, with `tape_only`, answer on
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -184,7 +185,7 @@ class ToolEnvironment:
         if self._model is None:
             self._refuse_unplayed()
             return TapeOnly()
-        asker = Asker(Router(self._model), PromptLibrary.load(), MemoryReplies(), seed=self._seed)
+        asker = Asker(Router(self._model), _prompts(), MemoryReplies(), seed=self._seed)
         return Context(
             asker=asker, stage="rollout", item=self.task.id, session=self.task.meta.environment or self.task.id
         )
@@ -212,3 +213,9 @@ class ToolEnvironment:
                 raise
             return None
         return CodedTools(programs, sandbox)
+
+
+@cache
+def _prompts() -> PromptLibrary:
+    """Read the simulator's prompt once, not for each of a thousand environments."""
+    return PromptLibrary.load()

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Any
 
+from synthtools_stream.errors import StateProblem
 from synthtools_stream.records import Change
 from synthtools_stream.state import apply, as_json, as_state, refuse_mint
 from synthtools_stream.toolcalls import parse_call
@@ -332,15 +333,14 @@ def _step_dropped(row: Any) -> Iterator[Any]:
         _dialogue(made)
         called = {parse_call(step["call"]).name for step in steps}
         made["tools"] = [tool for tool in made["tools"] if tool["tool_name"] in called]
-        made["meta"]["programs"] = {
-            name: source for name, source in made["meta"].get("programs", {}).items() if name in called
-        }
+        programs = made["meta"].get("programs", {})
+        made["meta"]["programs"] = {name: source for name, source in programs.items() if name in called}
         state = as_state(made["initial_state"])
         for step in steps:
             changes = [Change.model_validate(change) for change in step.get("changes", ())]
             try:
                 state = apply(state, changes, mint=refuse_mint).state
-            except Exception:
+            except StateProblem:
                 break
         else:
             made["final_state"] = as_json(state)

@@ -62,3 +62,11 @@ def test_a_message_may_not_say_another_than_the_slots() -> None:
     final = as_state(PROVEN.final_state)
     for message, kind in (("Done.", "solved"), ("The count is 1.", "solved"), ("The count is 5.", "unsolved")):
         assert judge_attempt(PROVEN, final, message, {"count": 1}).kind == kind
+
+
+def test_a_long_message_of_which_nothing_is_asked_decides_nothing() -> None:
+    """Where no value is wanted its length is no fault, and what it ends in still counts."""
+    task = PROVEN.model_copy(update={"answer": []})
+    long = "The booking was moved as you wished. " * 400
+    assert judge_attempt(task, as_state(task.final_state), long).kind == "solved"
+    assert judge_attempt(task, as_state(task.final_state), f"{long} All of it failed.").kind == "unsolved"
