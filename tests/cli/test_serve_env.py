@@ -61,7 +61,7 @@ def test_wrong_use(tmp_path: Path) -> None:
     empty = tmp_path / "empty.jsonl"
     empty.touch()
     assert "no such file" in refused("--dataset", str(tmp_path / "nope.jsonl")).lower()
-    assert "holds no task" in refused("--dataset", str(empty))
+    assert "holds no rows" in refused("--dataset", str(empty))
     assert "go together" in refused("--dataset", rows, "--stdio")
     assert "go together" in refused("--dataset", rows, "--task-id", coded().id)
     assert "--stdio's" in refused("--dataset", rows, "--verdict", str(tmp_path / "verdict"))
