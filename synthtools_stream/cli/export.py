@@ -1,0 +1,116 @@
+"""`export`: our rows in the form that somebody else's program reads."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+
+from synthtools_stream.cli.console import notice, say
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
+from synthtools_stream.cli.plain_text import counted, printable
+from synthtools_stream.export.corpus import open_corpus
+from synthtools_stream.export.export_folder import LEFT_OUT, ExportFolder
+from synthtools_stream.export.export_format import Choices, ReasoningPlace, SystemText
+from synthtools_stream.export.export_run import ExportRun
+from synthtools_stream.export.formats import FORMATS, format_named
+from synthtools_stream.export.selection import Only, Selection
+from synthtools_stream.export.split import Split
+
+__all__ = ["export_rows"]
+
+
+class _WithFormats(click.Command):
+    """A command whose help names every format and who reads it."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click asks so
+        """Write the list of formats."""
+        with formatter.section("Formats"):
+            formatter.write_dl([(form.name, form.read_by) for form in FORMATS.values()])
+
+
+@click.command(cls=_WithFormats)
+@click.argument("paths", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "name", required=True, metavar="NAME", help="One of those below.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder that is made; an export goes on.")
+@click.option(
+    "--only", type=click.Choice(list(Only)), help="Attempts that solved their task, or did not; proven tasks."
+)
+@click.option("--min-difficulty", type=click.FloatRange(0, 1), help="Share of attempts that did not solve the task.")
+@click.option("--max-length", type=click.IntRange(1), help="Calls of the ground truth.")
+@click.option(
+    "--fields", "fields", metavar="NAME", multiple=True, help="Field of the tasks; several times for several."
+)
+@click.option("--variant", "variants", metavar="NAME", multiple=True, help="Variant of the tasks, likewise.")
+@click.option(
+    "--split", "parts", default="train=1", show_default=True, help="Parts by environment: train=0.9,test=0.1."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Which environments go to which part.")
+@click.option(
+    "--reasoning",
+    type=click.Choice(["keep", "drop", "inline"]),
+    default="keep",
+    show_default=True,
+    help="In a field of its own where the format has one; nowhere; as <think> in the content.",
+)
+@click.option(
+    "--system",
+    type=click.Choice(["keep", "now", "drop"]),
+    default="keep",
+    show_default=True,
+    help="The system message: as it was; the time alone; none.",
+)
+def export_rows(
+    paths: tuple[Path, ...],
+    name: str,
+    out: Path,
+    only: str | None,
+    min_difficulty: float | None,
+    max_length: int | None,
+    fields: tuple[str, ...],
+    variants: tuple[str, ...],
+    parts: str,
+    seed: int,
+    reasoning: ReasoningPlace,
+    system: SystemText,
+) -> None:
+    """Write the rows of run directories and files (DIR) in a form that other programs read, with a card.
+
+    The same command makes the same bytes, and goes on where it was stopped. What the format cannot hold stands in
+    left_out.jsonl, with the reason.
+
+    Exits with 1 when nothing is chosen.
+    """
+    with exit_with():
+        form = format_named(name)
+        selection = Selection(
+            Only(only) if only else None, min_difficulty, max_length, frozenset(fields), frozenset(variants)
+        )
+        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), Choices(reasoning, system))
+        folder = ExportFolder.open(out, run.asked())
+        if folder.finished:
+            notice(f"{out}: was finished before; nothing is left to do")
+        else:
+            run.write(folder, lambda kind, done: notice(f"{counted(done, kind[:-1])} read"))
+    if not folder.finished:
+        folder.remove()
+        _say_nothing(run, fields)
+        sys.exit(NOTHING)
+    _say_sum(folder)
+    sys.exit(DONE)
+
+
+def _say_nothing(run: ExportRun, fields: Collection[str]) -> None:
+    unknown = [name for name in fields if name not in run.seen_fields]
+    why = f"no task is of the field {unknown[0]!r}" if unknown else "no row is what the options ask for"
+    notice(f"synthtools-stream: nothing to write: {why}")
+
+
+def _say_sum(folder: ExportFolder) -> None:
+    for file, count in sorted(folder.lines.items()):
+        say(printable(f"{folder.path / file}: {counted(count, 'row')}"))
+    if folder.left_out:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(folder.left_out.items()))
+        notice(f"left out: {reasons}; see {folder.path / LEFT_OUT}")

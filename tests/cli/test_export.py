@@ -1,0 +1,70 @@
+"""`export`: what is said, and how it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from synthtools_stream.cli import main
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, USAGE
+from synthtools_stream.export.formats import FORMATS
+from tests.export.exported import attempt, corpus, task
+
+
+def told(*arguments: str | Path) -> Result:
+    """Run one command in this process."""
+    return CliRunner().invoke(main, ["export", *map(str, arguments)])
+
+
+def test_rows_and_sum(tmp_path: Path) -> None:
+    """A line a file; the same command once more has nothing to do."""
+    run = corpus(tmp_path / "run")
+    asked = (run, "--format", "openai", "--out", tmp_path / "out")
+    done = told(*asked)
+    assert (done.exit_code, done.stdout) == (DONE, f"{tmp_path / 'out' / 'train.jsonl'}: 2 rows\n")
+    again = told(*asked)
+    assert (again.exit_code, again.stdout) == (DONE, done.stdout)
+    assert "finished before" in again.stderr
+
+
+def test_help_names_formats_and_readers() -> None:
+    """Each with who reads it."""
+    page = " ".join(told("--help").stdout.split())
+    for form in FORMATS.values():
+        assert f"{form.name} {form.read_by.split()[0]}" in page
+
+
+def test_unknown_format(tmp_path: Path) -> None:
+    """The nearest is suggested."""
+    done = told(corpus(tmp_path / "run"), "--format", "opnai", "--out", tmp_path / "out")
+    assert done.exit_code == USAGE
+    assert "did you mean 'openai'?" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_empty_selection(tmp_path: Path) -> None:
+    """One line, nothing is written."""
+    run = corpus(tmp_path / "run")
+    done = told(run, "--format", "openai", "--out", tmp_path / "out", "--fields", "Horses")
+    assert done.exit_code == NOTHING
+    assert done.stderr.splitlines()[-1] == ("synthtools-stream: nothing to write: no task is of the field 'Horses'")
+    assert not (tmp_path / "out").exists()
+    none = told(run, "--format", "openai", "--out", tmp_path / "out", "--max-length", "1")
+    assert "no row is what the options ask for" in none.stderr
+
+
+def test_left_out_rows_are_counted(tmp_path: Path) -> None:
+    """With where the reasons stand."""
+    silent = attempt(1, messages=attempt(0).messages[:2])
+    run = corpus(tmp_path / "run", [task()], [attempt(0), silent])
+    done = told(run, "--format", "openai", "--out", tmp_path / "out")
+    assert done.exit_code == DONE
+    assert f"left out: 1 nothing_said; see {tmp_path / 'out' / 'left_out.jsonl'}" in done.stderr
+
+
+def test_bad_split(tmp_path: Path) -> None:
+    """Nothing is begun."""
+    done = told(corpus(tmp_path / "run"), "--format", "openai", "--out", tmp_path / "out", "--split", "train=1,test=1")
+    assert done.exit_code == USAGE
+    assert not (tmp_path / "out").exists()
