@@ -240,7 +240,9 @@ class Wiring:
     def _sequencing(self) -> Inlet[Work[ToolPool]]:
         content = self._content
         channel: Channel[Work[ToolPool]] = self._channel("sequencing")
-        stage = Sequencing(content.strategy, content.sequences, content.sequence_length, content.seed)
+        variants = content.variants
+        near = variants.catalogue if variants.need_others else 0
+        stage = Sequencing(content.strategy, content.sequences, content.sequence_length, content.seed, near)
         if self._ends_at("sequencing"):
             route: Route[ToolSequence] = End()
         else:
@@ -260,7 +262,7 @@ class Wiring:
         route: Route[Task] = End()
         if not self._ends_at("summarizing") and self._content.rollouts:
             route = Forward(self._rollout(), self._attempts)
-        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing()))
+        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing(self._content.variants, self._content.seed)))
         self._pool(stage, Task, channel.outlet, Keeping(route), _session_of_task)
         return channel.inlet
 
