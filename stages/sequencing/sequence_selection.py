@@ -41,7 +41,7 @@ class Sequencing:
     def __init__(
         self, strategy: Literal["graph", "llm", "random"], count: int, max_length: int, seed: int, near: int = 0
     ) -> None:
-        """Make up to `count` sequences of up to `max_length` calls, each with up to `near` tools that it does not use."""
+        """Make up to `count` sequences of up to `max_length` calls, with up to `near` tools besides each."""
         self._strategy = strategy
         self._count = count
         self._max_length = max_length

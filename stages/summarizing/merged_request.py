@@ -13,8 +13,7 @@ from functools import partial
 
 from stages.summarizing.request_reading import Word, read_request, reading_by
 from stages.summarizing.stability import assert_stable
-from stages.summarizing.variant_choice import variants_of
-from synthtools_stream.config.key_groups import Variants
+from stages.summarizing.variant_choice import NO_VARIANTS, VariantRates, variants_of
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.programs.sandbox import Sandbox
@@ -47,10 +46,9 @@ class Summarizing:
 
     name = "summarizing"
 
-    def __init__(self, variants: Variants | None = None, seed: int = 0) -> None:
-        """Derive `variants` of what is proven; the seed draws which."""
-        self._variants = variants or Variants()
-        self._seed = seed
+    def __init__(self, variants: VariantRates = NO_VARIANTS) -> None:
+        """Derive `variants` of what is proven."""
+        self._variants = variants
 
     async def process(self, item: Task, context: Context) -> Sequence[Task]:
         """Merge the turns, prove the task, and have it read.
@@ -68,7 +66,7 @@ class Summarizing:
         reading = reading_by(context.asker.router.route(READER.name).model)
         certificate = certify(task, stability=True, played=played, reading=reading)
         released = task.model_copy(update={"certificate": certificate, "meta": meta, "near": []})
-        return [released, *await variants_of(released, item.near, self._variants, self._seed, context.sandbox)]
+        return [released, *await variants_of(released, item.near, self._variants, context.sandbox)]
 
 
 def _marked(task: Task) -> Task:

@@ -5,12 +5,12 @@ A variant that cannot be made of a task, or does not prove, is left out: nobody 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from typing import TypeVar
 
-from synthtools_stream.config.key_groups import Variants
 from synthtools_stream.errors import Rejection
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import certify
@@ -27,22 +27,35 @@ from synthtools_stream.records import NearTool, Task, Tool
 from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.values.lineages import lineage
 
-__all__ = ["variants_of"]
+__all__ = ["NO_VARIANTS", "VariantRates", "variants_of"]
 
 T = TypeVar("T")
 
 
-async def variants_of(
-    base: Task, near: Sequence[NearTool], rates: Variants, seed: int, sandbox: Sandbox | None
-) -> list[Task]:
+@dataclass(frozen=True)
+class VariantRates:
+    """How many variants are made."""
+
+    shares: Mapping[str, float]
+    """Of each kind, the share of proven tasks from which one is derived, 0 to 1."""
+    catalogue: int = 0
+    """Tools that are offered at most where there are distractors."""
+    seed: int = 0
+    """Draws which tasks these are."""
+
+
+NO_VARIANTS = VariantRates({})
+
+
+async def variants_of(base: Task, near: Sequence[NearTool], rates: VariantRates, sandbox: Sandbox | None) -> list[Task]:
     """Return the certified variants of a certified task, in the order of their kinds.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    drawn = [kind for kind in VariantKind if _draw(seed, base, kind) < rates.rate(kind)]
+    drawn = [kind for kind in VariantKind if _draw(rates.seed, base, kind) < rates.shares.get(kind, 0)]
     if not drawn:
         return []
-    source = _Source(base, replay(base), near, rates.catalogue, seed)
+    source = _Source(base, replay(base), near, rates.catalogue, rates.seed)
     made = [await source.variant(kind, sandbox) for kind in drawn]
     return [certified for variant in made if variant is not None for certified in _certified(variant, base)]
 

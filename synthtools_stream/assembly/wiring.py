@@ -22,6 +22,7 @@ from stages.generation.tool_drafts import Tools
 from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
 from stages.sequencing.sequence_selection import Sequencing
 from stages.summarizing.merged_request import Summarizing
+from stages.summarizing.variant_choice import VariantRates
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.demand import Affords, Demand
@@ -50,6 +51,7 @@ from synthtools_stream.records import (
     ToolSequence,
     Trajectory,
 )
+from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 
@@ -262,9 +264,14 @@ class Wiring:
         route: Route[Task] = End()
         if not self._ends_at("summarizing") and self._content.rollouts:
             route = Forward(self._rollout(), self._attempts)
-        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing(self._content.variants, self._content.seed)))
+        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing(self._variants())))
         self._pool(stage, Task, channel.outlet, Keeping(route), _session_of_task)
         return channel.inlet
+
+    def _variants(self) -> VariantRates:
+        asked = self._content.variants
+        shares = {kind.value: asked.rate(kind) for kind in VariantKind}
+        return VariantRates(shares, asked.catalogue, self._content.seed)
 
     def _rollout(self) -> Inlet[Work[RolloutPlan | Unfit]]:
         channel: Channel[Work[RolloutPlan | Unfit]] = self._channel("rollout")
