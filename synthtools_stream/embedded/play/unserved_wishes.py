@@ -19,6 +19,10 @@ _HELD_BACK = re.compile(
 )
 
 
+_FITS = 1.0
+"""Score of a tool's words from which on a wish is for it, whatever verb it has: what is for no tool has some 0.6."""
+
+
 def asked_back(wish: str) -> str | None:
     """Return the question that a wish leaves open by its own words: `(I still have to tell you which)`."""
     found = _HELD_BACK.search(wish)
@@ -30,4 +34,4 @@ def asked_back(wish: str) -> str | None:
 def is_served(wish: str, tools: Sequence[JsonObject], past: Sequence[Past], now: str) -> bool:
     """Say whether one of the tools is for what a wish asks to be done."""
     found = find_call(tools, wish, past, now)
-    return found.reading is not None and names_deed(wish, found.reading)
+    return found.reading is not None and (found.score >= _FITS or names_deed(wish, found.reading))

@@ -10,8 +10,9 @@ from synthtools_stream.proof.told.sentences import sentences
 __all__ = ["asks", "declines"]
 
 _DECLINED = re.compile(
-    r"\b(?:can ?not|can't|could(?: not|n't)|won't be able|(?:was|were|is|am|are) (?:not|un)\s?able|unable|not possible"
-    r"|impossible|no (?:way|tool|function|option|means)|none of (?:the|my) (?:tools|functions)|(?:do not|don't) have"
+    r"\b(?:can ?not|can't|could(?: not|n't)|won't be able|(?:was|were|is|am|are) (?:not|un)\s?able|unable"
+    r"|not possible|(?:is|was)n't possible|impossible|no (?:way|tool|function|option|means)"
+    r"|none of (?:the|my) (?:tools|functions)|(?:do not|don't) have"
     r"|(?:was|were|is|are|has been|have been) (?:refused|rejected|declined|denied|blocked|prevented|forbidden)"
     r"|(?:not|n't) (?:allowed|permitted|available|supported|offered|done|made|carried out|completed)"
     r"|(?:did not|didn't) (?:work|go through|succeed)|failed|refus(?:es|ed)|outside (?:of )?what)\b",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
+from pydantic import ValidationError
+
+from synthtools_stream.errors import StateProblem
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import AnswerValue, Step, Task
 from synthtools_stream.records.tool import Tool
@@ -51,7 +54,7 @@ def twisted(base: Task, kind: VariantKind, twist: Twist, **changed: Unpack[Chang
 def base_of(variant: Task) -> Task:
     """Return the task that a variant was derived from, without its certificate; a task that is none, as it is.
 
-    :raises pydantic.ValidationError: when what the twist keeps is no part of a task.
+    :raises StateProblem: when what the twist keeps is no part of a task.
     """
     twist = variant.meta.twist
     if twist is None:
@@ -62,7 +65,11 @@ def base_of(variant: Task) -> Task:
     told: JsonObject = {**object_at(row, "meta"), "variant": BASE, **meta}
     del told["twist"]
     named = variant.id.removesuffix(f"-{variant.meta.variant}")
-    return Task.model_validate({**row, "id": named, "certificate": None, **kept, "meta": told})
+    try:
+        return Task.model_validate({**row, "id": named, "certificate": None, **kept, "meta": told})
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise StateProblem(f"meta.twist keeps what is no part of a task: {where}") from error
 
 
 def proven_row(task: Task) -> Task:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import ValidationError
-
-from synthtools_stream.errors import BadCall, StateProblem
+from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.proof.integrity import Replay, replay
 from synthtools_stream.proof.variants.base_task import base_of
 from synthtools_stream.proof.variants.distractors import distractors
@@ -23,7 +21,8 @@ from synthtools_stream.values.jsontypes import JsonObject, same_json
 
 __all__ = ["variant_problems"]
 
-_BASE = "base"
+_SHOWN = 200
+"""Characters of a reason."""
 
 
 def variant_problems(task: Task) -> Iterator[str]:
@@ -39,8 +38,8 @@ def variant_problems(task: Task) -> Iterator[str]:
     try:
         base = base_of(task)
         again = _derived(VariantKind(kind), base, replay(base), task, twist)
-    except (ValidationError, StateProblem, BadCall, LookupError) as error:
-        yield f"its base cannot be read: {error}"[:200]
+    except (StateProblem, BadCall, LookupError, ValueError) as error:
+        yield f"its base cannot be read: {error.detail if isinstance(error, Rejection) else error}"[:_SHOWN]
         return
     if again is None:
         yield f"no {kind} can be made of its base"

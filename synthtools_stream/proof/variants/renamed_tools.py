@@ -35,7 +35,7 @@ def restyled(names: list[str], style: str) -> dict[str, str]:
 
 def renamed_tools(base: Task, replayed: Replay, names: Mapping[str, str]) -> Task | None:
     """Return the variant in which each tool has the name that `names` gives it; None where one has none."""
-    if {tool.tool_name for tool in base.tools} != names.keys() or len(set(names.values())) != len(names):
+    if {tool.tool_name for tool in base.tools} != {*names} or len(set(names.values())) != len(names):
         return None
     tools = {tool.tool_name: _renamed(tool, names) for tool in base.tools}
     steps: list[Step] = []
