@@ -119,5 +119,5 @@ def _error(kind: str, message: Json) -> JsonObject:
 def _tools(session: Session, schema: str = "input_schema") -> list[Json]:
     return [
         {"name": tool["name"], "description": tool["description"], schema: tool["parameters"]}
-        for tool in offered(session, submission=True)
+        for tool in offered(session)
     ]

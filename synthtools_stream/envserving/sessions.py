@@ -18,7 +18,7 @@ from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.records import Task, Verdict, VerdictKind
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["Full", "Players", "Session", "Sessions", "UnknownSession"]
+__all__ = ["NEMO_GYM", "Full", "Players", "Session", "Sessions", "UnknownSession"]
 
 MOST = 4096
 """Sessions at once: some hundred kilobytes each, and more than a trainer on one machine keeps busy."""
@@ -31,6 +31,8 @@ _ID_BYTES = 16
 MAX_CALLS = 256
 """Calls of one session: far more than tasks need, and a bound to what an agent that loops can cost."""
 
+NEMO_GYM = "nemo-gym"
+"""The door of sessions that end by `/verify`, with the message that the trainer heard: their agents submit nothing."""
 _SHOWN = 80
 """Characters of an id that a message shows."""
 
@@ -82,6 +84,11 @@ class Session:
             return False
         self.verdict = self.env.verdict(closing_message)
         return True
+
+    @property
+    def submits(self) -> bool:
+        """Whether the agent ends it itself, by a tool for that."""
+        return self.door != NEMO_GYM
 
     @property
     def over(self) -> bool:

@@ -33,15 +33,15 @@ _SUBMISSION: JsonObject = {
 _OVER = "the attempt is over: nothing more can be called"
 
 
-def offered(session: Session, *, submission: bool) -> list[JsonObject]:
-    """Return the tools, each as `name`, `description`, `parameters` (a JSON schema); with `submission`, that too."""
+def offered(session: Session) -> list[JsonObject]:
+    """Return the tools, each as `name`, `description`, `parameters` (a JSON schema); where agents submit, that too."""
     tools = [object_at(tool, "function") for tool in session.env.tools]
-    return [*tools, _SUBMISSION] if submission else tools
+    return [*tools, _SUBMISSION] if session.submits else tools
 
 
 def knows_tool(session: Session, name: str) -> bool:
-    """Say whether a call of this name is a tool's, or the submission."""
-    return name == SUBMIT or any(tool["name"] == name for tool in offered(session, submission=False))
+    """Say whether a call of this name is one of those offered."""
+    return any(tool["name"] == name for tool in offered(session))
 
 
 def told_request(task: Task) -> str:
@@ -71,7 +71,7 @@ async def act(session: Session, name: str, arguments: Json) -> JsonObject:
         return _refused("arguments must be a JSON object")
     if isinstance(arguments, dict) and deeper_than(arguments, MAX_DEPTH):
         return _refused(f"arguments are nested more than {MAX_DEPTH} levels deep")
-    if name != SUBMIT:
+    if name != SUBMIT or not session.submits:
         return await session.call(name, arguments)
     message = arguments.get("message") if isinstance(arguments, dict) else None
     if not isinstance(message, str):
