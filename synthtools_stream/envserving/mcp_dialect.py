@@ -15,8 +15,8 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from synthtools_stream.envserving.sessions import Session, Sessions, UnknownSession
-from synthtools_stream.envserving.submission import SUBMIT, act, offered, told_request
 from synthtools_stream.errors import TransportError
+from synthtools_stream.live.submission import SUBMIT, act, offered, told_request
 
 __all__ = ["SESSION_HEADER", "SESSION_TOKEN_HEADER", "McpFace", "given_session", "session_named"]
 

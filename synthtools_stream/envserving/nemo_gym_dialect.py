@@ -18,9 +18,9 @@ from synthtools_stream.envserving.gym_metrics import aggregate
 from synthtools_stream.envserving.mcp_dialect import SESSION_TOKEN_HEADER
 from synthtools_stream.envserving.nemo_gym_row import task_key
 from synthtools_stream.envserving.sessions import NEMO_GYM, Session
-from synthtools_stream.envserving.submission import act, knows_tool
 from synthtools_stream.envserving.wire_answers import Refused, answer, json_body, route
 from synthtools_stream.envserving.worlds import Worlds
+from synthtools_stream.live.submission import act, knows_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["NemoGym"]

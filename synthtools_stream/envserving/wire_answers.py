@@ -12,9 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from synthtools_stream.envserving.sessions import Full, UnknownSession
-from synthtools_stream.envserving.submission import MAX_DEPTH
 from synthtools_stream.envserving.worlds import UnknownTask
 from synthtools_stream.errors import SynthToolsError, TransportError, UsageError
+from synthtools_stream.live.submission import MAX_DEPTH
 from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import JsonObject
 
