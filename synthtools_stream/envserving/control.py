@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 import orjson
@@ -58,7 +59,7 @@ class Control:
     async def _rows(self) -> AsyncGenerator[bytes]:
         for task_id in self._worlds.shelf.ids:
             try:
-                task = self._worlds.shelf.task(task_id)
+                task = await asyncio.to_thread(self._worlds.shelf.task, task_id)
             except DatasetError:
                 continue
             yield orjson.dumps(gym_row(task)) + b"\n"

@@ -16,7 +16,7 @@ from mcp.server.lowlevel import Server
 
 from synthtools_stream.envserving.sessions import Session, Sessions, UnknownSession
 from synthtools_stream.errors import TransportError
-from synthtools_stream.live.submission import SUBMIT, act, offered, told_request
+from synthtools_stream.live.submission import SUBMIT, act, told_request
 
 __all__ = ["SESSION_HEADER", "SESSION_TOKEN_HEADER", "McpFace", "given_session", "session_named"]
 
@@ -67,7 +67,7 @@ class McpFace:
         )
 
     async def _list_tools(self, context: _Context, _params: object) -> types.ListToolsResult:
-        tools = offered(self._session(context))
+        tools = self._session(context).offered
         return types.ListToolsResult(
             tools=[
                 types.Tool.model_validate(

@@ -20,7 +20,7 @@ from synthtools_stream.envserving.nemo_gym_row import task_key
 from synthtools_stream.envserving.sessions import NEMO_GYM, Session
 from synthtools_stream.envserving.wire_answers import Refused, answer, json_body, route
 from synthtools_stream.envserving.worlds import Worlds
-from synthtools_stream.live.submission import act, knows_tool
+from synthtools_stream.live.submission import act
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["NemoGym"]
@@ -110,7 +110,7 @@ def _mcp_hint(session: Session, request: Request) -> JsonObject:
 
 
 async def _called(session: Session, name: str, arguments: JsonObject) -> Response:
-    if not knows_tool(session, name):
+    if not session.knows_tool(name):
         return answer({"status_code": 404, "error_message": f"there is no tool {name[:80]!r}"}, 404)
     told = await act(session, name, arguments)
     status = told["status_code"]

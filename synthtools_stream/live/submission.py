@@ -6,6 +6,7 @@ The submission ends the attempt and tells the agent nothing of the verdict.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.live.tool_environment import ToolEnvironment
@@ -15,7 +16,7 @@ from synthtools_stream.toolcalls import WireNames
 from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
-__all__ = ["MAX_DEPTH", "SUBMIT", "Attempt", "act", "assert_submittable", "knows_tool", "offered", "told_request"]
+__all__ = ["MAX_DEPTH", "SUBMIT", "Attempt", "act", "assert_submittable", "told_request"]
 
 SUBMIT = "submit_answer"
 """The name under which agents that only know tools end an attempt."""
@@ -47,6 +48,16 @@ class Attempt:
     verdict: Verdict | None = field(default=None, repr=False)
     """Set by the submission; the agent never sees it."""
 
+    @cached_property
+    def offered(self) -> list[JsonObject]:
+        """The tools, each as `name`, `description`, `parameters` (a JSON schema); where agents submit, that too."""
+        tools = [object_at(tool, "function") for tool in self.env.tools]
+        return [*tools, _SUBMISSION] if self.submits else tools
+
+    def knows_tool(self, name: str) -> bool:
+        """Say whether a call of this name is one of those offered."""
+        return any(tool["name"] == name for tool in self.offered)
+
     async def call(self, tool_name: str, arguments: JsonObject | str) -> JsonObject:
         """Make a call and return what the agent is told, an error once the attempt is over.
 
@@ -72,17 +83,6 @@ class Attempt:
     def reward(self) -> float:
         """1.0 for an attempt that code found solved, else 0.0; for the control side."""
         return 1.0 if self.verdict is not None and self.verdict.kind is VerdictKind.solved else 0.0
-
-
-def offered(attempt: Attempt) -> list[JsonObject]:
-    """Return the tools, each as `name`, `description`, `parameters` (a JSON schema); where agents submit, that too."""
-    tools = [object_at(tool, "function") for tool in attempt.env.tools]
-    return [*tools, _SUBMISSION] if attempt.submits else tools
-
-
-def knows_tool(attempt: Attempt, name: str) -> bool:
-    """Say whether a call of this name is one of those offered."""
-    return any(tool["name"] == name for tool in offered(attempt))
 
 
 def told_request(task: Task) -> str:

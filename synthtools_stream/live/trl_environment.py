@@ -17,7 +17,7 @@ import orjson
 
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.errors import UsageError
-from synthtools_stream.live.submission import Attempt, act, assert_submittable, offered, told_request
+from synthtools_stream.live.submission import Attempt, act, assert_submittable, told_request
 from synthtools_stream.live.tool_environment import ToolEnvironment
 from synthtools_stream.live.tool_method import tool_method
 from synthtools_stream.live.world_thread import WorldThread
@@ -115,7 +115,7 @@ def trl_environments(
         if task.id in rows:
             raise UsageError(f"task {task.id}: another one has the same id")
         assert_submittable(task)
-        tools = sorted(offered(Attempt(env=ToolEnvironment(task))), key=lambda tool: str(tool["name"]))
+        tools = sorted(Attempt(env=ToolEnvironment(task)).offered, key=lambda tool: str(tool["name"]))
         key = canonical_json([*tools])
         if key not in made:
             shelves[task.id] = {}
