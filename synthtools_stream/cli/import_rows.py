@@ -27,7 +27,7 @@ _SHOWN = 10
 """Reasons that the sum shows, the most frequent first."""
 
 
-@click.command()
+@click.command("import")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--from", "name", metavar="FORMAT", required=True, help=f"One of {', '.join(FORMATS)}.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the rows here (.jsonl); else they go to stdout.")

@@ -1,7 +1,7 @@
 """Other people's files of tool use into rows of tasks, as far as they hold them.
 
 `file_import` goes through a file: `source_rows` reads its rows, a format of `format_table` says what one tells of a
-task (a `TaskDraft`), and `written_row` makes seven columns of it.
+task (a `ToldTask`), and `written_row` makes seven columns of it.
 
 Belongs here: what each format looks like, one module a format, and what is lacking in its rows.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from synthtools_stream.intake.chat_history import chat_history
 from synthtools_stream.intake.row_format import Beside, Reader, id_of_row, list_at, objects_at
-from synthtools_stream.intake.task_draft import TaskDraft
+from synthtools_stream.intake.told_task import ToldTask
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["ApigenMt"]
@@ -24,8 +24,8 @@ class ApigenMt:
     def reader(self, beside: Beside) -> Reader:
         """Return what reads a row."""
 
-        def read(row: JsonObject) -> TaskDraft:
+        def read(row: JsonObject) -> ToldTask:
             said = chat_history(objects_at(row, "conversations"))
-            return TaskDraft(said.turns, list_at(row, "tools") or beside.tools, said.calls, id_of_row(row))
+            return ToldTask(said.turns, list_at(row, "tools") or beside.tools, said.calls, id_of_row(row))
 
         return read

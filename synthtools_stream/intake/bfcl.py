@@ -15,7 +15,7 @@ from synthtools_stream.intake.bfcl_answers import allowed_call, text_call
 from synthtools_stream.intake.chat_history import chat_history
 from synthtools_stream.intake.row_format import Beside, Reader, id_of_row, list_at
 from synthtools_stream.intake.source_rows import source_rows
-from synthtools_stream.intake.task_draft import DraftCall, TaskDraft
+from synthtools_stream.intake.told_task import ToldCall, ToldTask
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.storage.datasets.foreign_tools import adopt_tool
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
@@ -62,7 +62,7 @@ class Bfcl:
         def class_tools(name: str) -> list[Json]:
             return _class_tools(beside.path.parent / _DOCS, name)
 
-        def read(row: JsonObject) -> TaskDraft:
+        def read(row: JsonObject) -> ToldTask:
             name = id_of_row(row)
             truth = row["ground_truth"] if "ground_truth" in row else truths.get(name)
             if not isinstance(truth, list):
@@ -72,7 +72,7 @@ class Bfcl:
             tools = _tools(row, class_tools) or beside.tools
             turns, calls = _exchange(list_at(row, "question"), truth, _by_name(tools))
             state = object_at(row, "initial_config") or None
-            return TaskDraft(turns, tools, calls, name, name.rstrip(_DIGITS).strip("_"), initial_state=state)
+            return ToldTask(turns, tools, calls, name, name.rstrip(_DIGITS).strip("_"), initial_state=state)
 
         return read
 
@@ -96,7 +96,7 @@ def _tools(row: JsonObject, class_tools: Callable[[str], list[Json]]) -> list[Js
 
 def _class_tools(folder: Path, name: str) -> list[Json]:
     path = folder / f"{_FILES.get(name, name)}.json"
-    if not path.is_file():
+    if not name.isidentifier() or not path.is_file():
         raise RowProblem(f"there are no tools of class {name[:_SHOWN]!r}: {folder.name}/{path.name} is not there")
     return [row for _, row in source_rows(path) if isinstance(row, dict)]
 
@@ -110,15 +110,15 @@ def _by_name(tools: Sequence[Json]) -> dict[str, Tool]:
 
 def _exchange(
     question: Sequence[Json], truth: Sequence[Json], tools: Mapping[str, Tool]
-) -> tuple[list[str], list[DraftCall]]:
+) -> tuple[list[str], list[ToldCall]]:
     """Return turns and calls; a list in the truth has the calls of the turn in its place."""
     by_turn = any(isinstance(part, list) for part in truth)
     parts = truth if by_turn else [*([[]] * (len(question) - 1)), list(truth)]
     turns: list[str] = []
-    calls: list[DraftCall] = []
+    calls: list[ToldCall] = []
     for said, part in _side_by_side(question, parts):
         turns += chat_history(message for message in _listed(said) if isinstance(message, dict)).turns
-        calls += [DraftCall(_call(source, tools), len(turns)) for source in _listed(part)]
+        calls += [ToldCall(_call(source, tools), len(turns)) for source in _listed(part)]
     return turns, calls
 
 

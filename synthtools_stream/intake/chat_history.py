@@ -13,7 +13,7 @@ import orjson
 
 from synthtools_stream.intake.call_objects import call_object, called_in
 from synthtools_stream.intake.loose_json import as_answer
-from synthtools_stream.intake.task_draft import DraftCall
+from synthtools_stream.intake.told_task import ToldCall
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -54,7 +54,7 @@ class ChatHistory(NamedTuple):
     """What a conversation tells of a task."""
 
     turns: list[str]
-    calls: list[DraftCall]
+    calls: list[ToldCall]
 
 
 def chat_history(messages: Iterable[JsonObject], markup: Markup = NO_MARKUP) -> ChatHistory:
@@ -91,7 +91,7 @@ class _Listener:
 
     def __init__(self, markup: Markup) -> None:
         self.turns: list[str] = []
-        self.calls: list[DraftCall] = []
+        self.calls: list[ToldCall] = []
         self._markup = markup
         self._waiting: list[tuple[int, str]] = []
         """Calls without an answer, and the ids under which they wait."""
@@ -132,7 +132,7 @@ class _Listener:
     def _call(self, calls: Iterable[tuple[JsonObject, str]]) -> None:
         for said, call_id in calls:
             self._waiting.append((len(self.calls), call_id))
-            self.calls.append(DraftCall(said, len(self.turns)))
+            self.calls.append(ToldCall(said, len(self.turns)))
 
     def _answer(self, message: JsonObject) -> None:
         content = message.get("content", message.get("value"))

@@ -66,9 +66,9 @@ def import_rows(
 
 
 def _imported(row: JsonObject, line: int, read: Reader, ids: _Ids) -> JsonObject:
-    draft = read(row)
-    written = written_row(draft, draft.id or "?")
-    return {**written, "id": ids.settled(draft.id, line)}
+    told = read(row)
+    written = written_row(told, told.id or "?")
+    return {**written, "id": ids.settled(told.id, line)}
 
 
 def _assert_format(name: str, row: JsonObject, beside: Beside, line: int) -> None:

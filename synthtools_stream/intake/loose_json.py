@@ -27,9 +27,9 @@ def loose_json(text: str, what: str) -> Json:
         try:
             return parse_call(f"_(value={text.strip()})").arguments["value"]
         except (BadCall, KeyError):
-            raise RowProblem(f"{what} is not JSON: {error}") from error
+            raise RowProblem(f"{what}: not JSON: {error}") from error
     if deeper_than(value, _ANSWER_LEVELS):
-        raise RowProblem(f"{what} is nested too deep")
+        raise RowProblem(f"{what}: nested too deep")
     return value
 
 
@@ -40,4 +40,7 @@ def as_answer(value: Json) -> JsonObject:
             value = loose_json(value, "the answer")
         except RowProblem:
             return {"result": value}
-    return value if isinstance(value, dict) else {"result": value}
+    if not isinstance(value, dict):
+        return {"result": value}
+    # Some files keep the whole message of the tool, as text, in the place of what it answered.
+    return as_answer(value["content"]) if "content" in value and "tool_call_id" in value else value

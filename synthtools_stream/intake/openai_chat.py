@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from synthtools_stream.intake.chat_history import chat_history
 from synthtools_stream.intake.row_format import Beside, Reader, id_of_row, list_at, objects_at, text_at
-from synthtools_stream.intake.task_draft import TaskDraft
+from synthtools_stream.intake.told_task import ToldTask
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["OpenAiChat"]
@@ -25,9 +25,9 @@ class OpenAiChat:
     def reader(self, beside: Beside) -> Reader:
         """Return what reads a row."""
 
-        def read(row: JsonObject) -> TaskDraft:
+        def read(row: JsonObject) -> ToldTask:
             said = chat_history(objects_at(row, "messages"))
             tools = list_at(row, "tools", "functions") or beside.tools
-            return TaskDraft(said.turns, tools, said.calls, id_of_row(row), text_at(row, "field", "domain", "category"))
+            return ToldTask(said.turns, tools, said.calls, id_of_row(row), text_at(row, "field", "domain", "category"))
 
         return read

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from synthtools_stream.intake.task_draft import TaskDraft
+from synthtools_stream.intake.told_task import ToldTask
 from synthtools_stream.storage.datasets.columns import read_column
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -16,7 +16,7 @@ __all__ = ["Beside", "Reader", "RowFormat", "id_of_row", "list_at", "objects_at"
 
 _ID_KEYS = ("id", "uuid", "task_id", "conversation_id")
 
-Reader = Callable[[JsonObject], TaskDraft]
+Reader = Callable[[JsonObject], ToldTask]
 """Says what a row tells of a task; raises RowProblem with what is wrong with it."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from synthtools_stream.intake.chat_history import chat_history, message_text
 from synthtools_stream.intake.marked_text import MARKED, tools_in
 from synthtools_stream.intake.row_format import Beside, Reader, id_of_row, list_at, objects_at, text_at
-from synthtools_stream.intake.task_draft import TaskDraft
+from synthtools_stream.intake.told_task import ToldTask
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["ShareGpt"]
@@ -28,11 +28,11 @@ class ShareGpt:
     def reader(self, beside: Beside) -> Reader:
         """Return what reads a row."""
 
-        def read(row: JsonObject) -> TaskDraft:
+        def read(row: JsonObject) -> ToldTask:
             messages = _flat(text_at(row, "chat")) if "chat" in row else objects_at(row, "conversations")
             said = chat_history(messages, MARKED)
             tools = list_at(row, "tools") or _told(row, messages) or beside.tools
-            return TaskDraft(said.turns, tools, said.calls, id_of_row(row), text_at(row, "field", "domain", "category"))
+            return ToldTask(said.turns, tools, said.calls, id_of_row(row), text_at(row, "field", "domain", "category"))
 
         return read
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from synthtools_stream.intake.call_objects import call_object
 from synthtools_stream.intake.row_format import Beside, Reader, id_of_row, list_at, objects_at, text_at
-from synthtools_stream.intake.task_draft import DraftCall, TaskDraft
+from synthtools_stream.intake.told_task import ToldCall, ToldTask
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["Tau2"]
@@ -27,14 +27,14 @@ class Tau2:
     def reader(self, beside: Beside) -> Reader:
         """Return what reads a row."""
 
-        def read(row: JsonObject) -> TaskDraft:
+        def read(row: JsonObject) -> ToldTask:
             scenario = object_at(row, "user_scenario")
             told = object_at(scenario, "instructions")
             request = "\n".join(filter(None, (text_at(told, key).strip() for key in _TOLD)))
             request = request or text_at(scenario, "instructions")
             actions = objects_at(object_at(row, "evaluation_criteria"), "actions")
-            calls = [DraftCall(call_object(action), after=1) for action in actions if action.get("requestor") != "user"]
-            return TaskDraft(
+            calls = [ToldCall(call_object(action), after=1) for action in actions if action.get("requestor") != "user"]
+            return ToldTask(
                 [request] if request else [],
                 list_at(row, "tools") or beside.tools,
                 calls,

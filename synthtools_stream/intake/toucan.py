@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from synthtools_stream.intake.chat_history import chat_history
 from synthtools_stream.intake.row_format import Beside, Reader, id_of_row, list_at, objects_at, text_at
-from synthtools_stream.intake.task_draft import TaskDraft
+from synthtools_stream.intake.told_task import ToldTask
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Toucan"]
@@ -24,11 +24,11 @@ class Toucan:
     def reader(self, beside: Beside) -> Reader:
         """Return what reads a row."""
 
-        def read(row: JsonObject) -> TaskDraft:
+        def read(row: JsonObject) -> ToldTask:
             said = chat_history(objects_at(row, "messages"))
             question = text_at(row, "question")
             turns = said.turns or ([question] if question else [])
             tools = list_at(row, "available_tools", "tools") or beside.tools
-            return TaskDraft(turns, tools, said.calls, id_of_row(row))
+            return ToldTask(turns, tools, said.calls, id_of_row(row))
 
         return read

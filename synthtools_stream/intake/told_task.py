@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["DraftCall", "TaskDraft"]
+__all__ = ["ToldCall", "ToldTask"]
 
 
-class DraftCall(NamedTuple):
+class ToldCall(NamedTuple):
     """One call of the ground truth."""
 
     said: JsonObject
@@ -23,14 +23,14 @@ class DraftCall(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TaskDraft:
+class ToldTask:
     """A task as far as a row tells it."""
 
     turns: Sequence[str]
     """What the user says, in order."""
     tools: Sequence[Json]
     """In any dialect."""
-    calls: Sequence[DraftCall]
+    calls: Sequence[ToldCall]
     id: str = ""
     field: str = ""
     persona: str = ""
