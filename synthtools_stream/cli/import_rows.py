@@ -66,8 +66,9 @@ def import_file(
 
 def _write(path: Path, out: Path | None, rows: Iterable[JsonObject]) -> None:
     if out is None:
-        for row in rows:
-            say(orjson.dumps(row).decode())
+        for row in rows:  # in UTF-8, whatever the terminal takes
+            sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.flush()
         return
     with replaced_file(path, out) as write:
         for row in rows:

@@ -106,6 +106,7 @@ class _Listener:
         if name in _USER:
             if text := message_text(message).strip():
                 self.turns.append(text)
+                self._waiting.clear()  # an answer comes before the user goes on, or never
         elif name in _ASSISTANT:
             self._call(self._calls_of(message))
         elif name in _CALL:

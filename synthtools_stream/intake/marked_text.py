@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from synthtools_stream.chat.thoughts import without_reasoning
 from synthtools_stream.intake.call_objects import called_in
 from synthtools_stream.intake.chat_history import Markup
 from synthtools_stream.intake.loose_json import loose_json
@@ -25,7 +26,7 @@ _MOST_MISSES = 200
 
 
 def _calls(text: str) -> Iterator[JsonObject]:
-    for found in _CALL.finditer(text):
+    for found in _CALL.finditer(without_reasoning(text)):
         yield from called_in(found[1] if found[1] is not None else found[2])
 
 

@@ -1,4 +1,7 @@
-"""ShareGPT's conversations: `from` and `value`, with LLaMA-Factory's speakers, hermes' tags, or glaive's flat text."""
+"""ShareGPT's conversations: `from` and `value`, with LLaMA-Factory's speakers, hermes' tags, or glaive's flat text.
+
+Conversations under `messages` are read as well, by who names this format: for hermes' tags in OpenAI's messages.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterable
 
 from synthtools_stream.intake.chat_history import chat_history, message_text
 from synthtools_stream.intake.marked_text import MARKED, tools_in
+from synthtools_stream.intake.openai_chat import OpenAiChat
 from synthtools_stream.intake.row_format import Beside, Reader, id_of_row, list_at, objects_at, text_at
 from synthtools_stream.intake.told_task import ToldTask
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -22,14 +26,14 @@ class ShareGpt:
     """Rows of `conversations`, or of `system` and `chat`; tools in a column, or told in the system message."""
 
     def knows(self, row: JsonObject) -> bool:
-        """Say whether there is a conversation of either form."""
-        return "conversations" in row or {"system", "chat"} <= row.keys()
+        """Say whether there is a conversation in one of these forms."""
+        return "conversations" in row or {"system", "chat"} <= row.keys() or OpenAiChat().knows(row)
 
     def reader(self, beside: Beside) -> Reader:
         """Return what reads a row."""
 
         def read(row: JsonObject) -> ToldTask:
-            messages = _flat(text_at(row, "chat")) if "chat" in row else objects_at(row, "conversations")
+            messages = _flat(text_at(row, "chat")) if "chat" in row else objects_at(row, "conversations", "messages")
             said = chat_history(messages, MARKED)
             tools = list_at(row, "tools") or _told(row, messages) or beside.tools
             return ToldTask(said.turns, tools, said.calls, id_of_row(row), text_at(row, "field", "domain", "category"))

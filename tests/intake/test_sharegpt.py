@@ -73,6 +73,31 @@ def test_tags_of_hermes(tmp_path: Path) -> None:
     assert [step.response for step in task.steps] == [{"sky": "rain"}, {"result": "no idea"}]
 
 
+def test_tags_in_openai_messages(tmp_path: Path) -> None:
+    """Read as hermes' by who says so; what is only thought of is no call."""
+    talk = [
+        {"role": "user", "content": "Oslo?"},
+        {
+            "role": "assistant",
+            "content": f"<think>Or <tool_call>{BERGEN}</tool_call>?</think><tool_call>{OSLO}</tool_call>",
+        },
+        {"role": "tool", "content": "<tool_response>rain</tool_response>"},
+    ]
+    task = only(tmp_path, "sharegpt", {"messages": talk, "tools": [WEATHER]})
+    assert task.gt_tool_calls == ["get_weather(city='Oslo')"]
+    assert task.steps[0].response == {"result": "rain"}
+
+
+def test_answers_after_the_user_went_on(tmp_path: Path) -> None:
+    """They are of the calls since then."""
+    talk = said(("human", "Oslo?"), ("function_call", OSLO), ("human", "Bergen!"), ("function_call", OSLO))
+    row: Row = {"conversations": [*talk, *said(("observation", "rain"))], "tools": [WEATHER]}
+    assert only(tmp_path, "sharegpt", row).steps == []
+    late = said(("human", "Oslo?"), ("function_call", OSLO), ("human", "Well?"), ("observation", "rain"))
+    found = imported(tmp_path, "sharegpt", {"conversations": late, "tools": [WEATHER]})
+    assert found.problems == ["1: message 4: a tool answers, and no call waits for it"]
+
+
 GLAIVE = """USER: How is Oslo?
 
 
