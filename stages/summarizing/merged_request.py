@@ -24,6 +24,8 @@ from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.variants.parallel_steps import parallel_steps
 from synthtools_stream.proof.worded.checks import request_findings
 from synthtools_stream.proof.worded.conversation import Conversation
+from synthtools_stream.quality.fault import fault_lines
+from synthtools_stream.quality.value_heuristics import text_faults
 from synthtools_stream.records import Provenance, Task
 from synthtools_stream.roles.evolution_roles import READER, SUMMARIZER, SummarizerInput, SummarizerOutput
 from synthtools_stream.state import as_state
@@ -165,6 +167,8 @@ def _check_words(quotes: Sequence[str], secrets: Sequence[str], reply: Summarize
         raise Rejection("leaking_summary", f"the user does not know these, leave them out: {leaked}")
     if len(reply.summary.strip()) < SHORTEST_SUMMARY:
         raise Rejection("incomplete_summary", "the request is too short to hold the whole conversation")
+    if faults := fault_lines(text_faults(reply.summary, "the request")):
+        raise Rejection("poor_summary", "; ".join(faults))
 
 
 def _quotes(provenance: Provenance) -> Iterator[str]:

@@ -149,7 +149,7 @@ class Wiring:
         scenarios: Channel[Work[SubfieldPlan]] = self._channel("scenarios")
         subfields: Channel[Work[FieldPlan]] = self._channel("subfields")
         self._pool(
-            Blueprints(self._model("blueprint"), self._recipe.prompts),
+            Blueprints(self._model("blueprint"), self._recipe.prompts, content.most_tools),
             Environment,
             blueprints.outlet,
             self._after_blueprints(),
@@ -159,14 +159,14 @@ class Wiring:
         subfield_admission: Admission[SubfieldPlan] = self._admission(self._demand.subfields, "generation.scenarios")
         fields: Admission[FieldPlan] = self._admission(self._demand.fields, "generation.subfields")
         self._pool(
-            Scenarios(content.scenarios, content.resemble, content.avoid),
+            Scenarios(content.scenarios, content.oversample, content.resemble, content.avoid),
             ScenarioPlan,
             scenarios.outlet,
             Forward(blueprints.inlet, _one, environments),
             _id,
         )
         self._pool(
-            Subfields(content.subfields, content.resemble, content.avoid),
+            Subfields(content.subfields, content.oversample, content.resemble, content.avoid),
             SubfieldPlan,
             subfields.outlet,
             Forward(scenarios.inlet, _one, subfield_admission),
