@@ -6,6 +6,8 @@ from difflib import get_close_matches
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.export.export_format import ExportFormat
+from synthtools_stream.export.traces.atif_traces import AtifTraces
+from synthtools_stream.export.traces.sts_traces import StsTraces
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
 
 __all__ = ["FORMATS", "format_named"]
@@ -15,6 +17,8 @@ FORMATS: dict[str, ExportFormat] = {
     for form in (
         # One line a format.
         OpenAIRows(),
+        AtifTraces(),
+        StsTraces(),
     )
 }
 """In the order in which `export --help` names them."""
