@@ -2,7 +2,7 @@
 
 Belongs here: what one reader of traces wants to see in a session's file.
 
-Does not: rows that many of lie in one file (`trainer_rows`), and how files are written.
+Does not: rows of which many lie in one file (`trainer_rows`), and how files are written.
 
-May import: `export`, `records`, `values`, and the package's version.
+May import: `errors`, `export`, `records`, `synthtools_stream`, `values`.
 """

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
-import synthtools_stream
+from synthtools_stream import __version__
 from synthtools_stream.errors import Rejection
 from synthtools_stream.export.chat_messages import Call, Conversation, Said, conversation_of
 from synthtools_stream.export.export_format import Choices, Made
@@ -65,7 +65,7 @@ for file in sorted(Path("{part}").rglob("*.json")):
 
 
 def _agent(attempt: Trajectory, conversation: Conversation) -> JsonObject:
-    agent: JsonObject = {"name": HARNESS, "version": synthtools_stream.__version__}
+    agent: JsonObject = {"name": HARNESS, "version": __version__}
     if model := attempt.meta.get("model"):
         agent["model_name"] = str(model)
     return {**agent, "tool_definitions": [*conversation.tools]}

@@ -18,7 +18,9 @@ from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["StsTraces"]
 
-_DRAWER = 'configs:\n- config_name: default\n  data_files:\n{files}\n'
+_LINE_ENDS = {end.encode(): f"\\u{ord(end):04x}".encode() for end in "\x85\u2028\u2029"}
+"""Characters at which `str.splitlines` breaks, and `datasets` with it, and JSON does not escape."""
+_DRAWER = "configs:\n- config_name: default\n  data_files:\n{files}\n"
 
 
 class StsTraces(SessionFormat):
@@ -29,8 +31,11 @@ class StsTraces(SessionFormat):
     suffix = ".jsonl"
 
     def session(self, attempt: Trajectory, choices: Choices) -> bytes:
-        """Return the lines; what has no place in a message stands in the header, where any key is allowed."""
-        return b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in _lines(attempt, choices))
+        """Return the lines; what has no place in a message stands in the header, where any key is allowed.
+
+        Tools are JSON text there: a reader of tables finds the same columns in every session.
+        """
+        return b"".join(_as_line(value) for value in _lines(attempt, choices))
 
     def front_matter(self, made: Made) -> str:
         """Tag the data set, so that the Hub shows it as traces."""
@@ -61,10 +66,18 @@ def _written(made: Made) -> list[str]:
     return [part for part in made.parts if made.lines.get(f"{part}/")]
 
 
+def _as_line(value: JsonObject) -> bytes:
+    """Return a line that is one for readers which break lines as Unicode does, too."""
+    text = orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    for end, escaped in _LINE_ENDS.items():
+        text = text.replace(end, escaped)
+    return text
+
+
 def _lines(attempt: Trajectory, choices: Choices) -> Iterator[JsonObject]:
     conversation = conversation_of(attempt, choices)
     head: JsonObject = {"type": "session", "harness": HARNESS, "id": attempt.id, "name": attempt.id}
-    yield {**head, **of_session(attempt), "tools": [*conversation.tools]}
+    yield {**head, **of_session(attempt), "tools": orjson.dumps(conversation.tools).decode()}
     model = str(attempt.meta.get("model") or "")
     for said in conversation.messages:
         yield {"type": "message", "message": _message(said, model)}

@@ -15,9 +15,7 @@ def files(folder: Path) -> list[str]:
     """Return the names of all sessions."""
     aside = {LEFT_OUT, MANIFEST, CARD}
     return sorted(
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name not in aside
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.name not in aside
     )
 
 

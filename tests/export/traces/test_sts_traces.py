@@ -12,6 +12,7 @@ import pytest
 
 from synthtools_stream.export.export_format import Choices
 from synthtools_stream.export.traces.sts_traces import StsTraces
+from synthtools_stream.values.jsontypes import JsonObject
 from tests.export.exported import MESSAGES, attempt, corpus, export
 
 
@@ -34,7 +35,11 @@ def test_every_message_is_there_as_it_was() -> None:
     assert [call["id"] for call in messages[2]["toolCalls"]] == ["call_0001", "call_0002"]
     assert messages[2]["toolCalls"][0]["function"]["arguments"] == '{"arrive_by":"2026-03-16","min_capacity":12}'
     assert messages[2]["reasoningContent"] == "Two look-ups at once."
-    assert [said["toolCallId"] for said in messages if said["role"] == "tool"] == ["call_0001", "call_0002", "call_0003"]
+    assert [said["toolCallId"] for said in messages if said["role"] == "tool"] == [
+        "call_0001",
+        "call_0002",
+        "call_0003",
+    ]
     assert {said.get("model") for said in messages if said["role"] == "assistant"} == {"m"}
 
 
@@ -57,3 +62,11 @@ def test_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with contextlib.redirect_stdout(said):
         exec(card.split("```python\n")[1].split("```")[0], {})
     assert f"{attempt(0).id} solved 8" in said.getvalue()
+
+
+def test_lines_are_lines_for_everybody() -> None:
+    """Also for readers that break them where Unicode does."""
+    said: JsonObject = {"role": "user", "content": "a\u2028b\u2029c\x85d\x0be"}
+    text = StsTraces().session(attempt(0, messages=[said, *MESSAGES[2:]]), Choices()).decode()
+    assert len(text.splitlines()) == len(MESSAGES)
+    assert json.loads(text.splitlines()[1])["message"]["content"] == said["content"]

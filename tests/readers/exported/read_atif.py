@@ -1,7 +1,7 @@
 # /// script
 # dependencies = ["atif", "nvidia-nat-atif"]
 # ///
-"""Are files of `atif` what two libraries of its models say, and do they hold what the run does? Run by `bin/exports`."""
+"""Are files of `atif` what two libraries say, and do they hold what the run does? Run by `bin/exports`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ def told(trajectory: dict[str, Any]) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for step in trajectory["steps"]:
         found.append((step["source"], [step["message"], step.get("reasoning_content") or ""]))
-        for call in step.get("tool_calls") or ():
-            found.append(("call", [call["tool_call_id"], call["function_name"], call["arguments"]]))
-        for result in (step.get("observation") or {}).get("results", ()):
-            found.append(("result", [result["source_call_id"], result["content"]]))
+        calls, results = step.get("tool_calls", ()), step.get("observation", {}).get("results", ())
+        found += [("call", [call["tool_call_id"], call["function_name"], call["arguments"]]) for call in calls]
+        found += [("result", [result["source_call_id"], result["content"]]) for result in results]
     return found
 
 

@@ -1,9 +1,9 @@
 # /// script
-# dependencies = ["datasets", "pydantic", "pyyaml"]
+# dependencies = ["datasets", "jsonschema", "teich"]
 # ///
 """Are files of `sts` what the Hub's documentation says, and do they hold what the run does? Run by `bin/exports`.
 
-The trace viewer itself runs on the Hub. Its table view loads data sets with `datasets`, by the card: so does this.
+The trace viewer itself runs on the Hub. `datasets` knows traces, too, and loads the folder by its card.
 """
 
 from __future__ import annotations
@@ -13,32 +13,26 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any
 
-
-class Function(TypedDict):
-    """What is called."""
-
-    name: str
-    arguments: str
-
-
-class ToolCall(TypedDict):
-    """A call."""
-
-    id: str
-    function: Function
-
-
-class Message(TypedDict):
-    """A message as the documentation has it."""
-
-    role: Literal["user", "assistant", "system", "tool"]
-    content: str
-    reasoningContent: NotRequired[str]
-    toolCalls: NotRequired[list[ToolCall]]
-    toolCallId: NotRequired[str]
-    model: NotRequired[str]
+TEXT = {"type": "string"}
+FUNCTION = {"required": ["name", "arguments"], "properties": {"name": TEXT, "arguments": TEXT}}
+CALL = {"required": ["id", "function"], "properties": {"id": TEXT, "function": FUNCTION}}
+MESSAGE: dict[str, Any] = {
+    "type": "object",
+    "required": ["role", "content"],
+    "additionalProperties": False,
+    "properties": {
+        "role": {"enum": ["user", "assistant", "system", "tool"]},
+        "content": TEXT,
+        "reasoningContent": TEXT,
+        "toolCalls": {"type": "array", "items": CALL},
+        "toolCallId": TEXT,
+        "timestamp": {"type": "integer"},
+        "model": TEXT,
+    },
+}
+"""As the documentation has it."""
 
 
 def recorded(message: dict[str, Any]) -> dict[str, Any]:
@@ -55,25 +49,28 @@ def recorded(message: dict[str, Any]) -> dict[str, Any]:
 
 def main(folder: Path) -> None:
     """Read every file, compare it with the run, and load all by the card."""
-    adapter: Any = importlib.import_module("pydantic").TypeAdapter(Message, config={"extra": "forbid", "strict": True})
+    validator: Any = importlib.import_module("jsonschema").Draft202012Validator(MESSAGE)
     rows = [json.loads(line) for line in (folder / "run" / "trajectories.jsonl").open()]
     expected = {row["id"]: [recorded(message) for message in json.loads(row["messages"])] for row in rows}
-    lines = 0
+    texts: dict[str, str] = {}
     for path in sorted(folder.glob("sts/t*/*/*.jsonl")):
         header, *messages = (json.loads(line) for line in path.open())
-        lines += 1 + len(messages)
+        texts[header["id"]] = path.read_text()
         if header["type"] != "session" or not header["harness"] or {line["type"] for line in messages} != {"message"}:
             sys.exit(f"{path}: is no session")
-        read = [adapter.validate_python(line["message"]) for line in messages]
-        if [{key: value for key, value in said.items() if key != "model"} for said in read] != expected[header["id"]]:
+        read = [line["message"] for line in messages]
+        for said in read:
+            validator.validate(said)
+        if [{key: said[key] for key in said if key != "model"} for said in read] != expected[header["id"]]:
             sys.exit(f"{path}: tells something else than the run")
         del expected[header["id"]]
     if expected:
         sys.exit(f"not there: {', '.join(sorted(expected))}")
     with tempfile.TemporaryDirectory() as cache:
         loaded = importlib.import_module("datasets").load_dataset(str(folder / "sts"), cache_dir=cache)
-    if sum(part.num_rows for part in loaded.values()) != lines:
-        sys.exit("the card does not name all files")
+    read_back = {row["session_id"]: row["trace"] for part in loaded.values() for row in part}
+    if read_back != texts:
+        sys.exit("`datasets` reads other sessions by the card than there are")
 
 
 main(Path(sys.argv[1]))
