@@ -20,12 +20,14 @@ __all__ = [
     "AttemptFormat",
     "Choices",
     "ExportFormat",
+    "Item",
     "LeftOut",
     "Line",
     "Made",
     "Publication",
     "ReasoningPlace",
     "SystemText",
+    "WholeFile",
     "line",
 ]
 
@@ -72,6 +74,19 @@ class Line(NamedTuple):
     """With its newline."""
 
 
+class WholeFile(NamedTuple):
+    """A file that one row gives: a session, a world. Written again, it is the same.
+
+    Counted by its folder, which holds no other files: tens of thousands of names need not be remembered.
+    """
+
+    folder: str
+    """Such as `train`."""
+    name: str
+    """Within the folder, and safe: it may hold folders of its own."""
+    content: bytes
+
+
 class LeftOut(NamedTuple):
     """A row that the format cannot hold, and why."""
 
@@ -81,13 +96,17 @@ class LeftOut(NamedTuple):
     detail: str
 
 
+Item = Line | WholeFile | LeftOut
+"""What a row gives."""
+
+
 @dataclass(frozen=True)
 class Made:
     """What an export has written, once all rows are."""
 
     folder: Path
     lines: Mapping[str, int]
-    """Lines of each file."""
+    """Lines of each file, and files of each folder of whole ones; a folder's name ends with `/`."""
     parts: tuple[str, ...] = ("train",)
     notes: list[str] = field(default_factory=list[str])
     """What the folder's card tells besides, a paragraph each."""
@@ -114,15 +133,15 @@ class ExportFormat(ABC):
         :raises UsageError: where a library that this takes is not installed.
         """
 
-    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterable[Line | LeftOut]:  # noqa: ARG002 - for who wants it
+    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterable[Item]:  # noqa: ARG002 - for who wants it
         """Return the lines that a task with the attempts at it gives."""
         return ()
 
-    def of_tool(self, tool: AuditedTool, part: str) -> Iterable[Line | LeftOut]:  # noqa: ARG002 - for who wants it
+    def of_tool(self, tool: AuditedTool, part: str) -> Iterable[Item]:  # noqa: ARG002 - for who wants it
         """Return the lines that an audited tool gives."""
         return ()
 
-    def of_environment(self, environment: Environment, part: str) -> Iterable[Line | LeftOut]:  # noqa: ARG002 - for who wants it
+    def of_environment(self, environment: Environment, part: str) -> Iterable[Item]:  # noqa: ARG002 - for who wants it
         """Return the lines that an environment gives."""
         return ()
 
@@ -146,7 +165,7 @@ class AttemptFormat(ExportFormat):
 
     needs = frozenset({Kind.trajectories})
 
-    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterator[Line | LeftOut]:
+    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterator[Item]:
         """Return one line an attempt, in the part's file."""
         for attempt in group.attempts:
             try:

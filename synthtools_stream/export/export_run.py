@@ -10,7 +10,7 @@ from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.export.card import card
 from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup, environment_of
 from synthtools_stream.export.export_folder import ExportFolder
-from synthtools_stream.export.export_format import Choices, ExportFormat, LeftOut, Line, Made, Publication
+from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
 from synthtools_stream.export.selection import Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import AuditedTool, Environment
@@ -22,7 +22,7 @@ CARD = "README.md"
 _AT_ONCE = 500
 """Rows between two checkpoints: some megabytes, a second's work."""
 
-_Lines = Iterable[Line | LeftOut]
+_Lines = Iterable[Item]
 
 
 @dataclass

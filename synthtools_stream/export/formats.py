@@ -9,6 +9,8 @@ from synthtools_stream.export.corpora.hf_dataset import HubDataset
 from synthtools_stream.export.corpora.seven_columns import SevenColumns
 from synthtools_stream.export.corpora.task_summary import TaskSummary
 from synthtools_stream.export.export_format import ExportFormat
+from synthtools_stream.export.traces.atif_traces import AtifTraces
+from synthtools_stream.export.traces.sts_traces import StsTraces
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
 
 __all__ = ["FORMATS", "format_named"]
@@ -21,6 +23,8 @@ FORMATS: dict[str, ExportFormat] = {
         HubDataset(),
         SevenColumns(),
         TaskSummary(),
+        AtifTraces(),
+        StsTraces(),
     )
 }
 """In the order in which `export --help` names them."""
