@@ -11,10 +11,10 @@ from starlette.routing import Route
 
 from synthtools_stream.envserving.nemo_gym_row import gym_row
 from synthtools_stream.envserving.sessions import Session
-from synthtools_stream.envserving.submission import told_request
 from synthtools_stream.envserving.wire_answers import Refused, answer, json_body, route, whole_number
 from synthtools_stream.envserving.worlds import Worlds
 from synthtools_stream.errors import DatasetError
+from synthtools_stream.live.submission import told_request
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Control"]

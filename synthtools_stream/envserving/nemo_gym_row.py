@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from synthtools_stream.envserving.submission import told_request
+from synthtools_stream.live.submission import told_request
 from synthtools_stream.records import Task
 from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from synthtools_stream.envserving.sessions import Session, Sessions
-from synthtools_stream.envserving.submission import assert_submittable
 from synthtools_stream.errors import UsageError
+from synthtools_stream.live.submission import assert_submittable
 from synthtools_stream.storage.datasets.task_shelf import TaskShelf
 
 __all__ = ["UnknownTask", "Worlds"]
