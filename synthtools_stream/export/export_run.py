@@ -60,6 +60,7 @@ class ExportRun:
             "seed": self.split.seed,
             "reasoning": self.choices.reasoning,
             "system": self.choices.system,
+            "name": self.choices.name,
             "files": self.corpus.sizes(),
         }
 
@@ -74,7 +75,7 @@ class ExportRun:
         parts = self.split.parts(map(environment_of, self.corpus.task_ids))
         for kind, lines_after in self._passes(parts).items():
             _stream(kind, lines_after, folder, show)
-        made = Made(folder.path, dict(folder.lines), tuple(self.split.shares))
+        made = Made(folder.path, dict(folder.lines), tuple(self.split.shares), choices=self.choices)
         if made.lines:
             self.form.finish(made)
             folder.put(CARD, card(self.form, made, folder.asked, folder.left_out))
