@@ -18,8 +18,9 @@ from pydantic import ValidationError
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.export.export_format import LeftOut, Line
+from synthtools_stream.export.whole_file import whole_file
 from synthtools_stream.records.record import Record
-from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
+from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["LEFT_OUT", "ExportFolder", "put_file"]
@@ -190,12 +191,5 @@ def put_file(path: Path, content: bytes) -> None:
 
     :raises StorageError: when the disk refuses it.
     """
-    beside = path.with_name(f".{path.name}.new")
-    with disk_faults(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync_directory(path.parent)
+    with whole_file(path) as beside:
+        beside.write_bytes(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 import orjson
 
-from synthtools_stream.errors import Rejection
+from synthtools_stream.errors import Rejection, UsageError
 from synthtools_stream.export.corpus import Kind, TaskGroup
 from synthtools_stream.records import AuditedTool, Environment, Trajectory
 from synthtools_stream.values.jsontypes import Json
@@ -22,6 +23,7 @@ __all__ = [
     "LeftOut",
     "Line",
     "Made",
+    "Publication",
     "ReasoningPlace",
     "SystemText",
     "line",
@@ -34,6 +36,8 @@ SystemText = Literal["keep", "now", "drop"]
 """What becomes of the system message: as it was, the time alone, or nothing."""
 _PACKAGE = "synthtools_tasks"
 """The name of packages that nobody named."""
+
+_LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,60}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,24 @@ class Choices:
     def package(self) -> str:
         """The package's name, told or not."""
         return self.name or _PACKAGE
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What the user tells of a folder that others are to read."""
+
+    licence: str = ""
+    """Its short name, such as `cc-by-4.0`; empty where it was not told."""
+    against: tuple[Path, ...] = ()
+    """Files with the tasks of benchmarks, which the rows should not repeat."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no short name.
+
+        :raises UsageError: with what one looks like.
+        """
+        if self.licence and not _LICENCE.fullmatch(self.licence):
+            raise UsageError(f"--licence {self.licence}: write its short name on the Hub, such as cc-by-4.0")
 
 
 class Line(NamedTuple):
@@ -79,6 +101,7 @@ class Made:
     notes: list[str] = field(default_factory=list[str])
     """What the folder's card tells besides, a paragraph each."""
     choices: Choices = Choices()
+    publication: Publication = Publication()
 
 
 class ExportFormat(ABC):
@@ -91,6 +114,15 @@ class ExportFormat(ABC):
     """Kinds of rows without which there is nothing to write."""
     takes: ClassVar[frozenset[Kind]] = frozenset()
     """Kinds of rows that it uses besides, where they are there."""
+
+    is_published: ClassVar[bool] = False
+    """Whether its card tells the licence, and what the rows have in common with benchmarks."""
+
+    def assert_ready(self) -> None:  # noqa: B027 - most formats need nothing
+        """Refuse what cannot be finished, before anything is begun.
+
+        :raises UsageError: where a library that this takes is not installed.
+        """
 
     def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterable[Line | LeftOut]:  # noqa: ARG002 - for who wants it
         """Return the lines that a task with the attempts at it gives."""

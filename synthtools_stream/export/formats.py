@@ -5,6 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from synthtools_stream.errors import UsageError
+from synthtools_stream.export.corpora.hf_dataset import HubDataset
+from synthtools_stream.export.corpora.seven_columns import SevenColumns
+from synthtools_stream.export.corpora.task_summary import TaskSummary
 from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
 
@@ -15,6 +18,9 @@ FORMATS: dict[str, ExportFormat] = {
     for form in (
         # One line a format.
         OpenAIRows(),
+        HubDataset(),
+        SevenColumns(),
+        TaskSummary(),
     )
 }
 """In the order in which `export --help` names them."""

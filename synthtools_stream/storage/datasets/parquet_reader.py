@@ -1,4 +1,4 @@
-"""Read a parquet file of tasks: the one place that knows pyarrow."""
+"""Read a parquet file of tasks: the one reader that knows pyarrow."""
 
 from __future__ import annotations
 
