@@ -36,6 +36,8 @@ ReasoningPlace = Literal["keep", "drop", "inline"]
 the head of the content."""
 SystemText = Literal["keep", "now", "drop"]
 """What becomes of the system message: as it was, the time alone, or nothing."""
+_PACKAGE = "synthtools_tasks"
+"""The name of packages that nobody named."""
 
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,60}")
 
@@ -46,6 +48,13 @@ class Choices:
 
     reasoning: ReasoningPlace = "keep"
     system: SystemText = "keep"
+    name: str | None = None
+    """Of the package, where the format makes one: what Python may import."""
+
+    @property
+    def package(self) -> str:
+        """The package's name, told or not."""
+        return self.name or _PACKAGE
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,7 @@ class Made:
     parts: tuple[str, ...] = ("train",)
     notes: list[str] = field(default_factory=list[str])
     """What the folder's card tells besides, a paragraph each."""
+    choices: Choices = Choices()
     publication: Publication = Publication()
 
 

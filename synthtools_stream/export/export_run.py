@@ -64,6 +64,7 @@ class ExportRun:
             "seed": self.split.seed,
             "reasoning": self.choices.reasoning,
             "system": self.choices.system,
+            "name": self.choices.name,
             "licence": self.publication.licence or None,
             "against": {path.name: path.stat().st_size for path in self.publication.against} or None,
             "files": self.corpus.sizes(),
@@ -80,7 +81,13 @@ class ExportRun:
         parts = self.split.parts(map(environment_of, self.corpus.task_ids))
         for kind, lines_after in self._passes(parts).items():
             _stream(kind, lines_after, folder, show)
-        made = Made(folder.path, dict(folder.lines), tuple(self.split.shares), publication=self.publication)
+        made = Made(
+            folder.path,
+            dict(folder.lines),
+            tuple(self.split.shares),
+            choices=self.choices,
+            publication=self.publication,
+        )
         if made.lines:
             self.form.finish(made)
             folder.put(CARD, card(self.form, made, folder.asked, folder.left_out))
