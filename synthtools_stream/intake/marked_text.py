@@ -48,8 +48,8 @@ MARKED = Markup(_calls, _answers)
 
 def tools_in(text: str) -> list[Json]:
     """Return the tools that a system message tells: in hermes' tags, or as JSON objects in the text."""
-    told = _TOOLS.search(text)
-    found = list(_values_in(told[1] if told else text))
+    marked = "".join(_TOOLS.findall(text))  # the first of them is often empty: it only says where they will stand
+    found = list(_values_in(marked or text))
     tools = [tool for value in found for tool in (value if isinstance(value, list) else [value])]
     return [tool for tool in tools if isinstance(tool, dict) and ("name" in tool or "function" in tool)]
 

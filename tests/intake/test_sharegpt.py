@@ -29,7 +29,7 @@ def test_speakers_of_llama_factory(tmp_path: Path) -> None:
             ("observation", '{"sky": "rain"}'),
             ("gpt", "Rain."),
             ("human", "And both?"),
-            ("function_call", f"[{OSLO}, {BERGEN}]"),
+            ("function_call", f"<think>Two.</think><tool_call>[{OSLO}, {BERGEN}]</tool_call>"),
             ("observation", '[{"sky": "rain"}, {"sky": "sun"}]'),
             ("gpt", "Rain and sun."),
         ),
@@ -55,7 +55,10 @@ def test_one_list_as_the_answer_of_one_call(tmp_path: Path) -> None:
 def test_tags_of_hermes(tmp_path: Path) -> None:
     """Calls as JSON or as Python prints it, tools in the system message, answers in tags, with the tool's name."""
     talk = said(
-        ("system", f"You call functions. <tools> {as_text([WEATHER])} </tools> Use {{}} of this schema: {OSLO}"),
+        (
+            "system",
+            f"Tools in <tools></tools> tags: <tools> {as_text([WEATHER])} </tools> Use {{}} of this schema: {OSLO}",
+        ),
         ("human", "Compare Oslo and Bergen."),
         (
             "gpt",
