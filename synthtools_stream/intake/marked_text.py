@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from synthtools_stream.chat.thoughts import without_reasoning
+from synthtools_stream.chat.thoughts import split_speech
 from synthtools_stream.intake.call_objects import called_in
 from synthtools_stream.intake.chat_history import Markup
 from synthtools_stream.intake.loose_json import loose_json
@@ -17,7 +17,7 @@ __all__ = ["MARKED", "tools_in"]
 
 _CALL = re.compile(r"<tool_call>(.*?)(?:</tool_call>|\Z)|<functioncall>(.*?)(?:<\|endoftext\|>|\Z)", re.S)
 _ANSWER = re.compile(r"<tool_response>(.*?)(?:</tool_response>|\Z)", re.S)
-_TOOLS = re.compile(r"<tools>(.*?)</tools>", re.S)
+_TOOLS = re.compile(r"<tools>(.*?)(?:</tools>|\Z)", re.S)
 _WRAPPED = ({"name", "content"}, {"content"}, {"name", "content", "tool_call_id"})
 """The keys around an answer, where the tool's name is told with it."""
 _OPENING = re.compile(r"[{\[]")
@@ -26,7 +26,7 @@ _MOST_MISSES = 200
 
 
 def _calls(text: str) -> Iterator[JsonObject]:
-    for found in _CALL.finditer(without_reasoning(text)):
+    for found in _CALL.finditer(split_speech(text)[1]):
         yield from called_in(found[1] if found[1] is not None else found[2])
 
 
