@@ -10,6 +10,8 @@ from synthtools_stream.export.corpora.seven_columns import SevenColumns
 from synthtools_stream.export.corpora.task_summary import TaskSummary
 from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
+from synthtools_stream.export.trainer_rows.skyrl_rows import SkyRLRows
+from synthtools_stream.export.trainer_rows.verl_rows import VerlRows
 
 __all__ = ["FORMATS", "format_named"]
 
@@ -18,6 +20,8 @@ FORMATS: dict[str, ExportFormat] = {
     for form in (
         # One line a format.
         OpenAIRows(),
+        VerlRows(),
+        SkyRLRows(),
         HubDataset(),
         SevenColumns(),
         TaskSummary(),
