@@ -10,6 +10,7 @@ from synthtools_stream.export.corpora.seven_columns import SevenColumns
 from synthtools_stream.export.corpora.task_summary import TaskSummary
 from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
+from synthtools_stream.export.trainer_rows.pivot_rows import PivotRows
 from synthtools_stream.export.trainer_rows.skyrl_rows import SkyRLRows
 from synthtools_stream.export.trainer_rows.verl_rows import VerlRows
 
@@ -22,6 +23,7 @@ FORMATS: dict[str, ExportFormat] = {
         OpenAIRows(),
         VerlRows(),
         SkyRLRows(),
+        PivotRows(),
         HubDataset(),
         SevenColumns(),
         TaskSummary(),

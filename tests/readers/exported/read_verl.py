@@ -1,7 +1,7 @@
 # /// script
 # dependencies = ["verl==0.9.1", "cachetools", "fastapi"]
 # ///
-"""Do verl's own data sets, tool registry and agent loop read an export, and is it what the record says? By `bin/exports`.
+"""Do verl's own data sets, tool registry and agent loop read an export as the record says it? Run by `bin/exports`.
 
 Runs on torch without a GPU. The worlds are played by our package, which is found in the environment beside (`.venv`).
 """
@@ -54,7 +54,9 @@ def told(message: dict[str, Any]) -> str:
 def read_sft(folder: Path, tokenizer: Any) -> int:
     """Compare what the SFT trainer would learn with the lines; return how many rows it was."""
     load: Any = importlib.import_module("verl.utils.import_utils").load_extern_object
-    config: Any = importlib.import_module("omegaconf").OmegaConf.create({"pad_mode": "no_padding", "max_length": 1 << 20})
+    config: Any = importlib.import_module("omegaconf").OmegaConf.create(
+        {"pad_mode": "no_padding", "max_length": 1 << 20}
+    )
     rows_dataset = load(str(folder / "rows_dataset.py"), "RowsDataset")
     count = 0
     for path in sorted(folder.glob("sft/*.parquet")):
@@ -118,7 +120,9 @@ async def replayed(attempt: Any, row: Any, tools: Any, score: Any) -> float:
     results = {said["tool_call_id"]: said["content"] for said in messages if said["role"] == "tool"}
     for call in (call for said in messages for call in said.get("tool_calls", ())):
         name, arguments = call["function"]["name"], call["function"]["arguments"]
-        answer, _, _ = await loop._call_tool(parser.FunctionCall(name=name, arguments=arguments), data.tools_kwargs, data)
+        answer, _, _ = await loop._call_tool(
+            parser.FunctionCall(name=name, arguments=arguments), data.tools_kwargs, data
+        )
         if json.loads(answer.text) != json.loads(results[call["id"]]):
             sys.exit(f"{attempt['id']}: {name} answers {answer.text}, and not {results[call['id']]}")
     submit = parser.FunctionCall(name="submit_answer", arguments=json.dumps({"message": messages[-1]["content"]}))
@@ -126,12 +130,17 @@ async def replayed(attempt: Any, row: Any, tools: Any, score: Any) -> float:
     return float(score("synthtools", "", "", {"tool_rewards": [0.0, reward]}))
 
 
+def with_our_package() -> None:
+    """Let our package be found, behind all that is installed here."""
+    os.environ["MONTY_BIN"] = str(Path(".venv/bin/monty").resolve())
+    site.addsitedir(f".venv/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages")
+
+
 async def main(work: Path) -> None:
     """Read everything, and let verl play attempts of the run once more."""
     folder, tokenizer = work / "verl", bytes_tokenizer()
     count = read_sft(folder, tokenizer)
-    os.environ["MONTY_BIN"] = str(Path(".venv/bin/monty").resolve())
-    site.addsitedir(f".venv/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages")
+    with_our_package()
     sys.path.insert(0, str(folder))
     rows = read_rl(folder, tokenizer)
     score = importlib.import_module("world_tool").compute_score
