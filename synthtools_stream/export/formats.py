@@ -12,6 +12,9 @@ from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.traces.atif_traces import AtifTraces
 from synthtools_stream.export.traces.sts_traces import StsTraces
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
+from synthtools_stream.export.trainer_rows.pivot_rows import PivotRows
+from synthtools_stream.export.trainer_rows.skyrl_rows import SkyRLRows
+from synthtools_stream.export.trainer_rows.verl_rows import VerlRows
 
 __all__ = ["FORMATS", "format_named"]
 
@@ -20,6 +23,9 @@ FORMATS: dict[str, ExportFormat] = {
     for form in (
         # One line a format.
         OpenAIRows(),
+        VerlRows(),
+        SkyRLRows(),
+        PivotRows(),
         HubDataset(),
         SevenColumns(),
         TaskSummary(),
