@@ -8,6 +8,9 @@ from synthtools_stream.errors import UsageError
 from synthtools_stream.export.corpora.hf_dataset import HubDataset
 from synthtools_stream.export.corpora.seven_columns import SevenColumns
 from synthtools_stream.export.corpora.task_summary import TaskSummary
+from synthtools_stream.export.environment_packages.mcp_tools import McpTools
+from synthtools_stream.export.environment_packages.nemo_gym_environment import NemoGymEnvironment
+from synthtools_stream.export.environment_packages.openenv_package import OpenEnvPackage
 from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
 
@@ -18,6 +21,9 @@ FORMATS: dict[str, ExportFormat] = {
     for form in (
         # One line a format.
         OpenAIRows(),
+        NemoGymEnvironment(),
+        OpenEnvPackage(),
+        McpTools(),
         HubDataset(),
         SevenColumns(),
         TaskSummary(),
