@@ -11,6 +11,7 @@ from synthtools_stream.export.corpora.task_summary import TaskSummary
 from synthtools_stream.export.environment_packages.mcp_tools import McpTools
 from synthtools_stream.export.environment_packages.nemo_gym_environment import NemoGymEnvironment
 from synthtools_stream.export.environment_packages.openenv_package import OpenEnvPackage
+from synthtools_stream.export.environment_packages.verifiers_package import VerifiersPackage
 from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
 
@@ -23,6 +24,7 @@ FORMATS: dict[str, ExportFormat] = {
         OpenAIRows(),
         NemoGymEnvironment(),
         OpenEnvPackage(),
+        VerifiersPackage(),
         McpTools(),
         HubDataset(),
         SevenColumns(),
