@@ -8,6 +8,10 @@ from synthtools_stream.errors import UsageError
 from synthtools_stream.export.corpora.hf_dataset import HubDataset
 from synthtools_stream.export.corpora.seven_columns import SevenColumns
 from synthtools_stream.export.corpora.task_summary import TaskSummary
+from synthtools_stream.export.environment_packages.mcp_tools import McpTools
+from synthtools_stream.export.environment_packages.nemo_gym_environment import NemoGymEnvironment
+from synthtools_stream.export.environment_packages.openenv_package import OpenEnvPackage
+from synthtools_stream.export.environment_packages.verifiers_package import VerifiersPackage
 from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.traces.atif_traces import AtifTraces
 from synthtools_stream.export.traces.sts_traces import StsTraces
@@ -26,6 +30,10 @@ FORMATS: dict[str, ExportFormat] = {
         VerlRows(),
         SkyRLRows(),
         PivotRows(),
+        NemoGymEnvironment(),
+        OpenEnvPackage(),
+        VerifiersPackage(),
+        McpTools(),
         HubDataset(),
         SevenColumns(),
         TaskSummary(),
