@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         TransportError,
         UsageError,
     )
+    from synthtools_stream.live.stepped_world import SteppedWorld
     from synthtools_stream.live.tool_environment import ToolEnvironment
     from synthtools_stream.live.trl_environment import TrlEnvironments, trl_environments
     from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
@@ -92,6 +93,7 @@ __all__ = [
     "SandboxMissing",
     "Stage",
     "Step",
+    "SteppedWorld",
     "SynthToolsError",
     "Task",
     "Tool",
@@ -127,6 +129,7 @@ _HOMES = {
     "storage.datasets.row_loader": ("load_tasks", "load_trajectories"),
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
     "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
+    "live.stepped_world": ("SteppedWorld",),
     "live.tool_environment": ("ToolEnvironment",),
     "live.trl_environment": ("TrlEnvironments", "trl_environments"),
     "proof.verdict": ("judge_attempt",),

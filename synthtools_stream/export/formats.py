@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from synthtools_stream.errors import UsageError
+from synthtools_stream.export.benchmark_tasks.bfcl_tasks import BfclTasks
 from synthtools_stream.export.corpora.hf_dataset import HubDataset
 from synthtools_stream.export.corpora.seven_columns import SevenColumns
 from synthtools_stream.export.corpora.task_summary import TaskSummary
@@ -38,6 +39,7 @@ FORMATS: dict[str, ExportFormat] = {
         SevenColumns(),
         TaskSummary(),
         AtifTraces(),
+        BfclTasks(),
         StsTraces(),
     )
 }

@@ -38,6 +38,7 @@ PUBLIC = [
     "SandboxMissing",
     "Stage",
     "Step",
+    "SteppedWorld",
     "SynthToolsError",
     "Task",
     "Tool",
