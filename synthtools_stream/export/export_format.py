@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple
 
@@ -28,8 +28,8 @@ __all__ = [
 ]
 
 ReasoningPlace = Literal["keep", "drop", "inline"]
-"""What becomes of an agent's reasoning: a field of its own where the format has one, nothing, or `<think>…</think>` at
-the head of the content."""
+"""What becomes of an agent's reasoning: a field of its own (where the format has none, as inline), nothing, or
+`<think>…</think>` at the head of the content."""
 SystemText = Literal["keep", "now", "drop"]
 """What becomes of the system message: as it was, the time alone, or nothing."""
 
@@ -40,6 +40,10 @@ class Choices:
 
     reasoning: ReasoningPlace = "keep"
     system: SystemText = "keep"
+
+    def in_text(self) -> Choices:
+        """Return the same for a format without a field for reasoning: what is kept stands in the content."""
+        return replace(self, reasoning="inline") if self.reasoning == "keep" else self
 
 
 class Line(NamedTuple):
@@ -81,6 +85,8 @@ class ExportFormat(ABC):
     """Kinds of rows without which there is nothing to write."""
     takes: ClassVar[frozenset[Kind]] = frozenset()
     """Kinds of rows that it uses besides, where they are there."""
+    compares: ClassVar[bool] = False
+    """Whether a row is made of an attempt that passed and one that failed: `--only` of either would leave nothing."""
 
     def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterable[Line | LeftOut]:  # noqa: ARG002 - for who wants it
         """Return the lines that a task with the attempts at it gives."""

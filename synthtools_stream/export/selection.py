@@ -8,7 +8,7 @@ from enum import StrEnum
 from synthtools_stream.export.corpus import TaskGroup
 from synthtools_stream.records import Trajectory, VerdictKind
 
-__all__ = ["Only", "Selection", "difficulty"]
+__all__ = ["Only", "Selection", "difficulty", "outcome", "outcomes"]
 
 
 class Only(StrEnum):
@@ -53,18 +53,26 @@ class Selection:
             case Only.proven:
                 return group if _is_proven(group) else None
             case Only.passed | Only.failed:
-                kept = [attempt for attempt in group.attempts if _outcome(attempt) is self.only]
+                kept = [attempt for attempt in group.attempts if outcome(attempt) is self.only]
                 return replace(group, attempts=kept) if kept else None
 
 
 def difficulty(group: TaskGroup) -> float | None:
     """Return the share of attempts that did not solve the task, 0 to 1; None where none of them counts."""
-    counted = [outcome for attempt in group.attempts if (outcome := _outcome(attempt)) is not None]
+    counted = outcomes(group)
     return counted.count(Only.failed) / len(counted) if counted else None
 
 
-def _outcome(attempt: Trajectory) -> Only | None:
-    """What an attempt says of the agent; None where it says nothing: something else spoiled it, or nobody can tell."""
+def outcomes(group: TaskGroup) -> list[Only]:
+    """Return what each attempt that counts says of the agent."""
+    return [found for attempt in group.attempts if (found := outcome(attempt)) is not None]
+
+
+def outcome(attempt: Trajectory) -> Only | None:
+    """Return what an attempt says of the agent.
+
+    None where it says nothing: something else spoiled it, or nobody can tell.
+    """
     if attempt.fault.spoils:
         return None
     return {VerdictKind.solved: Only.passed, VerdictKind.unsolved: Only.failed}.get(attempt.verdict.kind)
