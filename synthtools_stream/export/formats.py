@@ -6,7 +6,14 @@ from difflib import get_close_matches
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.export.export_format import ExportFormat
+from synthtools_stream.export.trainer_rows.axolotl_rows import AxolotlRows
+from synthtools_stream.export.trainer_rows.hermes_rows import HermesRows
+from synthtools_stream.export.trainer_rows.llamafactory_rows import LlamaFactoryRows
+from synthtools_stream.export.trainer_rows.llamafactory_v1_rows import LlamaFactoryV1Rows
+from synthtools_stream.export.trainer_rows.ms_swift_rows import MsSwiftPreferenceRows, MsSwiftRows
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
+from synthtools_stream.export.trainer_rows.sharegpt_rows import ShareGPTRows
+from synthtools_stream.export.trainer_rows.trl_rows import TRLKTORows, TRLPreferenceRows, TRLRows
 
 __all__ = ["FORMATS", "format_named"]
 
@@ -15,6 +22,16 @@ FORMATS: dict[str, ExportFormat] = {
     for form in (
         # One line a format.
         OpenAIRows(),
+        TRLRows(),
+        TRLPreferenceRows(),
+        TRLKTORows(),
+        ShareGPTRows(),
+        HermesRows(),
+        LlamaFactoryRows(),
+        LlamaFactoryV1Rows(),
+        MsSwiftRows(),
+        MsSwiftPreferenceRows(),
+        AxolotlRows(),
     )
 }
 """In the order in which `export --help` names them."""
