@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from synthtools_stream.live.tool_environment import ToolEnvironment
+    from synthtools_stream.live.trl_environment import TrlEnvironments, trl_environments
     from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
     from synthtools_stream.proof.verdict import judge_attempt
     from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_executed, verify_task
@@ -100,6 +101,7 @@ __all__ = [
     "ToolSequence",
     "Trajectory",
     "TransportError",
+    "TrlEnvironments",
     "Usage",
     "UsageError",
     "Verdict",
@@ -113,6 +115,7 @@ __all__ = [
     "open_sandbox",
     "parse_call",
     "rollouts",
+    "trl_environments",
     "verify_executed",
     "verify_task",
 ]
@@ -125,6 +128,7 @@ _HOMES = {
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
     "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
     "live.tool_environment": ("ToolEnvironment",),
+    "live.trl_environment": ("TrlEnvironments", "trl_environments"),
     "proof.verdict": ("judge_attempt",),
     "proof.verification": ("Verification", "VerificationStatus", "verify_executed", "verify_task"),
     "programs.sandbox": ("Sandbox", "SandboxMissing", "open_sandbox"),

@@ -18,7 +18,7 @@ from stages.sequencing.tool_graph import ToolGraph
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.engine.task_group import all_results
 from synthtools_stream.errors import Rejection, TransportError, UnusableReply
-from synthtools_stream.records import AuditedTool, ToolPool, ToolSequence
+from synthtools_stream.records import AuditedTool, NearTool, ToolPool, ToolSequence
 from synthtools_stream.roles.role_parts import ToolOutline
 from synthtools_stream.roles.sequencing_roles import PLANNER, PROPOSER, PlannerInput, ProposerInput
 from synthtools_stream.values.lineages import lineage
@@ -38,13 +38,16 @@ class Sequencing:
 
     name = "sequencing"
 
-    def __init__(self, strategy: Literal["graph", "llm", "random"], count: int, max_length: int, seed: int) -> None:
-        """Make up to `count` sequences of up to `max_length` calls."""
+    def __init__(
+        self, strategy: Literal["graph", "llm", "random"], count: int, max_length: int, seed: int, near: int = 0
+    ) -> None:
+        """Make up to `count` sequences of up to `max_length` calls, with up to `near` tools besides each."""
         self._strategy = strategy
         self._count = count
         self._max_length = max_length
         self._min_length = min(max_length, max(2, max_length // 2))
         self._seed = seed
+        self._near = near
 
     async def process(self, item: ToolPool, context: Context) -> Sequence[ToolSequence]:
         """Draw, plan and enforce.
@@ -129,6 +132,9 @@ class Sequencing:
             programs={
                 entry.tool_name: entry.program for entry in item.tools if entry.program and entry.tool_name in order
             },
+            near=[
+                NearTool(tool=entry.tool, program=entry.program) for entry in item.tools if entry.tool_name not in order
+            ][: self._near],
             strategy=self._strategy,
         )
 

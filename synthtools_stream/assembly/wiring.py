@@ -22,6 +22,7 @@ from stages.generation.tool_drafts import Tools
 from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
 from stages.sequencing.sequence_selection import Sequencing
 from stages.summarizing.merged_request import Summarizing
+from stages.summarizing.variant_choice import VariantRates
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.demand import Affords, Demand
@@ -50,6 +51,7 @@ from synthtools_stream.records import (
     ToolSequence,
     Trajectory,
 )
+from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 
@@ -147,7 +149,7 @@ class Wiring:
         scenarios: Channel[Work[SubfieldPlan]] = self._channel("scenarios")
         subfields: Channel[Work[FieldPlan]] = self._channel("subfields")
         self._pool(
-            Blueprints(self._model("blueprint"), self._recipe.prompts),
+            Blueprints(self._model("blueprint"), self._recipe.prompts, content.most_tools),
             Environment,
             blueprints.outlet,
             self._after_blueprints(),
@@ -157,14 +159,14 @@ class Wiring:
         subfield_admission: Admission[SubfieldPlan] = self._admission(self._demand.subfields, "generation.scenarios")
         fields: Admission[FieldPlan] = self._admission(self._demand.fields, "generation.subfields")
         self._pool(
-            Scenarios(content.scenarios, content.resemble, content.avoid),
+            Scenarios(content.scenarios, content.oversample, content.resemble, content.avoid),
             ScenarioPlan,
             scenarios.outlet,
             Forward(blueprints.inlet, _one, environments),
             _id,
         )
         self._pool(
-            Subfields(content.subfields, content.resemble, content.avoid),
+            Subfields(content.subfields, content.oversample, content.resemble, content.avoid),
             SubfieldPlan,
             subfields.outlet,
             Forward(scenarios.inlet, _one, subfield_admission),
@@ -240,7 +242,9 @@ class Wiring:
     def _sequencing(self) -> Inlet[Work[ToolPool]]:
         content = self._content
         channel: Channel[Work[ToolPool]] = self._channel("sequencing")
-        stage = Sequencing(content.strategy, content.sequences, content.sequence_length, content.seed)
+        variants = content.variants
+        near = variants.catalogue if variants.need_others else 0
+        stage = Sequencing(content.strategy, content.sequences, content.sequence_length, content.seed, near)
         if self._ends_at("sequencing"):
             route: Route[ToolSequence] = End()
         else:
@@ -260,9 +264,14 @@ class Wiring:
         route: Route[Task] = End()
         if not self._ends_at("summarizing") and self._content.rollouts:
             route = Forward(self._rollout(), self._attempts)
-        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing()))
+        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing(self._variants())))
         self._pool(stage, Task, channel.outlet, Keeping(route), _session_of_task)
         return channel.inlet
+
+    def _variants(self) -> VariantRates:
+        asked = self._content.variants
+        shares = {kind.value: asked.rate(kind) for kind in VariantKind}
+        return VariantRates(shares, asked.catalogue, self._content.seed)
 
     def _rollout(self) -> Inlet[Work[RolloutPlan | Unfit]]:
         channel: Channel[Work[RolloutPlan | Unfit]] = self._channel("rollout")

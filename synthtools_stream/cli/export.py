@@ -13,9 +13,10 @@ from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.export.corpus import open_corpus
 from synthtools_stream.export.export_folder import LEFT_OUT, ExportFolder
-from synthtools_stream.export.export_format import Choices, ReasoningPlace, SystemText
+from synthtools_stream.export.export_format import Choices, Publication, ReasoningPlace, SystemText
 from synthtools_stream.export.export_run import ExportRun
 from synthtools_stream.export.formats import FORMATS, format_named
+from synthtools_stream.export.package_name import package_name
 from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
 
@@ -62,6 +63,15 @@ class _WithFormats(click.Command):
     show_default=True,
     help="The system message: as it was; the time alone; none.",
 )
+@click.option("--name", "package", metavar="NAME", help="Of the package, for formats that make one: bee_tasks.")
+@click.option("--licence", default="", metavar="NAME", help="For the card of hf, such as cc-by-4.0.")
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="For the card of hf: tasks of a benchmark, which the rows should not repeat; several times for several.",
+)
 def export_rows(
     paths: tuple[Path, ...],
     name: str,
@@ -75,6 +85,9 @@ def export_rows(
     seed: int,
     reasoning: ReasoningPlace,
     system: SystemText,
+    package: str | None,
+    licence: str,
+    against: tuple[Path, ...],
 ) -> None:
     """Write the rows of run directories and files (DIR) in a form that other programs read, with a card.
 
@@ -88,7 +101,9 @@ def export_rows(
         selection = Selection(
             Only(only) if only else None, min_difficulty, max_length, frozenset(fields), frozenset(variants)
         )
-        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), Choices(reasoning, system))
+        choices = Choices(reasoning, system, package_name(package) if package else None)
+        publication = Publication(licence, against)
+        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication)
         folder = ExportFolder.open(out, run.asked())
         if folder.finished:
             notice(f"{out}: was finished before; nothing is left to do")

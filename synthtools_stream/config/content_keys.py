@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 import orjson
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from synthtools_stream.config.key_groups import Audit, EmbeddedRates, RoleOverride, Section, Share
+from synthtools_stream.config.key_groups import Audit, EmbeddedRates, RoleOverride, Section, Share, Variants
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
 from synthtools_stream.roles.program_roles import MAX_SOURCE
 
@@ -34,6 +34,10 @@ class Content(Section):
     """Subfields and scenarios that must not come again."""
     subfields: Annotated[int, Field(ge=1, le=40)] = 1
     scenarios: Annotated[int, Field(ge=1, le=40)] = 1
+    oversample: Annotated[int, Field(ge=1, le=10)] = 2
+    """Candidates that are asked for where one subfield or scenario is kept: the most different ones are."""
+    most_tools: Annotated[int, Field(ge=5, le=20)] | None = None
+    """Tools an environment at most; of a larger blueprint the most different ones are kept."""
     sequences: Annotated[int, Field(ge=1, le=200)] = 4
     """Sequences an environment."""
     sequence_length: Annotated[int, Field(ge=2, le=20)] = 6
@@ -67,6 +71,7 @@ class Content(Section):
     reasoning_tokens: Annotated[int, Field(ge=0)] | None = None
     """Tokens that a reply may take for reasoning, on top of its role's own; by default 2,048 for models that reason."""
     audit: Audit = Field(default_factory=Audit)
+    variants: Variants = Field(default_factory=Variants)
     embedded: EmbeddedRates = Field(default_factory=EmbeddedRates)
     roles: dict[str, RoleOverride] = Field(default_factory=dict)
     dataset: str = ""

@@ -16,6 +16,7 @@ __all__ = [
     "Section",
     "ServerDialect",
     "Share",
+    "Variants",
 ]
 
 Positive = Annotated[int, Field(ge=1)]
@@ -35,6 +36,29 @@ class Audit(Section):
     """Probes a mode."""
     repeats: Annotated[int, Field(ge=1, le=5)] = 3
     """Times each probe is run at most, at different repeat numbers: again only where it is not yet decided."""
+
+
+class Variants(Section):
+    """Of each kind of variant, the share of proven tasks from which one is derived, 0 to 1."""
+
+    distractors: Share = 0.0
+    renamed_tools: Share = 0.0
+    transient_error: Share = 0.0
+    missing_tool: Share = 0.0
+    irrelevant_request: Share = 0.0
+    missing_parameter: Share = 0.0
+    forbidden_request: Share = 0.0
+    catalogue: Annotated[int, Field(ge=2, le=128)] = 16
+    """Tools that are offered at most where there are distractors."""
+
+    def rate(self, kind: str) -> float:
+        """Return the share for a kind of variant."""
+        return float(getattr(self, kind))
+
+    @property
+    def need_others(self) -> bool:
+        """Whether other tools of the environment are needed than those of the task."""
+        return bool(self.distractors or self.irrelevant_request)
 
 
 class EmbeddedRates(Section):

@@ -10,7 +10,7 @@ from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.export.card import card
 from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup, environment_of
 from synthtools_stream.export.export_folder import ExportFolder
-from synthtools_stream.export.export_format import Choices, ExportFormat, LeftOut, Line, Made
+from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
 from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import AuditedTool, Environment
@@ -22,7 +22,7 @@ CARD = "README.md"
 _AT_ONCE = 500
 """Rows between two checkpoints: some megabytes, a second's work."""
 
-_Lines = Iterable[Line | LeftOut]
+_Lines = Iterable[Item]
 
 
 @dataclass
@@ -34,20 +34,24 @@ class ExportRun:
     selection: Selection
     split: Split
     choices: Choices
+    publication: Publication = field(default_factory=Publication)
     seen_fields: set[str] = field(default_factory=set[str])
     """Fields of the tasks that were read."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot come to anything.
 
-        :raises UsageError: when there are no rows of a kind that the format needs, or it needs both outcomes of a task
-            and one is not chosen.
+        :raises UsageError: when there are no rows of a kind that the format needs, a library is missing, or the format
+            needs both outcomes of a task and one is not chosen.
         """
         if self.form.compares and self.selection.only in (Only.passed, Only.failed):
             raise UsageError(f"{self.form.name} compares attempts that passed with ones that failed; leave --only out")
+        if self.publication != Publication() and not self.form.is_published:
+            raise UsageError(f"the card of {self.form.name} tells no licence and no benchmarks; --format hf does")
         for kind in sorted(self.form.needs):
             if not self.corpus.has(kind):
                 raise UsageError(f"{self.form.name} needs rows of {kind}; name a run directory or a file that has them")
+        self.form.assert_ready()
 
     def asked(self) -> JsonObject:
         """Return all that decides the bytes that are written."""
@@ -63,6 +67,9 @@ class ExportRun:
             "seed": self.split.seed,
             "reasoning": self.choices.reasoning,
             "system": self.choices.system,
+            "name": self.choices.name,
+            "licence": self.publication.licence or None,
+            "against": {path.name: path.stat().st_size for path in self.publication.against} or None,
             "files": self.corpus.sizes(),
         }
 
@@ -77,7 +84,13 @@ class ExportRun:
         parts = self.split.parts(map(environment_of, self.corpus.task_ids))
         for kind, lines_after in self._passes(parts).items():
             _stream(kind, lines_after, folder, show)
-        made = Made(folder.path, dict(folder.lines), tuple(self.split.shares))
+        made = Made(
+            folder.path,
+            dict(folder.lines),
+            tuple(self.split.shares),
+            choices=self.choices,
+            publication=self.publication,
+        )
         if made.lines:
             self.form.finish(made)
             folder.put(CARD, card(self.form, made, folder.asked, folder.left_out))

@@ -5,7 +5,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from synthtools_stream.errors import UsageError
+from synthtools_stream.export.corpora.hf_dataset import HubDataset
+from synthtools_stream.export.corpora.seven_columns import SevenColumns
+from synthtools_stream.export.corpora.task_summary import TaskSummary
 from synthtools_stream.export.export_format import ExportFormat
+from synthtools_stream.export.traces.atif_traces import AtifTraces
+from synthtools_stream.export.traces.sts_traces import StsTraces
 from synthtools_stream.export.trainer_rows.axolotl_rows import AxolotlRows
 from synthtools_stream.export.trainer_rows.hermes_rows import HermesRows
 from synthtools_stream.export.trainer_rows.llamafactory_rows import LlamaFactoryRows
@@ -32,6 +37,11 @@ FORMATS: dict[str, ExportFormat] = {
         MsSwiftRows(),
         MsSwiftPreferenceRows(),
         AxolotlRows(),
+        HubDataset(),
+        SevenColumns(),
+        TaskSummary(),
+        AtifTraces(),
+        StsTraces(),
     )
 }
 """In the order in which `export --help` names them."""

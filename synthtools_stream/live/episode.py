@@ -58,6 +58,7 @@ class Episode:
             coded=coded,
             tape=tape,
             typed=task.certificate is not None,
+            fails_once=task.meta.twist.fails_once if task.meta.twist is not None else "",
         )
 
     @property

@@ -43,6 +43,8 @@ _MAX_PROBLEMS = 6
 _MAX_CALL = 2000
 """Characters that are kept of what is no call at all: enough to see what was meant, and no log grows by nonsense."""
 
+_TRANSIENT = "ServiceUnavailable: the service could not be reached; nothing was changed, and the call may be made again"
+
 DecidedBy: TypeAlias = Literal["code", "program", "tape", "simulator"]
 
 
@@ -109,11 +111,12 @@ class Simulator:
         tape: Tape | None = None,
         typed: bool = True,
         repairs: int = MAX_REPAIRS,
+        fails_once: str = "",
     ) -> None:
         """Answers belong to `owner` (a task's id): their seeds come from it, whichever rollout asks first.
 
         Tools among `coded` are played by their programs. A model's answer that code refuses is sent back, `repairs`
-        times at most.
+        times at most. The tool that `fails_once` answers its first call with 500, and changes nothing.
 
         :raises StateProblem: when `typed` and the state is not made of collections of entities.
         """
@@ -129,6 +132,7 @@ class Simulator:
         self._tape = tape
         self._typed = typed
         self._repairs = repairs
+        self._fails_once = fails_once
         self._mint = IdMinter(entity_types, collections_of(self._state))
         # Keeps calls of one conversation in order: each is played on the state that the one before left.
         self._turn = asyncio.Lock()
@@ -169,6 +173,9 @@ class Simulator:
         problems = check_call(call, tool)
         if problems:
             return _refused(format_call(call), "; ".join(problems[:_MAX_PROBLEMS]))
+        if call.name == self._fails_once:
+            self._fails_once = ""
+            return Served(format_call(canonical(call, tool)), Answer(500, {}, _TRANSIENT), "code")
         return await self._play(canonical(call, tool), tool, repeat)
 
     async def _play(self, call: Call, tool: Tool, repeat: int) -> Served:

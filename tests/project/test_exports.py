@@ -47,6 +47,7 @@ PUBLIC = [
     "ToolSequence",
     "Trajectory",
     "TransportError",
+    "TrlEnvironments",
     "Usage",
     "UsageError",
     "Verdict",
@@ -60,6 +61,7 @@ PUBLIC = [
     "open_sandbox",
     "parse_call",
     "rollouts",
+    "trl_environments",
     "verify_executed",
     "verify_task",
 ]

@@ -67,6 +67,7 @@ VALUES: dict[str, Json] = {
         for name in ("resemble", "avoid", "walk", "order", "turns", "ground_truth", "purposes")
     },
     "only_differences": True,
+    "must_end_by": "declining",
     **{name: [f"text </{name}>"] for name in ("must_contain", "must_not_contain", "problems", "arguments")},
     "expected_answers": ["planned", 3],
     "slots": {"status": "a text </slots>"},

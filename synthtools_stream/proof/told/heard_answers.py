@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from synthtools_stream.proof.told.declined import asks, declines
 from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.dumps import without_dumps
 from synthtools_stream.proof.told.failure_claims import claims_failure
@@ -18,6 +19,7 @@ from synthtools_stream.proof.told.rivals import rival
 from synthtools_stream.proof.told.slots import Label, Message
 from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.yes_no import tells_absence, tells_truth
+from synthtools_stream.records.twist import Expected
 from synthtools_stream.state import rename
 
 __all__ = ["untold"]
@@ -35,7 +37,7 @@ def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Co
     `names` are the ids of the task's new entities and what the attempt calls them. Of answers that were told `by_slot`
     the message need say nothing; it may not say another.
     """
-    if message == known.closing and not names:
+    if message == known.closing and not names and known.expected is Expected.done:
         return []  # there is nothing in it to be read otherwise; whoever proves many tasks says no more
     said = spoken(message)
     most = _MOST_CHARS + 2 * len(known.closing)
@@ -48,10 +50,21 @@ def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Co
     text = without_echo(plain(without_dumps(said, known) if known.asked else said), known.wished)
     found = Message(text, known)
     reasons = [reason for one in known.asked if (reason := _against(one, found, known, apart=one.slot in by_slot))]
-    claim = claims_failure(text, known)
-    if claim is not None:
-        reasons.append(f"the closing message says {claim[:_SHOWN]!r}")
-    return reasons
+    return [*reasons, *_against_outcome(text, known)]
+
+
+def _against_outcome(text: str, known: Knowledge) -> Iterator[str]:
+    """Yield what a plain message lacks, or has too much, of what the attempt must have come to."""
+    match known.expected:
+        case Expected.done:
+            if (claim := claims_failure(text, known)) is not None:
+                yield f"the closing message says {claim[:_SHOWN]!r}"
+        case Expected.declined:
+            if not declines(text):
+                yield "the closing message does not say that something could not be done"
+        case Expected.asked:
+            if not asks(text, known.held_back):
+                yield "the closing message does not ask for what the user holds back"
 
 
 def _against(asked: Asked, message: Message, known: Knowledge, *, apart: bool) -> str | None:
