@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         TransportError,
         UsageError,
     )
-    from synthtools_stream.live.tool_environment import ToolEnvironment
+    from synthtools_stream.live.tool_environment import Closing, ToolEnvironment
     from synthtools_stream.live.trl_environment import TrlEnvironments, trl_environments
     from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
     from synthtools_stream.proof.verdict import judge_attempt
@@ -74,6 +74,7 @@ __all__ = [
     "Certificate",
     "ChatReply",
     "ChatRequest",
+    "Closing",
     "Context",
     "DatasetError",
     "EmbeddedModel",
@@ -127,7 +128,7 @@ _HOMES = {
     "storage.datasets.row_loader": ("load_tasks", "load_trajectories"),
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
     "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
-    "live.tool_environment": ("ToolEnvironment",),
+    "live.tool_environment": ("Closing", "ToolEnvironment"),
     "live.trl_environment": ("TrlEnvironments", "trl_environments"),
     "proof.verdict": ("judge_attempt",),
     "proof.verification": ("Verification", "VerificationStatus", "verify_executed", "verify_task"),
