@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from copy import deepcopy
 from functools import cache
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -138,9 +139,8 @@ class ToolEnvironment:
         if self._episode is not None or self._closed:
             raise UsageError("a ToolEnvironment is used once: make another one for another attempt")
         asks = self._asks()
-        tape = Tape(self.task.id)
-        tape.prime(self.task)
-        self._episode = Episode(self.task, asks, coded=await self._coded(), tape=tape)
+        coded = await self._coded()
+        self._episode = Episode(self.task, asks, coded=coded, tape=self._tape(coded))
 
     async def call(self, tool_name: str, arguments: JsonObject | str) -> JsonObject:
         """Make a call and return what the agent is told: `status_code`, and `response` or `error_message`.
@@ -159,7 +159,8 @@ class ToolEnvironment:
             return episode.refuse(
                 name, arguments, f"{self._max_calls} calls were made, and no more are: answer the user"
             )
-        return await episode.call(name, arguments)
+        # An agent may write into what it is told, which others are told, too, and which stands in its turns.
+        return deepcopy(await episode.call(name, arguments))
 
     def verdict(self, closing_message: str, answers: Mapping[str, Json] | None = None) -> Verdict:
         """Return the verdict on the attempt, for the trainer; it ends the attempt, and is the same ever after.
@@ -216,6 +217,14 @@ class ToolEnvironment:
                 f"task {self.task.id}: nobody plays {named}: they have no program; give a `simulator`, a LanguageModel,"
                 " or `tape_only=True`, and they answer only the calls of the ground truth"
             )
+
+    def _tape(self, coded: CodedTools | None) -> Tape | None:
+        """Return a tape with the ground truth's answers; a world that is all code needs none."""
+        if coded is not None and all(tool.tool_name in coded for tool in self.task.tools):
+            return None
+        tape = Tape(self.task.id)
+        tape.prime(self.task)
+        return tape
 
     async def _coded(self) -> CodedTools | None:
         programs = self.task.meta.programs

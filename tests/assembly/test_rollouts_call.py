@@ -16,7 +16,7 @@ from synthtools_stream.proof.answer_slots import slots_of
 from synthtools_stream.records import Fault, StopReason, Task, VerdictKind
 from synthtools_stream.storage.datasets.row_loader import load_trajectories
 from synthtools_stream.toolcalls import parse_call
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject, object_at
 from tests.proof.coded_task import coded
 from tests.proof.freight import proven
 
@@ -94,6 +94,22 @@ async def test_what_is_no_closing(told: object, tmp_path: Path) -> None:
     row = next(load_trajectories(report.trajectories))
     assert (row.stop_reason, row.verdict.kind) == (StopReason.agent_raised, VerdictKind.unsolved)
     assert "TypeError" in row.verdict.reasons[0]
+
+
+async def test_agents_spoil_nothing_for_each_other(tmp_path: Path) -> None:
+    """Whatever an agent does with what it is told, rows and the other attempts are as if it had only read it."""
+
+    async def agent(env: ToolEnvironment) -> str:
+        for text in env.task.gt_tool_calls:
+            call = parse_call(text)
+            told = await env.call(call.name, call.arguments)
+            for part in (object_at(told, "response"), told):
+                part.clear()
+        return CLOSING
+
+    for name, one in (("spoiler", agent), ("reader", follow)):
+        await rollouts(TASKS[:1], one, tmp_path / name, name="one", attempts=4, concurrency=4)
+    assert rows(tmp_path / "spoiler") == rows(tmp_path / "reader")
 
 
 async def test_brought_tasks_are_counted_apart(tmp_path: Path) -> None:
