@@ -105,7 +105,7 @@ async def _embedder(config: RunConfig, servers: Servers) -> LanguageModel | None
     """Open the embedding model, unless a recording answers for it."""
     wanted, urls = config.content.embeddings, config.operating.embeddings_servers
     if wanted.encoder == "local":
-        return _gated(await asyncio.to_thread(SentenceModel.open), config).model
+        return await asyncio.to_thread(SentenceModel.open)
     if wanted.encoder == "server" and not urls:
         raise ConfigError("embeddings.encoder: server needs embeddings.server_url: who serves the embeddings?")
     return await servers.open_embedder(urls, wanted.model) if wanted.encoder == "server" else None

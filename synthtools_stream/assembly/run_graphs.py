@@ -27,8 +27,10 @@ def encoder_for(settings: Embeddings, model: LanguageModel | None, replies: Repl
     return ModelEncoder(model, replies, SENTENCE_THRESHOLD if settings.threshold is None else settings.threshold)
 
 
-async def run_graphs(directory: Path) -> dict[str, Graph]:
+async def run_graphs(directory: Path, tools_file: Path | None = None) -> dict[str, Graph]:
     """Return the graph of every environment of a run that has tools, by environment id, as the run had it.
+
+    Of a run that began with a file of tools, that file is `tools_file`; others have theirs in the directory.
 
     :raises UsageError: where there is no run, or no tools.
     :raises TransportError: where the log holds the vectors no more, as after `compact`.
@@ -40,7 +42,7 @@ async def run_graphs(directory: Path) -> dict[str, Graph]:
     model = None if settings.encoder == "tfidf" else _recorded(directory, settings.model)
     encoder = encoder_for(settings, model, Replies(MemoryReplies()))
     graphs: dict[str, Graph] = {}
-    for pool in from_tools(directory / "tools.jsonl").pools:
+    for pool in from_tools(tools_file or directory / "tools.jsonl").pools:
         tools = [entry.tool for entry in pool.tools]
         origin = Origin(stage="sequencing", item=pool.id, session=pool.id)
         likeness = await encoder.likeness(part_texts(tools), origin)
