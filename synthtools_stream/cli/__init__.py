@@ -7,7 +7,7 @@ Belongs here: options and arguments, what is printed and how, exit codes.
 Does not: anything that a program which uses us as a library could want.
 
 May import: `assembly`, `config`, `engine`, `envserving`, `errors`, `export`, `intake`, `live`, `programs`, `proof`,
-`records`, `report`, `serving`, `storage`, `synthtools_stream`, `values`.
+`records`, `report`, `serving`, `storage`, `synthtools_stream`, `toolgraph`, `values`.
 """
 
 from __future__ import annotations
