@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import blake2b
 
 from stages.sequencing.walk_strategies import StrategyName, strategy_for
@@ -74,22 +74,25 @@ class Sequencing:
         known = {entry.tool_name for entry in item.tools}
         kept: list[list[str]] = []
         for turn in range(strategy.rounds):
-            orders = await strategy.orders(missing, turn)
-            good = self._enforce(kept, orders, known)
+            openings = dict.fromkeys(tuple(order[:OPENING]) for order in kept)
+            orders = await strategy.orders(missing, turn, openings)
+            good = self._lawful_ones(orders, openings, known)
             kept += [orders[place] for place in good]
             missing = [shape for place, shape in enumerate(missing) if place not in good]
             if not missing:
                 break
         return kept[: self._count]
 
-    def _enforce(self, kept: Sequence[list[str]], orders: Sequence[list[str]], known: set[str]) -> list[int]:
+    def _lawful_ones(
+        self, orders: Sequence[list[str]], openings: Collection[tuple[str, ...]], known: set[str]
+    ) -> list[int]:
         """Return the places of the orders that are lawful and begin like none before."""
-        openings = {tuple(order[:OPENING]) for order in kept}
+        begun = {*openings}
         good: list[int] = []
         for place, order in enumerate(orders):
             opening = tuple(order[:OPENING])
-            if opening not in openings and self._lawful(order, known):
-                openings.add(opening)
+            if opening not in begun and self._lawful(order, known):
+                begun.add(opening)
                 good.append(place)
         return good
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations, permutations
@@ -27,7 +27,7 @@ __all__ = ["Proposals", "Strategy", "StrategyName", "strategy_for"]
 
 StrategyName: TypeAlias = Literal["graph", "llm", "random"]
 ROUNDS = 5
-"""Draws for the sequences that are missing. Few are after the third, and a draw costs a request for each of those."""
+"""Draws for the sequences that are missing: each costs a request for each of these, and after the fifth few are."""
 
 
 class Strategy(Protocol):
@@ -38,8 +38,12 @@ class Strategy(Protocol):
         """How often it is worth asking for what is missing."""
         ...
 
-    async def orders(self, shapes: Sequence[Shape], turn: int) -> list[list[str]]:
-        """Return an order of tools for each of `shapes`, empty where there is none; `turn` counts the asks from 0.
+    async def orders(
+        self, shapes: Sequence[Shape], turn: int, openings: Collection[tuple[str, ...]]
+    ) -> list[list[str]]:
+        """Return an order of tools for each of `shapes`, empty where there is none.
+
+        `turn` counts the asks from 0, and `openings` are those that the sequences have which are kept so far.
 
         :raises TransportError: when a model could not be reached.
         """
@@ -84,12 +88,15 @@ class PlannedWalks:
     context: Context
     rounds: int = ROUNDS
 
-    async def orders(self, shapes: Sequence[Shape], turn: int) -> list[list[str]]:
+    async def orders(
+        self, shapes: Sequence[Shape], turn: int, openings: Collection[tuple[str, ...]]
+    ) -> list[list[str]]:
         """Draw a walk for each shape, all of them before the planner is asked about the first."""
         drawn = [self.walks.draw(shape) for shape in shapes]
-        return await all_results(self._planned(walk, f"{turn}.{index}") for index, walk in enumerate(drawn))
+        taken = [", ".join(opening) for opening in openings]
+        return await all_results(self._planned(walk, taken, f"{turn}.{index}") for index, walk in enumerate(drawn))
 
-    async def _planned(self, walk: list[str], key: str) -> list[str]:
+    async def _planned(self, walk: list[str], taken: list[str], key: str) -> list[str]:
         asked = PlannerInput(
             scenario=self.pool.setting.scenario,
             tools=_outlines(self.pool.tools),
@@ -97,6 +104,7 @@ class PlannedWalks:
             max_length=self.distribution.longest,
             walk=walk,
             links=self._links(walk),
+            taken_openings=taken,
         )
         try:
             reply = await self.context.ask(PLANNER, asked, key=key)
@@ -120,7 +128,12 @@ class Proposals:
     context: Context
     rounds: int = 1
 
-    async def orders(self, shapes: Sequence[Shape], turn: int) -> list[list[str]]:  # noqa: ARG002 - as in Strategy
+    async def orders(
+        self,
+        shapes: Sequence[Shape],
+        turn: int,  # noqa: ARG002 - as in Strategy
+        openings: Collection[tuple[str, ...]],  # noqa: ARG002 - as in Strategy
+    ) -> list[list[str]]:
         """Ask for as many as there are shapes; which they have is the proposer's choice."""
         asked = ProposerInput(
             scenario=self.pool.setting.scenario,

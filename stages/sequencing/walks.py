@@ -35,10 +35,18 @@ class Walks:
         self._uses: Counter[tuple[str, ...]] = Counter()
         """How often each tool and each pair of neighbours was drawn."""
         self._openings: Counter[tuple[str, ...]] = Counter()
+        self._known: set[tuple[str, ...]] = set()
 
     def draw(self, shape: Shape) -> list[str]:
-        """Draw a walk of `shape.length` tools, of `shape.pattern` where the graph has a place for it."""
-        walk = min((self._drawn(shape) for _ in range(DRAWS)), key=self._wear)
+        """Draw a walk of `shape.length` tools, of `shape.pattern` where the graph has a place for it.
+
+        Whoever asks again found no use for what was drawn before: where the pattern has no other walk, it is a chain.
+        """
+        walks = [self._drawn(shape) for _ in range(DRAWS)]
+        if all(tuple(walk) in self._known for walk in walks):
+            walks = [self._chain(shape.length) for _ in range(DRAWS)]
+        walk = min(walks, key=self._wear)
+        self._known.add(tuple(walk))
         self._openings[tuple(walk[:OPENING])] += 1
         self._uses.update(_parts(walk))
         return walk

@@ -21,6 +21,8 @@ class PlannerInput(Record):
     walk: list[str]
     links: list[str] = Field(default_factory=list[str])
     """Which output of one of the walk's tools can be which parameter of a later one: `A.output -> B.parameter`."""
+    taken_openings: list[str] = Field(default_factory=list[str])
+    """Pairs of tools with which other sequences of the environment begin: `A, B`."""
 
 
 class PlannerOutput(Output):

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations, takewhile
 
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -92,7 +93,7 @@ def plan_walk(job: Job) -> JsonObject:
     least, most = job.integer("min_length", 2), job.integer("max_length", 6)
     walk = [tools[name] for name in job.texts("walk") if name in tools]
     linked = [tool for tool in walk if any(_related(tool, other) for other in walk if other.name != tool.name)]
-    ordered = _in_order(linked, job.rng)[:most]
+    ordered = _begun_afresh(_in_order(linked, job.rng)[:most], job.texts("taken_openings"))
     if len(ordered) < max(least, 1) or _aimless(ordered):
         return {"reasoning": _refusal(ordered, job.rng), "accept": False, "sequence": []}
     names: list[Json] = [tool.name for tool in ordered]
@@ -105,6 +106,13 @@ def plan_walk(job: Job) -> JsonObject:
         ]
     )
     return {"reasoning": reason, "accept": True, "sequence": names}
+
+
+def _begun_afresh(walk: list[_Outline], taken: Sequence[str]) -> list[_Outline]:
+    """Return the walk with its first looks in an order that begins like none that is taken, if there is one."""
+    looks = list(takewhile(lambda tool: tool.rank < 2, walk))
+    ways = ([*head, *walk[len(looks) :]] for head in permutations(looks))
+    return next((way for way in ways if ", ".join(tool.name for tool in way[:2]) not in taken), walk)
 
 
 def _refusal(ordered: Sequence[_Outline], rng: random.Random) -> str:

@@ -243,6 +243,18 @@ def test_walks_are_ordered_or_refused() -> None:
         assert not PlannerOutput.model_validate(invent("planner", seed, **tags, walk=["T1", "T3"])).accept
 
 
+def test_taken_openings_are_left_to_others() -> None:
+    """Looks change places where another sequence begins with them; what must come after them stays there."""
+    look: JsonObject = {**OUTLINES[1], "tool_name": "T4", "tool_description": "Find crates by their weight."}
+    tags: JsonObject = {"scenario": "", "tools": [*OUTLINES, look], "min_length": 2, "max_length": 4}
+    walks: list[list[str]] = [["T2", "T4", "T1"], ["T4", "T2", "T1"]]
+    for seed in range(10):
+        for taken, left in (walks, walks[::-1]):
+            told: list[Json] = [", ".join(taken[:2])]
+            planned = invent("planner", seed, **tags, walk=[*taken], taken_openings=told)
+            assert PlannerOutput.model_validate(planned).sequence == left
+
+
 def test_proposals_open_differently() -> None:
     """Proposed sequences use known tools and begin differently."""
     made = bench("Forestry", 4)

@@ -70,18 +70,19 @@ async def test_planner_is_told_the_links() -> None:
     for name, told in strategies:
         stable = Stable(planner=accept)
         walks = await planned(stable, name, TfidfEncoder())
-        await walks.orders([Shape(4, "chain")], 0)
+        await walks.orders([Shape(4, "chain")], 0, [("GetHorse", "MoveHorse")])
         (request,) = stable.asked("planner")
         links = shown(request, "links")
         assert isinstance(links, list)
         assert ("FindHorses.horse_id -> MoveHorse.horse_id" in links) is told
         assert bool(links) is told
+        assert shown(request, "taken_openings") == ["GetHorse, MoveHorse"]
 
 
 async def test_walks_of_one_turn_differ_from_those_of_the_next() -> None:
     """What the planner refused is not drawn again as it was."""
     walks = await planned(Stable(planner=accept), "graph", TfidfEncoder())
-    first, second = [await walks.orders([Shape(3, "chain")] * 2, turn) for turn in range(2)]
+    first, second = [await walks.orders([Shape(3, "chain")] * 2, turn, []) for turn in range(2)]
     assert not {*map(tuple, first)} & {*map(tuple, second)}
 
 

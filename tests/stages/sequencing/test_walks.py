@@ -111,6 +111,14 @@ def test_walks_cover_all() -> None:
     assert {*uses.values()} == {3}
 
 
+def test_no_walk_comes_again_while_there_are_others() -> None:
+    """The one join of a small graph is drawn once: whoever asks again gets another walk."""
+    walks = Walks(graph_of("ac", "bc", shares=("ab", "ba")), random.Random(0))
+    first, *later = [tuple(walks.draw(Shape(3, "join"))) for _ in range(4)]
+    assert first in {("a", "b", "c"), ("b", "a", "c")}
+    assert first not in later
+
+
 def test_openings_differ() -> None:
     """As long as the graph has other beginnings, no two walks begin alike."""
     walks = Walks(TREE, random.Random(1))
