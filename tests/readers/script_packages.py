@@ -1,4 +1,7 @@
-"""Prints the packages that a script declares in the comment at its head (PEP 723), one a line."""
+"""Prints the packages that a script declares in the comment at its head (PEP 723), one a line.
+
+Behind a line `--` stand those that are installed alone, without what they depend on: `alone` of `[tool.exports]`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ def script_packages(text: str) -> list[str]:
     if found is None:
         raise ValueError("no `# /// script` block at the script's head")
     metadata = tomllib.loads("".join(line.removeprefix("#").removeprefix(" ") for line in found[1].splitlines(True)))
-    return [str(package) for package in metadata["dependencies"]]
+    packages = [str(package) for package in metadata["dependencies"]]
+    alone = [str(package) for package in metadata.get("tool", {}).get("exports", {}).get("alone", [])]
+    return [*packages, "--", *alone] if alone else packages
 
 
 if __name__ == "__main__":
