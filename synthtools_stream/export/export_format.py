@@ -48,7 +48,6 @@ class Choices:
 
     reasoning: ReasoningPlace = "keep"
     system: SystemText = "keep"
-
     name: str | None = None
     """Of the package, where the format makes one: what Python may import."""
 
