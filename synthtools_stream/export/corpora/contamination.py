@@ -24,6 +24,7 @@ from synthtools_stream.wording.similarity import NEAR_DUPLICATE, overlap, trigra
 __all__ = ["Benchmark", "Contamination", "contamination", "read_benchmark"]
 
 _WORDS = 13
+"""Words in a row that count as copied: shorter sequences are common turns of phrase."""
 _LEAST_WORDS = 5
 """Of a text that counts: shorter ones are names, labels and ids."""
 _OF_TOOLS = frozenset({"function", "functions", "tools", "api_list", "tool_list", "apis"})

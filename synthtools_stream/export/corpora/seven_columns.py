@@ -51,7 +51,8 @@ class SevenColumns(ExportFormat):
 
     def usage(self, made: Made) -> str:
         """Say how it is read."""
-        return f"""Lines hold JSON; in the parquet files `tools` and both states are JSON text.
+        return f"""Lines hold JSON; in the parquet files `tools` and both states are JSON text. Readers of tables, as
+`datasets` is, should take these: of lines they make one type a column, with nulls, and times of text that looks so.
 
 ```python
 import json

@@ -9,9 +9,10 @@ import orjson
 
 from synthtools_stream.export.export_format import Choices
 from synthtools_stream.records import Fault, VerdictKind
+from synthtools_stream.values.jsontypes import JsonObject
 from tests.export.exported import MESSAGES, attempt, call, corpus, export, rows, task
 
-FAILED = (
+FAILED: tuple[JsonObject, ...] = (
     *MESSAGES[:5],
     {"role": "assistant", "content": None, "tool_calls": [call(3, "MoveBooking", {"booking_id": "BK-1"})]},
     *MESSAGES[6:],
@@ -52,7 +53,7 @@ def test_row(tmp_path: Path) -> None:
 
 def test_a_message_may_be_the_action(tmp_path: Path) -> None:
     """Where those who stopped fared better than those who went on."""
-    more = (*MESSAGES[:-1], FAILED[5], MESSAGES[6], MESSAGES[-1])
+    more: tuple[JsonObject, ...] = (*MESSAGES[:-1], FAILED[5], MESSAGES[6], MESSAGES[-1])
     (row,) = pivots(tmp_path, attempt(1, None, VerdictKind.unsolved, Fault.agent, more))
     assert row["expected_action"] == {"type": "message", "content": MESSAGES[-1]["content"]}
 

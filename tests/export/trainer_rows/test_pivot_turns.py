@@ -8,8 +8,16 @@ from synthtools_stream.export.chat_messages import Call, Conversation, Said
 from synthtools_stream.export.trainer_rows.pivot_turns import Tried, pivot_turns
 from synthtools_stream.values.jsontypes import JsonObject
 
+Made = tuple[str, JsonObject, str]
+"""A call: name, arguments and answer."""
 
-def tried(name: str, calls: list[tuple[str, JsonObject, str]], *, solved: bool, closing: str = "Done.") -> Tried:
+
+def moved(to: str) -> Made:
+    """Return a call that went well."""
+    return "Move", {"to": to}, "ok"
+
+
+def tried(name: str, calls: list[Made], *, solved: bool, closing: str = "Done.") -> Tried:
     """Return an attempt that made calls, as name, arguments and answer, and closed."""
     messages = [Said("system", f"You are {name}."), Said("user", "Move it.")]
     for number, (tool, arguments, answer) in enumerate(calls):
@@ -21,14 +29,14 @@ def tried(name: str, calls: list[tuple[str, JsonObject, str]], *, solved: bool, 
     return Tried(name, Conversation((*messages, Said("assistant", closing)), ()), solved)
 
 
-LOOK = ("Look", {"a": 1, "b": 2}, "seen")
-SAME_LOOK = ("Look", {"b": 2, "a": 1.0}, "seen")
+LOOK: Made = ("Look", {"a": 1, "b": 2}, "seen")
+SAME_LOOK: Made = ("Look", {"b": 2, "a": 1.0}, "seen")
 
 
 def test_the_turn_where_they_part() -> None:
     """All looked alike, whatever they said and how they spelled it; one moved rightly, one did not."""
-    good = tried("good", [LOOK, ("Move", {"to": "B"}, "ok")], solved=True)
-    bad = tried("bad", [SAME_LOOK, ("Move", {"to": "C"}, "ok")], solved=False)
+    good = tried("good", [LOOK, moved("B")], solved=True)
+    bad = tried("bad", [SAME_LOOK, moved("C")], solved=False)
     (pivot,) = pivot_turns([bad, good])
     assert (pivot.tried, pivot.turn, pivot.at) == (good, 1, 4)
     assert (pivot.attempts, pivot.solved, pivot.variance, pivot.between) == (2, 1, 0.25, 0.25)
@@ -36,11 +44,11 @@ def test_the_turn_where_they_part() -> None:
 
 def test_variance_between_and_within() -> None:
     """Of four attempts two moved to B, one of which was solved; the rest failed: 3/16 in all, 1/16 between."""
-    solved = tried("b1", [("Move", {"to": "B"}, "ok")], solved=True)
+    solved = tried("b1", [moved("B")], solved=True)
     others = [
-        tried("b2", [("Move", {"to": "B"}, "ok"), ("Move", {"to": "C"}, "ok")], solved=False),
-        tried("c1", [("Move", {"to": "C"}, "ok")], solved=False),
-        tried("c2", [("Move", {"to": "C"}, "ok")], solved=False),
+        tried("b2", [moved("B"), moved("C")], solved=False),
+        tried("c1", [moved("C")], solved=False),
+        tried("c2", [moved("C")], solved=False),
     ]
     first, second = pivot_turns([*others, solved])
     assert (first.turn, first.attempts, first.variance, first.between) == (0, 4, 0.1875, 0.0625)
@@ -53,27 +61,27 @@ def test_variance_between_and_within() -> None:
     [
         ([LOOK], [LOOK]),
         (
-            [LOOK, ("Move", {"to": "B"}, "ok")],
-            [("Look", {"a": 1, "b": 2}, "seen otherwise"), ("Move", {"to": "C"}, "ok")],
+            [LOOK, moved("B")],
+            [("Look", {"a": 1, "b": 2}, "seen otherwise"), moved("C")],
         ),
     ],
 )
-def test_what_is_no_pivot(one: list[tuple[str, JsonObject, str]], other: list[tuple[str, JsonObject, str]]) -> None:
+def test_what_is_no_pivot(one: list[Made], other: list[Made]) -> None:
     """Different closing words are no other action; in worlds that answered otherwise nobody stood in the same place."""
     assert not [*pivot_turns([tried("a", one, solved=True), tried("b", other, solved=False, closing="I gave up.")])]
 
 
 def test_alike_in_the_end() -> None:
     """Where all fared alike, nothing hung on anything."""
-    attempts = [tried(to, [("Move", {"to": to}, "ok")], solved=True) for to in "ABC"]
+    attempts = [tried(to, [moved(to)], solved=True) for to in "ABC"]
     assert not [*pivot_turns(attempts)]
 
 
 def test_best_fared_action_wins() -> None:
     """The larger share of solved attempts, then the larger number; the order of attempts decides nothing."""
-    three = [tried(f"b{n}", [("Move", {"to": "B"}, "ok")], solved=True) for n in range(2)]
-    one = tried("c", [("Move", {"to": "C"}, "ok")], solved=True)
-    bad = tried("d", [("Move", {"to": "D"}, "ok")], solved=False)
+    three = [tried(f"b{n}", [moved("B")], solved=True) for n in range(2)]
+    one = tried("c", [moved("C")], solved=True)
+    bad = tried("d", [moved("D")], solved=False)
     for attempts in ([*three, one, bad], [bad, one, *three]):
         (pivot,) = pivot_turns(attempts)
         assert pivot.tried is three[0]
