@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.export.benchmark_tasks.bfcl_tasks import BfclTasks
+from synthtools_stream.export.benchmark_tasks.tau2_tasks import Tau2Tasks
 from synthtools_stream.export.corpora.hf_dataset import HubDataset
 from synthtools_stream.export.corpora.seven_columns import SevenColumns
 from synthtools_stream.export.corpora.task_summary import TaskSummary
@@ -57,6 +58,7 @@ FORMATS: dict[str, ExportFormat] = {
         TaskSummary(),
         AtifTraces(),
         BfclTasks(),
+        Tau2Tasks(),
         StsTraces(),
     )
 }
