@@ -18,6 +18,22 @@ May import: `asking`, `chat`, `config`, `embedded`, `engine`, `envserving`, `err
 from __future__ import annotations
 
 from synthtools_stream.assembly.pipeline_run import RunSummary, run_pipeline
-from synthtools_stream.assembly.run_inputs import Start, from_environments, from_fields, from_tasks, from_tools
+from synthtools_stream.assembly.run_inputs import (
+    Start,
+    from_environments,
+    from_fields,
+    from_given,
+    from_tasks,
+    from_tools,
+)
 
-__all__ = ["RunSummary", "Start", "from_environments", "from_fields", "from_tasks", "from_tools", "run_pipeline"]
+__all__ = [
+    "RunSummary",
+    "Start",
+    "from_environments",
+    "from_fields",
+    "from_given",
+    "from_tasks",
+    "from_tools",
+    "run_pipeline",
+]

@@ -11,11 +11,21 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from synthtools_stream.engine.unfit import Unfit
-from synthtools_stream.records import AuditedTool, Environment, FieldPlan, Record, Task, ToolPool
+from synthtools_stream.records import AuditedTool, Environment, FieldPlan, GivenApi, Record, Task, ToolPool
 from synthtools_stream.storage.datasets.dataset_reader import read_records
+from synthtools_stream.storage.given.tool_documents import read_apis
 from synthtools_stream.values.slugs import field_slugs
 
-__all__ = ["Start", "file_digest", "from_environments", "from_fields", "from_tasks", "from_tools", "shipped_fields"]
+__all__ = [
+    "Start",
+    "file_digest",
+    "from_environments",
+    "from_fields",
+    "from_given",
+    "from_tasks",
+    "from_tools",
+    "shipped_fields",
+]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -24,8 +34,9 @@ RecordT = TypeVar("RecordT", bound=Record)
 class Start:
     """The items that a run begins with, all of one kind."""
 
-    kind: Literal["fields", "environments", "tools", "tasks", "drafts"]
+    kind: Literal["fields", "given", "environments", "tools", "tasks", "drafts"]
     fields: Sequence[FieldPlan] = ()
+    given: Sequence[GivenApi] = ()
     environments: Sequence[Environment] = ()
     pools: Sequence[ToolPool] = ()
     tasks: Iterable[Task | Unfit] = ()
@@ -44,6 +55,15 @@ def from_fields(names: Sequence[str]) -> Start:
 def shipped_fields() -> list[str]:
     """Return the hundred fields that a run takes where none are named."""
     return (files("synthtools_stream") / "fields.txt").read_text(encoding="utf-8").split("\n")[:-1]
+
+
+def from_given(paths: Sequence[Path]) -> Start:
+    """Begin with tools that somebody has: OpenAPI documents, lists of tools.
+
+    :raises UsageError: for the first file that cannot be read, or holds no tools.
+    """
+    apis = read_apis(paths)
+    return Start("given", given=apis, count=len(apis))
 
 
 def from_environments(path: Path) -> Start:
@@ -81,10 +101,11 @@ def _rows(path: Path, model: type[RecordT]) -> list[RecordT]:
     return [row for row in read_records(path, model, strict=True) if isinstance(row, model)]
 
 
-def file_digest(path: Path) -> str:
-    """Return a digest of a file's content: which rows a run was started from is part of what it is."""
+def file_digest(*paths: Path) -> str:
+    """Return a digest of files' content: which rows a run was started from is part of what it is."""
     digest = blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     return digest.hexdigest()

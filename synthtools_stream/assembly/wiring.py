@@ -18,6 +18,7 @@ from stages.auditing.tool_audit import Auditing
 from stages.evolution.dialogue_evolution import Evolution, Recipe
 from stages.generation.environment_blueprint import Blueprints, tool_plans
 from stages.generation.field_hierarchy import Scenarios, Subfields
+from stages.generation.given_tools import Surveys
 from stages.generation.tool_drafts import Tools
 from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
 from stages.sequencing.sequence_selection import Sequencing
@@ -40,6 +41,7 @@ from synthtools_stream.records import (
     AuditedTool,
     Environment,
     FieldPlan,
+    GivenApi,
     RolloutPlan,
     ScenarioPlan,
     SubfieldPlan,
@@ -119,6 +121,8 @@ class Wiring:
         match start.kind:
             case "fields":
                 self._from_fields(start)
+            case "given":
+                self._from_given(start)
             case "environments":
                 source = Source(
                     start.environments,
@@ -172,6 +176,13 @@ class Wiring:
         )
         self._add_source(Source(start.fields, _id, Forward(subfields.inlet, _one), fields))
 
+    def _from_given(self, start: Start) -> None:
+        surveys: Channel[Work[GivenApi]] = self._channel("surveys")
+        stage = Surveys(self._model("surveyor"), self._recipe.prompts)
+        self._pool(stage, Environment, surveys.outlet, self._after_blueprints(), _id)
+        admission: Admission[GivenApi] = self._admission(self._demand.environments, "sequencing")
+        self._add_source(Source(start.given, _id, Forward(surveys.inlet, _one), admission))
+
     def _from_tasks(self, start: Start) -> None:
         most = self._operating.max_tasks
         if start.kind == "drafts":
@@ -218,7 +229,7 @@ class Wiring:
             lambda environment: [plan.id for plan in tool_plans(environment)],
             _tool_pool,
             lambda environment: environment.id,
-            lambda tool_id: tool_id.rpartition(".")[0],
+            lambda tool_id: tool_id.partition(".")[0],
         )
         self._pool(self._auditing(), AuditedTool, audits.outlet, fan_in.joining(), _session_of_tool)
         written = fan_in.sifting(Forward(audits.inlet, _one))

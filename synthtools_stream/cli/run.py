@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from synthtools_stream.assembly import Start, from_environments, from_fields, from_tasks, from_tools
+from synthtools_stream.assembly import Start, from_environments, from_fields, from_given, from_tasks, from_tools
 from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest, shipped_fields
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
@@ -28,6 +28,7 @@ __all__ = ["run"]
 
 FIRST = {
     "fields": "generation",
+    "given": "generation",
     "environments": "generation",
     "tools": "sequencing",
     "drafts": "summarizing",
@@ -53,6 +54,12 @@ FIRST = {
 @click.option("--max-retries", type=int, help="Further attempts at a step of a task.  [3]")
 @click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
 @click.option("--stop-after", type=click.Choice(STAGES), help="Run no stage beyond this one.")
+@click.option(
+    "--given-tools",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Take the tools of an OpenAPI 3 document or of an MCP server's tools/list as they are; may be repeated.",
+)
 @click.option("--environments", type=click.Path(path_type=Path), help="Start from an environments.jsonl.")
 @click.option("--tools", type=click.Path(path_type=Path), help="Start from a tools.jsonl.")
 @click.option("--tasks", type=click.Path(path_type=Path), help="Start from a task_content.jsonl (or .parquet).")
@@ -76,6 +83,7 @@ def run(
     out: Path,
     field: tuple[str, ...],
     fields_file: Path | None,
+    given_tools: tuple[Path, ...],
     environments: Path | None,
     tools: Path | None,
     tasks: Path | None,
@@ -97,7 +105,7 @@ def run(
         settings = build_config(config, flags)
         if settings.operating.shard:
             raise ConfigError("shard: a run makes the whole; only rollout takes a part of a dataset")
-        settings, start = _start(settings, environments, tools, tasks, resummarize=resummarize)
+        settings, start = _start(settings, given_tools, environments, tools, tasks, resummarize=resummarize)
         _check_end(settings, start)
     # The display ends first, so that an error is the last line on the screen.
     with exit_with(), progress_display(quiet) as show:
@@ -119,11 +127,20 @@ def _fields(field: tuple[str, ...], fields_file: Path | None) -> JsonObject:
 
 
 def _start(
-    config: RunConfig, environments: Path | None, tools: Path | None, tasks: Path | None, *, resummarize: bool
+    config: RunConfig,
+    given_tools: tuple[Path, ...],
+    environments: Path | None,
+    tools: Path | None,
+    tasks: Path | None,
+    *,
+    resummarize: bool,
 ) -> tuple[RunConfig, Start]:
     files_given = [path for path in (environments, tools, tasks) if path is not None]
-    if len(files_given) > 1:
-        raise ConfigError("--environments, --tools and --tasks exclude each other: a run begins at one place")
+    if len(files_given) + bool(given_tools) > 1:
+        raise ConfigError(
+            "--given-tools, --environments, --tools and --tasks exclude each other: a run begins at one place"
+        )
+    files_given += given_tools
     if resummarize and tasks is None:
         raise ConfigError("--resummarize needs --tasks")
     if not files_given:
@@ -131,14 +148,16 @@ def _start(
         return _content(config, {"fields": [*names]}), from_fields(names)
     if config.content.fields:
         raise ConfigError("fields make no sense beside a start-from file; leave one of them out")
-    if environments is not None:
+    if given_tools:
+        start = from_given(given_tools)
+    elif environments is not None:
         start = from_environments(environments)
     elif tools is not None:
         start = from_tools(tools)
     else:
         source = open_tasks(files_given[0])
         start = from_tasks(source, len(source), resummarize=resummarize)
-    return _content(config, {"start": start.kind, "dataset": file_digest(files_given[0])}), start
+    return _content(config, {"start": start.kind, "dataset": file_digest(*files_given)}), start
 
 
 def _check_end(config: RunConfig, start: Start) -> None:

@@ -75,7 +75,7 @@ class Content(Section):
     roles: dict[str, RoleOverride] = Field(default_factory=dict)
     dataset: str = ""
     """Digest of the start-from file, for runs that begin in the middle."""
-    start: Literal["fields", "environments", "tools", "tasks", "drafts"] = "fields"
+    start: Literal["fields", "given", "environments", "tools", "tasks", "drafts"] = "fields"
 
     @field_validator("fields")
     @classmethod
