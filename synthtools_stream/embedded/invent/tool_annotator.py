@@ -1,4 +1,4 @@
-"""The annotator role: rules, errors and outputs of a given tool, written as for a tool of our own and put in its names."""
+"""The annotator role: rules, errors and outputs of a given tool, written as for one of our own, in its names."""
 
 from __future__ import annotations
 

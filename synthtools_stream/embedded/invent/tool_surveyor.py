@@ -1,4 +1,4 @@
-"""The surveyor role: the entity types behind given tools, from their names and schemas, and what each tool does there."""
+"""The surveyor role: the entity types behind given tools, out of names and schemas, and what each tool does there."""
 
 from __future__ import annotations
 
