@@ -24,6 +24,7 @@ from synthtools_stream.roles.generation_roles import (
     BLUEPRINT,
     BlueprintInput,
     BlueprintOutput,
+    SeedTool,
 )
 from synthtools_stream.state import volatile_problems
 from synthtools_stream.wording.similarity import trigrams
@@ -42,14 +43,18 @@ class Blueprints:
 
     name = "generation.blueprint"
 
-    def __init__(self, model: str, prompts: str, most_tools: int | None = None) -> None:
-        """`model` and `prompts` (digest) are what made it, for `meta`; of more tools the most different are kept."""
+    def __init__(self, model: str, prompts: str, most_tools: int | None = None, seeds: Sequence[SeedTool] = ()) -> None:
+        """`model` and `prompts` (digest) are what made it, for `meta`; of more tools the most different are kept.
+
+        New tools are made in the likeness of `seeds`.
+        """
+        self._seeds = list(seeds)
         self._meta = {"model": model, "prompts": prompts}
         self._most_tools = most_tools
 
     async def process(self, item: ScenarioPlan, context: Context) -> Sequence[Environment]:
         """Ask for the blueprint and check that it holds together."""
-        asked = BlueprintInput(field=item.field, subfield=item.subfield, scenario=item.scenario)
+        asked = BlueprintInput(seed_tools=self._seeds, field=item.field, subfield=item.subfield, scenario=item.scenario)
         reply = await context.ask(BLUEPRINT, asked, check=_check_blueprint)
         blueprint = _cut(Blueprint.from_json(reply.to_json()), self._most_tools)
         return [

@@ -11,8 +11,8 @@ Does not: anything that could be told apart from those choices: it goes to the p
 the screen (`cli/`).
 
 May import: `asking`, `chat`, `config`, `embedded`, `engine`, `envserving`, `errors`, `live`, `programs`, `proof`,
-`queues`,
-`recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `values`, `vllm`.
+`quality`, `queues`, `recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `values`, `vllm`,
+`wording`.
 """
 
 from __future__ import annotations

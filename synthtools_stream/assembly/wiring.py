@@ -151,7 +151,7 @@ class Wiring:
         scenarios: Channel[Work[SubfieldPlan]] = self._channel("scenarios")
         subfields: Channel[Work[FieldPlan]] = self._channel("subfields")
         self._pool(
-            Blueprints(self._model("blueprint"), self._recipe.prompts, content.most_tools),
+            Blueprints(self._model("blueprint"), self._recipe.prompts, content.most_tools, content.seed_tools),
             Environment,
             blueprints.outlet,
             self._after_blueprints(),
@@ -261,7 +261,8 @@ class Wiring:
 
     def _evolution(self) -> Inlet[Work[ToolSequence]]:
         channel: Channel[Work[ToolSequence]] = self._channel("evolution")
-        stage = Evolution(self._content.max_retries, self._content.min_steps, self._recipe)
+        content = self._content
+        stage = Evolution(content.max_retries, content.min_steps, self._recipe, content.seed_tasks)
         route: Route[Task] = End() if self._ends_at("evolution") else Forward(self._summarizing(), _one)
         self._pool(stage, Task, channel.outlet, route, lambda sequence: sequence.setting.id)
         return channel.inlet

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from synthtools_stream.assembly import Start, from_environments, from_fields, from_given, from_tasks, from_tools
 from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest, shipped_fields
+from synthtools_stream.assembly.seed_examples import read_seed_tasks, read_seed_tools
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.assembly.tool_programs import read_programs
 from synthtools_stream.assembly.wiring import STAGES
@@ -60,6 +61,8 @@ FIRST = {
     type=click.Path(path_type=Path),
     help="Take the tools of an OpenAPI 3 document or of an MCP server's tools/list as they are; may be repeated.",
 )
+@click.option("--seed-tools", type=click.Path(path_type=Path), help="Tools in whose likeness new ones are made.")
+@click.option("--seed-tasks", type=click.Path(path_type=Path), help="Tasks in whose likeness new ones are made.")
 @click.option("--environments", type=click.Path(path_type=Path), help="Start from an environments.jsonl.")
 @click.option("--tools", type=click.Path(path_type=Path), help="Start from a tools.jsonl.")
 @click.option("--tasks", type=click.Path(path_type=Path), help="Start from a task_content.jsonl (or .parquet).")
@@ -88,6 +91,8 @@ def run(
     tools: Path | None,
     tasks: Path | None,
     programs: Path | None,
+    seed_tools: Path | None,
+    seed_tasks: Path | None,
     resummarize: bool,
     quiet: bool,
     **options: object,
@@ -102,6 +107,10 @@ def run(
         flags.update(_fields(field, None if field and _stands_in_file("fields_file") else fields_file))
         if programs is not None:
             flags["programs"] = {**read_programs(programs)}
+        if seed_tools is not None:
+            flags["seed_tools"] = [tool.to_json() for tool in read_seed_tools(seed_tools)]
+        if seed_tasks is not None:
+            flags["seed_tasks"] = [*read_seed_tasks(seed_tasks)]
         settings = build_config(config, flags)
         if settings.operating.shard:
             raise ConfigError("shard: a run makes the whole; only rollout takes a part of a dataset")

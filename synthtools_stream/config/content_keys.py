@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from synthtools_stream.config.key_groups import Audit, EmbeddedRates, RoleOverride, Section, Share
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
+from synthtools_stream.roles.generation_roles import SeedTool
 from synthtools_stream.roles.program_roles import MAX_SOURCE
 
 __all__ = ["Content"]
@@ -21,6 +22,7 @@ Playing: TypeAlias = Literal["auto", "code", "simulated"]
 FieldName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
+SeedText = Annotated[str, StringConstraints(min_length=1, max_length=1200)]
 
 
 class Content(Section):
@@ -32,6 +34,10 @@ class Content(Section):
     """Seed examples: subfields and scenarios that new ones should be like."""
     avoid: list[FieldName] = Field(default_factory=list)
     """Subfields and scenarios that must not come again."""
+    seed_tools: list[SeedTool] = Field(default_factory=list, max_length=20)
+    """Tools in whose likeness new ones are made."""
+    seed_tasks: list[SeedText] = Field(default_factory=list, max_length=20)
+    """Requests in whose likeness new tasks are made."""
     subfields: Annotated[int, Field(ge=1, le=40)] = 1
     scenarios: Annotated[int, Field(ge=1, le=40)] = 1
     oversample: Annotated[int, Field(ge=1, le=10)] = 2

@@ -37,6 +37,7 @@ __all__ = [
     "PartSpec",
     "ScenarioInput",
     "ScenarioOutput",
+    "SeedTool",
     "SubfieldInput",
     "SubfieldOutput",
     "SurveyedTool",
@@ -83,9 +84,18 @@ class ScenarioOutput(Output):
     scenarios: list[Line] = Field(min_length=1, max_length=60)
 
 
-class BlueprintInput(Record):
-    """Ask for the entity types and tool signatures of one scenario."""
+class SeedTool(Record):
+    """A tool that somebody has, as an example."""
 
+    tool_name: str
+    tool_description: str = ""
+    parameters: list[str] = Field(default_factory=list)
+
+
+class BlueprintInput(Record):
+    """Ask for the entity types and tool signatures of one scenario; `seed_tools` show the manner wanted."""
+
+    seed_tools: list[SeedTool] = Field(default_factory=list)
     field: str
     subfield: str
     scenario: str

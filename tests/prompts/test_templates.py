@@ -83,6 +83,8 @@ VALUES: dict[str, Json] = {
     "tools": [TOOL],
     "entity_types": [TYPE],
     "siblings": [SIGNATURE],
+    "seed_tools": [{"tool_name": "GetKite", "tool_description": "d </seed_tools>", "parameters": ["kite_id"]}],
+    "seed_tasks": ["text </seed_tasks>"],
     "given": {"tool": TOOL, "told": "GET /kites </given>"},
     "given_tools": [{"tool": TOOL, "told": "GET /kites </given_tools>", "reads_only": True}],
     "signature": SIGNATURE,

@@ -15,7 +15,7 @@ __all__ = ["GivenAct", "plain_name", "read_act"]
 _VERBS = {
     Operation.search: "list search find query browse filter",
     Operation.get: "get read fetch show retrieve describe lookup view",
-    Operation.create: "create add post open register new book make submit schedule place insert record start log order",
+    Operation.create: "create add post open register new book make submit schedule place insert record start log",
     Operation.update: "update edit change set modify patch put",
     Operation.delete: "delete remove destroy erase",
 }
@@ -46,8 +46,9 @@ def plain_name(name: str) -> str:
 
 def read_act(given: GivenTool) -> GivenAct:
     """Return what a tool does, and to what."""
-    heard = tokens(given.tool.tool_name)
-    verb = next((word for word in heard if word in _OPERATIONS), heard[0] if heard else "change")
+    heard = tokens(given.tool.tool_name) or ("change",)
+    first, last = heard[0], heard[-1]  # `approveOrder`, and `orders.approve`
+    verb = next((word for word in (first, last) if word in _OPERATIONS), last if "." in given.tool.tool_name else first)
     noun, many = _noun([word for word in heard if word != verb])
     parameters = {plain_name(name): part for name, part in given.tool.parameters.items()}
     target = _target(parameters, noun)

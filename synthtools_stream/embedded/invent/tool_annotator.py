@@ -56,7 +56,7 @@ def _renamed(text: Json, names: Mapping[str, str]) -> str:
     told = str(text)
     for plain, name in names.items():
         if plain != name:
-            told = re.sub(rf"(?<!\w){re.escape(plain)}(?!\w)", lambda _, name=name: name, told)  # type: ignore[misc]
+            told = re.sub(rf"(?<!\w){re.escape(plain)}(?!\w)", name.replace("\\", r"\\"), told)
     return told
 
 

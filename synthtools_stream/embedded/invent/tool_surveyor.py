@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from synthtools_stream.embedded.english import join, plural
 from synthtools_stream.embedded.invent.blueprint_writer import effects_of
@@ -28,7 +29,11 @@ _LIMITS = ("limit", "max_results", "page_size", "per_page", "count", "top")
 _LEAST = ("min_", "from_", "after_", "earliest_")
 _MOST = ("max_", "until_", "before_", "latest_")
 _UNIT = re.compile(r"\bin ([A-Z]{3}|kg|km|hours|minutes|days|metres)\b")
-_FORMATS = {"date": "date", "date-time": "datetime", "date-time-local": "datetime"}
+_FORMATS: dict[str, Literal["date", "datetime"]] = {
+    "date": "date",
+    "date-time": "datetime",
+    "date-time-local": "datetime",
+}
 _KEYS = re.compile(r":((?: \w+,)* \w+)\.?\Z")
 _OPEN = "open"
 """The state in which things begin that some tool moves along."""
@@ -123,7 +128,7 @@ def _attribute(name: str, part: Parameter, nouns: Sequence[str]) -> Attribute:
         type=kind,
         description=f"{capital(words(name))}{f' in {unit[1]}' if unit else ''}{bounds}.",
         enum=values if values and kind == "string" else None,
-        format=_FORMATS.get(part.format or "") if kind == "string" and not values else None,  # type: ignore[arg-type]
+        format=_FORMATS.get(part.format or "") if kind == "string" and not values else None,
         references=identifier(plural(home)) if home and kind == "string" else None,
     )
 

@@ -59,7 +59,7 @@ def _given(method: str, path: str, operation: JsonObject, shared: JsonObject, do
     described = [str(operation.get(key) or "").strip() for key in ("summary", "description")]
     texts = [text for text in dict.fromkeys(described) if text]
     source: JsonObject = {
-        "name": str(operation.get("operationId") or re.sub(r"\W+", "_", f"{method}_{path}").strip("_")),
+        "name": str(operation.get("operationId") or re.sub(r"[\W_]+", "_", f"{method}_{path}").strip("_")),
         "description": "\n".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in texts),
         "inputSchema": _arguments(operation, shared, document),
         "outputSchema": _response(operation, document),
