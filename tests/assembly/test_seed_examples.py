@@ -9,7 +9,7 @@ import pytest
 
 from synthtools_stream.assembly.seed_examples import read_seed_tasks, read_seed_tools
 from synthtools_stream.errors import UsageError
-from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
 
 def lines(path: Path, *rows: Json) -> Path:
@@ -27,7 +27,7 @@ def test_tools_of_a_document() -> None:
 
 def test_tools_of_rows(tmp_path: Path) -> None:
     """Rows of a tools.jsonl, whose tool may be JSON text, in any dialect."""
-    native = {
+    native: JsonObject = {
         "name": "moveKite",
         "description": "Move a kite.",
         "input_schema": {"properties": {"to": {"type": "string"}}},
@@ -41,7 +41,8 @@ def test_tools_of_rows(tmp_path: Path) -> None:
 def test_most_different_requests(tmp_path: Path) -> None:
     """Of many requests those are kept that differ most, beginning with the first."""
     texts = ["Move kite KI-1.", "Move kite KI-2.", "Book a lesson.", "Refund the club.", "Which sails are torn?"]
-    path = lines(tmp_path / "tasks.jsonl", *({"id": str(number), "summary": text} for number, text in enumerate(texts)))
+    rows: list[Json] = [{"id": str(number), "summary": text} for number, text in enumerate(texts)]
+    path = lines(tmp_path / "tasks.jsonl", *rows)
     assert read_seed_tasks(path) == [texts[0], *texts[2:]]
 
 

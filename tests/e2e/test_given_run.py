@@ -35,7 +35,16 @@ def test_given_tools_become_proven_tasks(tmp_path: Path) -> None:
 
 def test_examples_decide_rows(tmp_path: Path) -> None:
     """Seeds are content: they stand in run.json, and other ones are refused."""
-    begin = ["run", "--field", "Bee Keeping", "--stop-after", "generation", "--out", tmp_path / "run", "--quiet"]
+    begin: list[str | Path] = [
+        "run",
+        "--field",
+        "Bee Keeping",
+        "--stop-after",
+        "generation",
+        "--out",
+        tmp_path / "run",
+        "--quiet",
+    ]
     assert synthtools(*begin, "--seed-tools", KITES).returncode == 0
     content = json.loads((tmp_path / "run" / "run.json").read_text())["content"]
     assert content["seed_tools"][0]["tool_name"] == "listKites"
