@@ -16,6 +16,7 @@ from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.state import CLOCK
 from synthtools_stream.toolcalls import Call, canonical, check_call
 from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.slugs import snake_case
 
 __all__ = ["ABSENT", "DrawnCall", "absent_id", "drawn_calls", "named_collection", "shown_collections"]
 
@@ -66,6 +67,7 @@ def drawn_calls(
 
 def named_collection(name: str, entity_types: Sequence[EntityType]) -> str | None:
     """Return the collection whose ids a parameter of that name holds, where the name tells."""
+    name = snake_case(name)  # given tools spell ids as they like
     bare = name.removeprefix("new_").removesuffix("s")
     for kind in entity_types:
         if bare == f"{kind.name.lower().replace(' ', '_')}_id":
@@ -224,6 +226,7 @@ def _numbers(values: Sequence[Json]) -> list[float]:
 
 
 def _bare(name: str) -> str:
+    name = snake_case(name)
     for part in _AROUND:
         name = name.removeprefix(part) if part.endswith("_") else name.removesuffix(part)
     return name

@@ -47,8 +47,9 @@ class Evolution:
 
     name = "evolution"
 
-    def __init__(self, max_retries: int, min_steps: int, recipe: Recipe) -> None:
-        """Try a step `max_retries` more times; keep a clean prefix of `min_steps`."""
+    def __init__(self, max_retries: int, min_steps: int, recipe: Recipe, seeds: Sequence[str] = ()) -> None:
+        """Try a step `max_retries` more times; keep a clean prefix of `min_steps`; plan in the manner of `seeds`."""
+        self._seeds = list(seeds)
         self._attempts = 1 + max_retries
         self._min_steps = min_steps
         self._recipe = recipe
@@ -87,6 +88,7 @@ class Evolution:
 
     async def _plan(self, item: ToolSequence, key: str, problem: str | None, context: Context) -> Draft:
         asked = DialoguePlannerInput(
+            seed_tasks=self._seeds,
             scenario=item.setting.scenario,
             entity_types=item.setting.entity_types,
             tools=item.tools,

@@ -29,7 +29,7 @@ from synthtools_stream.roles.role_parts import Turn
 from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.tool_runtime import Served, Simulator
 from synthtools_stream.state import as_json, as_state, initial_state
-from synthtools_stream.toolcalls import parse_call
+from synthtools_stream.toolcalls import called_tool, parse_call
 from synthtools_stream.values.json_pointers import leaves, resolve
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.wording.whole_words import holds_word
@@ -136,7 +136,7 @@ class Draft:
     def task(self, usage: JsonObject | None = None) -> Task:
         """Build the task of the clean steps; goals of unused steps are dropped. `usage` is what it has cost."""
         item, steps = self.item, self.steps
-        names = [step.call.partition("(")[0] for step in steps]
+        names = [called_tool(step.call) for step in steps]
         return Task(
             id=item.id,
             field=item.setting.field,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
@@ -13,20 +13,23 @@ from synthtools_stream.quality.novelty import Candidate, choose
 from synthtools_stream.quality.tool_heuristics import signature_faults, type_faults
 from synthtools_stream.records import (
     Blueprint,
+    Effects,
+    EntityType,
     Environment,
     ScenarioPlan,
     ToolPlan,
 )
-from synthtools_stream.records.blueprint import OWN_ID_PREFIX
+from synthtools_stream.records.blueprint import OWN_ID_PREFIX, OWN_IDENTIFIER, OWN_TOOL_NAME
 from synthtools_stream.roles.generation_roles import (
     BLUEPRINT,
     BlueprintInput,
     BlueprintOutput,
+    SeedTool,
 )
 from synthtools_stream.state import volatile_problems
 from synthtools_stream.wording.similarity import trigrams
 
-__all__ = ["Blueprints", "tool_plans"]
+__all__ = ["Blueprints", "check_foundations", "tool_plans"]
 
 _LEAST_TOOLS = 5
 """Signatures that an environment needs: of fewer, too few are left after the audit to make sequences of."""
@@ -40,14 +43,18 @@ class Blueprints:
 
     name = "generation.blueprint"
 
-    def __init__(self, model: str, prompts: str, most_tools: int | None = None) -> None:
-        """`model` and `prompts` (digest) are what made it, for `meta`; of more tools the most different are kept."""
+    def __init__(self, model: str, prompts: str, most_tools: int | None = None, seeds: Sequence[SeedTool] = ()) -> None:
+        """`model` and `prompts` (digest) are what made it, for `meta`; of more tools the most different are kept.
+
+        New tools are made in the likeness of `seeds`.
+        """
+        self._seeds = list(seeds)
         self._meta = {"model": model, "prompts": prompts}
         self._most_tools = most_tools
 
     async def process(self, item: ScenarioPlan, context: Context) -> Sequence[Environment]:
         """Ask for the blueprint and check that it holds together."""
-        asked = BlueprintInput(field=item.field, subfield=item.subfield, scenario=item.scenario)
+        asked = BlueprintInput(seed_tools=self._seeds, field=item.field, subfield=item.subfield, scenario=item.scenario)
         reply = await context.ask(BLUEPRINT, asked, check=_check_blueprint)
         blueprint = _cut(Blueprint.from_json(reply.to_json()), self._most_tools)
         return [
@@ -65,12 +72,14 @@ class Blueprints:
 def tool_plans(environment: Environment) -> list[ToolPlan]:
     """Return one plan a signature, in the blueprint's order."""
     signatures = environment.blueprint.tools
+    given = {tool.tool.tool_name: tool for tool in environment.given}
     return [
         ToolPlan(
             id=f"{environment.id}.{signature.tool_name}",
             setting=environment.setting,
             signature=signature,
             siblings=[other for other in signatures if other is not signature],
+            given=given.get(signature.tool_name),
         )
         for signature in signatures
     ]
@@ -90,16 +99,31 @@ def _cut(blueprint: Blueprint, most_tools: int | None) -> Blueprint:
 
 def _check_blueprint(blueprint: BlueprintOutput) -> None:
     """Raise Rejection, in words that the model is told, where a blueprint does not hold together."""
-    collections = [entity.collection for entity in blueprint.entity_types]
-    _refuse_twice("collection", collections)
-    _refuse_twice("id_prefix", [entity.id_prefix for entity in blueprint.entity_types])
     _refuse_twice("tool_name", [tool.tool_name for tool in blueprint.tools])
     _refuse_twice("tool_name, case aside,", [tool.tool_name.casefold() for tool in blueprint.tools])
-    if "clock" in collections:
-        raise Rejection("bad_blueprint", "no collection may be called `clock`: it holds the time")
     if len(blueprint.tools) < _LEAST_TOOLS:
         raise Rejection("bad_blueprint", f"{len(blueprint.tools)} tools are too few; give at least {_LEAST_TOOLS}")
-    for entity in blueprint.entity_types:
+    for tool in blueprint.tools:
+        _refuse_form("tool_name", OWN_TOOL_NAME, "PascalCase, as `CancelBooking`", [tool.tool_name])
+        _refuse_form(
+            tool.tool_name, OWN_IDENTIFIER, "snake_case names of inputs and outputs", tool.inputs + tool.outputs
+        )
+    check_foundations(blueprint.entity_types, {tool.tool_name: tool.effects for tool in blueprint.tools})
+    if faults := fault_lines(signature_faults(blueprint.tools)):
+        raise Rejection("bad_blueprint", "; ".join(faults))
+
+
+def check_foundations(entity_types: Sequence[EntityType], effects: Mapping[str, Effects]) -> None:
+    """Check entity types, and the effects of tools by name, which must be on them.
+
+    :raises Rejection: in words that the model is told, where they do not hold together.
+    """
+    collections = [entity.collection for entity in entity_types]
+    _refuse_twice("collection", collections)
+    _refuse_twice("id_prefix", [entity.id_prefix for entity in entity_types])
+    if "clock" in collections:
+        raise Rejection("bad_blueprint", "no collection may be called `clock`: it holds the time")
+    for entity in entity_types:
         if not re.fullmatch(OWN_ID_PREFIX, entity.id_prefix):
             raise Rejection("bad_blueprint", f"id_prefix {entity.id_prefix!r} must be capitals and a hyphen, as `BK-`")
         _refuse_twice(f"attribute of {entity.collection}", [attribute.name for attribute in entity.attributes])
@@ -108,12 +132,18 @@ def _check_blueprint(blueprint: BlueprintOutput) -> None:
         for attribute in entity.attributes:
             where = f"{entity.collection}.{attribute.name}.references"
             _refuse_unknown(where, [attribute.references] if attribute.references else [], collections)
-    for tool in blueprint.tools:
-        _refuse_unknown(f"{tool.tool_name}.effects", [*tool.effects.reads, *tool.effects.writes], collections)
-        if not tool.effects.reads and not tool.effects.writes:
-            raise Rejection("bad_blueprint", f"{tool.tool_name}.effects: name at least one collection")
-    if faults := fault_lines([*type_faults(blueprint.entity_types), *signature_faults(blueprint.tools)]):
+    for name, touched in effects.items():
+        _refuse_unknown(f"{name}.effects", [*touched.reads, *touched.writes], collections)
+        if not touched.reads and not touched.writes:
+            raise Rejection("bad_blueprint", f"{name}.effects: name at least one collection")
+    if faults := fault_lines(type_faults(entity_types)):
         raise Rejection("bad_blueprint", "; ".join(faults))
+
+
+def _refuse_form(where: str, form: str, wanted: str, names: Iterable[str]) -> None:
+    for name in names:
+        if not re.fullmatch(form, name):
+            raise Rejection("bad_blueprint", f"{where}: {name[:60]!r} has the wrong form; give {wanted}")
 
 
 def _refuse_twice(what: str, names: Iterable[str]) -> None:

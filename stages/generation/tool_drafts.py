@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from operator import attrgetter
 
+from stages.generation.given_tools import annotated
 from stages.generation.tool_text_check import text_problems
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
@@ -45,7 +46,14 @@ class Tools:
     name = "generation.tool"
 
     async def process(self, item: ToolPlan, context: Context) -> Sequence[ToolDraft]:
-        """Ask for the schema and its prose, and put it into the house's form."""
+        """Ask for the schema and its prose, and put it into the house's form; of a given tool for the prose alone."""
+        tool = await self._written(item, context) if item.given is None else await annotated(item, item.given, context)
+        # By name, not with this tool first: the world is asked for once for all of them.
+        signatures = sorted([*item.siblings, item.signature], key=attrgetter("tool_name"))
+        purposes = [f"{signature.tool_name}: {signature.purpose}" for signature in signatures]
+        return [ToolDraft(id=item.id, setting=item.setting, tool=tool, purposes=purposes)]
+
+    async def _written(self, item: ToolPlan, context: Context) -> Tool:
         asked = ToolInput(
             scenario=item.setting.scenario,
             entity_types=item.setting.entity_types,
@@ -53,10 +61,7 @@ class Tools:
             signature=item.signature,
         )
         reply = await context.ask(TOOL, asked, check=partial(_check_tool, item.signature, item.setting.entity_types))
-        # By name, not with this tool first: the world is asked for once for all of them.
-        signatures = sorted([*item.siblings, item.signature], key=attrgetter("tool_name"))
-        purposes = [f"{signature.tool_name}: {signature.purpose}" for signature in signatures]
-        return [ToolDraft(id=item.id, setting=item.setting, tool=_tool(item.signature, reply), purposes=purposes)]
+        return _tool(item.signature, reply)
 
 
 def _check_tool(signature: Signature, entity_types: Sequence[EntityType], written: ToolOutput) -> None:
@@ -76,7 +81,7 @@ def _check_tool(signature: Signature, entity_types: Sequence[EntityType], writte
         f"its effects name {name}, and its text speaks of no {nouns[name]}: say in usage what it does with one"
         for name in unspoken_collections(tool, nouns)
     ]
-    if problems := [*text_problems(written, signature, entity_types), *unspoken, *fault_lines(tool_faults(tool))]:
+    if problems := [*text_problems(tool, signature, entity_types), *unspoken, *fault_lines(tool_faults(tool))]:
         raise Rejection("bad_tool", "; ".join(problems[:_MAX_PROBLEMS]))
 
 

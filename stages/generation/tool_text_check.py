@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from synthtools_stream.records.blueprint import EntityType, Signature
-from synthtools_stream.roles.generation_roles import ParameterSpec, ToolOutput
+from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.toolcalls.stated_forms import format_stated
 
 __all__ = ["text_problems"]
@@ -43,17 +43,19 @@ _NAME = re.compile(r"(?<![\w-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w-])")
 _SENTENCE = re.compile(r"(?<=[.;]) ")
 
 
-def text_problems(written: ToolOutput, signature: Signature, entity_types: Sequence[EntityType]) -> Iterator[str]:
+def text_problems(written: Tool, signature: Signature, entity_types: Sequence[EntityType]) -> Iterator[str]:
     """Yield what the text of a tool leaves open or contradicts."""
-    told = "\n".join([written.tool_description, written.usage, *(part.description for part in written.output_details)])
+    told = "\n".join(
+        [written.tool_description, written.usage, *(part.description for part in written.output_details.values())]
+    )
     reads_only = not signature.effects.writes
-    if reads_only and any(part.type == "array" for part in written.output_details):
+    if reads_only and any(part.type == "array" for part in written.output_details.values()):
         if _SORTED.search(told) and not _TIES.search(told):
             yield "the list is sorted, and nothing says what decides ties: `Sorted by …; ties by id, nulls last.`"
         yield from (
-            f"usage does not say how {part.name} matches: by any part or as a whole, and whether case counts"
-            for part in written.parameters
-            if _is_compared(part) and not _MATCHES.search(f"{told}\n{part.description}")
+            f"usage does not say how {name} matches: by any part or as a whole, and whether case counts"
+            for name, part in written.parameters.items()
+            if _is_compared(name, part) and not _MATCHES.search(f"{told}\n{part.description}")
         )
     if _QUOTIENT.search(told) and not _ROUNDED.search(told):
         yield "usage does not say how the result of a division or percentage is rounded"
@@ -64,30 +66,33 @@ def text_problems(written: ToolOutput, signature: Signature, entity_types: Seque
     yield from _stray_hints(written, entity_types)
 
 
-def _is_compared(part: ParameterSpec) -> bool:
+def _is_compared(name: str, part: Parameter) -> bool:
     """Say whether a search compares a free text: no closed set, no id, no date."""
     closed = bool(part.enum) or part.format is not None or format_stated(part.description) is not None
-    return (
-        part.type == "string" and not closed and not _OF_ID.search(f"{part.name.replace('_', ' ')} {part.description}")
-    )
+    return part.type == "string" and not closed and not _OF_ID.search(f"{name.replace('_', ' ')} {part.description}")
 
 
-def _doubled_limits(written: ToolOutput) -> Iterator[str]:
+def _doubled_limits(written: Tool) -> Iterator[str]:
     """Yield parameters whose length is limited by their description and, to another number, by a rule."""
     sentences = [*_SENTENCE.split(written.usage), *written.error_messages]
-    for part in written.parameters:
+    for name, part in written.parameters.items():
         own = set(_CHARACTERS.findall(part.description))
-        spoken = re.compile(rf"(?<![\w-]){re.escape(part.name)}(?![\w-])")
+        spoken = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
         ruled = {number for text in sentences if spoken.search(text) for number in _CHARACTERS.findall(text)}
         if own and ruled - own:
             limits = ", ".join(sorted(own | ruled, key=int))
-            yield f"{part.name} has several limits ({limits} characters): state one, in one place"
+            yield f"{name} has several limits ({limits} characters): state one, in one place"
 
 
-def _stray_hints(written: ToolOutput, entity_types: Sequence[EntityType]) -> Iterator[str]:
+def _stray_hints(written: Tool, entity_types: Sequence[EntityType]) -> Iterator[str]:
     """Yield names and numbers of error messages that nothing else of the tool knows."""
     told = "\n".join(
-        [written.usage, *(part.model_dump_json() for part in (*written.parameters, *written.output_details))]
+        [
+            written.usage,
+            *written.parameters,
+            *written.output_details,
+            *(part.model_dump_json() for part in (*written.parameters.values(), *written.output_details.values())),
+        ]
     )
     typed = "\n".join(kind.model_dump_json() for kind in entity_types)
     names, numbers = set(_NAME.findall(f"{told}\n{typed}")), {float(number) for number in _DIGITS.findall(told)}

@@ -11,13 +11,29 @@ Does not: anything that could be told apart from those choices: it goes to the p
 the screen (`cli/`).
 
 May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `envserving`, `errors`, `live`, `programs`,
-`proof`, `queues`, `recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `toolgraph`, `values`,
-`vllm`.
+`proof`, `quality`, `queues`, `recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `toolgraph`,
+`values`, `vllm`, `wording`.
 """
 
 from __future__ import annotations
 
 from synthtools_stream.assembly.pipeline_run import RunSummary, run_pipeline
-from synthtools_stream.assembly.run_inputs import Start, from_environments, from_fields, from_tasks, from_tools
+from synthtools_stream.assembly.run_inputs import (
+    Start,
+    from_environments,
+    from_fields,
+    from_given,
+    from_tasks,
+    from_tools,
+)
 
-__all__ = ["RunSummary", "Start", "from_environments", "from_fields", "from_tasks", "from_tools", "run_pipeline"]
+__all__ = [
+    "RunSummary",
+    "Start",
+    "from_environments",
+    "from_fields",
+    "from_given",
+    "from_tasks",
+    "from_tools",
+    "run_pipeline",
+]

@@ -19,11 +19,14 @@ __all__ = ["RowIds"]
 
 _FIRST_MADE = {
     "fields": re.compile(r".*_spec_\d+", re.DOTALL),
+    "given": re.compile(r"[^.#]*_spec_\d+"),
     "environments": re.compile(r".*?(?=#r\d+\Z)", re.DOTALL),
     "tools": re.compile(r".*?(?=#r\d+\Z)", re.DOTALL),
     "drafts": re.compile(r".*?(?=#r\d+\Z)", re.DOTALL),
 }
 """By where a run starts: what in an id it was given or made first; where nothing is found, the whole id."""
+_FROM_THE_TOP = ("fields", "given")
+"""Starts of runs that make their environments themselves."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,12 @@ class RowIds:
 
     part: str
     """The run's part, such as `@1f0c9a3e`."""
-    start: Literal["fields", "environments", "tools", "tasks", "drafts"]
+    start: Literal["fields", "given", "environments", "tools", "tasks", "drafts"]
 
     def named(self, kind: str, row: JsonObject) -> JsonObject:
         """Return a row for the dataset of its kind with its own id, and those that it refers to, as files have them."""
         row = {**row, "id": self._own(str(row["id"]))}
-        if kind == "tools" and self.start == "fields":
+        if kind == "tools" and self.start in _FROM_THE_TOP:
             setting = object_at(row, "setting")
             row["setting"] = {**setting, "id": self._own(str(setting.get("id")))}
         elif kind == "tasks":
@@ -49,7 +52,7 @@ class RowIds:
     def _task(self, row: JsonObject) -> JsonObject:
         """Name a task and its environment, and seal it anew: the certificate's digest is of the row as it is named."""
         meta = object_at(row, "meta")
-        if self.start == "fields":
+        if self.start in _FROM_THE_TOP:
             row["meta"] = {**meta, "environment": self._own(str(meta.get("environment")))}
         certificate = row.get("certificate")
         if isinstance(certificate, dict):

@@ -12,13 +12,23 @@ from typing import Literal, TypeVar
 from zlib import crc32
 
 from synthtools_stream.engine.unfit import Unfit
-from synthtools_stream.records import AuditedTool, Environment, FieldPlan, Record, Task, ToolPool
+from synthtools_stream.records import AuditedTool, Environment, FieldPlan, GivenApi, Record, Task, ToolPool
 from synthtools_stream.storage.datasets.dataset_reader import read_records
+from synthtools_stream.storage.given.tool_documents import read_apis
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.values.jsontypes import object_at
 from synthtools_stream.values.slugs import field_slugs
 
-__all__ = ["Start", "file_digest", "from_environments", "from_fields", "from_tasks", "from_tools", "shipped_fields"]
+__all__ = [
+    "Start",
+    "file_digest",
+    "from_environments",
+    "from_fields",
+    "from_given",
+    "from_tasks",
+    "from_tools",
+    "shipped_fields",
+]
 
 _BLOCK = 1 << 20
 """Bytes of a block: one checksum of 32 bits stands for them."""
@@ -31,8 +41,9 @@ RecordT = TypeVar("RecordT", bound=Record)
 class Start:
     """The items that a run begins with, all of one kind."""
 
-    kind: Literal["fields", "environments", "tools", "tasks", "drafts"]
+    kind: Literal["fields", "given", "environments", "tools", "tasks", "drafts"]
     fields: Sequence[FieldPlan] = ()
+    given: Sequence[GivenApi] = ()
     environments: Sequence[Environment] = ()
     pools: Sequence[ToolPool] = ()
     tasks: Iterable[Task | Unfit] = ()
@@ -51,6 +62,15 @@ def from_fields(names: Sequence[str]) -> Start:
 def shipped_fields() -> list[str]:
     """Return the hundred fields that a run takes where none are named."""
     return (files("synthtools_stream") / "fields.txt").read_text(encoding="utf-8").split("\n")[:-1]
+
+
+def from_given(paths: Sequence[Path]) -> Start:
+    """Begin with tools that somebody has: OpenAPI documents, lists of tools.
+
+    :raises UsageError: for the first file that cannot be read, or holds no tools.
+    """
+    apis = read_apis(paths)
+    return Start("given", given=apis, count=len(apis))
 
 
 def from_environments(path: Path) -> Start:
@@ -88,19 +108,20 @@ def _rows(path: Path, model: type[RecordT]) -> list[RecordT]:
     return [row for row in read_records(path, model, strict=True) if isinstance(row, model)]
 
 
-def file_digest(path: Path, run: Path) -> str:
-    """Return a digest of a file's content, in the form that the run of a directory has it, if there is one.
+def file_digest(run: Path, *paths: Path) -> str:
+    """Return a digest of files' content, in the form that the run of a directory has it, if there is one.
 
     Which rows a run was started from is part of what it is. Checksums of all blocks tell files apart that anybody has
     changed, and take a third of the time; runs that began earlier have a digest of the bytes themselves.
 
-    :raises OSError: when the file cannot be read.
+    :raises OSError: when a file cannot be read.
     :raises RunDirectoryError: when the directory is none that a run could be in.
     """
     known = object_at(read_run(run) or {}, "content").get("dataset")
     digest = blake2b(digest_size=16)
     summed = not known or str(known).startswith(_SUMMED)
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(crc32(block).to_bytes(4, "big") if summed else block)
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(crc32(block).to_bytes(4, "big") if summed else block)
     return f"{_SUMMED if summed else ''}{digest.hexdigest()}"

@@ -18,6 +18,7 @@ from stages.auditing.tool_audit import Auditing
 from stages.evolution.dialogue_evolution import Evolution, Recipe
 from stages.generation.environment_blueprint import Blueprints, tool_plans
 from stages.generation.field_hierarchy import Scenarios, Subfields
+from stages.generation.given_tools import Surveys
 from stages.generation.tool_drafts import Tools
 from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
 from stages.sequencing.sequence_selection import Sequencing
@@ -43,6 +44,7 @@ from synthtools_stream.records import (
     AuditedTool,
     Environment,
     FieldPlan,
+    GivenApi,
     RolloutPlan,
     ScenarioPlan,
     SubfieldPlan,
@@ -126,6 +128,8 @@ class Wiring:
         match start.kind:
             case "fields":
                 self._from_fields(start)
+            case "given":
+                self._from_given(start)
             case "environments":
                 source = Source(
                     start.environments,
@@ -154,7 +158,7 @@ class Wiring:
         scenarios: Channel[Work[SubfieldPlan]] = self._channel("scenarios")
         subfields: Channel[Work[FieldPlan]] = self._channel("subfields")
         self._pool(
-            Blueprints(self._model("blueprint"), self._recipe.prompts, content.most_tools),
+            Blueprints(self._model("blueprint"), self._recipe.prompts, content.most_tools, content.seed_tools),
             Environment,
             blueprints.outlet,
             self._after_blueprints(),
@@ -178,6 +182,13 @@ class Wiring:
             _id,
         )
         self._add_source(Source(start.fields, _id, Forward(subfields.inlet, _one), fields))
+
+    def _from_given(self, start: Start) -> None:
+        surveys: Channel[Work[GivenApi]] = self._channel("surveys")
+        stage = Surveys(self._model("surveyor"), self._recipe.prompts)
+        self._pool(stage, Environment, surveys.outlet, self._after_blueprints(), _id)
+        admission: Admission[GivenApi] = self._admission(self._demand.environments, "sequencing")
+        self._add_source(Source(start.given, _id, Forward(surveys.inlet, _one), admission))
 
     def _from_tasks(self, start: Start) -> None:
         most = self._operating.max_tasks
@@ -225,7 +236,7 @@ class Wiring:
             lambda environment: [plan.id for plan in tool_plans(environment)],
             _tool_pool,
             lambda environment: environment.id,
-            lambda tool_id: tool_id.rpartition(".")[0],
+            lambda tool_id: tool_id.partition(".")[0],
         )
         self._pool(self._auditing(), AuditedTool, audits.outlet, fan_in.joining(), _session_of_tool)
         written = fan_in.sifting(Forward(audits.inlet, _one))
@@ -259,7 +270,8 @@ class Wiring:
 
     def _evolution(self) -> Inlet[Work[ToolSequence]]:
         channel: Channel[Work[ToolSequence]] = self._channel("evolution")
-        stage = Evolution(self._content.max_retries, self._content.min_steps, self._recipe)
+        content = self._content
+        stage = Evolution(content.max_retries, content.min_steps, self._recipe, content.seed_tasks)
         route: Route[Task] = End() if self._ends_at("evolution") else Forward(self._summarizing(), _one)
         self._pool(stage, Task, channel.outlet, route, lambda sequence: sequence.setting.id)
         return channel.inlet

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from synthtools_stream.assembly import Start, from_environments, from_fields, from_tasks, from_tools
+from synthtools_stream.assembly import Start, from_environments, from_fields, from_given, from_tasks, from_tools
 from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import file_digest, shipped_fields
+from synthtools_stream.assembly.seed_examples import read_seed_tasks, read_seed_tools
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.assembly.tool_programs import read_programs
 from synthtools_stream.assembly.wiring import STAGES
@@ -28,6 +29,7 @@ __all__ = ["run"]
 
 FIRST = {
     "fields": "generation",
+    "given": "generation",
     "environments": "generation",
     "tools": "sequencing",
     "drafts": "summarizing",
@@ -53,6 +55,14 @@ FIRST = {
 @click.option("--max-retries", type=int, help="Further attempts at a step of a task.  [3]")
 @click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
 @click.option("--stop-after", type=click.Choice(STAGES), help="Run no stage beyond this one.")
+@click.option(
+    "--given-tools",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Take the tools of an OpenAPI 3 document or of an MCP server's tools/list as they are; may be repeated.",
+)
+@click.option("--seed-tools", type=click.Path(path_type=Path), help="Tools in whose likeness new ones are made.")
+@click.option("--seed-tasks", type=click.Path(path_type=Path), help="Tasks in whose likeness new ones are made.")
 @click.option("--environments", type=click.Path(path_type=Path), help="Start from an environments.jsonl.")
 @click.option("--tools", type=click.Path(path_type=Path), help="Start from a tools.jsonl.")
 @click.option("--tasks", type=click.Path(path_type=Path), help="Start from a task_content.jsonl (or .parquet).")
@@ -76,10 +86,13 @@ def run(
     out: Path,
     field: tuple[str, ...],
     fields_file: Path | None,
+    given_tools: tuple[Path, ...],
     environments: Path | None,
     tools: Path | None,
     tasks: Path | None,
     programs: Path | None,
+    seed_tools: Path | None,
+    seed_tasks: Path | None,
     resummarize: bool,
     quiet: bool,
     **options: object,
@@ -94,10 +107,14 @@ def run(
         flags.update(_fields(field, None if field and _stands_in_file("fields_file") else fields_file))
         if programs is not None:
             flags["programs"] = {**read_programs(programs)}
+        if seed_tools is not None:
+            flags["seed_tools"] = [tool.to_json() for tool in read_seed_tools(seed_tools)]
+        if seed_tasks is not None:
+            flags["seed_tasks"] = [*read_seed_tasks(seed_tasks)]
         settings = build_config(config, flags)
         if settings.operating.shard:
             raise ConfigError("shard: a run makes the whole; only rollout takes a part of a dataset")
-        settings, start = _start(settings, environments, tools, tasks, out, resummarize=resummarize)
+        settings, start = _start(settings, given_tools, environments, tools, tasks, out, resummarize=resummarize)
         _check_end(settings, start)
     # The display ends first, so that an error is the last line on the screen.
     with exit_with(), progress_display(quiet) as show:
@@ -120,6 +137,7 @@ def _fields(field: tuple[str, ...], fields_file: Path | None) -> JsonObject:
 
 def _start(
     config: RunConfig,
+    given_tools: tuple[Path, ...],
     environments: Path | None,
     tools: Path | None,
     tasks: Path | None,
@@ -128,8 +146,11 @@ def _start(
     resummarize: bool,
 ) -> tuple[RunConfig, Start]:
     files_given = [path for path in (environments, tools, tasks) if path is not None]
-    if len(files_given) > 1:
-        raise ConfigError("--environments, --tools and --tasks exclude each other: a run begins at one place")
+    if len(files_given) + bool(given_tools) > 1:
+        raise ConfigError(
+            "--given-tools, --environments, --tools and --tasks exclude each other: a run begins at one place"
+        )
+    files_given += given_tools
     if resummarize and tasks is None:
         raise ConfigError("--resummarize needs --tasks")
     if not files_given:
@@ -137,14 +158,16 @@ def _start(
         return _content(config, {"fields": [*names]}), from_fields(names)
     if config.content.fields:
         raise ConfigError("fields make no sense beside a start-from file; leave one of them out")
-    if environments is not None:
+    if given_tools:
+        start = from_given(given_tools)
+    elif environments is not None:
         start = from_environments(environments)
     elif tools is not None:
         start = from_tools(tools)
     else:
         source = open_tasks(files_given[0])
         start = from_tasks(source, len(source), resummarize=resummarize)
-    return _content(config, {"start": start.kind, "dataset": file_digest(files_given[0], out)}), start
+    return _content(config, {"start": start.kind, "dataset": file_digest(out, *files_given)}), start
 
 
 def _check_end(config: RunConfig, start: Start) -> None:

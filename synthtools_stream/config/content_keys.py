@@ -21,6 +21,7 @@ from synthtools_stream.config.key_groups import (
     Variants,
 )
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
+from synthtools_stream.roles.generation_roles import SeedTool
 from synthtools_stream.roles.program_roles import MAX_SOURCE
 from synthtools_stream.toolgraph.task_links import PATTERNS, Pattern
 
@@ -32,6 +33,7 @@ Playing: TypeAlias = Literal["auto", "code", "simulated"]
 FieldName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
+SeedText = Annotated[str, StringConstraints(min_length=1, max_length=1200)]
 
 
 class Content(Section):
@@ -43,6 +45,10 @@ class Content(Section):
     """Seed examples: subfields and scenarios that new ones should be like."""
     avoid: list[FieldName] = Field(default_factory=list)
     """Subfields and scenarios that must not come again."""
+    seed_tools: list[SeedTool] = Field(default_factory=list, max_length=20)
+    """Tools in whose likeness new ones are made."""
+    seed_tasks: list[SeedText] = Field(default_factory=list, max_length=20)
+    """Requests in whose likeness new tasks are made."""
     subfields: Annotated[int, Field(ge=1, le=40)] = 1
     scenarios: Annotated[int, Field(ge=1, le=40)] = 1
     oversample: Annotated[int, Field(ge=1, le=10)] = 2
@@ -89,7 +95,7 @@ class Content(Section):
     roles: dict[str, RoleOverride] = Field(default_factory=dict)
     dataset: str = ""
     """Digest of the start-from file, for runs that begin in the middle."""
-    start: Literal["fields", "environments", "tools", "tasks", "drafts"] = "fields"
+    start: Literal["fields", "given", "environments", "tools", "tasks", "drafts"] = "fields"
 
     @field_validator("fields")
     @classmethod

@@ -25,7 +25,7 @@ from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.coded_tools import program_call
 from synthtools_stream.simulator.write_check import effective
 from synthtools_stream.state import IdMinter, apply, rename
-from synthtools_stream.toolcalls import Call
+from synthtools_stream.toolcalls import Call, called_tool
 from synthtools_stream.values.jsontypes import Json, canonical_json, same_json
 
 __all__ = ["MOST_STEPS", "executed_steps", "execution_problems", "played_release", "problems_of_rows", "settled"]
@@ -42,7 +42,7 @@ none."""
 
 def executed_steps(task: Task) -> list[int]:
     """Return the steps whose tool has a program."""
-    return [index for index, step in enumerate(task.steps) if step.call.partition("(")[0] in task.meta.programs]
+    return [index for index, step in enumerate(task.steps) if called_tool(step.call) in task.meta.programs]
 
 
 async def execution_problems(task: Task, sandbox: Sandbox) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from synthtools_stream.records.blueprint import Attribute, Blueprint, Difficulty, Effects, EntityType, Signature
 from synthtools_stream.records.change import Change, State, WorldEntity
 from synthtools_stream.records.environment import AuditedTool, Environment, Setting, ToolDraft, ToolPlan, ToolPool
+from synthtools_stream.records.given_api import GivenApi, GivenTool
 from synthtools_stream.records.outline import FieldPlan, ScenarioPlan, SubfieldPlan
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.sequence import NearTool, ToolSequence
@@ -58,6 +59,8 @@ __all__ = [
     "Environment",
     "Fault",
     "FieldPlan",
+    "GivenApi",
+    "GivenTool",
     "JudgeReading",
     "Judged",
     "NearTool",

@@ -10,7 +10,9 @@ from pydantic import Field, StringConstraints, WithJsonSchema
 from synthtools_stream.records.record import Record
 
 __all__ = [
+    "OWN_IDENTIFIER",
     "OWN_ID_PREFIX",
+    "OWN_TOOL_NAME",
     "Attribute",
     "AttributeType",
     "Blueprint",
@@ -22,8 +24,22 @@ __all__ = [
 ]
 
 # The length stands in the pattern too: grammars of some servers heed only one of the two.
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$", max_length=60)]
-ToolName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,59}$", max_length=60)]
+OWN_IDENTIFIER = r"^[a-z][a-z0-9_]{0,59}$"
+"""What parameters, outputs and attributes are called in our own blueprints."""
+Identifier = Annotated[str, StringConstraints(pattern=OWN_IDENTIFIER, max_length=60)]
+OWN_TOOL_NAME = r"^[A-Z][A-Za-z0-9]{0,59}$"
+"""What tools are called in our own blueprints."""
+# Models are asked for our own forms; tools that were given have any names.
+ToolName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=128),
+    WithJsonSchema({"maxLength": 60, "pattern": OWN_TOOL_NAME, "type": "string"}),
+]
+PartName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=128),
+    WithJsonSchema({"maxLength": 60, "pattern": OWN_IDENTIFIER, "type": "string"}),
+]
 Line = Annotated[str, StringConstraints(max_length=300)]
 OWN_ID_PREFIX = r"^[A-Z][A-Z0-9]{0,7}-$"
 """How ids begin in our own blueprints."""
@@ -83,8 +99,9 @@ class Signature(Record):
     tool_name: ToolName
     purpose: Line
     """One sentence: what the tool does, to what, and under which condition."""
-    inputs: list[Identifier] = Field(default_factory=list, max_length=8)
-    outputs: list[Identifier] = Field(default_factory=list, max_length=8)
+    inputs: list[PartName] = Field(default_factory=list, max_length=8)
+    """The first eight, where the tool was given and has more."""
+    outputs: list[PartName] = Field(default_factory=list, max_length=8)
     effects: Effects
 
 

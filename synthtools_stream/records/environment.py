@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from synthtools_stream.records.blueprint import Blueprint, EntityType, Signature
+from synthtools_stream.records.given_api import GivenTool
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.values.jsontypes import JsonObject
@@ -31,6 +32,8 @@ class Environment(Record):
     subfield: str
     scenario: str
     blueprint: Blueprint
+    given: list[GivenTool] = Field(default_factory=list)
+    """The tools, where somebody gave them; in the blueprint's order."""
     meta: JsonObject = Field(default_factory=dict)
 
     @property
@@ -53,6 +56,8 @@ class ToolPlan(Record):
     setting: Setting
     signature: Signature
     siblings: list[Signature] = Field(default_factory=list)
+    given: GivenTool | None = None
+    """The tool itself, where somebody gave it: then only what it leaves open is written."""
 
 
 class ToolDraft(Record):

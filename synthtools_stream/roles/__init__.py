@@ -18,7 +18,7 @@ from typing import Any
 
 from synthtools_stream.roles.audit_roles import AUDIT_JUDGE, PROBE, WORLD
 from synthtools_stream.roles.evolution_roles import DIALOGUE_PLANNER, EVOLVER, READER, SOLVER, SUMMARIZER, TASK_JUDGE
-from synthtools_stream.roles.generation_roles import BLUEPRINT, SCENARIO, SUBFIELD, TOOL
+from synthtools_stream.roles.generation_roles import ANNOTATOR, BLUEPRINT, SCENARIO, SUBFIELD, SURVEYOR, TOOL
 from synthtools_stream.roles.program_roles import PROGRAMMER, REFEREE
 from synthtools_stream.roles.role import Role
 from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE, TRAJECTORY_JUDGE, USER
@@ -27,7 +27,7 @@ from synthtools_stream.roles.simulator_role import SIMULATOR
 
 __all__ = ["ROLES", "ROLE_GROUPS", "ROLE_NAMES", "group_of"]
 
-_INVENTING = (SUBFIELD, SCENARIO, BLUEPRINT, TOOL, PROGRAMMER, WORLD, PROBE)
+_INVENTING = (SUBFIELD, SCENARIO, BLUEPRINT, TOOL, SURVEYOR, ANNOTATOR, PROGRAMMER, WORLD, PROBE)
 _TASKING = (PLANNER, PROPOSER, DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER)
 _JUDGING = (AUDIT_JUDGE, REFEREE, TASK_JUDGE, READER, TRAJECTORY_JUDGE)
 _ACTING = (AGENT_JSON, AGENT_NATIVE)

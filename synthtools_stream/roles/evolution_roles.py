@@ -50,8 +50,12 @@ class Goal(Output):
 
 
 class DialoguePlannerInput(Record):
-    """Ask for a world and an ordered list of goals that makes `order` one coherent conversation."""
+    """Ask for a world and an ordered list of goals that makes `order` one coherent conversation.
 
+    `seed_tasks` are requests that show the manner wanted.
+    """
+
+    seed_tasks: list[str] = Field(default_factory=list)
     scenario: str
     entity_types: list[EntityType]
     tools: list[Tool]

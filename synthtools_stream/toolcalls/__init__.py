@@ -13,7 +13,7 @@ May import: `errors`, `records`, `values`, `wording`.
 from __future__ import annotations
 
 from synthtools_stream.toolcalls.call_check import check_call, find_tool, unknown_tool
-from synthtools_stream.toolcalls.call_text import Call, format_call, parse_call
+from synthtools_stream.toolcalls.call_text import Call, called_tool, format_call, parse_call
 from synthtools_stream.toolcalls.canonical_form import canonical, canonical_text, same_call
 from synthtools_stream.toolcalls.tool_schema import openai_function, tool_json_schema
 from synthtools_stream.toolcalls.wire_names import WireNames
@@ -21,6 +21,7 @@ from synthtools_stream.toolcalls.wire_names import WireNames
 __all__ = [
     "Call",
     "WireNames",
+    "called_tool",
     "canonical",
     "canonical_text",
     "check_call",

@@ -20,7 +20,7 @@ from synthtools_stream.errors import BadCall
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.values.python_syntax import parse_expression
 
-__all__ = ["Call", "format_call", "parse_call"]
+__all__ = ["Call", "called_tool", "format_call", "parse_call"]
 
 MAX_CALL_CHARS = 100_000
 """Characters of a call: far beyond any honest one, and still parsed in a fraction of a second."""
@@ -62,6 +62,14 @@ def parse_call(source: str | JsonObject, names: Collection[str] = ()) -> Call:
         return odd
     call = _from_expression(text)
     return Call(call.name, dict(call.arguments))
+
+
+def called_tool(text: str) -> str:
+    """Return which tool a call of ours is of, as `format_call` wrote it.
+
+    :raises BadCall: when it is none.
+    """
+    return parse_call(text).name if text.startswith("{") else text.partition("(")[0]
 
 
 def _named_oddly(text: str, names: Collection[str]) -> Call | None:

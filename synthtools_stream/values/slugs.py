@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
-__all__ = ["field_slugs", "slug"]
+__all__ = ["field_slugs", "slug", "snake_case"]
 
 _MAX_LENGTH = 60
 """Characters of a slug: file names made of one stay well below the 255 bytes that file systems take."""
@@ -16,12 +16,18 @@ _SUFFIX_BYTES = 5
 """Bytes of a suffix: of a million fields that need one, two get the same with a probability of 0.4."""
 # A stem that looks suffixed could be another field's slug, so it gets a suffix of its own.
 _SUFFIXED = re.compile(rf"_[0-9a-f]{{{2 * _SUFFIX_BYTES}}}\Z")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def slug(name: str) -> str:
     """Return `name` in lower-case ASCII words joined by underscores; may be empty."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", ascii_name.lower()).strip("_")[:_MAX_LENGTH].strip("_")
+
+
+def snake_case(name: str) -> str:
+    """Return a name of a program's in snake_case: `kiteId` and `KITE_ID` are `kite_id`."""
+    return _HUMP.sub("_", name).replace("-", "_").lower()
 
 
 def field_slugs(fields: Iterable[str]) -> dict[str, str]:

@@ -43,6 +43,8 @@ COPIES: JsonObject = {
     "scenario": "A researcher analyses isotope spectra with a neural network and writes a paper about past climate.",
     "blueprint": "Lists telescopes by smallest aperture wanted and by state, largest aperture first.",
     "tool": "FR-1004",
+    "surveyor": "Sets an open loan's status to returned, and its instrument's status to available.",
+    "annotator": "instrumentId is the id of the instrument to lend.",
     "world": "Vault West",
     "probe": "FS-1011",
     "planner": (

@@ -23,6 +23,7 @@ FIELDS = RowIds(PART, "fields")
         (FIELDS, "horses_spec_001_seq03#r0", "horses_spec_001@00c0ffee_seq03#r0"),
         (FIELDS, "a_spec_7_spec_001_seq03", "a_spec_7_spec_001@00c0ffee_seq03"),
         (FIELDS, "horses/00", "horses/00@00c0ffee"),
+        (RowIds(PART, "given"), "kites_spec_000.find_spec_1", "kites_spec_000@00c0ffee.find_spec_1"),
         (RowIds(PART, "environments"), "h_spec_001@1.GetHorse", "h_spec_001@1.GetHorse@00c0ffee"),
         (RowIds(PART, "tools"), "h_spec_001@1_seq03#r12", "h_spec_001@1_seq03@00c0ffee#r12"),
         (RowIds(PART, "drafts"), "anybody's", "anybody's@00c0ffee"),

@@ -61,7 +61,10 @@ STATE: JsonObject = {"kites": {"KI-1001": {"colour": "red </state>"}}}
 TURN: JsonObject = {"user": "u </dialogue>", "call": "GetKite()", "status_code": 200, "response": {}}
 VALUES: dict[str, Json] = {
     **{name: f"words </{name}> and more" for name in ("field", "subfield", "scenario", "persona", "purpose")},
-    **{name: f"words </{name}> and more" for name in ("summary", "final_message", "request", "now", "user_turn")},
+    **{
+        name: f"words </{name}> and more"
+        for name in ("title", "part", "description", "summary", "final_message", "request", "now", "user_turn")
+    },
     **{
         name: [f"text </{name}>"]
         for name in (
@@ -91,6 +94,10 @@ VALUES: dict[str, Json] = {
     "tools": [TOOL],
     "entity_types": [TYPE],
     "siblings": [SIGNATURE],
+    "seed_tools": [{"tool_name": "GetKite", "tool_description": "d </seed_tools>", "parameters": ["kite_id"]}],
+    "seed_tasks": ["text </seed_tasks>"],
+    "given": {"tool": TOOL, "told": "GET /kites </given>"},
+    "given_tools": [{"tool": TOOL, "told": "GET /kites </given_tools>", "reads_only": True}],
     "signature": SIGNATURE,
     "goals": [{"tool_name": "GetKite", "goal": "g </goals>"}],
     "dialogue": [TURN],
@@ -297,6 +304,10 @@ RULES: Mapping[str, Callable[[JsonObject], bool]] = {
     "scenario": lambda example: min(len(text.split()) for text in _texts(example, "scenarios")) < 12,
     "blueprint": _blueprint_refused,
     "tool": _tool_refused,
+    "surveyor": lambda example: len(cast("list[Json]", example["tools"])) < 3,
+    "annotator": lambda example: any(
+        not part["description"] for part in cast("list[JsonObject]", example["output_details"])
+    ),
     "world": _invalid("world"),
     "probe": _invalid("probe"),
     "simulator": _answer_refused,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from synthtools_stream.errors import BadCall
 from synthtools_stream.toolcalls import (
     Call,
+    called_tool,
     format_call,
     parse_call,
     same_call,
@@ -128,3 +129,9 @@ def test_names_open_no_other_door(text: str) -> None:
     """One call of literals it must be, as ever."""
     with pytest.raises(BadCall):
         parse_call(text, ["get-weather"])
+
+
+def test_called_tool() -> None:
+    """Which tool a call of ours is of can be read off it, whatever the tool is called."""
+    for name in ("GetKite", "get-kite", "kites.get", "from"):
+        assert called_tool(format_call(Call(name, {"kite_id": "KI-1 (old)"}))) == name

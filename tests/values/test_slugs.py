@@ -8,7 +8,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthtools_stream.values.slugs import field_slugs, slug
+from synthtools_stream.values.slugs import field_slugs, slug, snake_case
 
 
 def test_plain_names() -> None:
@@ -53,3 +53,9 @@ def test_always_safe_and_distinct(fields: list[str]) -> None:
     slugs = field_slugs(fields)
     assert len(set(slugs.values())) == len(fields)
     assert all(re.fullmatch(r"[a-z0-9]([a-z0-9_]{0,80}[a-z0-9])?", made) for made in slugs.values())
+
+
+def test_snake_case() -> None:
+    """Names of programs in any spelling come to one."""
+    names = {"kiteId": "kite_id", "KITE_ID": "kite_id", "X-Page": "x_page", "petV2Id": "pet_v2_id", "day": "day"}
+    assert {name: snake_case(name) for name in names} == names

@@ -22,6 +22,8 @@ from synthtools_stream.embedded.invent.probe_writer import invent_probes
 from synthtools_stream.embedded.invent.scenario_writer import invent_scenarios
 from synthtools_stream.embedded.invent.subfield_writer import invent_subfields
 from synthtools_stream.embedded.invent.summarizer import invent_summary
+from synthtools_stream.embedded.invent.tool_annotator import annotate_tool
+from synthtools_stream.embedded.invent.tool_surveyor import survey_tools
 from synthtools_stream.embedded.invent.tool_writer import write_tool
 from synthtools_stream.embedded.invent.user_speaker import speak_as_user
 from synthtools_stream.embedded.invent.walk_planner import plan_walk, propose_sequences
@@ -37,6 +39,8 @@ INVENTIONS: Mapping[str, Callable[[Job], JsonObject]] = MappingProxyType(
         "scenario": invent_scenarios,
         "blueprint": invent_blueprint,
         "tool": write_tool,
+        "surveyor": survey_tools,
+        "annotator": annotate_tool,
         "world": invent_world,
         "probe": invent_probes,
         "planner": plan_walk,

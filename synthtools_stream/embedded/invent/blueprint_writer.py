@@ -16,7 +16,7 @@ from synthtools_stream.embedded.operation import Operation
 from synthtools_stream.records.blueprint import Difficulty, Effects, EntityType, Signature
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["invent_blueprint"]
+__all__ = ["effects_of", "invent_blueprint"]
 
 _SIZES = {Difficulty.easy: (5, 8), Difficulty.medium: (10, 14), Difficulty.hard: (15, 20)}
 """Tools of an environment, least and most: within what the blueprint's prompt allows at each difficulty."""
@@ -66,11 +66,12 @@ def _signature(deed: Deed, types: Sequence[EntityType], taken: set[str], rng: ra
         purpose=purpose_of(deed, types, rng),
         inputs=inputs_of(deed, kind, other, rng)[:8],
         outputs=outputs_of(deed, kind, rng, cycle.name if cycle else "")[:8],
-        effects=_effects(deed, kind, other, types),
+        effects=effects_of(deed, kind, other, types),
     )
 
 
-def _effects(deed: Deed, kind: EntityType, other: EntityType | None, types: Sequence[EntityType]) -> Effects:
+def effects_of(deed: Deed, kind: EntityType, other: EntityType | None, types: Sequence[EntityType]) -> Effects:
+    """Return the collections that a deed looks at and changes."""
     if deed.operation is Operation.get:
         return Effects(reads=[kind.collection])
     if deed.operation is Operation.search:

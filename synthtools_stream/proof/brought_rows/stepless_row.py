@@ -19,7 +19,7 @@ from synthtools_stream.records.change import State
 from synthtools_stream.records.task import Step, Task
 from synthtools_stream.simulator.coded_tools import CodedTools
 from synthtools_stream.state import IdMinter, apply, as_state, equal_up_to, rename, state_problems
-from synthtools_stream.toolcalls import canonical, parse_call
+from synthtools_stream.toolcalls import called_tool, canonical, parse_call
 from synthtools_stream.values.json_pointers import leaf_pointers
 
 __all__ = ["SteplessRow", "stepless_row"]
@@ -46,7 +46,7 @@ async def stepless_row(task: Task, sandbox: Sandbox) -> SteplessRow:
     :raises SandboxMissing: when a worker of the sandbox that ended cannot be replaced.
     """
     parts = {"states": _untyped(task)}
-    coded = all(call.partition("(")[0] in task.meta.programs for call in task.gt_tool_calls)
+    coded = all(called_tool(call) in task.meta.programs for call in task.gt_tool_calls)
     if parts["states"] or not coded:
         return SteplessRow({**parts, "provenance": list(_unsaid(task)), "steps": [_NO_STEPS]})
     try:

@@ -30,6 +30,7 @@ COLUMNS: Mapping[str, Mapping[str, Form]] = {
         "subfield": "text",
         "scenario": "text",
         "blueprint": "json",
+        "given": "json",
         "meta": "json",
     },
     "tools": {

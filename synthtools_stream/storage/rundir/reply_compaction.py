@@ -39,6 +39,7 @@ CHAINS: dict[str, tuple[tuple[str, ...], ...]] = {
         TASKS,
         ("rollout",),
     ),
+    "given": (("generation.blueprint", "sequencing"), ("generation.tool", "auditing"), TASKS, ("rollout",)),
     "environments": (("sequencing",), ("generation.tool", "auditing"), TASKS, ("rollout",)),
     "tools": (("sequencing",), TASKS, ("rollout",)),
     "drafts": (("summarizing",), ("rollout",)),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import synthtools_stream
+from stages.generation.tool_drafts import _tool as written_tool
 from stages.generation.tool_text_check import text_problems
 from synthtools_stream.embedded.english import base_form, plural, third_person
 from synthtools_stream.embedded.invent.signature_reader import read_signature
@@ -43,7 +44,7 @@ def test_any_field_gets_tools(field: str) -> None:
         output = ToolOutput.model_validate(written)
         assert [item.name for item in output.parameters] == tool.inputs
         assert [item.name for item in output.output_details] == tool.outputs
-        assert list(text_problems(output, tool, parsed.entity_types)) == []
+        assert list(text_problems(written_tool(tool, output), tool, parsed.entity_types)) == []
         assert [item.format for item in output.parameters] == [format_stated(i.description) for i in output.parameters]
     world = invent("world", 3, scenario=scenario, entity_types=blueprint["entity_types"])
     WorldOutput.model_validate(world)

@@ -106,7 +106,9 @@ def main(folder: Path) -> None:
     tasks = root / "resources_servers" / NAME / "tasks.jsonl"
     told = subprocess.run([OURS / "python", "-m", "tests.consumers.gold", tasks], check=True, capture_output=True)
     gold = {task["task_id"]: task for task in map(json.loads, told.stdout.splitlines())}
-    rows = [json.loads(line) for line in (root / "environments" / NAME / "data" / "test.jsonl").read_text().splitlines()]
+    rows = [
+        json.loads(line) for line in (root / "environments" / NAME / "data" / "test.jsonl").read_text().splitlines()
+    ]
     with serving(root) as url:
         for row in rows:
             task = gold[row["task_id"]]

@@ -10,6 +10,7 @@ from stages.generation.field_hierarchy import Scenarios, Subfields
 from stages.generation.tool_drafts import Tools
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.records import Effects, FieldPlan, ScenarioPlan, Signature, SubfieldPlan, ToolPlan
+from synthtools_stream.roles.generation_roles import SeedTool
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.stages.stagekit import SETTING, TYPES, Stable, part, problems_told, shown
 
@@ -102,6 +103,16 @@ async def test_most_different_tools_stay() -> None:
     assert kept == ["FindHorses", "FindHorsesByStall", "SellHorse", "MoveHorse", "FeedHorse"]
     (environment,) = await Blueprints("m", "p", 1).process(SCENARIO, stable.context(SCENARIO.id))
     assert [tool.tool_name for tool in environment.blueprint.tools] == ["FindHorses"]
+
+
+async def test_seeds_are_shown() -> None:
+    """Tools in whose likeness new ones are made stand in the prompt; without any, nothing does."""
+    seed = SeedTool(tool_name="LungeHorse", parameters=["horse_id"])
+    for seeds in ([], [seed]):
+        stable = Stable(blueprint=[blueprint()])
+        await Blueprints("m", "p", seeds=seeds).process(SCENARIO, stable.context(SCENARIO.id))
+        told = [message.content or "" for message in stable.asked("blueprint")[0].messages]
+        assert ("LungeHorse" in "".join(told)) is bool(seeds)
 
 
 async def test_poor_blueprint_is_told() -> None:

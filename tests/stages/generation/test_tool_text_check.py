@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from stages.generation.tool_drafts import _tool as written_tool
 from stages.generation.tool_text_check import text_problems
 from synthtools_stream.records import Attribute, Effects, EntityType, Signature
 from synthtools_stream.roles.generation_roles import ToolOutput
@@ -36,7 +37,7 @@ def problems(*parameters: JsonObject, usage: str, writes: bool = False, **more: 
     }
     effects = Effects(reads=["horses"], writes=["horses"] if writes else [])
     signature = Signature(tool_name="Horses", purpose="Horses.", effects=effects)
-    return list(text_problems(ToolOutput.model_validate(written), signature, [HORSE]))
+    return list(text_problems(written_tool(signature, ToolOutput.model_validate(written)), signature, [HORSE]))
 
 
 @pytest.mark.parametrize(
