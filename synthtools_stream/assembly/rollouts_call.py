@@ -118,7 +118,7 @@ def _source(tasks: Path | str | Sequence[Task], out: Path) -> tuple[Iterable[Tas
         path = Path(tasks)
         source = open_tasks(path)
         with boundary(f"{path}: cannot be read", OSError, as_=UsageError):
-            return source, len(source), file_digest(path, out)
+            return source, len(source), file_digest(out, path)
     if not tasks:
         raise UsageError("rollouts: there is no task")
     whole = blake2b(digest_size=16)

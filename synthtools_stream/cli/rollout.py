@@ -112,7 +112,7 @@ def _digest(path: Path, out: Path) -> str:
     :raises ConfigError: where there is none.
     """
     try:
-        return file_digest(path, out)
+        return file_digest(out, path)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 

@@ -10,13 +10,13 @@ from synthtools_stream.errors import DatasetError
 from synthtools_stream.export.corpus import Corpus, Kind, open_corpus
 from synthtools_stream.report.argument_sources import ArgumentSources
 from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
-from synthtools_stream.report.coverage import Coverage
 from synthtools_stream.report.diversity import Diversity
 from synthtools_stream.report.figure_kinds import Measure, Section, differ
 from synthtools_stream.report.run_costs import run_costs
 from synthtools_stream.report.run_yields import run_yields
 from synthtools_stream.report.task_shapes import TaskShapes
 from synthtools_stream.report.tool_audits import ToolAudits
+from synthtools_stream.report.used_worlds import Coverage
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["CorpusReport", "Difference", "differences", "report_of"]

@@ -110,7 +110,7 @@ def test_digest_follows_content(tmp_path: Path) -> None:
     long = bytes(3 << 20)
     for name, text in (("a", b"1"), ("b", b"1"), ("c", b"2"), ("d", long), ("e", long[:-9] + b"x" + long[-8:])):
         (tmp_path / name).write_bytes(text)
-    digests = [file_digest(tmp_path / name, tmp_path / "run") for name in "abcde"]
+    digests = [file_digest(tmp_path / "run", tmp_path / name) for name in "abcde"]
     assert digests[0] == digests[1]
     assert len({*digests}) == 4
     assert all(digest.startswith("crc32:") for digest in digests)
@@ -123,4 +123,4 @@ def test_digest_in_the_form_of_the_run(dataset: str, tmp_path: Path) -> None:
     record = {"format": "synthtools-stream/run", "version": 1, "content_digest": "", "content": {"dataset": dataset}}
     (tmp_path / "run.json").write_bytes(orjson.dumps(record))
     whole = blake2b(b"1", digest_size=16).hexdigest()
-    assert (file_digest(tmp_path / "a", tmp_path) == whole) == (dataset == "0a1b")
+    assert (file_digest(tmp_path, tmp_path / "a") == whole) == (dataset == "0a1b")

@@ -7,11 +7,11 @@ import pytest
 from synthtools_stream.records import Fault, ProvenanceKind, Task, VerdictKind
 from synthtools_stream.report.argument_sources import ArgumentSources, is_implicit
 from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
-from synthtools_stream.report.coverage import Coverage, evenness
 from synthtools_stream.report.diversity import Diversity, vendi_score
 from synthtools_stream.report.figure_kinds import Count, Mean, Score, Share
 from synthtools_stream.report.task_shapes import TaskShapes
 from synthtools_stream.report.tool_audits import ToolAudits
+from synthtools_stream.report.used_worlds import Coverage, evenness
 from tests.export.exported import attempt, task
 from tests.live.attempts import trajectory
 

@@ -94,7 +94,7 @@ def _output(tool: Tool) -> JsonObject:
 
 
 def _hints(tool: Tool) -> JsonObject:
-    """Return what is known of effects. No tool reaches beyond its world; whether one only adds to it nobody declares."""
+    """Return what is known of effects. No tool reaches beyond its world; which ones only add to it, nobody says."""
     if tool.effects is None:
         return {"openWorldHint": False}
     if not tool.effects.writes:

@@ -62,9 +62,9 @@ $ gym env start --environment {name} --model-type vllm_model
 $ gym eval run --no-serve --agent {name}_agent --input environments/{name}/data/example.jsonl --output rollouts.jsonl
 ```
 
-Gym starts `resources_servers/{name}/app.py`, which runs `synthtools-stream serve-env` on the tasks beside it: have the command
-on the `PATH` (`pip install 'synthtools-stream[environments]'`, not into Gym's environments, which want another `mcp`). To start
-it yourself, name its port:
+Gym starts `resources_servers/{name}/app.py`, which runs `synthtools-stream serve-env` on the tasks beside it: have the
+command on the `PATH` (`pip install 'synthtools-stream[environments]'`, not into Gym's environments, which want another
+`mcp`). To start it yourself, name its port:
 
 ```console
 $ synthtools-stream serve-env --dataset resources_servers/{name}/tasks.jsonl --port 8080

@@ -17,6 +17,7 @@ _SHIPPED_AS = ".txt"
 """What shipped files are called behind their own names: they are no modules of ours."""
 _WORD = re.compile("@([A-Z]+)@")
 _DIGEST_BYTES = 8
+"""Of what tells packages of one name apart: two of a million get the same with a probability of 0.00000003."""
 _BLOCK = 1 << 20
 """Bytes that are read at once."""
 

@@ -18,7 +18,9 @@ def untaken_ways(task: Task) -> Iterator[JsonObject]:
     yield _way(task, "nothing", [], "I did nothing.")
     writes = [number for number, step in enumerate(task.steps) if step.changes]
     if writes:
-        calls = [_called(task, text) for number, text in enumerate(task.gt_tool_calls) if number != writes[-1]]
+        calls: list[Json] = [
+            _called(task, text) for number, text in enumerate(task.gt_tool_calls) if number != writes[-1]
+        ]
         yield _way(task, "missing_write", calls, closing_of(task) or "All is done.")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import orjson
 
-from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.export.exported import MESSAGES, attempt, corpus, export, rows, task
 
 KEYS = ["role", "content", "reasoning_content", "tool_calls", "tool_call_id", "name"]
@@ -43,12 +44,12 @@ def test_prompt_tells_the_tools(tmp_path: Path) -> None:
     export(run, "skyrl", tmp_path / "out")
     (row,) = rows(tmp_path / "out" / "rl" / "train.jsonl")
     assert isinstance(row, dict)
-    system, user = row["prompt"]  # type: ignore[misc]
-    text = str(system["content"])  # type: ignore[index,call-overload]
+    system, user = cast("list[JsonObject]", row["prompt"])
+    text = str(system["content"])
     told = text.partition("<tools>\n")[2].split("\n</tools>")[0].splitlines()
     assert [orjson.loads(tool)["function"]["name"] for tool in told] == [tool.tool_name for tool in whole.tools]
     assert "Ends </tools> here." in orjson.loads(told[0])["function"]["description"]
-    assert str(user["content"]).startswith(whole.summary)  # type: ignore[index,call-overload]
+    assert str(user["content"]).startswith(whole.summary)
 
 
 def test_rl_row(tmp_path: Path) -> None:

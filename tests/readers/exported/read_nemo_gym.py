@@ -1,7 +1,7 @@
 # /// script
 # dependencies = [
-#     "aiohttp", "fastapi", "httptools", "hydra-core", "itsdangerous", "jinja2", "omegaconf", "openai==2.44.0", "orjson",
-#     "packaging", "pandas", "psutil", "pydantic", "pydot", "pyyaml", "ray", "requests", "rich", "scipy", "uvicorn",
+#     "aiohttp", "fastapi", "httptools", "hydra-core", "itsdangerous", "jinja2", "omegaconf", "openai==2.44.0",
+#     "orjson", "packaging", "pandas", "psutil", "pydantic", "pydot", "pyyaml", "ray", "requests", "rich", "scipy", "uvicorn",
 #     "uvloop", "wandb", "yappi",
 # ]
 # ///

@@ -58,7 +58,7 @@ def main(work: Path) -> None:
     """Read every file, and play the attempts of the run once more."""
     folder = work / "skyrl"
     load: Any = importlib.import_module("datasets").load_dataset
-    rows = {}
+    rows: dict[str, Any] = {}
     for part in ("sft", "rl"):
         for path in sorted((folder / part).glob("t*.jsonl")):
             if path.name == "tasks.jsonl":
