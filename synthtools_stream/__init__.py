@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from synthtools_stream.live.stepped_world import SteppedWorld
-    from synthtools_stream.live.tool_environment import ToolEnvironment
+    from synthtools_stream.live.tool_environment import Closing, ToolEnvironment
     from synthtools_stream.live.trl_environment import TrlEnvironments, trl_environments
     from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
     from synthtools_stream.proof.verdict import judge_attempt
@@ -75,6 +75,7 @@ __all__ = [
     "Certificate",
     "ChatReply",
     "ChatRequest",
+    "Closing",
     "Context",
     "DatasetError",
     "EmbeddedModel",
@@ -130,7 +131,7 @@ _HOMES = {
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
     "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
     "live.stepped_world": ("SteppedWorld",),
-    "live.tool_environment": ("ToolEnvironment",),
+    "live.tool_environment": ("Closing", "ToolEnvironment"),
     "live.trl_environment": ("TrlEnvironments", "trl_environments"),
     "proof.verdict": ("judge_attempt",),
     "proof.verification": ("Verification", "VerificationStatus", "verify_executed", "verify_task"),

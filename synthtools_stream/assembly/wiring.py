@@ -21,6 +21,7 @@ from stages.generation.field_hierarchy import Scenarios, Subfields
 from stages.generation.tool_drafts import Tools
 from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
 from stages.sequencing.sequence_selection import Sequencing
+from stages.sequencing.wanted_shapes import Distribution
 from stages.summarizing.merged_request import Summarizing
 from stages.summarizing.variant_choice import VariantRates
 from synthtools_stream.asking.asker import Asker
@@ -29,6 +30,7 @@ from synthtools_stream.assembly.demand import Affords, Demand
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.task_file import TaskFile
 from synthtools_stream.config import RunConfig
+from synthtools_stream.embeddings.encoder import Encoder, TfidfEncoder
 from synthtools_stream.engine.fan_in import FanIn
 from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.engine.routes import Admission, End, Forward, Keeping, Source
@@ -98,18 +100,21 @@ class Wiring:
         *,
         affords: Affords | None = None,
         sandbox: Sandbox | None = None,
+        encoder: Encoder | None = None,
         brought: Mapping[str, Stage[Any, Any]] | None = None,
     ) -> None:
         """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`.
 
         `affords` tells whether the run's budgets allow more to be begun. Without a `sandbox` no program is written or
-        run: every tool is simulated. Stages that are `brought` take the place of ours.
+        run: every tool is simulated. Without an `encoder` the tool graph is joined by words. Stages that are `brought`
+        take the place of ours.
         """
         self._content = config.content
         self._operating = config.operating
         self._journal = journal
         self._asker = asker
         self._sandbox = sandbox
+        self._encoder = encoder or TfidfEncoder()
         self._brought = brought or {}
         self._router = router
         self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
@@ -242,9 +247,9 @@ class Wiring:
     def _sequencing(self) -> Inlet[Work[ToolPool]]:
         content = self._content
         channel: Channel[Work[ToolPool]] = self._channel("sequencing")
-        variants = content.variants
-        near = variants.catalogue if variants.need_others else 0
-        stage = Sequencing(content.strategy, content.sequences, content.sequence_length, content.seed, near)
+        near = content.variants.catalogue if content.variants.need_others else 0
+        shapes = Distribution(content.length_weights(), content.pattern_weights())
+        stage = Sequencing(content.strategy, content.sequences, shapes, self._encoder, content.seed, near)
         if self._ends_at("sequencing"):
             route: Route[ToolSequence] = End()
         else:

@@ -7,7 +7,7 @@ Belongs here: options and arguments, what is printed and how, exit codes.
 Does not: anything that a program which uses us as a library could want.
 
 May import: `assembly`, `config`, `engine`, `envserving`, `errors`, `export`, `intake`, `live`, `programs`, `proof`,
-`records`, `serving`, `storage`, `synthtools_stream`, `values`.
+`records`, `report`, `serving`, `storage`, `synthtools_stream`, `toolgraph`, `values`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ _COMMANDS = {
     "run": _Home("run", "run", "Turn fields into tools, proven tasks and trajectories."),
     "serve-env": _Home("serve_env", "serve_env", "Serve tasks as environments: MCP, OpenEnv, NeMo Gym."),
     "serve-model": _Home("serve_model", "serve_model", "Serve the embedded model, OpenAI-compatible."),
+    "stats": _Home("stats", "stats", "Tell the figures of runs and corpora."),
     "status": _Home("status", "status", "Say where a run stands."),
     "tail": _Home("tail", "tail", "Show what a run did last, or does."),
     "verify": _Home("verify", "verify", "Recheck tasks, without any model."),

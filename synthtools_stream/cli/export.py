@@ -32,7 +32,7 @@ class _WithFormats(click.Command):
             formatter.write_dl([(form.name, form.read_by) for form in FORMATS.values()])
 
 
-@click.command(cls=_WithFormats)
+@click.command("export", cls=_WithFormats)
 @click.argument("paths", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "name", required=True, metavar="NAME", help="One of those below.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder that is made; an export goes on.")

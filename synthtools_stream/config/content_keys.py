@@ -9,9 +9,20 @@ from typing import Annotated, Literal, Self, TypeAlias
 import orjson
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from synthtools_stream.config.key_groups import Audit, EmbeddedRates, RoleOverride, Section, Share, Variants
+from synthtools_stream.config.key_groups import (
+    SHORTEST,
+    Audit,
+    EmbeddedRates,
+    Embeddings,
+    RoleOverride,
+    Section,
+    Share,
+    Targets,
+    Variants,
+)
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
 from synthtools_stream.roles.program_roles import MAX_SOURCE
+from synthtools_stream.toolgraph.task_links import PATTERNS, Pattern
 
 __all__ = ["Content"]
 
@@ -50,6 +61,8 @@ class Content(Section):
     programs: dict[str, Source] = Field(default_factory=dict)
     """Programs that the user brings, by tool name or tool id; audited like any other, but never mended."""
     strategy: Strategy = "graph"
+    embeddings: Embeddings = Field(default_factory=Embeddings)
+    targets: Targets = Field(default_factory=Targets)
     min_reliability: Share = 0.26
     """Floor of the Wilson lower bound that every applicable mode must clear."""
     max_retries: Annotated[int, Field(ge=0, le=10)] = 3
@@ -97,7 +110,20 @@ class Content(Section):
     def _reachable(self) -> Self:
         if self.min_steps > self.sequence_length:
             raise ValueError(f"min_steps: must be sequence_length, {self.sequence_length}, or less")
+        if too_long := [name for name in self.targets.lengths if int(name) > self.sequence_length]:
+            raise ValueError(f"targets.lengths: {too_long[0]} is more than sequence_length, {self.sequence_length}")
         return self
+
+    def length_weights(self) -> dict[int, float]:
+        """Return how often sequences are to have how many calls: as asked for, or evenly from half of the most."""
+        if asked := {int(name): weight for name, weight in self.targets.lengths.items() if weight}:
+            return dict(sorted(asked.items()))
+        return dict.fromkeys(range(max(SHORTEST, self.sequence_length // 2), self.sequence_length + 1), 1.0)
+
+    def pattern_weights(self) -> dict[Pattern, float]:
+        """Return how often sequences are to have which pattern: as asked for, or evenly."""
+        asked: dict[Pattern, float] = {name: weight for name, weight in self.targets.patterns.items() if weight}
+        return asked or dict.fromkeys(PATTERNS, 1.0)
 
     def role(self, name: str) -> RoleOverride:
         """Return what is set for one role: its own keys win over those of its group."""

@@ -54,10 +54,10 @@ class OpenEnv:
         self._worlds = worlds
         self._attached: set[str] = set()
 
-    def routes(self) -> list[BaseRoute]:
-        """Return them."""
+    def routes(self, path: str = "/openenv") -> list[BaseRoute]:
+        """Return them, below `path`."""
         served = [*self._about(), *self._stateless(), *self._tasks()]
-        return [Mount("/openenv", routes=[*served, Route("/openapi.json", route(_openapi(served)), methods=["GET"])])]
+        return [Mount(path, routes=[*served, Route("/openapi.json", route(_openapi(served)), methods=["GET"])])]
 
     def _about(self) -> list[BaseRoute]:
         return [

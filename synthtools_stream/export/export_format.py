@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple
 
@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 ReasoningPlace = Literal["keep", "drop", "inline"]
-"""What becomes of an agent's reasoning: a field of its own where the format has one, nothing, or `<think>…</think>` at
-the head of the content."""
+"""What becomes of an agent's reasoning: a field of its own (where the format has none, as inline), nothing, or
+`<think>…</think>` at the head of the content."""
 SystemText = Literal["keep", "now", "drop"]
 """What becomes of the system message: as it was, the time alone, or nothing."""
 _PACKAGE = "synthtools_tasks"
@@ -48,6 +48,7 @@ class Choices:
 
     reasoning: ReasoningPlace = "keep"
     system: SystemText = "keep"
+
     name: str | None = None
     """Of the package, where the format makes one: what Python may import."""
 
@@ -55,6 +56,10 @@ class Choices:
     def package(self) -> str:
         """The package's name, told or not."""
         return self.name or _PACKAGE
+
+    def in_text(self) -> Choices:
+        """Return the same for a format without a field for reasoning: what is kept stands in the content."""
+        return replace(self, reasoning="inline") if self.reasoning == "keep" else self
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,8 @@ class ExportFormat(ABC):
     """Kinds of rows without which there is nothing to write."""
     takes: ClassVar[frozenset[Kind]] = frozenset()
     """Kinds of rows that it uses besides, where they are there."""
+    compares: ClassVar[bool] = False
+    """Whether a row is made of an attempt that passed and one that failed: `--only` of either would leave nothing."""
 
     is_published: ClassVar[bool] = False
     """Whether its card tells the licence, and what the rows have in common with benchmarks."""

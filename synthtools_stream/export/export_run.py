@@ -11,7 +11,7 @@ from synthtools_stream.export.card import card
 from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup, environment_of
 from synthtools_stream.export.export_folder import ExportFolder
 from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
-from synthtools_stream.export.selection import Selection
+from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import AuditedTool, Environment
 from synthtools_stream.values.jsontypes import JsonObject
@@ -41,8 +41,11 @@ class ExportRun:
     def __post_init__(self) -> None:
         """Refuse what cannot come to anything.
 
-        :raises UsageError: when there are no rows of a kind that the format needs, or a library is missing.
+        :raises UsageError: when there are no rows of a kind that the format needs, a library is missing, or the format
+            needs both outcomes of a task and one is not chosen.
         """
+        if self.form.compares and self.selection.only in (Only.passed, Only.failed):
+            raise UsageError(f"{self.form.name} compares attempts that passed with ones that failed; leave --only out")
         if self.publication != Publication() and not self.form.is_published:
             raise UsageError(f"the card of {self.form.name} tells no licence and no benchmarks; --format hf does")
         for kind in sorted(self.form.needs):

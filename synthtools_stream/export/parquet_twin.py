@@ -7,17 +7,15 @@ all others, with nulls, and make one type of what are several.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import orjson
 
 from synthtools_stream.errors import UsageError, boundary
 from synthtools_stream.export.whole_file import whole_file
 from synthtools_stream.values.jsontypes import Json, JsonObject
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["Shape", "assert_tables", "write_twin"]
 
@@ -33,10 +31,8 @@ def assert_tables() -> None:
 
     :raises UsageError: when it is not installed.
     """
-    try:
-        import pyarrow  # noqa: F401 - is it there?
-    except ImportError as error:
-        raise UsageError("writing parquet needs pyarrow: pip install 'synthtools-stream[parquet]'") from error
+    if find_spec("pyarrow") is None:
+        raise UsageError("writing parquet needs pyarrow: pip install 'synthtools-stream[parquet]'")
 
 
 def write_twin(lines: Path, columns: Mapping[str, Shape], at_once: int = _AT_ONCE) -> Path:
@@ -79,7 +75,8 @@ def _value(value: Json, shape: Shape) -> Json:
     return value
 
 
-def _type(shape: Shape) -> pa.DataType:
+def _type(shape: Shape) -> Any:
+    """Return the type of a column; pyarrow says nothing of its types."""
     import pyarrow as pa
 
     if isinstance(shape, list):

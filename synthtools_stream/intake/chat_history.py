@@ -110,7 +110,8 @@ class _Listener:
         elif name in _ASSISTANT:
             self._call(self._calls_of(message))
         elif name in _CALL:
-            self._call([(call, "") for call in called_in(message_text(message))])
+            text = message_text(message)
+            self._call([(call, "") for call in [*self._markup.calls(text)] or called_in(text)])
         elif name in _RESULT:
             self._answer(message)
         elif name not in _UNHEARD:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from synthtools_stream.chat.thoughts import without_reasoning
+from synthtools_stream.chat.thoughts import split_speech
 from synthtools_stream.intake.call_objects import called_in
 from synthtools_stream.intake.chat_history import Markup
 from synthtools_stream.intake.loose_json import loose_json
@@ -17,7 +17,7 @@ __all__ = ["MARKED", "tools_in"]
 
 _CALL = re.compile(r"<tool_call>(.*?)(?:</tool_call>|\Z)|<functioncall>(.*?)(?:<\|endoftext\|>|\Z)", re.S)
 _ANSWER = re.compile(r"<tool_response>(.*?)(?:</tool_response>|\Z)", re.S)
-_TOOLS = re.compile(r"<tools>(.*?)</tools>", re.S)
+_TOOLS = re.compile(r"<tools>(.*?)(?:</tools>|\Z)", re.S)
 _WRAPPED = ({"name", "content"}, {"content"}, {"name", "content", "tool_call_id"})
 """The keys around an answer, where the tool's name is told with it."""
 _OPENING = re.compile(r"[{\[]")
@@ -26,7 +26,7 @@ _MOST_MISSES = 200
 
 
 def _calls(text: str) -> Iterator[JsonObject]:
-    for found in _CALL.finditer(without_reasoning(text)):
+    for found in _CALL.finditer(split_speech(text)[1]):
         yield from called_in(found[1] if found[1] is not None else found[2])
 
 
@@ -48,8 +48,8 @@ MARKED = Markup(_calls, _answers)
 
 def tools_in(text: str) -> list[Json]:
     """Return the tools that a system message tells: in hermes' tags, or as JSON objects in the text."""
-    told = _TOOLS.search(text)
-    found = list(_values_in(told[1] if told else text))
+    marked = "".join(_TOOLS.findall(text))  # the first of them is often empty: it only says where they will stand
+    found = list(_values_in(marked or text))
     tools = [tool for value in found for tool in (value if isinstance(value, list) else [value])]
     return [tool for tool in tools if isinstance(tool, dict) and ("name" in tool or "function" in tool)]
 

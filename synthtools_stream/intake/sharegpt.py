@@ -18,7 +18,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = ["ShareGpt"]
 
 _SPEAKERS = {"USER": "user", "ASSISTANT": "assistant", "FUNCTION RESPONSE": "tool"}
-_FLAT = re.compile(rf"^\s*({'|'.join(_SPEAKERS)}):", re.M)
+_FLAT = re.compile(rf"^[ \t]*({'|'.join(_SPEAKERS)}):", re.M)
 """Where a speaker begins in glaive's `chat`."""
 
 

@@ -61,7 +61,17 @@ def _steps(told: ToldTask, texts: Sequence[str]) -> Iterator[JsonObject]:
     for call, text in zip(told.calls, texts, strict=True):
         if call.after > spoken:
             said, spoken = spoken, call.after
-        yield {"turn": _BREAK.join(told.turns[said:spoken]), "call": text, "response": call.response}
+        yield {"turn": _BREAK.join(told.turns[said:spoken]), "call": text, **_answered(call.response or {})}
+
+
+def _answered(response: JsonObject) -> JsonObject:
+    """Return what a step says of an answer: a status only where it is told, beside the response, as our attempts do."""
+    status, inner = response.get("status_code"), response.get("response")
+    if type(status) is int and isinstance(inner, dict) and len(response) == 2:
+        return {"status_code": status, "response": inner}
+    if type(status) is int and response.keys() == {"status_code", "error_message"}:
+        return {"status_code": status, "response": {"error_message": response["error_message"]}}
+    return {"response": response}
 
 
 def _dialogue(turns: Sequence[str], calls: Sequence[ToldCall]) -> Iterator[JsonObject]:

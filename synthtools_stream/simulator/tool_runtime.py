@@ -1,10 +1,10 @@
 """The tool runtime, one and the same for audit, evolution, rollout and serving.
 
-A call is parsed and checked in code (400 with a precise message). Its tool's program answers it, where it has one. Else
-it is looked up on the tape, and only then played by the simulator role, which sees the tool, its rules and the
-collections that it reads and writes, and no history. An answer is checked in code, whoever gave it; what is wrong with
-a model's is told to the model, which answers again. Then new ids are minted, the changes applied and the call logged. A
-state changes only through the changes of a 2xx answer.
+A call is parsed and checked in code (400 with a precise message). It is looked up on the tape, if there is one, and
+only then answered by its tool's program, or, where it has none, by the simulator role, which sees the tool, its rules
+and the collections that it reads and writes, and no history. An answer is checked in code, whoever gave it; what is
+wrong with a model's is told to the model, which answers again. Then new ids are minted, the changes applied and the
+call logged. A state changes only through the changes of a 2xx answer.
 
 Free-form mode (`typed=False`) is for other people's corpora: the whole state counts, checks are lenient, changes
 are applied where the state's shape allows, and facts that the model supplied are kept in the state as `imagined`, so
@@ -30,7 +30,7 @@ from synthtools_stream.simulator.answer_check import answer_problems, loose_prob
 from synthtools_stream.simulator.coded_tools import CodedTools
 from synthtools_stream.simulator.free_form_state import apply_loosely, collections_of, with_imagined
 from synthtools_stream.simulator.shown_world import shown_state, shown_types
-from synthtools_stream.simulator.tape import Tape, tape_key
+from synthtools_stream.simulator.tape import Tape, program_key, tape_key
 from synthtools_stream.simulator.write_check import effective
 from synthtools_stream.state import IdMinter, apply, as_json, as_state, now_of, rename
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call, unknown_tool
@@ -180,7 +180,7 @@ class Simulator:
 
     async def _play(self, call: Call, tool: Tool, repeat: int) -> Served:
         if self._coded is not None and call.name in self._coded:
-            return self._settle(call, await self._run(self._coded, call, tool), "program")
+            return self._settle(call, await self._told(self._coded, call, tool, repeat), "program")
         key = tape_key(call, tool, self._state)
         if repeat or self._tape is None:
             answer = await self._ask(call, tool, f"{key}/{repeat}" if repeat else key)
@@ -188,6 +188,12 @@ class Simulator:
         taped = key in self._tape
         answer = await self._tape.answer(key, partial(self._ask, call, tool, key))
         return self._settle(call, answer, "tape" if taped else "simulator")
+
+    async def _told(self, coded: CodedTools, call: Call, tool: Tool, repeat: int) -> Answer:
+        run = partial(self._run, coded, call, tool)
+        if repeat or self._tape is None:
+            return await run()
+        return await self._tape.answer(program_key(call, self._state), run)
 
     async def _run(self, coded: CodedTools, call: Call, tool: Tool) -> Answer:
         answer = await coded.answer(call, tool, self._state, self._types)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.export.parquet_twin import Shape, assert_tables, write_twin
-from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.values.jsontypes import JsonObject
 
 SHAPE: dict[str, Shape] = {
     "id": "text",
@@ -22,23 +23,27 @@ SHAPE: dict[str, Shape] = {
     "world": "json",
     "said": [{"role": "text", "calls": "json"}],
 }
-ROWS: list[dict[str, Json]] = [
-    {
+
+
+def row(number: int) -> JsonObject:
+    """Return a row with keys that no other has."""
+    return {
         "id": f"Zoë „{number}“",
         "count": number,
         "share": None if number else 0.1,
         "good": number > 1,
-        "calls": ["a"] * number,
+        "calls": ["a" for _ in range(number)],
         "world": {"k": None, f"only_{number}": [1, 1.5, "x"]},
         "said": [{"role": "user", "calls": None}, {"role": "assistant", "calls": [{"n": number}]}],
     }
-    for number in range(5)
-]
 
 
-def written(path: Path, rows: list[dict[str, Json]] = ROWS) -> Path:
+ROWS = [row(number) for number in range(5)]
+
+
+def written(path: Path, rows: Sequence[JsonObject] = tuple(ROWS)) -> Path:
     """Write rows as lines."""
-    path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    path.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in rows))
     return path
 
 
@@ -48,9 +53,9 @@ def test_the_same_rows(tmp_path: Path) -> None:
     table = write_twin(written(tmp_path / "t.jsonl"), SHAPE, at_once=1)
     assert table == tmp_path / "t.parquet"
     read = parquet.read_table(table).to_pylist()
-    for row in read:
-        row["world"] = orjson.loads(row["world"])
-        row["said"] = [{**said, "calls": orjson.loads(said["calls"])} for said in row["said"]]
+    for found in read:
+        found["world"] = orjson.loads(found["world"])
+        found["said"] = [{**said, "calls": orjson.loads(said["calls"])} for said in found["said"]]
     assert read == ROWS
     assert parquet.ParquetFile(table).num_row_groups > 1
 

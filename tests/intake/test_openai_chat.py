@@ -152,6 +152,17 @@ def test_tools_of_the_file_serve_rows_without(tmp_path: Path) -> None:
     assert len(only(tmp_path, "openai", bare, tools=[WEATHER]).tools) == 1
 
 
+def test_answers_with_a_status(tmp_path: Path) -> None:
+    """As our own attempts tell them: the status is the step's, the rest its response."""
+    answers = ['{"status_code": 200, "response": {"sky": "rain"}}', '{"status_code": 404, "error_message": "NotFound"}']
+    messages = [part for text in answers for part in (asked({"city": "Oslo"}), answer(text))]
+    steps = only(tmp_path, "openai", row(ASK, *messages)).steps
+    assert [(step.status_code, step.response) for step in steps] == [
+        (200, {"sky": "rain"}),
+        (404, {"error_message": "NotFound"}),
+    ]
+
+
 @pytest.mark.parametrize(
     ("messages", "reason"),
     [

@@ -29,7 +29,7 @@ def test_speakers_of_llama_factory(tmp_path: Path) -> None:
             ("observation", '{"sky": "rain"}'),
             ("gpt", "Rain."),
             ("human", "And both?"),
-            ("function_call", f"[{OSLO}, {BERGEN}]"),
+            ("function_call", f"<think>Two.</think><tool_call>[{OSLO}, {BERGEN}]</tool_call>"),
             ("observation", '[{"sky": "rain"}, {"sky": "sun"}]'),
             ("gpt", "Rain and sun."),
         ),
@@ -55,7 +55,10 @@ def test_one_list_as_the_answer_of_one_call(tmp_path: Path) -> None:
 def test_tags_of_hermes(tmp_path: Path) -> None:
     """Calls as JSON or as Python prints it, tools in the system message, answers in tags, with the tool's name."""
     talk = said(
-        ("system", f"You call functions. <tools> {as_text([WEATHER])} </tools> Use {{}} of this schema: {OSLO}"),
+        (
+            "system",
+            f"Tools in <tools></tools> tags: <tools> {as_text([WEATHER])} </tools> Use {{}} of this schema: {OSLO}",
+        ),
         ("human", "Compare Oslo and Bergen."),
         (
             "gpt",
@@ -144,8 +147,20 @@ def test_calls_that_are_none(tmp_path: Path, text: str, reason: str) -> None:
     assert found.problems[0].startswith(f"1: {reason}")
 
 
-@pytest.mark.parametrize("system", ["[" * 100_000, "{" * 100_000, '{"name": ' * 50_000, "No tools here."])
+@pytest.mark.parametrize(
+    "system", ["[" * 100_000, "{" * 100_000, '{"name": ' * 50_000, "No tools here.", "<tools>" * 100_000]
+)
 def test_system_messages_that_tell_no_tools(tmp_path: Path, system: str) -> None:
     """They are given up soon."""
     row = {"conversations": said(("system", system), ("human", "Oslo?"), ("function_call", OSLO))}
     assert "there are no tools in it" in imported(tmp_path, "sharegpt", row).problems[0]
+
+
+@pytest.mark.parametrize("text", ["<tool_call>", "<think>", "</think>", "<functioncall>", "\n", "<tool_response>"])
+def test_many_marks_take_no_longer_than_they_are_many(tmp_path: Path, text: str) -> None:
+    """Marks that are never closed are looked for once, in a text of a megabyte and in a flat conversation."""
+    many = text * 100_000
+    talk = said(("human", "Oslo?"), ("gpt", many), ("function_call", OSLO), ("tool", many))
+    imported(tmp_path, "sharegpt", {"conversations": talk, "tools": [WEATHER]})
+    found = imported(tmp_path, "sharegpt", {"chat": many, "system": many})
+    assert found.problems == ["1: there is no tool call in it"]

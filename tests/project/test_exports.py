@@ -20,6 +20,7 @@ PUBLIC = [
     "Certificate",
     "ChatReply",
     "ChatRequest",
+    "Closing",
     "Context",
     "DatasetError",
     "EmbeddedModel",

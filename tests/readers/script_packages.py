@@ -14,6 +14,9 @@ __all__ = ["script_packages"]
 
 _BLOCK = re.compile(r"^# /// script\n((?:#.*\n)+?)# ///$", re.MULTILINE)
 
+_OURS, _HERE = "synthtools-stream @ .", "--editable=."
+"""Ours, for packages that build on it: as the tree is now, not as it was when the environment was made."""
+
 
 def script_packages(text: str) -> list[str]:
     """Return what a script's metadata names, as `bin/venv` takes it.
@@ -24,8 +27,9 @@ def script_packages(text: str) -> list[str]:
     if found is None:
         raise ValueError("no `# /// script` block at the script's head")
     metadata = tomllib.loads("".join(line.removeprefix("#").removeprefix(" ") for line in found[1].splitlines(True)))
+    wanted = [_HERE if package == _OURS else str(package) for package in metadata["dependencies"]]
     alone = metadata.get("tool", {}).get("exports", {}).get("alone", [])
-    return [*map(str, metadata["dependencies"]), *(["--", *map(str, alone)] if alone else [])]
+    return [*wanted, *(["--", *map(str, alone)] if alone else [])]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ name or none; said of its own thing or none; in its own unit or none; and nowher
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from synthtools_stream.proof.told.declined import asks, declines
 from synthtools_stream.proof.told.denial import is_denied
@@ -49,8 +49,9 @@ def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Co
         said = str(rename(said, {own: f"{own}-of-the-task" for own in names if own not in ours} | ours))
     text = without_echo(plain(without_dumps(said, known) if known.asked else said), known.wished)
     found = Message(text, known)
-    reasons = [reason for one in known.asked if (reason := _against(one, found, known, apart=one.slot in by_slot))]
-    return [*reasons, *_against_outcome(text, known)]
+    told = [Label(one.start, one.end, asked.key) for asked in known.asked for one in mentions(asked, found)]
+    against = (_against(one, found, known, told, apart=one.slot in by_slot) for one in known.asked)
+    return [*(reason for reason in against if reason), *_against_outcome(text, known)]
 
 
 def _against_outcome(text: str, known: Knowledge) -> Iterator[str]:
@@ -67,26 +68,28 @@ def _against_outcome(text: str, known: Knowledge) -> Iterator[str]:
                 yield "the closing message does not ask for what the user holds back"
 
 
-def _against(asked: Asked, message: Message, known: Knowledge, *, apart: bool) -> str | None:
-    """Return what is wrong with how a value is told; what is told `apart` may be left out."""
+def _against(asked: Asked, message: Message, known: Knowledge, told: Sequence[Label], *, apart: bool) -> str | None:
+    """Return what is wrong with how a value is told, or None; what is told `apart` may be left out.
+
+    `told` is where the message says any of the values, each as a name for what stands beside it.
+    """
     shown = repr(str(asked.value)[:_SHOWN])
     if isinstance(asked.value, bool):
-        told = tells_truth(message, asked)
+        heard = tells_truth(message, asked)
         apart = apart and not tells_truth(message, asked._replace(value=not asked.value))
     elif asked.value is None or isinstance(asked.value, list | dict):
-        told = tells_absence(message, asked)
+        heard = tells_absence(message, asked)
     else:
-        asserted = list(_asserted(asked, message, known))
+        asserted = list(_asserted(asked, message, known, told))
         other = rival(asked, asserted, message, known) if asserted or apart else None
         if other is not None:
             return f"the closing message tells {other[:_SHOWN]!r} beside {shown}"
-        told = bool(asserted)
-    return None if told or apart else f"the closing message does not tell {shown}"
+        heard = bool(asserted)
+    return None if heard or apart else f"the closing message does not tell {shown}"
 
 
-def _asserted(asked: Asked, message: Message, known: Knowledge) -> Iterator[Mention]:
+def _asserted(asked: Asked, message: Message, known: Knowledge, told: Sequence[Label]) -> Iterator[Mention]:
     """Yield the places where a value is asserted under its own name, of its own thing."""
-    told = [Label(one.start, one.end, other.key) for other in known.asked for one in mentions(other, message)]
     for one in mentions(asked, message):
         if is_denied(message.unlabelled, one.start, one.end, known):
             continue

@@ -14,6 +14,7 @@ from typing import Literal
 
 import orjson
 
+from synthtools_stream.storage.datasets.filled_records import without_filled_columns
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, misread
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -102,11 +103,12 @@ def _written(form: Form, value: Json) -> Json:
 
 
 def from_columns(row: JsonObject) -> JsonObject:
-    """Return a row of ours with its JSON text read, whichever form it has.
+    """Return a row of ours with its JSON text read, whichever form it has; what a table filled in is gone.
 
     :raises RowProblem: when a column's text is no JSON.
     """
-    return {name: read_column(name, value) if name in JSON_COLUMNS else value for name, value in row.items()}
+    read = {name: read_column(name, value) if name in JSON_COLUMNS else value for name, value in row.items()}
+    return without_filled_columns(read)
 
 
 def read_column(name: str, value: Json) -> Json:

@@ -16,9 +16,9 @@ from contextlib import suppress
 from synthtools_stream.errors import BadCall
 from synthtools_stream.toolcalls import parse_call
 from synthtools_stream.values.json_pointers import resolve
-from synthtools_stream.values.jsontypes import Json, JsonObject, object_at, same_json
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at, one_number, same_json
 
-__all__ = ["is_filled", "without_filled"]
+__all__ = ["bare", "is_filled", "without_empty_places", "without_filled"]
 
 _STATES = ("initial_state", "final_state")
 
@@ -45,11 +45,11 @@ def is_filled(row: JsonObject) -> bool:
 
 def without_filled(row: JsonObject) -> JsonObject:
     """Return the row without what a table filled in."""
-    row = {**row, **{name: _without_empty_places(row[name]) for name in _STATES if name in row}}
+    row = {**row, **{name: without_empty_places(row[name]) for name in _STATES if name in row}}
     if not isinstance(row.get("certificate"), dict):
         return row
-    meta = _bare(row.get("meta"))
-    row = {**row, "certificate": _bare(row["certificate"]), "meta": meta}
+    meta = bare(row.get("meta"))
+    row = {**row, "certificate": bare(row["certificate"]), "meta": meta}
     kinds = {
         str(kind.get("collection")): {str(part.get("name")) for part in _objects(kind.get("attributes"))}
         for kind in _objects(meta.get("entity_types") if isinstance(meta, dict) else None)
@@ -66,7 +66,7 @@ def without_filled(row: JsonObject) -> JsonObject:
             **step,
             "response": history.response(object_at(step, "response"), outputs.get(_name(step), ())),
             "changes": [history.change(change) for change in _objects(step.get("changes"))],
-            "provenance": _bare(step.get("provenance")),
+            "provenance": {name: _proof(proof) for name, proof in object_at(step, "provenance").items() if proof},
         }
         for step in steps
     ]
@@ -81,11 +81,20 @@ def _objects(source: Json) -> Iterator[JsonObject]:
                 yield item
 
 
-def _bare(source: Json) -> Json:
-    """Drop every key without a value, at all depths."""
+def bare(source: Json) -> Json:
+    """Return a value without keys that have none, at all depths."""
     if isinstance(source, dict):
-        return {key: _bare(value) for key, value in source.items() if value is not None}
-    return [_bare(item) for item in source] if isinstance(source, list) else source
+        return {key: bare(value) for key, value in source.items() if value is not None}
+    return [bare(item) for item in source] if isinstance(source, list) else source
+
+
+def _proof(proof: Json) -> Json:
+    """Return a provenance whose numbers have their one form: a table makes 3.0 of the 3 that stands beside a 4.5."""
+    plain = bare(proof)
+    values = plain.get("values") if isinstance(plain, dict) else None
+    if not isinstance(plain, dict) or not isinstance(values, list):
+        return plain
+    return {**plain, "values": [one_number(value) if isinstance(value, float) else value for value in values]}
 
 
 def _name(step: JsonObject) -> str:
@@ -93,15 +102,15 @@ def _name(step: JsonObject) -> str:
 
 
 def _tool(tool: JsonObject, steps: Sequence[JsonObject]) -> JsonObject:
-    bare = _bare(tool)
-    if not isinstance(bare, dict):
+    plain = bare(tool)
+    if not isinstance(plain, dict):
         return tool
     given: list[Json] = []
     for step in steps:
         with suppress(BadCall):  # it is told where calls are checked
             call = parse_call(str(step.get("call")))
             given += [call.arguments] if call.name == tool.get("tool_name") else []
-    return {**bare, "parameters": _in_order(object_at(bare, "parameters"), given)}
+    return {**plain, "parameters": _in_order(object_at(plain, "parameters"), given)}
 
 
 def _in_order(parameters: JsonObject, given: Sequence[Json]) -> JsonObject:
@@ -134,8 +143,8 @@ def _spec_in_order(spec: Json, values: Sequence[Json]) -> Json:
     return spec
 
 
-def _without_empty_places(state: Json) -> Json:
-    """Drop collections and entities that are null as a whole: of an absent one nothing would be written."""
+def without_empty_places(state: Json) -> Json:
+    """Return a state without collections and entities that are null as a whole: of an absent one nothing is written."""
     if not isinstance(state, dict):
         return state
     return {
@@ -160,7 +169,7 @@ def _entity(entity: Json, attributes: set[str]) -> Json:
     """Keep nulls of the type's own attributes: an entity has all of them."""
     if not isinstance(entity, dict):
         return entity
-    return {name: _bare(value) for name, value in entity.items() if value is not None or name in attributes}
+    return {name: bare(value) for name, value in entity.items() if value is not None or name in attributes}
 
 
 class _History:
@@ -191,7 +200,7 @@ class _History:
         kept: JsonObject = {}
         for key, value in given.items():
             if value is not None:
-                kept[key] = _bare(value)
+                kept[key] = bare(value)
             elif key in own and (change.get("op") == "create" or self._was_emptied(collection, name, key, before)):
                 kept[key] = None
         if change.get("op") == "delete":
@@ -245,4 +254,4 @@ def _answer(answer: JsonObject, steps: Json) -> JsonObject:
         told = resolve(step.get("response"), str(answer.get("pointer"))) if isinstance(step, dict) else None
     except LookupError:
         return answer
-    return {**answer, "value": told} if same_json(_bare(told), _bare(answer.get("value"))) else answer
+    return {**answer, "value": told} if same_json(bare(told), bare(answer.get("value"))) else answer
