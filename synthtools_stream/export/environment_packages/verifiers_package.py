@@ -48,8 +48,8 @@ $ vf-validate {name} --runtime.type subprocess   # what solves a task has 1, doi
 $ vf-eval {name} --model MODEL --env.agent.harness.id null --env.taskset.part {made.parts[-1]}
 ```
 
-A world lives in the package's tool server: every call is made on what the rollout's calls before it have made of it. The
-reward judges the world after all calls, and the agent's last reply; code alone decides. What solves the tasks lies in
+A world lives in the package's tool server: every call is made on what the rollout's calls before it have made of it.
+The reward judges the world after all calls, and the agent's last reply; code alone decides. What solves the tasks lies in
 `{name}/data`, where no agent may read."""
 
 

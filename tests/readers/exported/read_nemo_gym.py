@@ -1,8 +1,8 @@
 # /// script
 # dependencies = [
 #     "aiohttp", "fastapi", "httptools", "hydra-core", "itsdangerous", "jinja2", "omegaconf", "openai==2.44.0",
-#     "orjson", "packaging", "pandas", "psutil", "pydantic", "pydot", "pyyaml", "ray", "requests", "rich", "scipy", "uvicorn",
-#     "uvloop", "wandb", "yappi",
+#     "orjson", "packaging", "pandas", "psutil", "pydantic", "pydot", "pyyaml", "ray", "requests", "rich", "scipy",
+#     "uvicorn", "uvloop", "wandb", "yappi",
 # ]
 # ///
 """Does NeMo Gym accept the environment: manifest, configuration and rows, and is an attempt rewarded as it should?
