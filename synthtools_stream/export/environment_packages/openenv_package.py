@@ -68,8 +68,8 @@ async with GenericEnvClient(base_url="http://127.0.0.1:8000") as env:
 ```
 
 Where no index has `synthtools-stream`, put its wheel into the package's `wheels/`: its Dockerfile looks there first.
-The server shares an environment with OpenEnv's own package. `validation/oracle.py` plays what solves each task against a
-running server; `validation/canaries.jsonl` holds attempts that must get nothing."""
+The server shares an environment with OpenEnv's own package. `validation/oracle.py` plays what solves each task against
+a running server; `validation/canaries.jsonl` holds attempts that must get nothing."""
 
 
 def _folder(choices: Choices, part: str) -> str:

@@ -49,8 +49,8 @@ $ vf-eval {name} --model MODEL --env.agent.harness.id null --env.taskset.part {m
 ```
 
 A world lives in the package's tool server: every call is made on what the rollout's calls before it have made of it.
-The reward judges the world after all calls, and the agent's last reply; code alone decides. What solves the tasks lies in
-`{name}/data`, where no agent may read."""
+The reward judges the world after all calls, and the agent's last reply; code alone decides. What solves the tasks lies
+in `{name}/data`, where no agent may read."""
 
 
 def _tasks(name: str, part: str) -> str:
