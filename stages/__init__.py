@@ -5,6 +5,6 @@ Belongs here: what one stage does with one item, as a function of the item and t
 Does not: queues, logs, clocks and other items: a stage never sees them. What several stages need
 (`synthtools_stream/`).
 
-May import: `asking`, `chat`, `engine`, `errors`, `live`, `programs`, `proof`, `records`, `roles`, `simulator`,
-`state`, `toolcalls`, `values`, `wording`.
+May import: `asking`, `chat`, `embeddings`, `engine`, `errors`, `live`, `programs`, `proof`, `quality`, `records`,
+`roles`, `simulator`, `state`, `toolcalls`, `toolgraph`, `values`, `wording`.
 """

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
         TransportError,
         UsageError,
     )
-    from synthtools_stream.live.tool_environment import ToolEnvironment
+    from synthtools_stream.live.stepped_world import SteppedWorld
+    from synthtools_stream.live.tool_environment import Closing, ToolEnvironment
+    from synthtools_stream.live.trl_environment import TrlEnvironments, trl_environments
     from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
     from synthtools_stream.proof.verdict import judge_attempt
     from synthtools_stream.proof.verification import Verification, VerificationStatus, verify_executed, verify_task
@@ -73,6 +75,7 @@ __all__ = [
     "Certificate",
     "ChatReply",
     "ChatRequest",
+    "Closing",
     "Context",
     "DatasetError",
     "EmbeddedModel",
@@ -91,6 +94,7 @@ __all__ = [
     "SandboxMissing",
     "Stage",
     "Step",
+    "SteppedWorld",
     "SynthToolsError",
     "Task",
     "Tool",
@@ -100,6 +104,7 @@ __all__ = [
     "ToolSequence",
     "Trajectory",
     "TransportError",
+    "TrlEnvironments",
     "Usage",
     "UsageError",
     "Verdict",
@@ -113,6 +118,7 @@ __all__ = [
     "open_sandbox",
     "parse_call",
     "rollouts",
+    "trl_environments",
     "verify_executed",
     "verify_task",
 ]
@@ -124,7 +130,9 @@ _HOMES = {
     "storage.datasets.row_loader": ("load_tasks", "load_trajectories"),
     "errors": ("BadCall", "DatasetError", "Rejection", "RunStopped", "SynthToolsError", "TransportError", "UsageError"),
     "chat.language_model": ("ChatReply", "ChatRequest", "LanguageModel", "Message", "Sampling", "ToolCall", "Usage"),
-    "live.tool_environment": ("ToolEnvironment",),
+    "live.stepped_world": ("SteppedWorld",),
+    "live.tool_environment": ("Closing", "ToolEnvironment"),
+    "live.trl_environment": ("TrlEnvironments", "trl_environments"),
     "proof.verdict": ("judge_attempt",),
     "proof.verification": ("Verification", "VerificationStatus", "verify_executed", "verify_task"),
     "programs.sandbox": ("Sandbox", "SandboxMissing", "open_sandbox"),

@@ -6,6 +6,6 @@ worlds and calls drawn for a tool's program, the contract that it keeps on them,
 Does not: how a call is played, and what the runtime refuses (`simulator`); where a program runs, and its mutants
 (`programs`).
 
-May import: `asking`, `engine`, `errors`, `programs`, `records`, `roles`, `simulator`, `state`,
+May import: `asking`, `engine`, `errors`, `programs`, `quality`, `records`, `roles`, `simulator`, `state`,
 `toolcalls`, `values`, `wording`.
 """

@@ -19,6 +19,8 @@ from stages.auditing.reliability import Reliability
 from stages.auditing.simulated_audit import SimulatedAudit
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
+from synthtools_stream.quality.fault import fault_lines
+from synthtools_stream.quality.value_heuristics import entity_faults
 from synthtools_stream.records import AuditedTool, EntityType, State, ToolDraft
 from synthtools_stream.roles.audit_roles import (
     PROBE,
@@ -141,7 +143,7 @@ class Auditing:
 
 
 def _check_world(entity_types: Sequence[EntityType], world: WorldOutput) -> None:
-    problems = world_problems(entity_types, world.now, world.entities)
+    problems = [*world_problems(entity_types, world.now, world.entities), *fault_lines(entity_faults(world.entities))]
     if problems:
         raise Rejection("bad_world", "; ".join(problems[:_MAX_PROBLEMS]))
 

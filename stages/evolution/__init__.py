@@ -5,5 +5,6 @@ Belongs here: the plan of a dialogue, a task while it grows, and the writing of 
 Does not: where arguments come from, and whether that proves them (`proof`); playing the tools (`simulator`); the merged
 request (`stages/summarizing`).
 
-May import: `engine`, `errors`, `proof`, `records`, `roles`, `simulator`, `state`, `toolcalls`, `values`, `wording`.
+May import: `engine`, `errors`, `proof`, `quality`, `records`, `roles`, `simulator`, `state`, `toolcalls`, `values`,
+`wording`.
 """

@@ -18,6 +18,8 @@ from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.proof.grounded.free_text import misplaced_texts
 from synthtools_stream.proof.plausible_world import hidden_characters, implausible
+from synthtools_stream.quality.fault import fault_lines
+from synthtools_stream.quality.value_heuristics import entity_faults, response_faults
 from synthtools_stream.records import Step, Task, ToolSequence
 from synthtools_stream.roles.evolution_roles import DIALOGUE_PLANNER, DialoguePlannerInput, DialoguePlannerOutput
 from synthtools_stream.simulator.tool_runtime import Served
@@ -147,6 +149,7 @@ def _check_plan(item: ToolSequence, plan: DialoguePlannerOutput) -> None:
     state = initial_state(plan.now, plan.entities, kinds)
     problems.extend(implausible(state, kinds))
     problems.extend(hidden_characters("entities", as_json(state)))
+    problems.extend(fault_lines(entity_faults(plan.entities)))
     if problems:
         raise Rejection("bad_plan", "; ".join(problems[:5]))
 
@@ -155,6 +158,8 @@ def _flaw(version: Version, served: Served) -> str | None:
     """Say why a step that was served is none; None for one that does or tells something."""
     if not served.ok:
         return f"the call was answered {served.status_code}: {served.error_message}"
+    if faults := fault_lines(response_faults(served.response)):
+        return "; ".join(faults)
     if served.changes or _answer(version, served):
         return None
     if version.evolved.answer:

@@ -18,6 +18,8 @@ from synthtools_stream.proof.grounded.grounds import Grounds
 from synthtools_stream.proof.grounded.provenance_search import find_all
 from synthtools_stream.proof.leaks import Secrets
 from synthtools_stream.proof.worded.word_flaw import Finding
+from synthtools_stream.quality.fault import fault_lines
+from synthtools_stream.quality.value_heuristics import text_faults
 from synthtools_stream.records import Provenance, Step, Tool
 from synthtools_stream.roles.evolution_roles import (
     EVOLVER,
@@ -191,6 +193,8 @@ def _check_version(draft: Draft, tool: Tool, evolved: EvolverOutput) -> None:
         raise Rejection("bad_call", "; ".join(problems[:3]))
     if not evolved.user_turn.strip():
         raise Rejection("bad_turn", "user_turn is empty")
+    if faults := fault_lines(text_faults(evolved.user_turn, "user_turn")):
+        raise Rejection("bad_turn", "; ".join(faults))
     _check_turn(Secrets.of(draft.steps, draft.item.tools), evolved.user_turn)
 
 

@@ -13,7 +13,17 @@ from synthtools_stream.proof.verdict_trials import verdict_tests
 from synthtools_stream.proof.worded.checks import turn_findings
 from synthtools_stream.proof.worded.conversation import Conversation
 from synthtools_stream.proof.worded.word_flaw import Finding
-from synthtools_stream.records import AnswerValue, DialogueTurn, State, Step, Task, TaskMeta, Tool, ToolSequence
+from synthtools_stream.records import (
+    AnswerValue,
+    DialogueTurn,
+    NearTool,
+    State,
+    Step,
+    Task,
+    TaskMeta,
+    Tool,
+    ToolSequence,
+)
 from synthtools_stream.roles.evolution_roles import DialoguePlannerOutput
 from synthtools_stream.roles.role_parts import Turn
 from synthtools_stream.simulator.tape import Tape
@@ -142,6 +152,7 @@ class Draft:
                 for index, step in enumerate(steps)
             ],
             meta=self._meta(names, usage or {}),
+            near=[*item.near, *_unused(item, names)] if item.near else [],
         )
 
     def _meta(self, names: Sequence[str], usage: JsonObject) -> TaskMeta:
@@ -175,6 +186,12 @@ def _simulator(item: ToolSequence, state: JsonObject | State | None, tape: Tape,
     tools = {tool.tool_name: tool for tool in item.tools}
     coded = context.coded(item.programs)
     return Simulator(tools, item.setting.entity_types, state, context, owner=item.id, coded=coded, tape=tape)
+
+
+def _unused(item: ToolSequence, names: Sequence[str]) -> list[NearTool]:
+    """Return the tools of a sequence that its task came not to use."""
+    left = (tool for tool in item.tools if tool.tool_name not in names)
+    return [NearTool(tool=tool, program=item.programs.get(tool.tool_name, "")) for tool in left]
 
 
 def _only_reads(tool: Tool) -> bool:

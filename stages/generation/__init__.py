@@ -4,5 +4,5 @@ Belongs here: what is asked to invent an environment, and what code refuses of t
 
 Does not: whether a tool can be played (`stages.auditing`).
 
-May import: `engine`, `errors`, `records`, `roles`, `simulator`, `state`, `toolcalls`, `values`, `wording`.
+May import: `engine`, `errors`, `quality`, `records`, `roles`, `simulator`, `state`, `toolcalls`, `values`, `wording`.
 """

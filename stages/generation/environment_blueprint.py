@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
+from synthtools_stream.quality.fault import fault_lines
+from synthtools_stream.quality.novelty import Candidate, choose
+from synthtools_stream.quality.tool_heuristics import signature_faults, type_faults
 from synthtools_stream.records import (
     Blueprint,
     Environment,
@@ -21,11 +24,15 @@ from synthtools_stream.roles.generation_roles import (
     BlueprintOutput,
 )
 from synthtools_stream.state import volatile_problems
+from synthtools_stream.wording.similarity import trigrams
 
 __all__ = ["Blueprints", "tool_plans"]
 
 _LEAST_TOOLS = 5
 """Signatures that an environment needs: of fewer, too few are left after the audit to make sequences of."""
+
+_READING = 0.5
+"""Share of tools that only read, where tools are left out: tasks need something to be done."""
 
 
 class Blueprints:
@@ -33,15 +40,16 @@ class Blueprints:
 
     name = "generation.blueprint"
 
-    def __init__(self, model: str, prompts: str) -> None:
-        """`model` and `prompts` (digest) are what made it, for `meta`."""
+    def __init__(self, model: str, prompts: str, most_tools: int | None = None) -> None:
+        """`model` and `prompts` (digest) are what made it, for `meta`; of more tools the most different are kept."""
         self._meta = {"model": model, "prompts": prompts}
+        self._most_tools = most_tools
 
     async def process(self, item: ScenarioPlan, context: Context) -> Sequence[Environment]:
         """Ask for the blueprint and check that it holds together."""
         asked = BlueprintInput(field=item.field, subfield=item.subfield, scenario=item.scenario)
         reply = await context.ask(BLUEPRINT, asked, check=_check_blueprint)
-        blueprint = Blueprint.from_json(reply.to_json())
+        blueprint = _cut(Blueprint.from_json(reply.to_json()), self._most_tools)
         return [
             Environment(
                 id=item.id,
@@ -68,6 +76,18 @@ def tool_plans(environment: Environment) -> list[ToolPlan]:
     ]
 
 
+def _cut(blueprint: Blueprint, most_tools: int | None) -> Blueprint:
+    """Keep so many tools at most: the most different purposes, and half of them at most that only read."""
+    if most_tools is None or len(blueprint.tools) <= most_tools:
+        return blueprint
+    candidates = [
+        Candidate(trigrams(tool.purpose), {"writes": "some" if tool.effects.writes else "none"})
+        for tool in blueprint.tools
+    ]
+    kept = choose(candidates, most_tools, {"writes": {"none": _READING}})
+    return blueprint.model_copy(update={"tools": [blueprint.tools[place] for place in kept]})
+
+
 def _check_blueprint(blueprint: BlueprintOutput) -> None:
     """Raise Rejection, in words that the model is told, where a blueprint does not hold together."""
     collections = [entity.collection for entity in blueprint.entity_types]
@@ -92,6 +112,8 @@ def _check_blueprint(blueprint: BlueprintOutput) -> None:
         _refuse_unknown(f"{tool.tool_name}.effects", [*tool.effects.reads, *tool.effects.writes], collections)
         if not tool.effects.reads and not tool.effects.writes:
             raise Rejection("bad_blueprint", f"{tool.tool_name}.effects: name at least one collection")
+    if faults := fault_lines([*type_faults(blueprint.entity_types), *signature_faults(blueprint.tools)]):
+        raise Rejection("bad_blueprint", "; ".join(faults))
 
 
 def _refuse_twice(what: str, names: Iterable[str]) -> None:

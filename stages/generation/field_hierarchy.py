@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
+from synthtools_stream.quality.novelty import select_novel
 from synthtools_stream.records import (
     FieldPlan,
     ScenarioPlan,
@@ -20,12 +21,12 @@ from synthtools_stream.roles.generation_roles import (
     ScenarioInput,
     SubfieldInput,
 )
-from synthtools_stream.wording.similarity import distinct, select_novel
+from synthtools_stream.wording.similarity import distinct
 
 __all__ = ["Scenarios", "Subfields"]
 
-OVERSAMPLING = 2
-"""Candidates asked for each one kept: what is left after the filters is chosen for novelty."""
+MOST_CANDIDATES = 60
+"""Names or sentences that one answer may hold, as the roles' prompts say."""
 
 
 class Subfields:
@@ -33,17 +34,19 @@ class Subfields:
 
     name = "generation.subfields"
 
-    def __init__(self, count: int, resemble: Sequence[str] = (), avoid: Sequence[str] = ()) -> None:
-        """Keep `count` subfields a field; candidates resemble the one list and keep away from the other."""
+    def __init__(self, count: int, oversample: int, resemble: Sequence[str] = (), avoid: Sequence[str] = ()) -> None:
+        """Keep `count` subfields a field, of `oversample` times as many candidates.
+
+        These resemble the one list and keep away from the other.
+        """
         self._count = count
+        self._candidates = min(MOST_CANDIDATES, oversample * count)
         self._resemble = list(resemble)
         self._avoid = list(avoid)
 
     async def process(self, item: FieldPlan, context: Context) -> Sequence[SubfieldPlan]:
         """Ask once, filter, and keep the most different ones."""
-        asked = SubfieldInput(
-            field=item.field, count=OVERSAMPLING * self._count, resemble=self._resemble, avoid=self._avoid
-        )
+        asked = SubfieldInput(field=item.field, count=self._candidates, resemble=self._resemble, avoid=self._avoid)
         reply = await context.ask(SUBFIELD, asked)
         kept = _choose(reply.subfields, self._count, self._avoid)
         return [
@@ -57,9 +60,10 @@ class Scenarios:
 
     name = "generation.scenarios"
 
-    def __init__(self, count: int, resemble: Sequence[str] = (), avoid: Sequence[str] = ()) -> None:
-        """Keep `count` scenarios a subfield."""
+    def __init__(self, count: int, oversample: int, resemble: Sequence[str] = (), avoid: Sequence[str] = ()) -> None:
+        """Keep `count` scenarios a subfield, of `oversample` times as many candidates."""
         self._count = count
+        self._candidates = min(MOST_CANDIDATES, oversample * count)
         self._resemble = list(resemble)
         self._avoid = list(avoid)
 
@@ -68,7 +72,7 @@ class Scenarios:
         asked = ScenarioInput(
             field=item.field,
             subfield=item.subfield,
-            count=OVERSAMPLING * self._count,
+            count=self._candidates,
             resemble=self._resemble,
             avoid=self._avoid,
         )

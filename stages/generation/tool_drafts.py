@@ -11,6 +11,8 @@ from operator import attrgetter
 from stages.generation.tool_text_check import text_problems
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
+from synthtools_stream.quality.fault import fault_lines
+from synthtools_stream.quality.tool_heuristics import tool_faults
 from synthtools_stream.records import (
     EntityType,
     OutputField,
@@ -69,11 +71,12 @@ def _check_tool(signature: Signature, entity_types: Sequence[EntityType], writte
     if len({output.name for output in written.output_details}) < len(written.output_details):
         raise Rejection("bad_tool", "a key of output_details stands twice")
     nouns = {kind.collection: kind.name for kind in entity_types}
+    tool = _tool(signature, written)
     unspoken = [
         f"its effects name {name}, and its text speaks of no {nouns[name]}: say in usage what it does with one"
-        for name in unspoken_collections(_tool(signature, written), nouns)
+        for name in unspoken_collections(tool, nouns)
     ]
-    if problems := [*text_problems(written, signature, entity_types), *unspoken]:
+    if problems := [*text_problems(written, signature, entity_types), *unspoken, *fault_lines(tool_faults(tool))]:
         raise Rejection("bad_tool", "; ".join(problems[:_MAX_PROBLEMS]))
 
 

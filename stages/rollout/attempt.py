@@ -37,6 +37,7 @@ from synthtools_stream.records import (
     Verdict,
     VerdictKind,
 )
+from synthtools_stream.records.twist import Expected
 from synthtools_stream.roles.rollout_roles import (
     TRAJECTORY_JUDGE,
     USER,
@@ -250,6 +251,7 @@ class Rollout:
             summary=task.summary,
             ground_truth=task.gt_tool_calls,
             expected_answers=[answer.value for answer in task.answer],
+            must_end_by=_must_end_by(task),
             only_differences=less,
             initial_state=initial,
             expected_state=expected,
@@ -277,6 +279,13 @@ def _check_user(attempt: _Attempt, reply: UserOutput) -> None:
     leaks = Secrets.of([*task.steps, *attempt.episode.turns], task.tools).leaks(reply.message, said)
     if leaks:
         raise Rejection("leaking_turn", f"the user cannot know these, refer to them in other words: {leaks}")
+
+
+def _must_end_by(task: Task) -> Literal["declining", "asking"] | None:
+    expected = task.meta.twist.expects if task.meta.twist is not None else Expected.done
+    if expected is Expected.done:
+        return None
+    return "asking" if expected is Expected.asked else "declining"
 
 
 def _shown_states(task: Task, final: JsonObject | None) -> tuple[bool, list[JsonObject | None]]:

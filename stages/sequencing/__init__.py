@@ -1,8 +1,9 @@
 """Sequencing: an environment's reliable tools into chains that make sense together.
 
-Belongs here: the tool graph, walks on it, and the rules that a chain keeps whatever the planner says.
+Belongs here: walks on the tool graph, the shapes that they are to have, and the rules that a chain keeps whatever the
+planner says.
 
-Does not: what a chain is used for (`stages.evolution`).
+Does not: the graph itself (`toolgraph`), and what a chain is used for (`stages.evolution`).
 
-May import: `engine`, `errors`, `records`, `roles`, `values`, `wording`.
+May import: `embeddings`, `engine`, `errors`, `records`, `roles`, `toolgraph`, `values`.
 """

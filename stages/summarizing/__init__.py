@@ -4,6 +4,6 @@ Belongs here: having the request written and checked, and making the ground trut
 
 Does not: what code alone proves and what a user cannot know (`proof`); writing the turns (`stages/evolution`).
 
-May import: `asking`, `engine`, `errors`, `programs`, `proof`, `records`, `roles`, `simulator`, `state`, `toolcalls`,
-`values`, `wording`.
+May import: `asking`, `engine`, `errors`, `programs`, `proof`, `quality`, `records`, `roles`, `simulator`, `state`,
+`toolcalls`, `values`, `wording`.
 """

@@ -13,15 +13,19 @@ from functools import partial
 
 from stages.summarizing.request_reading import Word, read_request, reading_by
 from stages.summarizing.stability import assert_stable
+from stages.summarizing.variant_choice import NO_VARIANTS, VariantRates, variants_of
 from synthtools_stream.engine.stage import Context
-from synthtools_stream.errors import Rejection
+from synthtools_stream.errors import BadCall, Rejection, StateProblem
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import certify
 from synthtools_stream.proof.execution import played_release
-from synthtools_stream.proof.integrity import missing_words
+from synthtools_stream.proof.integrity import missing_words, replay
 from synthtools_stream.proof.leaks import Secrets
+from synthtools_stream.proof.variants.parallel_steps import parallel_steps
 from synthtools_stream.proof.worded.checks import request_findings
 from synthtools_stream.proof.worded.conversation import Conversation
+from synthtools_stream.quality.fault import fault_lines
+from synthtools_stream.quality.value_heuristics import text_faults
 from synthtools_stream.records import Provenance, Task
 from synthtools_stream.roles.evolution_roles import READER, SUMMARIZER, SummarizerInput, SummarizerOutput
 from synthtools_stream.state import as_state
@@ -44,6 +48,10 @@ class Summarizing:
 
     name = "summarizing"
 
+    def __init__(self, variants: VariantRates = NO_VARIANTS) -> None:
+        """Derive `variants` of what is proven."""
+        self._variants = variants
+
     async def process(self, item: Task, context: Context) -> Sequence[Task]:
         """Merge the turns, prove the task, and have it read.
 
@@ -51,15 +59,25 @@ class Summarizing:
         :raises Rejection: when the task cannot be proven, comes to something else on fresh answers, or is read as
             another request twice.
         """
-        task = await _worded(item, context)
+        task = _marked(await _worded(item, context))
         certify(task)  # what costs no call comes first
         played = None if context.sandbox is None else await _played(task, context.sandbox)
         await assert_stable(task, context, context.coded(task.meta.programs))
         task = await _read(task, context)
-        meta = item.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
+        meta = task.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
         reading = reading_by(context.asker.router.route(READER.name).model)
         certificate = certify(task, stability=True, played=played, reading=reading)
-        return [task.model_copy(update={"certificate": certificate, "meta": meta})]
+        released = task.model_copy(update={"certificate": certificate, "meta": meta, "near": []})
+        return [released, *await variants_of(released, item.near, self._variants, context.sandbox)]
+
+
+def _marked(task: Task) -> Task:
+    """Return the task with the steps marked that may be made at once."""
+    try:
+        waves = parallel_steps(task, replay(task))
+    except (BadCall, StateProblem):
+        return task  # the proof says what is wrong with it
+    return task.model_copy(update={"meta": task.meta.model_copy(update={"parallel": waves})})
 
 
 async def _worded(item: Task, context: Context, problems: Sequence[str] = (), key: str = "") -> Task:
@@ -149,6 +167,8 @@ def _check_words(quotes: Sequence[str], secrets: Sequence[str], reply: Summarize
         raise Rejection("leaking_summary", f"the user does not know these, leave them out: {leaked}")
     if len(reply.summary.strip()) < SHORTEST_SUMMARY:
         raise Rejection("incomplete_summary", "the request is too short to hold the whole conversation")
+    if faults := fault_lines(text_faults(reply.summary, "the request")):
+        raise Rejection("poor_summary", "; ".join(faults))
 
 
 def _quotes(provenance: Provenance) -> Iterator[str]:

@@ -2,17 +2,17 @@
 
 `pipeline_run` runs, `wiring` joins stages into a pipeline, `demand` says how much is begun, `budgets` and
 `stop_signals` when a session ends, `backends`, `shared_servers` and `role_models` open the models, `run_inputs` and
-`task_file` are what a run starts from, `dataset_rows` says which outcome is which row, `row_ids` how it is
-named.
+`task_file` are what a run starts from, `run_graphs` the tool graphs that it had, `dataset_rows` says which outcome is
+which row, `row_ids` how it is named.
 
 Belongs here: choices between parts that know nothing of each other.
 
 Does not: anything that could be told apart from those choices: it goes to the part whose idea it is. What is said on
 the screen (`cli/`).
 
-May import: `asking`, `chat`, `config`, `embedded`, `engine`, `envserving`, `errors`, `live`, `programs`, `proof`,
-`queues`,
-`recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `values`, `vllm`.
+May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `envserving`, `errors`, `live`, `programs`,
+`proof`, `queues`, `recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `toolgraph`, `values`,
+`vllm`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from synthtools_stream.assembly.wiring import STAGES
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import RunConfig
 from synthtools_stream.embedded import EmbeddedModel, EmbeddedRates
+from synthtools_stream.embeddings.sentence_model import SentenceModel
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.recorded.recorded_model import RecordedModel, RecordingInMemory
 from synthtools_stream.roles import group_of
@@ -35,6 +37,8 @@ class Backend:
     model: LanguageModel
     roles: Mapping[str, LanguageModel] = field(default_factory=dict[str, LanguageModel])
     """Models of the roles, or groups of roles, that have one of their own, as the configuration heads them."""
+    embedder: LanguageModel | None = None
+    """The model whose replies are vectors; None where the run compares texts without one."""
     gates: Sequence[AdmissionGate] = ()
     facts: Sequence[JsonObject] = ()
     """What each server or engine was found to be."""
@@ -64,8 +68,10 @@ async def open_backend(
     servers = Servers(config, stack, notice)
     own = _gated(model, config) if model is not None else await _configured(config, servers, stack)
     roles = await _role_models(config, servers)
+    embedder = own.embedder or await _embedder(config, servers)
     return replace(
         own,
+        embedder=embedder,
         roles={**own.roles, **roles},
         gates=[*own.gates, *servers.gates],
         facts=[*own.facts, *servers.facts],
@@ -93,6 +99,16 @@ async def _http(config: RunConfig, servers: Servers) -> LanguageModel:
         raise ConfigError("the http backend needs at least one --server-url")
     native = _calls_natively(config, "")
     return await servers.open(config.operating.server_url, config.content.model, native=native)
+
+
+async def _embedder(config: RunConfig, servers: Servers) -> LanguageModel | None:
+    """Open the embedding model, unless a recording answers for it."""
+    wanted, urls = config.content.embeddings, config.operating.embeddings_servers
+    if wanted.encoder == "local":
+        return await asyncio.to_thread(SentenceModel.open)
+    if wanted.encoder == "server" and not urls:
+        raise ConfigError("embeddings.encoder: server needs embeddings.server_url: who serves the embeddings?")
+    return await servers.open_embedder(urls, wanted.model) if wanted.encoder == "server" else None
 
 
 async def _role_models(config: RunConfig, servers: Servers) -> dict[str, LanguageModel]:
@@ -169,7 +185,9 @@ def _recorded(config: RunConfig, stack: AsyncExitStack) -> Backend:
     own = _gated(model, config)
     named = {name: role.model or _model_of(content, name) for name, role in config.content.roles.items()}
     roles = {heading: Gated(RecordedModel(recording, name), own.gates[0]) for heading, name in named.items() if name}
-    return Backend(own.model, roles, own.gates)
+    embedder = config.content.embeddings.model or str(object_at(content, "embeddings").get("model", ""))
+    heard = Gated(RecordedModel(recording, embedder), own.gates[0]) if embedder else None
+    return Backend(own.model, roles, heard, own.gates)
 
 
 def _model_of(content: JsonObject, heading: str) -> str:

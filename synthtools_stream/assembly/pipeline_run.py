@@ -12,6 +12,7 @@ from pathlib import Path
 
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
+from synthtools_stream.asking.reply_source import Replies
 from synthtools_stream.assembly.backends import Backend, open_backend
 from synthtools_stream.assembly.brought import Brought
 from synthtools_stream.assembly.budgets import BudgetReached, Budgets, Deadline
@@ -20,6 +21,7 @@ from synthtools_stream.assembly.demand import nothing_left, tasks_wanted
 from synthtools_stream.assembly.lost_datasets import mend_datasets
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
 from synthtools_stream.assembly.row_ids import RowIds
+from synthtools_stream.assembly.run_graphs import encoder_for
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.stop_signals import stop_on_signal
 from synthtools_stream.assembly.tool_programs import sandbox_for
@@ -161,6 +163,7 @@ async def _run(
             prompts.digest,
             affords=budgets.affords,
             sandbox=sandbox,
+            encoder=encoder_for(config.content.embeddings, backend.embedder, Replies(replies, observer=meter)),
             brought=brought.stages,
         ).build(start)
         board = Board(

@@ -25,17 +25,22 @@ def with_known_models(config: RunConfig, directory: Path) -> RunConfig:
     roles = object_at(known, "roles")
     named = {heading: str(object_at(roles, heading).get("model", "")) for heading in roles}
     room = known.get("reasoning_tokens")
-    return _with(config, str(known.get("model", "")), named, room if isinstance(room, int) else None)
+    encoder = str(object_at(known, "embeddings").get("model", ""))
+    return _with(config, str(known.get("model", "")), named, room if isinstance(room, int) else None, encoder)
 
 
 def with_models(config: RunConfig, backend: Backend) -> RunConfig:
     """Settle what the user left open and only the models know: their names, and how much room they need to reason."""
     named = {heading: model.model for heading, model in backend.roles.items()}
-    return _with(config, backend.model.model, named, REASONING_TOKENS if backend.reasons else 0)
+    encoder = "" if backend.embedder is None else backend.embedder.model
+    return _with(config, backend.model.model, named, REASONING_TOKENS if backend.reasons else 0, encoder)
 
 
-def _with(config: RunConfig, name: str, roles: Mapping[str, str], reasoning: int | None) -> RunConfig:
+def _with(config: RunConfig, name: str, roles: Mapping[str, str], reasoning: int | None, encoder: str) -> RunConfig:
     content = config.content
+    embeddings = content.embeddings
+    if embeddings.encoder != "tfidf":
+        embeddings = embeddings.model_copy(update={"model": embeddings.model or encoder})
     named = {
         heading: role.model_copy(update={"model": role.model or roles.get(heading, "")})
         for heading, role in content.roles.items()
@@ -43,6 +48,7 @@ def _with(config: RunConfig, name: str, roles: Mapping[str, str], reasoning: int
     settled = {
         "model": content.model or name,
         "roles": named,
+        "embeddings": embeddings,
         "reasoning_tokens": reasoning if content.reasoning_tokens is None else content.reasoning_tokens,
     }
     return config.model_copy(update={"content": content.model_copy(update=settled)})

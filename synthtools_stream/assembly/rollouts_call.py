@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -69,7 +70,7 @@ async def rollouts(
     """
     if not name:
         raise UsageError("rollouts: the agent needs a name; it stands in its rows")
-    source, count, digest = _source(tasks)
+    source, count, digest = await asyncio.to_thread(_source, tasks, Path(out))
     options: JsonObject = {"start": "tasks", "dataset": digest, "rollouts": attempts, "seed": seed, "judge": False}
     config = RunConfig.build({**options, "model": name, "concurrency": concurrency})
     stage = BroughtRollout(agent, name, simulated=simulator is not None)
@@ -111,14 +112,13 @@ class _Nobody:
         """Hold nothing."""
 
 
-def _source(tasks: Path | str | Sequence[Task]) -> tuple[Iterable[Task | Unfit], int, str]:
+def _source(tasks: Path | str | Sequence[Task], out: Path) -> tuple[Iterable[Task | Unfit], int, str]:
     """Return tasks, how many there are, and a digest by which a resumed run knows them again."""
     if isinstance(tasks, Path | str):
         path = Path(tasks)
         source = open_tasks(path)
         with boundary(f"{path}: cannot be read", OSError, as_=UsageError):
-            digest = file_digest(path)
-        return source, len(source), digest
+            return source, len(source), file_digest(path, out)
     if not tasks:
         raise UsageError("rollouts: there is no task")
     whole = blake2b(digest_size=16)

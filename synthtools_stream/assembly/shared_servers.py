@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
@@ -19,12 +20,15 @@ from synthtools_stream.config import Operating, RunConfig
 from synthtools_stream.roles.simulator_role import SIMULATOR
 from synthtools_stream.servers.balancer import Balancer
 from synthtools_stream.servers.dialect import PLAIN, with_keys
+from synthtools_stream.servers.embedding_endpoint import EmbeddingEndpoint
 from synthtools_stream.servers.gated_model import Gated
 from synthtools_stream.servers.http_endpoint import HttpEndpoint
 from synthtools_stream.servers.http_session import HttpTimeouts, open_session
 from synthtools_stream.servers.load_watch import LoadWatch, metrics_reader
+from synthtools_stream.servers.model_list import listed_models, model_name, pick_model
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from synthtools_stream.servers.server_probe import ServerFacts, Structured, probe_endpoint
+from synthtools_stream.servers.server_url import api_bases
 from synthtools_stream.servers.tool_probe import TOOL_FLAGS
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -71,8 +75,6 @@ class Servers:
             where an agent will make `native` calls there, refuses tools.
         """
         session = self._opened()
-        key = os.environ.get(self._config.operating.api_key_env)
-        api_key = SecretStr(key) if key else None
         endpoints: list[Gated] = []
         for url in urls:
             found = await probe_endpoint(
@@ -80,7 +82,7 @@ class Servers:
                 model,
                 session=session,
                 timeouts=self._timeouts,
-                api_key=api_key,
+                api_key=self._key,
                 notice=self._once,
                 patience_s=self._config.operating.patience_s,
                 dialect=self._dialect,
@@ -95,7 +97,7 @@ class Servers:
                 found.model,
                 session=session,
                 timeouts=self._timeouts,
-                api_key=api_key,
+                api_key=self._key,
                 structured=found.structured is not Structured.REFUSED,
                 answers_as=found.answers_as,
                 dialect=found.dialect,
@@ -108,6 +110,32 @@ class Servers:
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
         self._balancers.append(balancer)
         return balancer
+
+    async def open_embedder(self, urls: Sequence[str], model: str) -> LanguageModel:
+        """Look up an embedding model on servers and put a balancer before them; empty is the first one's only one.
+
+        :raises UsageError: in one line, if one is not there, is no OpenAI-compatible server, or lacks the model.
+        """
+        session = self._opened()
+        patience_s = self._config.operating.patience_s
+        endpoints: list[Gated] = []
+        for url in urls:
+            asked = EmbeddingEndpoint(url, model, session=session, timeouts=self._timeouts, api_key=self._key)
+            listed = await listed_models(asked, api_bases(url), model, self._once, patience_s, asyncio.sleep)
+            model = model_name(pick_model(asked.root, listed.entries, model))
+            endpoint = EmbeddingEndpoint(
+                url, model, session=session, timeouts=self._timeouts, api_key=self._key, base=listed.base
+            )
+            self._notice(f"{endpoint.root}: {model}, for embeddings")
+            endpoints.append(Gated(endpoint, self._gate(endpoint, watched=False)))
+        balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
+        self._balancers.append(balancer)
+        return balancer
+
+    @property
+    def _key(self) -> SecretStr | None:
+        key = os.environ.get(self._config.operating.api_key_env)
+        return SecretStr(key) if key else None
 
     def _once(self, line: str) -> None:
         """Say what a server is like once, though the probe and the run both find it."""

@@ -21,13 +21,16 @@ from stages.generation.field_hierarchy import Scenarios, Subfields
 from stages.generation.tool_drafts import Tools
 from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
 from stages.sequencing.sequence_selection import Sequencing
+from stages.sequencing.wanted_shapes import Distribution
 from stages.summarizing.merged_request import Summarizing
+from stages.summarizing.variant_choice import VariantRates
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.assembly.demand import Affords, Demand
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.task_file import TaskFile
 from synthtools_stream.config import RunConfig
+from synthtools_stream.embeddings.encoder import Encoder, TfidfEncoder
 from synthtools_stream.engine.fan_in import FanIn
 from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.engine.routes import Admission, End, Forward, Keeping, Source
@@ -50,6 +53,7 @@ from synthtools_stream.records import (
     ToolSequence,
     Trajectory,
 )
+from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 
@@ -96,18 +100,21 @@ class Wiring:
         *,
         affords: Affords | None = None,
         sandbox: Sandbox | None = None,
+        encoder: Encoder | None = None,
         brought: Mapping[str, Stage[Any, Any]] | None = None,
     ) -> None:
         """Say in the rows' `meta` which model of `router` did a stage's leading role, and by which `prompts`.
 
         `affords` tells whether the run's budgets allow more to be begun. Without a `sandbox` no program is written or
-        run: every tool is simulated. Stages that are `brought` take the place of ours.
+        run: every tool is simulated. Without an `encoder` the tool graph is joined by words. Stages that are `brought`
+        take the place of ours.
         """
         self._content = config.content
         self._operating = config.operating
         self._journal = journal
         self._asker = asker
         self._sandbox = sandbox
+        self._encoder = encoder or TfidfEncoder()
         self._brought = brought or {}
         self._router = router
         self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
@@ -147,7 +154,7 @@ class Wiring:
         scenarios: Channel[Work[SubfieldPlan]] = self._channel("scenarios")
         subfields: Channel[Work[FieldPlan]] = self._channel("subfields")
         self._pool(
-            Blueprints(self._model("blueprint"), self._recipe.prompts),
+            Blueprints(self._model("blueprint"), self._recipe.prompts, content.most_tools),
             Environment,
             blueprints.outlet,
             self._after_blueprints(),
@@ -157,14 +164,14 @@ class Wiring:
         subfield_admission: Admission[SubfieldPlan] = self._admission(self._demand.subfields, "generation.scenarios")
         fields: Admission[FieldPlan] = self._admission(self._demand.fields, "generation.subfields")
         self._pool(
-            Scenarios(content.scenarios, content.resemble, content.avoid),
+            Scenarios(content.scenarios, content.oversample, content.resemble, content.avoid),
             ScenarioPlan,
             scenarios.outlet,
             Forward(blueprints.inlet, _one, environments),
             _id,
         )
         self._pool(
-            Subfields(content.subfields, content.resemble, content.avoid),
+            Subfields(content.subfields, content.oversample, content.resemble, content.avoid),
             SubfieldPlan,
             subfields.outlet,
             Forward(scenarios.inlet, _one, subfield_admission),
@@ -240,7 +247,9 @@ class Wiring:
     def _sequencing(self) -> Inlet[Work[ToolPool]]:
         content = self._content
         channel: Channel[Work[ToolPool]] = self._channel("sequencing")
-        stage = Sequencing(content.strategy, content.sequences, content.sequence_length, content.seed)
+        near = content.variants.catalogue if content.variants.need_others else 0
+        shapes = Distribution(content.length_weights(), content.pattern_weights())
+        stage = Sequencing(content.strategy, content.sequences, shapes, self._encoder, content.seed, near)
         if self._ends_at("sequencing"):
             route: Route[ToolSequence] = End()
         else:
@@ -260,9 +269,14 @@ class Wiring:
         route: Route[Task] = End()
         if not self._ends_at("summarizing") and self._content.rollouts:
             route = Forward(self._rollout(), self._attempts)
-        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing()))
+        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing(self._variants())))
         self._pool(stage, Task, channel.outlet, Keeping(route), _session_of_task)
         return channel.inlet
+
+    def _variants(self) -> VariantRates:
+        asked = self._content.variants
+        shares = {kind.value: asked.rate(kind) for kind in VariantKind}
+        return VariantRates(shares, asked.catalogue, self._content.seed)
 
     def _rollout(self) -> Inlet[Work[RolloutPlan | Unfit]]:
         channel: Channel[Work[RolloutPlan | Unfit]] = self._channel("rollout")

@@ -12,7 +12,6 @@ import orjson
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain_text import counted, printable
-from synthtools_stream.errors import UsageError
 from synthtools_stream.programs.sandbox import open_sandbox
 from synthtools_stream.proof.brought_rows.file_certification import CertifyReport, RowReport, certify_file
 from synthtools_stream.proof.brought_rows.row_certification import Standing
@@ -40,8 +39,6 @@ def certify(path: Path, out: Path | None, as_json: bool, strict: bool) -> None:
     """
     with exit_with():
         assert_readable(path)
-        if out is not None and not out.parent.is_dir():
-            raise UsageError(f"{out}: there is no such directory")
         report = asyncio.run(_certified(path, out, as_json, strict))
     if report.shared.lines:
         notice(f"{path}: {report.shared}")

@@ -16,6 +16,7 @@ from synthtools_stream.export.export_folder import LEFT_OUT, ExportFolder
 from synthtools_stream.export.export_format import Choices, Publication, ReasoningPlace, SystemText
 from synthtools_stream.export.export_run import ExportRun
 from synthtools_stream.export.formats import FORMATS, format_named
+from synthtools_stream.export.package_name import package_name
 from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
 
@@ -31,7 +32,7 @@ class _WithFormats(click.Command):
             formatter.write_dl([(form.name, form.read_by) for form in FORMATS.values()])
 
 
-@click.command(cls=_WithFormats)
+@click.command("export", cls=_WithFormats)
 @click.argument("paths", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "name", required=True, metavar="NAME", help="One of those below.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder that is made; an export goes on.")
@@ -62,6 +63,7 @@ class _WithFormats(click.Command):
     show_default=True,
     help="The system message: as it was; the time alone; none.",
 )
+@click.option("--name", "package", metavar="NAME", help="Of the package, for formats that make one: bee_tasks.")
 @click.option("--licence", default="", metavar="NAME", help="For the card of hf, such as cc-by-4.0.")
 @click.option(
     "--against",
@@ -83,6 +85,7 @@ def export_rows(
     seed: int,
     reasoning: ReasoningPlace,
     system: SystemText,
+    package: str | None,
     licence: str,
     against: tuple[Path, ...],
 ) -> None:
@@ -98,7 +101,8 @@ def export_rows(
         selection = Selection(
             Only(only) if only else None, min_difficulty, max_length, frozenset(fields), frozenset(variants)
         )
-        choices, publication = Choices(reasoning, system), Publication(licence, against)
+        choices = Choices(reasoning, system, package_name(package) if package else None)
+        publication = Publication(licence, against)
         run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication)
         folder = ExportFolder.open(out, run.asked())
         if folder.finished:

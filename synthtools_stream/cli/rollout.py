@@ -83,7 +83,7 @@ def rollout(
         flags = flags_of(**options)
         if no_judge:
             flags["judge"] = False
-        settings = build_config(config, {**flags, "start": "tasks", "dataset": file_digest_of(dataset)})
+        settings = build_config(config, {**flags, "start": "tasks", "dataset": _digest(dataset, out)})
         source = open_tasks(dataset, strict=strict)
         if source.shared.lines:
             notice(f"{dataset}: {source.shared}")
@@ -106,13 +106,13 @@ def rollout(
     sys.exit(exit_code(summary))
 
 
-def file_digest_of(path: Path) -> str:
-    """Return the digest of a dataset.
+def _digest(path: Path, out: Path) -> str:
+    """Return the digest of a dataset for a run in `out`.
 
     :raises ConfigError: where there is none.
     """
     try:
-        return file_digest(path)
+        return file_digest(path, out)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 

@@ -43,6 +43,8 @@ FIRST = {
 @click.option("--fields-file", type=click.Path(path_type=Path), help="A file with one field a line.")
 @click.option("--subfields", type=int, help="Subfields a field.  [1]")
 @click.option("--scenarios", type=int, help="Scenarios a subfield.  [1]")
+@click.option("--oversample", type=int, help="Candidates for each subfield and scenario that is kept.  [2]")
+@click.option("--most-tools", type=int, help="Tools an environment at most: the most different of its blueprint.")
 @click.option("--sequences", type=int, help="Tool sequences an environment.  [4]")
 @click.option("--sequence-length", type=int, help="Calls in a sequence at most.  [6]")
 @click.option("--strategy", type=click.Choice(["graph", "llm", "random"]), help="How sequences are drawn.  [graph]")
@@ -95,7 +97,7 @@ def run(
         settings = build_config(config, flags)
         if settings.operating.shard:
             raise ConfigError("shard: a run makes the whole; only rollout takes a part of a dataset")
-        settings, start = _start(settings, environments, tools, tasks, resummarize=resummarize)
+        settings, start = _start(settings, environments, tools, tasks, out, resummarize=resummarize)
         _check_end(settings, start)
     # The display ends first, so that an error is the last line on the screen.
     with exit_with(), progress_display(quiet) as show:
@@ -117,7 +119,13 @@ def _fields(field: tuple[str, ...], fields_file: Path | None) -> JsonObject:
 
 
 def _start(
-    config: RunConfig, environments: Path | None, tools: Path | None, tasks: Path | None, *, resummarize: bool
+    config: RunConfig,
+    environments: Path | None,
+    tools: Path | None,
+    tasks: Path | None,
+    out: Path,
+    *,
+    resummarize: bool,
 ) -> tuple[RunConfig, Start]:
     files_given = [path for path in (environments, tools, tasks) if path is not None]
     if len(files_given) > 1:
@@ -136,7 +144,7 @@ def _start(
     else:
         source = open_tasks(files_given[0])
         start = from_tasks(source, len(source), resummarize=resummarize)
-    return _content(config, {"start": start.kind, "dataset": file_digest(files_given[0])}), start
+    return _content(config, {"start": start.kind, "dataset": file_digest(files_given[0], out)}), start
 
 
 def _check_end(config: RunConfig, start: Start) -> None:

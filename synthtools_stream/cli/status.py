@@ -13,13 +13,18 @@ from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import COLUMNS, progress_table
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.cli.verdict_scores import pass_rates_of
+from synthtools_stream.config import Targets
 from synthtools_stream.engine.run_status import read_status
 from synthtools_stream.storage.datasets.played_tools import played_tools
+from synthtools_stream.storage.datasets.row_loader import load_tasks
+from synthtools_stream.storage.rundir.run_directory import read_run
+from synthtools_stream.toolgraph.coverage import Coverage, differences
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["status"]
 
 TOOLS = "tools.jsonl"
+TASKS = "task_content.jsonl"
 REQUESTS = ("sent", "replayed", "in_flight", "waiting", "limit", "peak")
 
 
@@ -34,6 +39,7 @@ def status(directory: Path, as_json: bool) -> None:
             rates = pass_rates_of(directory)
             verdicts = None if rates is None else rates.to_json()
             whole = {**_complete(snapshot), "tools": {**played_tools(directory / TOOLS)}, "verdicts": verdicts}
+            whole |= _coverage(directory)
             say(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode())
         else:
             _say(directory, snapshot)
@@ -49,6 +55,21 @@ def _complete(snapshot: JsonObject) -> JsonObject:
     waits = snapshot["state"] == "running" and snapshot.get("waiting_for_server") is True
     whole: JsonObject = {"waiting_for_server": waits, "stages": stages, "requests": requests, "tokens": tokens}
     return {**snapshot, **whole, "limit": requests["limit"]}
+
+
+def _coverage(directory: Path) -> JsonObject:
+    """Return what tasks there are, and how far they are from what was asked for; nothing where nothing was."""
+    content = object_at(read_run(directory) or {}, "content")
+    targets = Targets.model_validate(object_at(content, "targets"))
+    path = directory / TASKS
+    if targets == Targets() or not path.exists():
+        return {}
+    counted = Coverage.of(load_tasks(path, bad_rows=lambda _bad: None))
+    gaps: JsonObject = {
+        "lengths": {**differences(counted.lengths, targets.lengths)},
+        "patterns": {**differences(counted.patterns, dict(targets.patterns.items()))},
+    }
+    return {"coverage": {**counted.to_json(), "differences": gaps}}
 
 
 def _say(directory: Path, snapshot: JsonObject) -> None:

@@ -52,20 +52,14 @@ def pass_rates_of(directory: Path) -> PassRates | None:
 def _lines(scores: PassRates) -> list[str]:
     lines: list[str] = []
     if scores.proven:
-        share = scores.solved / scores.tried
-        low, high = scores.interval(share)
-        lines.append(
-            f"proven tasks: {scores.solved} of {scores.tried} attempts solved"
-            f" ({share:.1%}, {low:.0%} to {high:.0%}), by code"
-        )
-        if scores.k > 1:
-            some, every = scores.pass_any(scores.k), scores.pass_all(scores.k)
-            lines.append(f"  pass@{scores.k} {some:.1%}, pass^{scores.k} {every:.1%}, over {len(scores.proven)} tasks")
+        lines.extend(_rates("proven tasks", scores))
         lines.extend(f"  by {group}: {told}" for group in GROUPS if (told := _groups(scores, group)))
         if scores.judged:
             lines.append(
                 f"  the judge read {scores.judged} of them and differs from the verdict in {scores.disagreements}"
             )
+    if scores.brought.proven:
+        lines.extend(_rates("brought tasks (never pooled with ours)", scores.brought))
     if scores.unproven:
         lines.append(
             f"tasks without a certificate: {scores.unproven} attempts, of which the judge takes {scores.judged_solved} "
@@ -82,6 +76,16 @@ def _lines(scores: PassRates) -> list[str]:
         if scores.stops[reason]:
             lines.append(f"ended as {reason.value}: {counted(scores.stops[reason], 'attempt')}; {meaning}")
     return lines
+
+
+def _rates(what: str, tries: TaskTries) -> list[str]:
+    share = tries.solved / tries.tried
+    low, high = tries.interval(share)
+    whole = f"{what}: {tries.solved} of {tries.tried} attempts solved ({share:.1%}, {low:.0%} to {high:.0%}), by code"
+    if tries.k <= 1:
+        return [whole]
+    some, every = tries.pass_any(tries.k), tries.pass_all(tries.k)
+    return [whole, f"  pass@{tries.k} {some:.1%}, pass^{tries.k} {every:.1%}, over {len(tries.proven)} tasks"]
 
 
 def _groups(scores: PassRates, group: Group) -> str:

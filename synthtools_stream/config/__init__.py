@@ -8,13 +8,13 @@ Belongs here: keys, their bounds, what is wrong with one in our words, and readi
 
 Does not: flags (`cli`) and what a run makes of its configuration (`assembly`).
 
-May import: `errors`, `roles`, `values`.
+May import: `errors`, `roles`, `toolgraph`, `values`.
 """
 
 from __future__ import annotations
 
 from synthtools_stream.config.content_keys import Content
-from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Prices, RoleOverride
+from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Embeddings, Prices, RoleOverride, Targets
 from synthtools_stream.config.operating_keys import Backend, Operating
 from synthtools_stream.config.run_config import RunConfig, difference, read_toml
 
@@ -23,10 +23,12 @@ __all__ = [
     "Backend",
     "Content",
     "EmbeddedRates",
+    "Embeddings",
     "Operating",
     "Prices",
     "RoleOverride",
     "RunConfig",
+    "Targets",
     "difference",
     "read_toml",
 ]

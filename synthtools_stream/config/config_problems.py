@@ -8,12 +8,21 @@ import orjson
 from pydantic import ValidationError
 
 from synthtools_stream.config.content_keys import Content
-from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Prices, RoleOverride, Section, ServerDialect
+from synthtools_stream.config.key_groups import (
+    Audit,
+    EmbeddedRates,
+    Embeddings,
+    Prices,
+    RoleOverride,
+    Section,
+    ServerDialect,
+    Targets,
+)
 from synthtools_stream.config.operating_keys import Operating
 
 __all__ = ["first_problem", "key_at_fault", "short", "unknown_key"]
 
-_WRITTEN_AS = {"role_servers": "roles"}
+_WRITTEN_AS = {"role_servers": "roles", "embeddings_servers": "embeddings.server_url"}
 """Where a key stands in the file, if that is elsewhere."""
 
 
@@ -71,9 +80,11 @@ def _keys_beside(parts: list[str]) -> list[str]:
     sections: dict[str, type[Section]] = {
         "audit": Audit,
         "embedded": EmbeddedRates,
+        "embeddings": Embeddings,
         "prices": Prices,
         "roles": RoleOverride,
         "server": ServerDialect,
+        "targets": Targets,
     }
     section = sections.get(parts[0])
     if section is None:

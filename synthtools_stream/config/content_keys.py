@@ -9,9 +9,20 @@ from typing import Annotated, Literal, Self, TypeAlias
 import orjson
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from synthtools_stream.config.key_groups import Audit, EmbeddedRates, RoleOverride, Section, Share
+from synthtools_stream.config.key_groups import (
+    SHORTEST,
+    Audit,
+    EmbeddedRates,
+    Embeddings,
+    RoleOverride,
+    Section,
+    Share,
+    Targets,
+    Variants,
+)
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
 from synthtools_stream.roles.program_roles import MAX_SOURCE
+from synthtools_stream.toolgraph.task_links import PATTERNS, Pattern
 
 __all__ = ["Content"]
 
@@ -34,6 +45,10 @@ class Content(Section):
     """Subfields and scenarios that must not come again."""
     subfields: Annotated[int, Field(ge=1, le=40)] = 1
     scenarios: Annotated[int, Field(ge=1, le=40)] = 1
+    oversample: Annotated[int, Field(ge=1, le=10)] = 2
+    """Candidates that are asked for where one subfield or scenario is kept: the most different ones are."""
+    most_tools: Annotated[int, Field(ge=5, le=20)] | None = None
+    """Tools an environment at most; of a larger blueprint the most different ones are kept."""
     sequences: Annotated[int, Field(ge=1, le=200)] = 4
     """Sequences an environment."""
     sequence_length: Annotated[int, Field(ge=2, le=20)] = 6
@@ -46,6 +61,8 @@ class Content(Section):
     programs: dict[str, Source] = Field(default_factory=dict)
     """Programs that the user brings, by tool name or tool id; audited like any other, but never mended."""
     strategy: Strategy = "graph"
+    embeddings: Embeddings = Field(default_factory=Embeddings)
+    targets: Targets = Field(default_factory=Targets)
     min_reliability: Share = 0.26
     """Floor of the Wilson lower bound that every applicable mode must clear."""
     max_retries: Annotated[int, Field(ge=0, le=10)] = 3
@@ -67,6 +84,7 @@ class Content(Section):
     reasoning_tokens: Annotated[int, Field(ge=0)] | None = None
     """Tokens that a reply may take for reasoning, on top of its role's own; by default 2,048 for models that reason."""
     audit: Audit = Field(default_factory=Audit)
+    variants: Variants = Field(default_factory=Variants)
     embedded: EmbeddedRates = Field(default_factory=EmbeddedRates)
     roles: dict[str, RoleOverride] = Field(default_factory=dict)
     dataset: str = ""
@@ -92,7 +110,20 @@ class Content(Section):
     def _reachable(self) -> Self:
         if self.min_steps > self.sequence_length:
             raise ValueError(f"min_steps: must be sequence_length, {self.sequence_length}, or less")
+        if too_long := [name for name in self.targets.lengths if int(name) > self.sequence_length]:
+            raise ValueError(f"targets.lengths: {too_long[0]} is more than sequence_length, {self.sequence_length}")
         return self
+
+    def length_weights(self) -> dict[int, float]:
+        """Return how often sequences are to have how many calls: as asked for, or evenly from half of the most."""
+        if asked := {int(name): weight for name, weight in self.targets.lengths.items() if weight}:
+            return dict(sorted(asked.items()))
+        return dict.fromkeys(range(max(SHORTEST, self.sequence_length // 2), self.sequence_length + 1), 1.0)
+
+    def pattern_weights(self) -> dict[Pattern, float]:
+        """Return how often sequences are to have which pattern: as asked for, or evenly."""
+        asked: dict[Pattern, float] = {name: weight for name, weight in self.targets.patterns.items() if weight}
+        return asked or dict.fromkeys(PATTERNS, 1.0)
 
     def role(self, name: str) -> RoleOverride:
         """Return what is set for one role: its own keys win over those of its group."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from synthtools_stream.toolgraph.task_links import Pattern
 
 __all__ = [
     "Audit",
     "EmbeddedRates",
+    "Embeddings",
     "Positive",
     "Prices",
     "RoleOverride",
@@ -16,10 +19,15 @@ __all__ = [
     "Section",
     "ServerDialect",
     "Share",
+    "Targets",
+    "Variants",
 ]
 
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Weight = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+SHORTEST = 2
+"""Calls of the shortest sequence: one call is no sequence."""
 
 
 class Section(BaseModel):
@@ -37,6 +45,29 @@ class Audit(Section):
     """Times each probe is run at most, at different repeat numbers: again only where it is not yet decided."""
 
 
+class Variants(Section):
+    """Of each kind of variant, the share of proven tasks from which one is derived, 0 to 1."""
+
+    distractors: Share = 0.0
+    renamed_tools: Share = 0.0
+    transient_error: Share = 0.0
+    missing_tool: Share = 0.0
+    irrelevant_request: Share = 0.0
+    missing_parameter: Share = 0.0
+    forbidden_request: Share = 0.0
+    catalogue: Annotated[int, Field(ge=2, le=128)] = 16
+    """Tools that are offered at most where there are distractors."""
+
+    def rate(self, kind: str) -> float:
+        """Return the share for a kind of variant."""
+        return float(getattr(self, kind))
+
+    @property
+    def need_others(self) -> bool:
+        """Whether other tools of the environment are needed than those of the task."""
+        return bool(self.distractors or self.irrelevant_request)
+
+
 class EmbeddedRates(Section):
     """How often the embedded model errs, each from 0 to 1."""
 
@@ -50,6 +81,47 @@ class EmbeddedRates(Section):
     """Share of tools that are hard to emulate."""
     unreliable_error: Share = 0.5
     """Errors of simulator and programmer on those."""
+
+
+class Embeddings(Section):
+    """By what the tool graph says how alike two parameters are."""
+
+    encoder: Literal["tfidf", "local", "server"] = "tfidf"
+    """`tfidf`: the words that they share, with no model; `local`: the sentence encoder of the extra `embeddings`;
+    `server`: a model behind `/v1/embeddings`, whose address the user writes as `embeddings.server_url`."""
+    model: str = ""
+    """Name of the encoder; resolved at start-up where empty."""
+    threshold: Share | None = None
+    """Cosine from which two parameters are joined; by default 0.82, for `tfidf` what gives a mean degree of 3."""
+
+    @model_validator(mode="after")
+    def _plain(self) -> Self:
+        if self.model and self.encoder == "tfidf":
+            raise ValueError("embeddings.model: tfidf has no model; set encoder to local or server")
+        return self
+
+
+class Targets(Section):
+    """What share of a run's tasks is to have what; weights, whose sum is free. What is left out comes evenly."""
+
+    lengths: dict[str, Weight] = Field(default_factory=dict)
+    """By calls of a sequence."""
+    patterns: dict[Pattern, Weight] = Field(default_factory=dict)
+    """By how the steps hang together."""
+
+    @field_validator("lengths", "patterns")
+    @classmethod
+    def _is_distribution(cls, weights: dict[str, float]) -> dict[str, float]:
+        if weights and not any(weights.values()):
+            raise ValueError("some weight must be above 0")
+        return weights
+
+    @field_validator("lengths")
+    @classmethod
+    def _are_lengths(cls, weights: dict[str, float]) -> dict[str, float]:
+        if odd := [name for name in weights if not name.isdecimal() or int(name) < SHORTEST]:
+            raise ValueError(f"{odd[0]!r} is no length; it must be a whole number of {SHORTEST} or more")
+        return weights
 
 
 class RoleOverride(Section):

@@ -25,6 +25,8 @@ class Operating(Section):
     server_url: list[str] = Field(default_factory=list)
     role_servers: dict[str, RoleServer] = Field(default_factory=dict)
     """Servers of single roles; the user writes them beside the role's model, as `roles.<role>.server_url`."""
+    embeddings_servers: list[str] = Field(default_factory=list)
+    """Servers of the embedding model; the user writes them beside its name, as `embeddings.server_url`."""
     server: ServerDialect = Field(default_factory=ServerDialect)
     """The dialect that servers are asked in at first; what they refuse is adapted to."""
     vllm: JsonObject = Field(default_factory=dict)

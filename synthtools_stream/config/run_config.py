@@ -65,7 +65,8 @@ def difference(old: JsonObject, new: JsonObject) -> list[str]:
 
 
 def _with_servers_apart(options: JsonObject) -> JsonObject:
-    """Take `server_url` out of each role's table: where a model is served decides no row, which model it is does."""
+    """Take `server_url` out of the tables: where a model is served decides no row, which model it is does."""
+    options = _with_embeddings_apart(options)
     roles = options.get("roles")
     if not isinstance(roles, dict):
         return options
@@ -77,6 +78,16 @@ def _with_servers_apart(options: JsonObject) -> JsonObject:
             table = {key: value for key, value in table.items() if key != "server_url"}
         kept[name] = table
     return {**options, "roles": kept, "role_servers": servers}
+
+
+def _with_embeddings_apart(options: JsonObject) -> JsonObject:
+    """Whoever names a server of embeddings means to use it."""
+    table = options.get("embeddings")
+    if not isinstance(table, dict) or "server_url" not in table:
+        return options
+    kept: JsonObject = {"encoder": "server", **{key: value for key, value in table.items() if key != "server_url"}}
+    urls = table["server_url"]
+    return {**options, "embeddings": kept, "embeddings_servers": urls if isinstance(urls, list) else [urls]}
 
 
 def read_toml(path: Path) -> JsonObject:

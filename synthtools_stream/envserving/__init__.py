@@ -7,6 +7,6 @@ Belongs here: sessions, dialects, and the server that offers them.
 
 Does not: what an attempt is and how it is judged (`live`), chat completions (`serving`).
 
-May import: `chat`, `engine`, `errors`, `live`, `programs`, `records`, `serving`, `state`, `storage`,
+May import: `asking`, `chat`, `engine`, `errors`, `live`, `programs`, `records`, `serving`, `storage`,
 `synthtools_stream`, `toolcalls`, `values`.
 """

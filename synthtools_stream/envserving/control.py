@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 import orjson
@@ -11,10 +12,10 @@ from starlette.routing import Route
 
 from synthtools_stream.envserving.nemo_gym_row import gym_row
 from synthtools_stream.envserving.sessions import Session
-from synthtools_stream.envserving.submission import told_request
 from synthtools_stream.envserving.wire_answers import Refused, answer, json_body, route, whole_number
 from synthtools_stream.envserving.worlds import Worlds
 from synthtools_stream.errors import DatasetError
+from synthtools_stream.live.submission import told_request
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Control"]
@@ -58,7 +59,7 @@ class Control:
     async def _rows(self) -> AsyncGenerator[bytes]:
         for task_id in self._worlds.shelf.ids:
             try:
-                task = self._worlds.shelf.task(task_id)
+                task = await asyncio.to_thread(self._worlds.shelf.task, task_id)
             except DatasetError:
                 continue
             yield orjson.dumps(gym_row(task)) + b"\n"

@@ -46,6 +46,8 @@ def build_environment_app(
         max_sessions=worlds.sessions.most,
     )
 
+    mcp = McpTransport(worlds, manager.handle_request)
+
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncGenerator[None]:
         async with manager.run(), anyio.create_task_group() as tasks:
@@ -57,10 +59,10 @@ def build_environment_app(
     return Starlette(
         routes=[
             Route("/health", route(_health), methods=["GET"]),
-            Route("/mcp", McpTransport(worlds, manager.handle_request)),
+            Route("/mcp", mcp),
             *OpenEnv(worlds).routes(),
-            *NemoGym(worlds).routes(),
             *Control(worlds).routes(),
+            *NemoGym(worlds, mcp).routes(),
         ],
         middleware=[Middleware(Access, tokens=tokens)],
         lifespan=life,

@@ -15,18 +15,21 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from synthtools_stream.envserving.sessions import Session, Sessions, UnknownSession
-from synthtools_stream.envserving.submission import SUBMIT, act, offered, told_request
 from synthtools_stream.errors import TransportError
+from synthtools_stream.live.submission import SUBMIT, act, told_request
 
-__all__ = ["SESSION_HEADER", "McpFace", "session_named"]
+__all__ = ["SESSION_HEADER", "SESSION_TOKEN_HEADER", "McpFace", "given_session", "session_named"]
 
 SESSION_HEADER = "mcp-session-id"
+SESSION_TOKEN_HEADER = "X-NeMo-Gym-Session-Token"
+"""NeMo Gym's: by it an agent's client names the session that was seeded for it."""
 _HANDSHAKES = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
 """Revisions with sessions, the newest first."""
 _REQUEST_URI = "task://request"
 _PROMPT = "request"
 _INSTRUCTIONS = (
-    f"Read the prompt `{_PROMPT}` or {_REQUEST_URI}, do what the user wants by the tools, and end with {SUBMIT}."
+    f"Read the prompt `{_PROMPT}` or {_REQUEST_URI}, do what the user wants by the tools, and end with {SUBMIT}"
+    " if that is one of them."
 )
 _TASK = "What the user wants."
 
@@ -64,7 +67,7 @@ class McpFace:
         )
 
     async def _list_tools(self, context: _Context, _params: object) -> types.ListToolsResult:
-        tools = offered(self._session(context), submission=True)
+        tools = self._session(context).offered
         return types.ListToolsResult(
             tools=[
                 types.Tool.model_validate(
@@ -116,8 +119,11 @@ class McpFace:
             raise MCPError(types.INVALID_REQUEST, str(error)) from error
 
 
+def given_session(request: Any) -> str:
+    """Return the id of the session that an HTTP request was given, by its URL or by NeMo Gym; may be empty."""
+    return str(request.query_params.get("session_id") or request.headers.get(SESSION_TOKEN_HEADER) or "")
+
+
 def session_named(request: Any) -> str:
-    """Return the id of the session that an HTTP request is of: the URL's, else that of the handshake; may be empty."""
-    if request is None:
-        return ""
-    return str(request.query_params.get("session_id") or request.headers.get(SESSION_HEADER) or "")
+    """Return the id of the session that a request is of: the given one, else that of the handshake; may be empty."""
+    return "" if request is None else given_session(request) or str(request.headers.get(SESSION_HEADER) or "")

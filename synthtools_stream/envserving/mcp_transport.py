@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synthtools_stream.envserving.json_rpc import INVALID_REQUEST, rpc_error
-from synthtools_stream.envserving.mcp_dialect import SESSION_HEADER
+from synthtools_stream.envserving.mcp_dialect import SESSION_HEADER, given_session
 from synthtools_stream.envserving.sessions import Session, UnknownSession
 from synthtools_stream.envserving.wire_answers import Refused, answer, refusal
 from synthtools_stream.envserving.worlds import Worlds
@@ -44,7 +44,7 @@ class McpTransport:
             return
         if begun is None:
             await self._inner(scope, receive, send)
-            if request.method == "DELETE" and "session_id" not in request.query_params:
+            if request.method == "DELETE" and not given_session(request):
                 await self._left(request.headers.get(SESSION_HEADER, ""))
         else:
             await self._opened(begun, scope, receive, send)
@@ -52,7 +52,7 @@ class McpTransport:
     async def _begun(self, request: Request) -> Session | None:
         """Begin an attempt where this request may open a session; None where it is of one that is open, or of none."""
         query = request.query_params
-        if named := query.get("session_id"):
+        if named := given_session(request):
             self._worlds.sessions.session(named)
             return None
         sessionless = request.headers.get(_VERSION_HEADER, "") >= _SESSIONLESS_SINCE

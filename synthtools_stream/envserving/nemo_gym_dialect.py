@@ -1,7 +1,8 @@
 """NeMo Gym: a resources server. A cookie is the session, each tool a route, `/verify` the end of the attempt.
 
 The agent's calls and the trainer's come to the same address with the same cookie. Who shows the row's `task_key` is the
-trainer; who does not calls a tool, whatever its name.
+trainer; who does not calls a tool, whatever its name. An agent that speaks MCP is told by `/seed_session` how to act in
+the very session of the cookie.
 """
 
 from __future__ import annotations
@@ -11,38 +12,40 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from synthtools_stream.envserving.gym_metrics import aggregate
+from synthtools_stream.envserving.mcp_dialect import SESSION_TOKEN_HEADER
 from synthtools_stream.envserving.nemo_gym_row import task_key
-from synthtools_stream.envserving.sessions import Session
-from synthtools_stream.envserving.submission import SUBMIT, act, knows_tool
+from synthtools_stream.envserving.sessions import NEMO_GYM, Session
 from synthtools_stream.envserving.wire_answers import Refused, answer, json_body, route
 from synthtools_stream.envserving.worlds import Worlds
+from synthtools_stream.live.submission import act
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["NemoGym"]
 
 _PATH = "/nemo-gym"
 _COOKIE = "synthtools_session"
+_SERVER_NAME = "synthtools"
+"""What agents put before the names of our tools in their logs."""
 
 
 class NemoGym:
-    """The routes below /nemo-gym."""
+    """The routes below /nemo-gym, and at the root as well: Gym knows servers by host and port alone."""
 
-    def __init__(self, worlds: Worlds) -> None:
+    def __init__(self, worlds: Worlds, mcp: ASGIApp) -> None:
+        """Serve `worlds`; `mcp` is our MCP face."""
         self._worlds = worlds
+        self._mcp = mcp
 
     def routes(self) -> list[BaseRoute]:
         """Return them."""
-        return [
-            Mount(
-                _PATH,
-                routes=[
-                    Route("/reverify_mode", route(self._reverify_mode), methods=["GET"]),
-                    Route("/{name}", route(self._asked), methods=["POST"]),
-                ],
-            )
+        own = [
+            Route("/reverify_mode", route(self._reverify_mode), methods=["GET"]),
+            Route("/{name}", route(self._asked), methods=["POST"]),
         ]
+        return [Mount(_PATH, routes=[Route("/mcp", self._mcp), *own]), *own]
 
     async def _reverify_mode(self, _request: Request) -> Response:
         """A verdict looks at the world that the calls left, which nobody has afterwards."""
@@ -65,13 +68,13 @@ class NemoGym:
         task_id = row.get("task_id")
         if not isinstance(task_id, str):
             raise Refused(400, "the row has no `task_id`, a text")
-        session = await self._worlds.begin(task_id, door="nemo-gym")
+        session = await self._worlds.begin(task_id, door=NEMO_GYM)
         try:
             _assert_key(session, row)
         except Refused:
             await self._worlds.sessions.end(session.id)
             raise
-        seeded = answer({})
+        seeded = answer({"mcp": _mcp_hint(session, request)})
         seeded.set_cookie(_COOKIE, session.id, path=request.scope["root_path"] or "/", httponly=True)
         return seeded
 
@@ -98,8 +101,16 @@ class NemoGym:
         return self._worlds.sessions.session(named)
 
 
+def _mcp_hint(session: Session, request: Request) -> JsonObject:
+    """Return how an agent reaches the session over MCP: by a path below the address that was asked, and headers."""
+    headers: JsonObject = {SESSION_TOKEN_HEADER: session.id}
+    if shown := request.headers.get("authorization"):
+        headers["Authorization"] = shown  # who may seed may let its agent in
+    return {"server_name": _SERVER_NAME, "url_path": "/mcp", "transport": "http", "headers": headers}
+
+
 async def _called(session: Session, name: str, arguments: JsonObject) -> Response:
-    if name == SUBMIT or not knows_tool(session, name):
+    if not session.knows_tool(name):
         return answer({"status_code": 404, "error_message": f"there is no tool {name[:80]!r}"}, 404)
     told = await act(session, name, arguments)
     status = told["status_code"]

@@ -1,6 +1,12 @@
-"""OpenEnv: the socket that episodes are driven by, and the HTTP routes about it: schemas, tasks, JSON-RPC."""
+"""OpenEnv: the socket that episodes are driven by, and the HTTP routes about it: schemas, tasks, JSON-RPC.
+
+Its servers answer `/reset` and `/step` over HTTP with an environment that lives for one request. A reset has something
+to show by that; a step has nothing to act in, so it is told where to go.
+"""
 
 from __future__ import annotations
+
+from inspect import getdoc
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,18 +20,30 @@ from synthtools_stream.envserving.openenv_episode import (
     SPLIT,
     answer_rpc,
     begin_episode,
+    begun,
     episode_state,
 )
-from synthtools_stream.envserving.openenv_messages import SCHEMAS, Wrong
+from synthtools_stream.envserving.openenv_messages import SCHEMAS, Wrong, parse_action
 from synthtools_stream.envserving.openenv_socket import OpenEnvSocket
-from synthtools_stream.envserving.wire_answers import Refused, answer, json_body, refusal, route, whole_number
+from synthtools_stream.envserving.wire_answers import (
+    Handler,
+    Refused,
+    answer,
+    json_body,
+    refusal,
+    route,
+    whole_number,
+)
 from synthtools_stream.envserving.worlds import Worlds
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["OpenEnv"]
 
 _NAME = "synthtools"
 """The environment's name in the Task API."""
+_NO_STEP = (
+    "a step over HTTP has no episode: drive one over the web socket /ws, or begin one by openenv/session/create at /mcp"
+)
 _ABOUT = "Tool-use tasks with proven verdicts: call the tools, then submit_answer; the closing step has the reward."
 
 
@@ -36,9 +54,10 @@ class OpenEnv:
         self._worlds = worlds
         self._attached: set[str] = set()
 
-    def routes(self) -> list[BaseRoute]:
-        """Return them."""
-        return [Mount("/openenv", routes=[*self._about(), *self._tasks()])]
+    def routes(self, path: str = "/openenv") -> list[BaseRoute]:
+        """Return them, below `path`."""
+        served = [*self._about(), *self._stateless(), *self._tasks()]
+        return [Mount(path, routes=[*served, Route("/openapi.json", route(_openapi(served)), methods=["GET"])])]
 
     def _about(self) -> list[BaseRoute]:
         return [
@@ -48,6 +67,12 @@ class OpenEnv:
             Route("/schema", route(self._schema), methods=["GET"]),
             Route("/state", route(self._state), methods=["GET"]),
             Route("/mcp", route(self._rpc), methods=["POST"]),
+        ]
+
+    def _stateless(self) -> list[BaseRoute]:
+        return [
+            Route("/reset", route(self._reset), methods=["POST"]),
+            Route("/step", route(self._step), methods=["POST"]),
         ]
 
     def _tasks(self) -> list[BaseRoute]:
@@ -64,17 +89,38 @@ class OpenEnv:
         await OpenEnvSocket(self._worlds, socket, self._attached).serve()
 
     async def _health(self, _request: Request) -> Response:
+        """Say that the server lives."""
         return answer({"status": "healthy"})
 
     async def _metadata(self, _request: Request) -> Response:
+        """Say what the environment is."""
         return answer({"name": _NAME, "description": _ABOUT, "version": __version__})
 
     async def _schema(self, _request: Request) -> Response:
+        """Give the schemas of actions, observations and state."""
         return answer(SCHEMAS)
 
     async def _state(self, request: Request) -> Response:
+        """Say where the episode of `session_id` stands."""
         named = request.query_params.get("session_id")
         return answer(episode_state(self._worlds.sessions.session(named) if named else None, None))
+
+    async def _reset(self, request: Request) -> Response:
+        """Show the first observation of an attempt that ends with the request."""
+        try:
+            session, _ = await begin_episode(self._worlds, await json_body(request))
+        except Wrong as error:
+            raise Refused(422, str(error)) from error
+        await self._worlds.sessions.end(session.id)
+        return answer(object_at(begun(session), "data"))
+
+    async def _step(self, request: Request) -> Response:
+        """Say where an action can be taken: over HTTP there is no episode."""
+        try:
+            parse_action((await json_body(request)).get("action"))
+        except Wrong as error:
+            raise Refused(422, str(error)) from error
+        raise Refused(409, _NO_STEP)
 
     async def _rpc(self, request: Request) -> Response:
         """Begin or close a session, or list and call the tools of the one that the params name."""
@@ -100,30 +146,58 @@ class OpenEnv:
             return answer(rpc_error(body, SERVER_ERROR if told.status >= 500 else INVALID_PARAMS, str(told)))
 
     async def _environments(self, _request: Request) -> Response:
+        """Name the one environment of the Task API."""
         return answer([_NAME])
 
     async def _splits(self, request: Request) -> Response:
+        """Name the one split."""
         _assert_ours(request)
         split: JsonObject = {"name": SPLIT, "type": SPLIT}
         return answer([split])
 
     async def _all_tasks(self, request: Request) -> Response:
+        """Name all tasks."""
         await _asked(request)
         return answer({"tasks": [{"task_id": name} for name in self._worlds.shelf.ids], "env_name": _NAME})
 
     async def _num_tasks(self, request: Request) -> Response:
+        """Say how many tasks there are."""
         await _asked(request)
         return answer({"num_tasks": len(self._worlds.shelf)})
 
     async def _task(self, request: Request) -> Response:
+        """Name the task of an index."""
         index = whole_number(await _asked(request), "index")
         return answer({"task": {"task_id": self._worlds.task_id_at(index)}})
 
     async def _task_range(self, request: Request) -> Response:
+        """Name the tasks from `start` to `stop`."""
         body = await _asked(request)
         count = len(self._worlds.shelf)
         start, stop = whole_number(body, "start", 0), whole_number(body, "stop", count)
         return answer({"tasks": [{"task_id": name} for name in self._worlds.shelf.ids[start:stop]]})
+
+
+def _openapi(served: list[BaseRoute]) -> Handler:
+    """Return what tells OpenEnv's own validation which routes there are: by them it knows the server's mode."""
+    paths: JsonObject = {}
+    for one in served:
+        if isinstance(one, Route):
+            told: JsonObject = {
+                "summary": getdoc(one.endpoint),
+                "responses": {"200": {"description": "what was asked"}},
+            }
+            paths[one.path] = {method.lower(): told for method in sorted(one.methods or ()) if method != "HEAD"}
+    described: JsonObject = {
+        "openapi": "3.1.0",
+        "info": {"title": _NAME, "description": _ABOUT, "version": __version__},
+        "paths": paths,
+    }
+
+    async def openapi(_request: Request) -> Response:
+        return answer(described)
+
+    return openapi
 
 
 def _assert_ours(request: Request) -> None:

@@ -12,9 +12,9 @@ from synthtools_stream.envserving.json_rpc import (
 )
 from synthtools_stream.envserving.openenv_messages import Action, ListTools, observation, parse_reset
 from synthtools_stream.envserving.sessions import Session
-from synthtools_stream.envserving.submission import act, knows_tool, offered, told_request
 from synthtools_stream.envserving.worlds import UnknownTask, Worlds
 from synthtools_stream.errors import TransportError
+from synthtools_stream.live.submission import act, told_request
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = [
@@ -102,7 +102,7 @@ async def answer_rpc(session: Session, request: JsonObject) -> JsonObject:
 
 async def _call(session: Session, name: str, arguments: JsonObject) -> JsonObject:
     """Return `result`, which may be a tool's own error, or `error`, where no tool answered."""
-    kind = "execution_error" if session.over else "" if knows_tool(session, name) else "tool_not_found"
+    kind = "execution_error" if session.over else "" if session.knows_tool(name) else "tool_not_found"
     try:
         told = await act(session, name, arguments)
     except TransportError as failure:
@@ -119,5 +119,5 @@ def _error(kind: str, message: Json) -> JsonObject:
 def _tools(session: Session, schema: str = "input_schema") -> list[Json]:
     return [
         {"name": tool["name"], "description": tool["description"], schema: tool["parameters"]}
-        for tool in offered(session, submission=True)
+        for tool in session.offered
     ]

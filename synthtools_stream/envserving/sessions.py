@@ -9,16 +9,16 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.errors import SynthToolsError, UsageError
+from synthtools_stream.live.submission import Attempt
 from synthtools_stream.live.tool_environment import ToolEnvironment
 from synthtools_stream.programs.sandbox import Sandbox
-from synthtools_stream.records import Task, Verdict, VerdictKind
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.records import Task
 
-__all__ = ["Full", "Players", "Session", "Sessions", "UnknownSession"]
+__all__ = ["NEMO_GYM", "Full", "Players", "Session", "Sessions", "UnknownSession"]
 
 MOST = 4096
 """Sessions at once: some hundred kilobytes each, and more than a trainer on one machine keeps busy."""
@@ -31,6 +31,8 @@ _ID_BYTES = 16
 MAX_CALLS = 256
 """Calls of one session: far more than tasks need, and a bound to what an agent that loops can cost."""
 
+NEMO_GYM = "nemo-gym"
+"""The door of sessions that end by `/verify`, with the message that the trainer heard: their agents submit nothing."""
 _SHOWN = 80
 """Characters of an id that a message shows."""
 
@@ -52,46 +54,15 @@ class Players:
     tape_only: bool = False
 
 
-@dataclass
-class Session:
-    """One attempt; whoever knows its id may act in it."""
+@dataclass(kw_only=True)
+class Session(Attempt):
+    """An attempt that somebody drives; whoever knows its id may act in it."""
 
     id: str
     task: Task
-    env: ToolEnvironment
     used_at: float
     door: str = ""
     """The dialect by which it was begun: some give its driver what an agent of another must not get."""
-    steps: int = 0
-    """Calls and submissions so far."""
-    verdict: Verdict | None = field(default=None, repr=False)
-    """Set by the submission; the agent never sees it."""
-
-    async def call(self, tool_name: str, arguments: JsonObject | str) -> JsonObject:
-        """Make a call and return what the agent is told, an error once the attempt is over.
-
-        :raises TransportError: when the model that plays the tool cannot be reached.
-        """
-        self.steps += 1
-        return await self.env.call(tool_name, arguments)
-
-    def submit(self, closing_message: str) -> bool:
-        """End the attempt with what the agent tells the user; says whether it was not over before."""
-        self.steps += 1
-        if self.verdict is not None:
-            return False
-        self.verdict = self.env.verdict(closing_message)
-        return True
-
-    @property
-    def over(self) -> bool:
-        """Whether the agent has submitted."""
-        return self.verdict is not None
-
-    @property
-    def reward(self) -> float:
-        """1.0 for an attempt that code found solved, else 0.0; for the control side."""
-        return 1.0 if self.verdict is not None and self.verdict.kind is VerdictKind.solved else 0.0
 
 
 class Sessions:
@@ -139,7 +110,8 @@ class Sessions:
             raise Full(f"{self._most} sessions are open, and no more are held at once")
         self._beginning.add(name)
         try:
-            session = Session(name, task, await self._environment(task, seed), self._clock(), door)
+            env = await self._environment(task, seed)
+            session = Session(env=env, submits=door != NEMO_GYM, id=name, task=task, used_at=self._clock(), door=door)
         finally:
             self._beginning.discard(name)
         self._open[name] = session

@@ -12,13 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from synthtools_stream.envserving.sessions import Full, UnknownSession
-from synthtools_stream.envserving.submission import MAX_DEPTH
 from synthtools_stream.envserving.worlds import UnknownTask
 from synthtools_stream.errors import SynthToolsError, TransportError, UsageError
+from synthtools_stream.live.submission import MAX_DEPTH
 from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["BODY_LIMIT", "Refused", "answer", "json_body", "refusal", "route", "whole_number"]
+__all__ = ["BODY_LIMIT", "Handler", "Refused", "answer", "json_body", "refusal", "route", "whole_number"]
 
 _log = logging.getLogger(__name__)
 BODY_LIMIT: Final = 4 * 1024 * 1024

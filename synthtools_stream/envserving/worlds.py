@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from synthtools_stream.envserving.sessions import Session, Sessions
-from synthtools_stream.envserving.submission import assert_submittable
+from synthtools_stream.envserving.tasks_in_use import TasksInUse
 from synthtools_stream.errors import UsageError
 from synthtools_stream.storage.datasets.task_shelf import TaskShelf
 
@@ -24,6 +22,7 @@ class Worlds:
 
     def __init__(self, shelf: TaskShelf, sessions: Sessions) -> None:
         self.shelf = shelf
+        self._tasks = TasksInUse(shelf)
         self.sessions = sessions
 
     async def begin(self, task_id: str, *, seed: int = 0, door: str = "") -> Session:
@@ -36,9 +35,7 @@ class Worlds:
         """
         if task_id not in self.shelf:
             raise UnknownTask(f"the dataset holds no task {task_id[:_SHOWN]!r}")
-        # A row may have megabytes: read beside the loop.
-        task = await asyncio.to_thread(self.shelf.task, task_id)
-        assert_submittable(task)
+        task = await self._tasks.task(task_id)
         return await self.sessions.begin(task, seed=seed, door=door)
 
     def task_id_at(self, index: int) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal, get_args
 
 import orjson
@@ -14,7 +15,7 @@ from synthtools_stream.export.export_format import Choices, ReasoningPlace, Syst
 from synthtools_stream.records import Trajectory
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
-__all__ = ["Call", "Conversation", "Said", "conversation_of"]
+__all__ = ["Call", "Conversation", "Said", "conversation_of", "turns_of"]
 
 Speaker = Literal["system", "user", "assistant", "tool"]
 _SPEAKERS: dict[str, Speaker] = {speaker: speaker for speaker in get_args(Speaker)}
@@ -87,6 +88,18 @@ def conversation_of(attempt: Trajectory, choices: Choices) -> Conversation:
     return Conversation(told, tuple(attempt.tools))
 
 
+def turns_of(messages: Iterable[Said]) -> Iterator[list[Said]]:
+    """Yield messages by turns: results that stand together are one, in their calls' order; all else stands alone."""
+    places: dict[str, int] = {}
+    for is_result, together in groupby(messages, lambda said: said.speaker == "tool"):
+        if is_result:
+            yield sorted(together, key=lambda said: places.get(said.call_id, 0))
+            continue
+        for said in together:
+            places.update((call.id, place) for place, call in enumerate(said.calls))
+            yield [said]
+
+
 def _said(message: JsonObject, names: dict[str, str]) -> Said:
     content = message.get("content")
     calls = tuple(_call(call) for call in _objects(message.get("tool_calls")))
@@ -131,6 +144,8 @@ def _placed(said: Said, place: ReasoningPlace) -> Said:
         return said
     if place == "drop":
         return replace(said, reasoning="")
+    if "</think>" in said.reasoning:
+        raise Rejection("markup_in_text", "the reasoning holds </think>, which ends it")
     return replace(said, reasoning="", content=f"<think>\n{said.reasoning}\n</think>\n\n{said.content or ''}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -17,10 +17,10 @@ import orjson
 from pydantic import ValidationError
 
 from synthtools_stream.errors import UsageError
-from synthtools_stream.export.export_format import LeftOut, Line
+from synthtools_stream.export.export_format import Item, LeftOut, WholeFile
 from synthtools_stream.export.whole_file import whole_file
 from synthtools_stream.records.record import Record
-from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["LEFT_OUT", "ExportFolder", "put_file"]
@@ -61,6 +61,7 @@ class ExportFolder:
     finished: bool = False
     _bytes: Counter[str] = field(default_factory=Counter[str])
     _held: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    _whole: dict[str, bytes] = field(default_factory=dict[str, bytes])
     _held_bytes: int = 0
 
     @classmethod
@@ -112,21 +113,29 @@ class ExportFolder:
         return folder
 
     def _cut(self) -> None:
-        """Take away what was written behind the last checkpoint."""
+        """Take away what was written behind the last checkpoint; whole files are written again, and are the same."""
+        whole = tuple(name for name in self.lines if name.endswith("/"))
         with disk_faults(self.path):
-            for file in self.path.rglob("*.jsonl"):
-                size = self._bytes[str(file.relative_to(self.path))]
+            for file in filter(Path.is_file, self.path.rglob("*")):
+                name = file.relative_to(self.path).as_posix()
+                if name == MANIFEST or name.startswith(whole):
+                    continue
+                size = self._bytes[name]
                 if size:
                     os.truncate(file, size)
                 else:
                     file.unlink()
 
-    def add(self, lines: Iterable[Line | LeftOut]) -> None:
+    def add(self, lines: Iterable[Item]) -> None:
         """Add lines to their files; what is left out is told in `left_out.jsonl`."""
         for item in lines:
             if isinstance(item, LeftOut):
                 self.left_out[item.reason] += 1
                 self._hold(LEFT_OUT, orjson.dumps(item._asdict(), option=orjson.OPT_APPEND_NEWLINE))
+            elif isinstance(item, WholeFile):
+                self.lines[f"{item.folder}/"] += 1
+                self._whole[f"{item.folder}/{item.name}"] = item.content
+                self._held_bytes += len(item.content)
             else:
                 self.lines[item.file] += 1
                 self._hold(item.file, item.text)
@@ -182,8 +191,26 @@ class ExportFolder:
                     file.flush()
                     os.fsync(file.fileno())
             self._bytes[name] += sum(map(len, texts))
+        _write_whole({self.path / name: content for name, content in self._whole.items()})
         self._held.clear()
+        self._whole.clear()
         self._held_bytes = 0
+
+
+def _write_whole(files: Mapping[Path, bytes]) -> None:
+    """Write many whole files, all of them durable at the end.
+
+    :raises StorageError: when the disk refuses one.
+    """
+    for path, content in files.items():
+        with disk_faults(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+    for folder in sorted({path.parent for path in files}):
+        sync_directory(folder)
 
 
 def put_file(path: Path, content: bytes) -> None:

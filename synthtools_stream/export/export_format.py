@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple
 
@@ -20,20 +20,24 @@ __all__ = [
     "AttemptFormat",
     "Choices",
     "ExportFormat",
+    "Item",
     "LeftOut",
     "Line",
     "Made",
     "Publication",
     "ReasoningPlace",
     "SystemText",
+    "WholeFile",
     "line",
 ]
 
 ReasoningPlace = Literal["keep", "drop", "inline"]
-"""What becomes of an agent's reasoning: a field of its own where the format has one, nothing, or `<think>…</think>` at
-the head of the content."""
+"""What becomes of an agent's reasoning: a field of its own (where the format has none, as inline), nothing, or
+`<think>…</think>` at the head of the content."""
 SystemText = Literal["keep", "now", "drop"]
 """What becomes of the system message: as it was, the time alone, or nothing."""
+_PACKAGE = "synthtools_tasks"
+"""The name of packages that nobody named."""
 
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,60}")
 
@@ -44,6 +48,18 @@ class Choices:
 
     reasoning: ReasoningPlace = "keep"
     system: SystemText = "keep"
+
+    name: str | None = None
+    """Of the package, where the format makes one: what Python may import."""
+
+    @property
+    def package(self) -> str:
+        """The package's name, told or not."""
+        return self.name or _PACKAGE
+
+    def in_text(self) -> Choices:
+        """Return the same for a format without a field for reasoning: what is kept stands in the content."""
+        return replace(self, reasoning="inline") if self.reasoning == "keep" else self
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,19 @@ class Line(NamedTuple):
     """With its newline."""
 
 
+class WholeFile(NamedTuple):
+    """A file that one row gives: a session, a world. Written again, it is the same.
+
+    Counted by its folder, which holds no other files: tens of thousands of names need not be remembered.
+    """
+
+    folder: str
+    """Such as `train`."""
+    name: str
+    """Within the folder, and safe: it may hold folders of its own."""
+    content: bytes
+
+
 class LeftOut(NamedTuple):
     """A row that the format cannot hold, and why."""
 
@@ -81,16 +110,21 @@ class LeftOut(NamedTuple):
     detail: str
 
 
+Item = Line | WholeFile | LeftOut
+"""What a row gives."""
+
+
 @dataclass(frozen=True)
 class Made:
     """What an export has written, once all rows are."""
 
     folder: Path
     lines: Mapping[str, int]
-    """Lines of each file."""
+    """Lines of each file, and files of each folder of whole ones; a folder's name ends with `/`."""
     parts: tuple[str, ...] = ("train",)
     notes: list[str] = field(default_factory=list[str])
     """What the folder's card tells besides, a paragraph each."""
+    choices: Choices = Choices()
     publication: Publication = Publication()
 
 
@@ -104,6 +138,8 @@ class ExportFormat(ABC):
     """Kinds of rows without which there is nothing to write."""
     takes: ClassVar[frozenset[Kind]] = frozenset()
     """Kinds of rows that it uses besides, where they are there."""
+    compares: ClassVar[bool] = False
+    """Whether a row is made of an attempt that passed and one that failed: `--only` of either would leave nothing."""
 
     is_published: ClassVar[bool] = False
     """Whether its card tells the licence, and what the rows have in common with benchmarks."""
@@ -114,15 +150,15 @@ class ExportFormat(ABC):
         :raises UsageError: where a library that this takes is not installed.
         """
 
-    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterable[Line | LeftOut]:  # noqa: ARG002 - for who wants it
+    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterable[Item]:  # noqa: ARG002 - for who wants it
         """Return the lines that a task with the attempts at it gives."""
         return ()
 
-    def of_tool(self, tool: AuditedTool, part: str) -> Iterable[Line | LeftOut]:  # noqa: ARG002 - for who wants it
+    def of_tool(self, tool: AuditedTool, part: str) -> Iterable[Item]:  # noqa: ARG002 - for who wants it
         """Return the lines that an audited tool gives."""
         return ()
 
-    def of_environment(self, environment: Environment, part: str) -> Iterable[Line | LeftOut]:  # noqa: ARG002 - for who wants it
+    def of_environment(self, environment: Environment, part: str) -> Iterable[Item]:  # noqa: ARG002 - for who wants it
         """Return the lines that an environment gives."""
         return ()
 
@@ -146,7 +182,7 @@ class AttemptFormat(ExportFormat):
 
     needs = frozenset({Kind.trajectories})
 
-    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterator[Line | LeftOut]:
+    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterator[Item]:
         """Return one line an attempt, in the part's file."""
         for attempt in group.attempts:
             try:

@@ -10,8 +10,8 @@ from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.export.card import card
 from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup, environment_of
 from synthtools_stream.export.export_folder import ExportFolder
-from synthtools_stream.export.export_format import Choices, ExportFormat, LeftOut, Line, Made, Publication
-from synthtools_stream.export.selection import Selection
+from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
+from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import AuditedTool, Environment
 from synthtools_stream.values.jsontypes import JsonObject
@@ -22,7 +22,7 @@ CARD = "README.md"
 _AT_ONCE = 500
 """Rows between two checkpoints: some megabytes, a second's work."""
 
-_Lines = Iterable[Line | LeftOut]
+_Lines = Iterable[Item]
 
 
 @dataclass
@@ -41,8 +41,11 @@ class ExportRun:
     def __post_init__(self) -> None:
         """Refuse what cannot come to anything.
 
-        :raises UsageError: when there are no rows of a kind that the format needs, or a library is missing.
+        :raises UsageError: when there are no rows of a kind that the format needs, a library is missing, or the format
+            needs both outcomes of a task and one is not chosen.
         """
+        if self.form.compares and self.selection.only in (Only.passed, Only.failed):
+            raise UsageError(f"{self.form.name} compares attempts that passed with ones that failed; leave --only out")
         if self.publication != Publication() and not self.form.is_published:
             raise UsageError(f"the card of {self.form.name} tells no licence and no benchmarks; --format hf does")
         for kind in sorted(self.form.needs):
@@ -64,6 +67,7 @@ class ExportRun:
             "seed": self.split.seed,
             "reasoning": self.choices.reasoning,
             "system": self.choices.system,
+            "name": self.choices.name,
             "licence": self.publication.licence or None,
             "against": {path.name: path.stat().st_size for path in self.publication.against} or None,
             "files": self.corpus.sizes(),
@@ -80,7 +84,13 @@ class ExportRun:
         parts = self.split.parts(map(environment_of, self.corpus.task_ids))
         for kind, lines_after in self._passes(parts).items():
             _stream(kind, lines_after, folder, show)
-        made = Made(folder.path, dict(folder.lines), tuple(self.split.shares), publication=self.publication)
+        made = Made(
+            folder.path,
+            dict(folder.lines),
+            tuple(self.split.shares),
+            choices=self.choices,
+            publication=self.publication,
+        )
         if made.lines:
             self.form.finish(made)
             folder.put(CARD, card(self.form, made, folder.asked, folder.left_out))

@@ -38,7 +38,7 @@ class Said(NamedTuple):
 class Episode:
     """The world of one attempt at a task; its calls are served in order."""
 
-    def __init__(self, task: Task, asks: Asks, *, coded: CodedTools | None, tape: Tape) -> None:
+    def __init__(self, task: Task, asks: Asks, *, coded: CodedTools | None, tape: Tape | None) -> None:
         """Begin in the task's initial state; attempts that share a `tape` meet the same world.
 
         :raises StateProblem: when the task has a certificate, and its state is not made of collections of entities.
@@ -58,6 +58,7 @@ class Episode:
             coded=coded,
             tape=tape,
             typed=task.certificate is not None,
+            fails_once=task.meta.twist.fails_once if task.meta.twist is not None else "",
         )
 
     @property

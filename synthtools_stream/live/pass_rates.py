@@ -1,6 +1,7 @@
 """How attempts fared: shares of solved ones, pass@k and pass^k, each over what may be pooled, whole and by group.
 
-Proven and unproven tasks are counted apart, and an attempt that something other than the agent spoiled is in no rate.
+Proven tasks, those that somebody brought and `certify` proved, and unproven ones are counted apart, and an attempt that
+something other than the agent spoiled is in no rate.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Literal, Self
 
 from synthtools_stream.live.task_tries import TaskTries
 from synthtools_stream.records import Fault, StopReason, Trajectory, VerdictKind
+from synthtools_stream.records.task import BROUGHT
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["GROUPS", "Group", "PassRates"]
@@ -23,8 +25,10 @@ GROUPS: tuple[Group, ...] = ("field", "length", "variant")
 
 @dataclass
 class PassRates(TaskTries):
-    """What a set of attempts adds up to; as tries, those at proven tasks."""
+    """What a set of attempts adds up to; as tries, those at proven tasks of ours."""
 
+    brought: TaskTries = field(default_factory=TaskTries)
+    """Tries at proven tasks that somebody brought."""
     unproven: int = 0
     judged_solved: int = 0
     """Of the unproven ones: how many the judge takes for solved."""
@@ -57,7 +61,11 @@ class PassRates(TaskTries):
             self.unproven += 1
             self.judged_solved += bool(row.judge and row.judge.solved)
             return
-        self.proven.setdefault(row.task_id, []).append(row.verdict.kind is VerdictKind.solved)
+        solved = row.verdict.kind is VerdictKind.solved
+        if row.meta.get("origin") == BROUGHT:
+            self.brought.proven.setdefault(row.task_id, []).append(solved)
+            return
+        self.proven.setdefault(row.task_id, []).append(solved)
         self._groups[row.task_id] = (row.field, *(str(row.meta.get(name, "")) for name in GROUPS[1:]))
         self.judged += row.judge is not None
         self.disagreements += bool(row.disagreement)
@@ -74,12 +82,13 @@ class PassRates(TaskTries):
     def to_json(self) -> JsonObject:
         """Return all figures: rates of proven tasks, whole and by group, and the counts of what is in none."""
         by: JsonObject = {group: {name: tries.figures() for name, tries in self.by(group).items()} for group in GROUPS}
-        difficulty: JsonObject = {**self.difficulty}
+        difficulty: JsonObject = {**self.difficulty, **self.brought.difficulty}
         faults: dict[str, Json] = {fault.value: count for fault, count in sorted(self.faults.items())}
         stops: dict[str, Json] = {stop.value: count for stop, count in sorted(self.stops.items())}
         return {
             "proven": self.figures(),
             "by": by,
+            "brought": self.brought.figures(),
             "difficulty": difficulty,
             "unproven": {"attempts": self.unproven, "judged_solved": self.judged_solved},
             "judged": {"attempts": self.judged, "disagreements": self.disagreements},

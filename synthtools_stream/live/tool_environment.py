@@ -4,16 +4,18 @@
         result = await env.call("MoveBooking", {"booking_id": "BK-2041", "vessel_id": "VS-81"})
         verdict = env.verdict("BK-2041 now sails with Castor.")
 
-An agent is given `request`, `tools` and `call`; `state`, `turns` and `verdict` are the trainer's. Tools that are code
-need no model. Others are played by `simulator`, or, with `tape_only`, answer only what the ground truth asked, too.
+An agent is given `request`, `slots`, `tools` and `call`; `state`, `turns` and `verdict` are the trainer's. Tools that
+are code need no model. Others are played by `simulator`, or, with `tape_only`, answer only what the ground truth asked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from copy import deepcopy
 from functools import cache
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from synthtools_stream.asking.ask_protocol import Asks
 from synthtools_stream.asking.asker import Asker
@@ -27,14 +29,15 @@ from synthtools_stream.live.episode import Episode
 from synthtools_stream.live.shared_sandbox import shared_sandbox
 from synthtools_stream.live.tape_only import TapeOnly
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing
+from synthtools_stream.proof.answer_slots import slot_meanings
 from synthtools_stream.proof.verdict import judge_attempt
 from synthtools_stream.records import Task, ToolTurn, Verdict
 from synthtools_stream.simulator.coded_tools import CodedTools
 from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.toolcalls import WireNames, openai_function
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["ToolEnvironment", "Unplayed"]
+__all__ = ["Closing", "ToolEnvironment", "Unplayed"]
 
 _SHOWN = 5
 """Tools that a message names: enough to see which kind is meant."""
@@ -43,6 +46,14 @@ _OVER = "the attempt is over: nothing more can be called"
 
 class Unplayed(UsageError):
     """A tool can be played by nobody: it is no code, and there is no model and no wish for the tape alone."""
+
+
+class Closing(NamedTuple):
+    """What an agent tells the user at the end; what `answers` tell the message need not say, nor may say otherwise."""
+
+    message: str
+    answers: Mapping[str, Json] | None = None
+    """Each by its name of `ToolEnvironment.slots`."""
 
 
 class ToolEnvironment:
@@ -93,6 +104,11 @@ class ToolEnvironment:
         return [openai_function(tool, self._names) for tool in self.task.tools]
 
     @property
+    def slots(self) -> JsonObject:
+        """What the request asks to be told, by name, and what each is; answers may be told under these names."""
+        return slot_meanings(self.task)
+
+    @property
     def now(self) -> str | None:
         """What the world's clock says, as ISO 8601; an agent is told it together with the request."""
         return self._live().now
@@ -123,9 +139,8 @@ class ToolEnvironment:
         if self._episode is not None or self._closed:
             raise UsageError("a ToolEnvironment is used once: make another one for another attempt")
         asks = self._asks()
-        tape = Tape(self.task.id)
-        tape.prime(self.task)
-        self._episode = Episode(self.task, asks, coded=await self._coded(), tape=tape)
+        coded = await self._coded()
+        self._episode = Episode(self.task, asks, coded=coded, tape=self._tape(coded))
 
     async def call(self, tool_name: str, arguments: JsonObject | str) -> JsonObject:
         """Make a call and return what the agent is told: `status_code`, and `response` or `error_message`.
@@ -144,16 +159,19 @@ class ToolEnvironment:
             return episode.refuse(
                 name, arguments, f"{self._max_calls} calls were made, and no more are: answer the user"
             )
-        return await episode.call(name, arguments)
+        # An agent may write into what it is told, which others are told, too, and which stands in its turns.
+        return deepcopy(await episode.call(name, arguments))
 
-    def verdict(self, closing_message: str) -> Verdict:
+    def verdict(self, closing_message: str, answers: Mapping[str, Json] | None = None) -> Verdict:
         """Return the verdict on the attempt, for the trainer; it ends the attempt, and is the same ever after.
+
+        What `answers` tell, by the names of `slots`, the closing message need not say.
 
         :raises UsageError: before `reset`.
         """
         episode = self._live()
         if self._verdict is None:
-            self._verdict = judge_attempt(self.task, episode.state, closing_message)
+            self._verdict = judge_attempt(self.task, episode.state, closing_message, answers)
         return self._verdict
 
     async def close(self) -> None:
@@ -199,6 +217,14 @@ class ToolEnvironment:
                 f"task {self.task.id}: nobody plays {named}: they have no program; give a `simulator`, a LanguageModel,"
                 " or `tape_only=True`, and they answer only the calls of the ground truth"
             )
+
+    def _tape(self, coded: CodedTools | None) -> Tape | None:
+        """Return a tape with the ground truth's answers; a world that is all code needs none."""
+        if coded is not None and all(tool.tool_name in coded for tool in self.task.tools):
+            return None
+        tape = Tape(self.task.id)
+        tape.prime(self.task)
+        return tape
 
     async def _coded(self) -> CodedTools | None:
         programs = self.task.meta.programs

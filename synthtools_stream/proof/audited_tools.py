@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
+from synthtools_stream.proof.variants.base_task import base_of
 from synthtools_stream.records.environment import AuditedTool
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.tool import Tool
@@ -46,6 +47,8 @@ class AuditedTools:
         """Yield which tools of a task are not as audited; tools that nobody audited here are passed over."""
         if not self._known:
             return
+        if task.meta.twist is not None and task.meta.twist.names:
+            task = base_of(task)  # under their own names
         for tool in task.tools:
             known = self._known.get((task.meta.environment, tool.tool_name))
             if known is not None and _digest(tool, task.meta.programs.get(tool.tool_name)) not in known:

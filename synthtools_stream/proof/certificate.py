@@ -24,6 +24,9 @@ from synthtools_stream.proof.integrity import Replay, integrity_problems, replay
 from synthtools_stream.proof.necessity import MOST_UNOBSERVED, necessity, unobserved_arguments
 from synthtools_stream.proof.offered.tool_problems import tool_problems
 from synthtools_stream.proof.proof_kinds import kinds_of
+from synthtools_stream.proof.variants.base_task import proven_row
+from synthtools_stream.proof.variants.derivation import variant_problems
+from synthtools_stream.proof.variants.parallel_steps import parallel_steps
 from synthtools_stream.proof.verdict_trials import naming_problems, verdict_problems, verdict_tests
 from synthtools_stream.proof.worded.checks import request_findings, turn_findings
 from synthtools_stream.proof.worded.conversation import Conversation
@@ -69,7 +72,7 @@ def certify(
     if found.certificate is None:
         reason = "unneeded_call" if all(problem.endswith(UNNEEDED) for problem in found.problems) else "unproven"
         raise Rejection(reason, "; ".join(found.problems[:_SHOWN]))
-    if found.replayed is not None and (minded := list(naming_problems(draft, found.replayed))):
+    if found.replayed is not None and (minded := list(naming_problems(proven_row(draft), found.replayed))):
         raise Rejection("unproven", "; ".join(minded))
     sealed = {"stability": stability, "reading": reading, "played": played or None}
     certificate = found.certificate.model_copy(update=sealed)
@@ -78,11 +81,19 @@ def certify(
 
 
 def examine(task: Task) -> Examination:
-    """Find out by code what holds for a task; its certificate, if it has one, has no say."""
+    """Find out by code what holds for a task; its certificate, if it has one, has no say.
+
+    A variant holds where its base does and gives the variant again: see `proof/variants`.
+    """
     parts: dict[str, list[str]] = {}
+    if untrue := list(variant_problems(task)):
+        return Examination(None, {"variant": untrue})
+    task = proven_row(task)
     try:
         replayed = replay(task)
         parts["integrity"] = list(integrity_problems(task, replayed))
+        if task.meta.parallel and task.meta.parallel != parallel_steps(task, replayed):
+            parts["integrity"].append("meta.parallel does not say which steps may be made at once")
         if parts["integrity"]:
             return Examination(None, parts)
         tests = verdict_tests(task, replayed)

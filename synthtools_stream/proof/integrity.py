@@ -14,6 +14,7 @@ from synthtools_stream.proof.row_origin import origin_problems
 from synthtools_stream.records.change import State
 from synthtools_stream.records.task import ProvenanceKind, Step, Task
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.answer_check import answer_problems
 from synthtools_stream.simulator.write_check import idle_changes
@@ -130,9 +131,11 @@ def _world_problems(task: Task, replayed: Replay) -> Iterator[str]:
 
 def _program_problems(task: Task, calls: Sequence[Call]) -> Iterator[str]:
     """A program that no step calls is shown right by nothing, and would be run by whoever plays the task."""
-    called = {call.name for call in calls}
+    known = {call.name for call in calls}
+    if task.meta.variant == VariantKind.distractors:
+        known.update(tool.tool_name for tool in task.tools)  # an agent may call what is offered to mislead it
     for name in task.meta.programs:
-        if name not in called:
+        if name not in known:
             yield f"meta.programs has a program of '{name[:60]}', which no step calls"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from synthtools_stream.proof.variants.base_task import proven_row
 from synthtools_stream.records.task import Certificate, ProofKind, Task
 
 __all__ = ["kinds_of"]
@@ -39,4 +40,4 @@ def _parts(task: Task, certificate: Certificate) -> Iterator[tuple[str, list[Pro
 def _played(task: Task, certificate: Certificate) -> list[ProofKind]:
     """Return by what the responses and changes of a task's steps hold."""
     executed = len(certificate.executed)
-    return [*([_EXECUTED] if executed else []), *([_CONSISTENT] if executed < len(task.steps) else [])]
+    return [*([_EXECUTED] if executed else []), *([_CONSISTENT] if executed < len(proven_row(task).steps) else [])]

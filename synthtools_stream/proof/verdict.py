@@ -9,6 +9,7 @@ compared though its attribute is volatile.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import accumulate
 from typing import NamedTuple
 
 from synthtools_stream.errors import StateProblem
@@ -17,9 +18,10 @@ from synthtools_stream.proof.told.heard_answers import untold
 from synthtools_stream.proof.told.knowledge import NOTHING_KNOWN, Knowledge
 from synthtools_stream.proof.told_slots import slot_problems
 from synthtools_stream.records.change import State
-from synthtools_stream.records.task import Task
+from synthtools_stream.records.task import Step, Task
 from synthtools_stream.records.trajectory import Verdict, VerdictKind
-from synthtools_stream.state import Expectation, as_state, compare, rename
+from synthtools_stream.records.twist import Expected
+from synthtools_stream.state import Expectation, apply, as_state, compare, refuse_mint, rename
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Target", "is_solved", "judge_attempt", "judge_outcome", "target_of"]
@@ -34,6 +36,8 @@ class Target(NamedTuple):
     """`collection.attribute` names that are not compared."""
     known: Knowledge = NOTHING_KNOWN
     """What is asked for, and what a message may speak of besides."""
+    also: tuple[State, ...] = ()
+    """Other final states that are as good: of a task whose agent must ask, those on the way there."""
 
 
 def target_of(task: Task) -> Target:
@@ -42,7 +46,7 @@ def target_of(task: Task) -> Target:
     :raises StateProblem: when the task's states are no collections of entities.
     """
     initial, final = as_state(task.initial_state), as_state(task.final_state)
-    return Target(initial, final, freely_worded(task, final), Knowledge(task))
+    return Target(initial, final, freely_worded(task, final), Knowledge(task), _on_the_way(task))
 
 
 def judge_attempt(
@@ -84,6 +88,9 @@ def judge_outcome(
     it must tell.
     """
     compared = compare(final_state, target.final, target.initial, target.volatile)
+    for other in target.also if compared.differences else ():
+        if not (found := compare(final_state, other, target.initial, target.volatile)).differences:
+            compared = found
     told = {slot: value for slot, value in (answers or {}).items() if value is not None}
     due = {slot: rename(value, compared.renamed) for slot, value in target.known.by_slot.items()}
     silent = untold(target.known, closing_message, compared.renamed, told.keys())
@@ -95,6 +102,18 @@ def judge_outcome(
         answers_given=not silent,
         reasons=reasons,
     )
+
+
+def _on_the_way(task: Task) -> tuple[State, ...]:
+    """Return the states from which an agent may ask for what is held back: it may do the rest before or after."""
+    twist = task.meta.twist
+    if twist is None or twist.expects is not Expected.asked:
+        return ()
+    return tuple(accumulate(task.steps, _after, initial=as_state(task.initial_state)))
+
+
+def _after(state: State, step: Step) -> State:
+    return apply(state, step.changes, mint=refuse_mint).state
 
 
 def _names(target: Target, final_state: State) -> set[str]:

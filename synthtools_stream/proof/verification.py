@@ -12,7 +12,10 @@ from synthtools_stream.proof.certificate import examine, json_digest, row_digest
 from synthtools_stream.proof.execution import problems_of_rows
 from synthtools_stream.proof.integrity import Replay
 from synthtools_stream.proof.proof_kinds import kinds_of
+from synthtools_stream.proof.variants.base_task import proven_row
+from synthtools_stream.proof.variants.forbidden_request import refusal_problems
 from synthtools_stream.records.task import CERTIFICATE_VERSION, Certificate, Task
+from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.toolcalls import check_call, parse_call, unknown_tool
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -67,16 +70,24 @@ async def verify_rows(rows: Sequence[tuple[Task, JsonObject | None]], sandbox: S
     """
     found = [_verified(task, row) for task, row in rows]
     proven = [
-        (place, task, replayed)
+        (place, proven_row(task), replayed)
         for place, ((task, _), (result, replayed)) in enumerate(zip(rows, found, strict=True))
         if result.status is VerificationStatus.proven and replayed is not None
     ]
     problems = await problems_of_rows([(task, replayed) for _, task, replayed in proven], sandbox)
     results = [result for result, _ in found]
-    for (place, task, _), wrong in zip(proven, problems, strict=True):
+    for (place, _, _), wrong in zip(proven, problems, strict=True):
         if wrong:
+            results[place] = Verification(rows[place][0].id, VerificationStatus.failed, tuple(wrong))
+    for place, (task, _) in enumerate(rows):
+        if results[place].status is VerificationStatus.proven and (wrong := await _refusal(task, sandbox)):
             results[place] = Verification(task.id, VerificationStatus.failed, tuple(wrong))
     return results
+
+
+async def _refusal(task: Task, sandbox: Sandbox) -> list[str]:
+    is_forbidden = task.meta.variant == VariantKind.forbidden_request
+    return await refusal_problems(task, sandbox) if is_forbidden else []
 
 
 def _verified(task: Task, row: JsonObject | None) -> tuple[Verification, Replay | None]:

@@ -14,7 +14,7 @@ from synthtools_stream.records.change import Change, State, WorldEntity
 from synthtools_stream.records.environment import AuditedTool, Environment, Setting, ToolDraft, ToolPlan, ToolPool
 from synthtools_stream.records.outline import FieldPlan, ScenarioPlan, SubfieldPlan
 from synthtools_stream.records.record import Record
-from synthtools_stream.records.sequence import ToolSequence
+from synthtools_stream.records.sequence import NearTool, ToolSequence
 from synthtools_stream.records.task import (
     AnswerValue,
     Certificate,
@@ -60,6 +60,7 @@ __all__ = [
     "FieldPlan",
     "JudgeReading",
     "Judged",
+    "NearTool",
     "OutputField",
     "Parameter",
     "ProofKind",

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from operator import not_
+
 from pydantic import Field
 
 from synthtools_stream.records.environment import Setting
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
 
-__all__ = ["ToolSequence"]
+__all__ = ["NearTool", "ToolSequence"]
+
+
+class NearTool(Record):
+    """A tool that a task could offer besides those that it needs."""
+
+    tool: Tool
+    program: str = ""
+    """Empty where the simulator plays it."""
 
 
 class ToolSequence(Record):
@@ -23,4 +33,6 @@ class ToolSequence(Record):
     """Tool names, step by step."""
     programs: dict[str, str] = Field(default_factory=dict)
     """Those of the tools that are played by code, by tool name."""
+    near: list[NearTool] = Field(default_factory=list[NearTool], exclude_if=not_)
+    """Other reliable tools of the environment, for variants; not written where there are none."""
     strategy: str = "graph"

@@ -10,7 +10,9 @@ from pydantic import Field
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import Change
 from synthtools_stream.records.record import Record
+from synthtools_stream.records.sequence import NearTool
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.records.twist import Twist
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = [
@@ -213,6 +215,11 @@ class TaskMeta(Record):
     """Digest of the prompt templates."""
     seed: int = 0
     variant: str = "base"
+    twist: Twist | None = None
+    """How a variant differs from the task that it was derived from. None: it is no variant."""
+    parallel: list[list[int]] = Field(default_factory=list[list[int]], exclude_if=not_)
+    """Steps that may be made at once, wave by wave: none needs what another of its wave tells or changes. Empty where
+    each waits for the one before."""
     strategy: str = "graph"
     volatile: list[str] = Field(default_factory=list)
     """`collection.attribute` names that the verdict does not compare."""
@@ -248,6 +255,8 @@ class Task(Record):
     dialogue: list[DialogueTurn] = Field(default_factory=list)
     certificate: Certificate | None = None
     meta: TaskMeta = Field(default_factory=TaskMeta)
+    near: list[NearTool] = Field(default_factory=list[NearTool], exclude_if=not_)
+    """Until the task is released: other tools of its environment, for variants. No row has them."""
 
     def to_json(self) -> JsonObject:
         """Return the row; the seven shared columns stand first, null states included."""

@@ -116,6 +116,8 @@ class TrajectoryJudgeInput(Record):
     ground_truth: list[str]
     expected_answers: list[Json] = Field(default_factory=list[Json])
     """What the closing message must tell; empty for other people's tasks."""
+    must_end_by: Literal["declining", "asking"] | None = None
+    """How an attempt must end at a request that cannot be done as it stands."""
     only_differences: bool = False
     """Whether the states hold only entities that are not the same in all of them."""
     initial_state: JsonObject | None

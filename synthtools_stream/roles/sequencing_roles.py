@@ -19,6 +19,8 @@ class PlannerInput(Record):
     min_length: int
     max_length: int
     walk: list[str]
+    links: list[str] = Field(default_factory=list[str])
+    """Which output of one of the walk's tools can be which parameter of a later one: `A.output -> B.parameter`."""
 
 
 class PlannerOutput(Output):

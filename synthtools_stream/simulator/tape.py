@@ -1,7 +1,8 @@
 """The tape: what a task's tools have answered once, they answer for ever.
 
 An answer is kept under the canonical call and the digest of the collections that the tool reads and writes, so the same
-call in the same situation gives the same answer, whatever else has happened and whoever asks. Equal calls in flight
+call in the same situation gives the same answer, whatever else has happened and whoever asks. What programs answer is
+kept under the whole state: they would say the same again, and it was checked against all of it. Equal calls in flight
 are asked once. Answers are kept with placeholders for new ids; the runtime that plays one back mints its own.
 """
 
@@ -23,7 +24,7 @@ from synthtools_stream.state import apply, as_state, digest, refuse_mint, rename
 from synthtools_stream.toolcalls import Call, canonical, parse_call
 from synthtools_stream.values.jsontypes import JsonObject, canonical_json
 
-__all__ = ["Tape", "TapeShelf", "tape_key"]
+__all__ = ["Tape", "TapeShelf", "program_key", "tape_key"]
 
 
 def tape_key(call: Call, tool: Tool, state: JsonObject | State | None) -> str:
@@ -31,6 +32,12 @@ def tape_key(call: Call, tool: Tool, state: JsonObject | State | None) -> str:
     touched = None if tool.effects is None else {*tool.effects.reads, *tool.effects.writes}
     said = canonical_json({"name": call.name, "arguments": call.arguments})
     return blake2b(said + b"\0" + digest(state, touched).encode(), digest_size=16).hexdigest()
+
+
+def program_key(call: Call, state: JsonObject | State | None) -> str:
+    """Return the key of a canonical call that a program answers in a state; it is no model's."""
+    said = canonical_json({"program": call.name, "arguments": call.arguments})
+    return blake2b(said + b"\0" + digest(state).encode(), digest_size=16).hexdigest()
 
 
 class Tape:

@@ -1,10 +1,10 @@
 """The tool runtime, one and the same for audit, evolution, rollout and serving.
 
-A call is parsed and checked in code (400 with a precise message). Its tool's program answers it, where it has one. Else
-it is looked up on the tape, and only then played by the simulator role, which sees the tool, its rules and the
-collections that it reads and writes, and no history. An answer is checked in code, whoever gave it; what is wrong with
-a model's is told to the model, which answers again. Then new ids are minted, the changes applied and the call logged. A
-state changes only through the changes of a 2xx answer.
+A call is parsed and checked in code (400 with a precise message). It is looked up on the tape, if there is one, and
+only then answered by its tool's program, or, where it has none, by the simulator role, which sees the tool, its rules
+and the collections that it reads and writes, and no history. An answer is checked in code, whoever gave it; what is
+wrong with a model's is told to the model, which answers again. Then new ids are minted, the changes applied and the
+call logged. A state changes only through the changes of a 2xx answer.
 
 Free-form mode (`typed=False`) is for other people's corpora: the whole state counts, checks are lenient, changes
 are applied where the state's shape allows, and facts that the model supplied are kept in the state as `imagined`, so
@@ -30,7 +30,7 @@ from synthtools_stream.simulator.answer_check import answer_problems, loose_prob
 from synthtools_stream.simulator.coded_tools import CodedTools
 from synthtools_stream.simulator.free_form_state import apply_loosely, collections_of, with_imagined
 from synthtools_stream.simulator.shown_world import shown_state, shown_types
-from synthtools_stream.simulator.tape import Tape, tape_key
+from synthtools_stream.simulator.tape import Tape, program_key, tape_key
 from synthtools_stream.simulator.write_check import effective
 from synthtools_stream.state import IdMinter, apply, as_json, as_state, now_of, rename
 from synthtools_stream.toolcalls import Call, canonical, check_call, format_call, parse_call, unknown_tool
@@ -42,6 +42,8 @@ _MAX_PROBLEMS = 6
 """Problems of a call or an answer that are told at once: who reads them mends a few, and loses sight of many."""
 _MAX_CALL = 2000
 """Characters that are kept of what is no call at all: enough to see what was meant, and no log grows by nonsense."""
+
+_TRANSIENT = "ServiceUnavailable: the service could not be reached; nothing was changed, and the call may be made again"
 
 DecidedBy: TypeAlias = Literal["code", "program", "tape", "simulator"]
 
@@ -109,11 +111,12 @@ class Simulator:
         tape: Tape | None = None,
         typed: bool = True,
         repairs: int = MAX_REPAIRS,
+        fails_once: str = "",
     ) -> None:
         """Answers belong to `owner` (a task's id): their seeds come from it, whichever rollout asks first.
 
         Tools among `coded` are played by their programs. A model's answer that code refuses is sent back, `repairs`
-        times at most.
+        times at most. The tool that `fails_once` answers its first call with 500, and changes nothing.
 
         :raises StateProblem: when `typed` and the state is not made of collections of entities.
         """
@@ -129,6 +132,7 @@ class Simulator:
         self._tape = tape
         self._typed = typed
         self._repairs = repairs
+        self._fails_once = fails_once
         self._mint = IdMinter(entity_types, collections_of(self._state))
         # Keeps calls of one conversation in order: each is played on the state that the one before left.
         self._turn = asyncio.Lock()
@@ -169,11 +173,14 @@ class Simulator:
         problems = check_call(call, tool)
         if problems:
             return _refused(format_call(call), "; ".join(problems[:_MAX_PROBLEMS]))
+        if call.name == self._fails_once:
+            self._fails_once = ""
+            return Served(format_call(canonical(call, tool)), Answer(500, {}, _TRANSIENT), "code")
         return await self._play(canonical(call, tool), tool, repeat)
 
     async def _play(self, call: Call, tool: Tool, repeat: int) -> Served:
         if self._coded is not None and call.name in self._coded:
-            return self._settle(call, await self._run(self._coded, call, tool), "program")
+            return self._settle(call, await self._told(self._coded, call, tool, repeat), "program")
         key = tape_key(call, tool, self._state)
         if repeat or self._tape is None:
             answer = await self._ask(call, tool, f"{key}/{repeat}" if repeat else key)
@@ -181,6 +188,12 @@ class Simulator:
         taped = key in self._tape
         answer = await self._tape.answer(key, partial(self._ask, call, tool, key))
         return self._settle(call, answer, "tape" if taped else "simulator")
+
+    async def _told(self, coded: CodedTools, call: Call, tool: Tool, repeat: int) -> Answer:
+        run = partial(self._run, coded, call, tool)
+        if repeat or self._tape is None:
+            return await run()
+        return await self._tape.answer(program_key(call, self._state), run)
 
     async def _run(self, coded: CodedTools, call: Call, tool: Tool) -> Answer:
         answer = await coded.answer(call, tool, self._state, self._types)

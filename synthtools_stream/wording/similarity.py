@@ -1,15 +1,13 @@
-"""Filter and sample short texts: drop near-duplicates, then keep the most different ones.
+"""How alike short texts are, and which of them say the same thing twice.
 
-Similarity is the Jaccard overlap of character trigrams, which needs no model and treats every language alike. When
-more candidates were made than are kept, greedy max-min selection starts with the first and adds, again and again, the
-candidate whose nearest neighbour among the kept is farthest away (ties go to the earlier one).
+Similarity is the Jaccard overlap of character trigrams, which needs no model and treats every language alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
-__all__ = ["NEAR_DUPLICATE", "distinct", "overlap", "select_novel", "similarity", "trigrams"]
+__all__ = ["NEAR_DUPLICATE", "distinct", "overlap", "similarity", "trigrams"]
 
 NEAR_DUPLICATE = 0.7
 """Trigram overlap, 0 to 1, from which two names count as the same thing said twice: they differ in an ending or so."""
@@ -20,8 +18,8 @@ def similarity(a: str, b: str) -> float:
     return overlap(trigrams(a), trigrams(b))
 
 
-def overlap(first: frozenset[str], second: frozenset[str]) -> float:
-    """Return the similarity of two texts whose trigrams these are; for those who compare a text many times."""
+def overlap(first: frozenset[Hashable], second: frozenset[Hashable]) -> float:
+    """Return what two sets have in common, 0 to 1: of trigrams, the similarity of their texts; one is not empty."""
     common = len(first & second)
     return common / (len(first) + len(second) - common)
 
@@ -36,21 +34,6 @@ def distinct(texts: Sequence[str], avoid: Sequence[str] = ()) -> list[str]:
             seen.append(mine)
             kept.append(text)
     return kept
-
-
-def select_novel(texts: Sequence[str], count: int) -> list[str]:
-    """Return `count` of the texts, as different from each other as greedy max-min makes them, in given order."""
-    if len(texts) <= count:
-        return list(texts)
-    chosen = [0]
-    all_trigrams = [trigrams(text) for text in texts]
-    nearest = [overlap(mine, all_trigrams[0]) for mine in all_trigrams]
-    while len(chosen) < count:
-        best = min((i for i in range(len(texts)) if i not in chosen), key=lambda i: nearest[i])
-        chosen.append(best)
-        added = all_trigrams[best]
-        nearest = [max(near, overlap(mine, added)) for near, mine in zip(nearest, all_trigrams, strict=True)]
-    return [texts[i] for i in sorted(chosen)]
 
 
 def trigrams(text: str) -> frozenset[str]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
 
 from synthtools_stream.assembly.rollouts_call import rollouts
 from synthtools_stream.errors import RunDirectoryError, UsageError
-from synthtools_stream.live.tool_environment import ToolEnvironment
+from synthtools_stream.live.tool_environment import Closing, ToolEnvironment
+from synthtools_stream.proof.answer_slots import slots_of
 from synthtools_stream.records import Fault, StopReason, Task, VerdictKind
 from synthtools_stream.storage.datasets.row_loader import load_trajectories
 from synthtools_stream.toolcalls import parse_call
+from synthtools_stream.values.jsontypes import JsonObject, object_at
 from tests.proof.coded_task import coded
 from tests.proof.freight import proven
 
@@ -58,6 +60,64 @@ async def test_who_does_nothing_is_unsolved(tmp_path: Path) -> None:
     """Whatever it says."""
     report = await rollouts(TASKS[:2], idle, tmp_path, name="idle")
     assert (report.rates.solved, report.rates.tried) == (0, 2)
+
+
+SLOTS: JsonObject = {slot: answer.value for slot, answer in zip(slots_of(CODED), CODED.answer, strict=True)}
+WRONG: JsonObject = {**dict.fromkeys(SLOTS, "another")}
+ODD = cast("JsonObject", {"a": {1, 2}})
+
+
+@pytest.mark.parametrize(("answers", "solved"), [(SLOTS, 2), (WRONG, 0), (None, 0)])
+async def test_answers_by_name(answers: JsonObject | None, solved: int, tmp_path: Path) -> None:
+    """What is told by slot the message need not say; a wrong value there is wrong. The row has what was told."""
+
+    async def agent(env: ToolEnvironment) -> Closing:
+        assert env.slots.keys() == SLOTS.keys()
+        await follow(env)
+        return Closing("All is done.", answers)
+
+    report = await rollouts(TASKS[:2], agent, tmp_path, name="teller")
+    assert (report.rates.solved, report.rates.tried) == (solved, 2)
+    row = next(load_trajectories(report.trajectories))
+    assert row.answers == answers
+    assert ("<slots>" in str(row.messages[0]["content"])) == (answers is not None)
+
+
+@pytest.mark.parametrize("told", [None, 7, Closing("Done.", ODD), Closing(cast("str", None)), ("Done.", {})])
+async def test_what_is_no_closing(told: object, tmp_path: Path) -> None:
+    """It is how the attempt ended, and the row says what was returned."""
+
+    async def agent(_env: ToolEnvironment) -> str:
+        return cast("str", told)
+
+    report = await rollouts(TASKS[:1], agent, tmp_path, name="odd")
+    row = next(load_trajectories(report.trajectories))
+    assert (row.stop_reason, row.verdict.kind) == (StopReason.agent_raised, VerdictKind.unsolved)
+    assert "TypeError" in row.verdict.reasons[0]
+
+
+async def test_agents_spoil_nothing_for_each_other(tmp_path: Path) -> None:
+    """Whatever an agent does with what it is told, rows and the other attempts are as if it had only read it."""
+
+    async def agent(env: ToolEnvironment) -> str:
+        for text in env.task.gt_tool_calls:
+            call = parse_call(text)
+            told = await env.call(call.name, call.arguments)
+            for part in (object_at(told, "response"), told):
+                part.clear()
+        return CLOSING
+
+    for name, one in (("spoiler", agent), ("reader", follow)):
+        await rollouts(TASKS[:1], one, tmp_path / name, name="one", attempts=4, concurrency=4)
+    assert rows(tmp_path / "spoiler") == rows(tmp_path / "reader")
+
+
+async def test_brought_tasks_are_counted_apart(tmp_path: Path) -> None:
+    """Also from the rows alone."""
+    brought = CODED.model_copy(update={"id": "mine", "meta": CODED.meta.model_copy(update={"origin": "brought"})})
+    report = await rollouts([*TASKS[:1], brought], follow, tmp_path, name="follower")
+    assert (report.rates.proven, report.rates.brought.proven) == ({TASKS[0].id: [True]}, {"mine": [True]})
+    assert report.rates.to_json()["brought"] == report.rates.brought.figures()
 
 
 async def test_a_class_has_an_instance_an_attempt(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 import orjson
@@ -105,8 +106,21 @@ def test_tasks_are_read_lazily() -> None:
 
 
 def test_digest_follows_content(tmp_path: Path) -> None:
-    """The digest of a file follows its content and not its name."""
-    for name, text in (("a", b"1"), ("b", b"1"), ("c", b"2")):
+    """The digest of a file follows its content and not its name; one other byte in any of its blocks is another."""
+    long = bytes(3 << 20)
+    for name, text in (("a", b"1"), ("b", b"1"), ("c", b"2"), ("d", long), ("e", long[:-9] + b"x" + long[-8:])):
         (tmp_path / name).write_bytes(text)
-    digests = [file_digest(tmp_path / name) for name in "abc"]
-    assert digests[0] == digests[1] != digests[2]
+    digests = [file_digest(tmp_path / name, tmp_path / "run") for name in "abcde"]
+    assert digests[0] == digests[1]
+    assert len({*digests}) == 4
+    assert all(digest.startswith("crc32:") for digest in digests)
+
+
+@pytest.mark.parametrize("dataset", ["", "crc32:00", "0a1b"])
+def test_digest_in_the_form_of_the_run(dataset: str, tmp_path: Path) -> None:
+    """A run that began with the digest of a file's bytes goes on with it."""
+    (tmp_path / "a").write_bytes(b"1")
+    record = {"format": "synthtools-stream/run", "version": 1, "content_digest": "", "content": {"dataset": dataset}}
+    (tmp_path / "run.json").write_bytes(orjson.dumps(record))
+    whole = blake2b(b"1", digest_size=16).hexdigest()
+    assert (file_digest(tmp_path / "a", tmp_path) == whole) == (dataset == "0a1b")

@@ -34,7 +34,7 @@ BLUEPRINT: JsonObject = {
     "difficulty": "easy",
     "entity_types": [kind.to_json() for kind in TYPES],
     "tools": [
-        {"tool_name": name, "purpose": "Do.", "effects": EFFECTS.get(name, {"reads": [], "writes": ["horses"]})}
+        {"tool_name": name, "purpose": f"Do {name}.", "effects": EFFECTS.get(name, {"reads": [], "writes": ["horses"]})}
         for name in NAMES
     ],
 }
@@ -52,7 +52,8 @@ def write(request: ChatRequest) -> Answer:
         "error_messages": [*tool.error_messages],
         "usage": tool.usage,
         "output_details": [
-            {"name": key, "type": field.type, "description": ""} for key, field in tool.output_details.items()
+            {"name": key, "type": field.type, "description": f"Its {key}, afterwards."}
+            for key, field in tool.output_details.items()
         ],
     }
 

@@ -33,6 +33,7 @@ def test_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         trajectory("b", 0, SOLVED),
         trajectory("b", 1, UNSOLVED),
         trajectory("c", 0, UNPROVEN, False),
+        trajectory("d", 0, SOLVED, True).model_copy(update={"meta": {"origin": "brought"}}),
     ]
     (tmp_path / "trajectories.jsonl").write_bytes(b"".join(orjson.dumps(row.to_json()) + b"\n" for row in rows))
     say_verdicts(tmp_path)
@@ -40,6 +41,7 @@ def test_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "3 of 4 attempts solved (75.0%, 20% to 97%), by code" in said
     assert "pass@2 100.0%, pass^2 50.0%, over 2 tasks" in said
     assert "judge read 2 of them and differs from the verdict in 1" in said
+    assert "brought tasks (never pooled with ours): 1 of 1 attempts solved (100.0%, 21% to 100%), by code" in said
     assert "1 attempts, of which the judge takes 0 for solved" in said
 
 

@@ -49,6 +49,8 @@ def test_unknown_key_far_from_all() -> None:
         ({"embedded": {"agent_eror": 0.1}}, "embedded.agent_eror", "embedded.agent_error"),
         ({"prices": {"promt": 1.0}}, "prices.promt", "prices.prompt"),
         ({"roles": {"solver": {"temprature": 0.1}}}, "roles.solver.temprature", "roles.solver.temperature"),
+        ({"embeddings": {"treshold": 0.5}}, "embeddings.treshold", "embeddings.threshold"),
+        ({"targets": {"length": {}}}, "targets.length", "targets.lengths"),
     ],
 )
 def test_unknown_nested_key(options: JsonObject, key: str, near: str) -> None:
@@ -143,6 +145,8 @@ CHANGED: JsonObject = {
     "audit": {"repeats": 4},
     "embedded": {"bad_json": 0.5},
     "roles": {"solver": {"temperature": 0.0}},
+    "embeddings": {"encoder": "local"},
+    "targets": {"lengths": {"3": 1.0}},
     "dataset": "abc",
 }
 
@@ -201,11 +205,43 @@ def test_live_work_follows_concurrency() -> None:
         ({"fields": "Freight"}, "fields: must be a list (got 'Freight')"),
         ({"audit": 3}, "audit: must be a table (got 3)"),
         ({"min_steps": 5, "sequence_length": 3}, "min_steps: must be sequence_length, 3, or less"),
+        ({"targets": {"lengths": {"9": 1}}}, "targets.lengths: 9 is more than sequence_length, 6"),
+        ({"targets": {"lengths": {"1": 1}}}, "targets: '1' is no length; it must be a whole number of 2 or more"),
+        ({"targets": {"lengths": {"few": 1}}}, "targets: 'few' is no length; it must be a whole number of 2 or more"),
+        ({"targets": {"patterns": {"chain": 0, "join": 0.0}}}, "targets: some weight must be above 0"),
+        ({"targets": {"patterns": {"chain": -1}}}, "targets.patterns.chain: must be 0.0 or more (got -1)"),
+        (
+            {"embeddings": {"model": "bge"}},
+            "embeddings: embeddings.model: tfidf has no model; set encoder to local or server",
+        ),
     ],
 )
 def test_types_are_not_guessed(options: JsonObject, line: str) -> None:
     """No value is taken for one of another type, and no two keys contradict each other."""
     assert refusal(options) == line
+
+
+def test_even_shapes_unless_asked_otherwise() -> None:
+    """Lengths come evenly from half of the most calls on, and so do patterns; targets without weight are not wanted."""
+    assert RunConfig.build({}).content.length_weights() == {3: 1.0, 4: 1.0, 5: 1.0, 6: 1.0}
+    assert RunConfig.build({"sequence_length": 3}).content.length_weights() == {2: 1.0, 3: 1.0}
+    assert RunConfig.build({}).content.pattern_weights() == {"chain": 1.0, "branch": 1.0, "join": 1.0}
+    asked: JsonObject = {"lengths": {"5": 1, "4": 0, "2": 0.5}, "patterns": {"join": 2, "chain": 0}}
+    content = RunConfig.build({"targets": asked}).content
+    assert content.length_weights() == {2: 0.5, 5: 1.0}
+    assert content.pattern_weights() == {"join": 2.0}
+
+
+@pytest.mark.parametrize("url", ["http://e", ["http://e"]])
+def test_address_of_embeddings_implies_their_server(url: Json) -> None:
+    """Who says where embeddings are served means to use them; where that is decides no row, which model it is does."""
+    config = RunConfig.build({"embeddings": {"server_url": url, "model": "bge"}})
+    assert config.content.embeddings.encoder == "server"
+    assert config.operating.embeddings_servers == ["http://e"]
+    elsewhere = RunConfig.build({"embeddings": {"server_url": ["http://f"], "model": "bge"}})
+    assert elsewhere.content.digest() == config.content.digest()
+    other = RunConfig.build({"embeddings": {"server_url": ["http://e"], "model": "e5"}})
+    assert other.content.digest() != config.content.digest()
 
 
 def test_address_implies_http() -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 import orjson
 import pytest
 from aiohttp import ClientSession, CookieJar
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
 from synthtools_stream.envserving.gym_metrics import aggregate
 from synthtools_stream.envserving.nemo_gym_row import gym_row
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 from tests.envserving.envkit import CLOSING, CODED, GOLD, NESTED, SECRETS, Served, serving
 
 ROW = gym_row(CODED)
@@ -26,13 +29,20 @@ def response(text: str = CLOSING, *more: JsonObject) -> JsonObject:
 class Rollout:
     """One agent server's client, with a cookie of its own."""
 
-    def __init__(self, client: ClientSession) -> None:
+    def __init__(self, client: ClientSession, path: str = "/nemo-gym") -> None:
         self._client = client
+        self._path = path
 
     async def post(self, name: str, body: Json) -> tuple[int, JsonObject]:
         """Return status and answer."""
-        async with self._client.post(f"/nemo-gym/{name}", json=body) as answered:
+        async with self._client.post(f"{self._path}/{name}", json=body) as answered:
             return answered.status, await answered.json()
+
+    async def seed(self) -> JsonObject:
+        """Begin, and return what an agent that speaks MCP is told."""
+        status, seeded = await self.post("seed_session", ROW)
+        assert status == 200
+        return object_at(seeded, "mcp")
 
     async def verify(self, told: JsonObject) -> tuple[int, JsonObject]:
         """Verify the way the taskset does: the row and the response."""
@@ -44,11 +54,12 @@ def rollout(served: Served) -> ClientSession:
     return ClientSession(served.url, cookie_jar=CookieJar(unsafe=True))
 
 
-async def test_whole_rollout(tmp_path: Path) -> None:
-    """Seeded, called, verified: reward 1.0 beside the row as it was sent, and never again."""
+@pytest.mark.parametrize("path", ["/nemo-gym", ""])
+async def test_whole_rollout(path: str, tmp_path: Path) -> None:
+    """Seeded, called, verified: reward 1.0 beside the row as it was sent, and never again; at the root as well."""
     async with serving(tmp_path) as served, rollout(served) as client:
-        agent = Rollout(client)
-        assert await agent.post("seed_session", ROW) == (200, {})
+        agent = Rollout(client, path)
+        await agent.seed()
         for name, arguments in GOLD:
             status, told = await agent.post(name, arguments)
             assert (status, told["status_code"]) == (200, 200)
@@ -59,6 +70,29 @@ async def test_whole_rollout(tmp_path: Path) -> None:
         assert (await agent.verify(response()))[0] == 404
         assert (await agent.post(*GOLD[0]))[0] == 404
         assert len(served.worlds.sessions) == 0
+
+
+@pytest.mark.parametrize("path", ["/nemo-gym", ""])
+async def test_rollout_over_mcp(path: str, tmp_path: Path) -> None:
+    """An agent that speaks MCP acts in the session of the cookie by the hint, and has nothing to submit by."""
+    async with serving(tmp_path, token="guarded") as served, rollout(served) as client:
+        client.headers["Authorization"] = "Bearer guarded"
+        agent = Rollout(client, path)
+        hint = await agent.seed()
+        assert (hint["server_name"], hint["transport"]) == ("synthtools", "http")
+        headers = {name: str(value) for name, value in object_at(hint, "headers").items()}
+        async with create_mcp_http_client(headers=headers) as http:
+            transport = streamable_http_client(f"{served.url}{path}{hint['url_path']}", http_client=http)
+            async with Client(transport) as speaker:
+                assert [tool.name for tool in (await speaker.list_tools()).tools] == [
+                    tool.tool_name for tool in CODED.tools
+                ]
+                for name, arguments in GOLD:
+                    assert not (await speaker.call_tool(name, dict(arguments))).is_error
+                assert (await speaker.call_tool("submit_answer", {"message": CLOSING})).is_error
+        assert len(served.worlds.sessions) == 1
+        status, verified = await agent.verify(response())
+        assert (status, verified["reward"]) == (200, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +123,7 @@ async def test_agent_learns_nothing(tmp_path: Path) -> None:
             for name in ("verify", "seed_session", "aggregate_metrics", "mcp", "submit_answer", "close_session")
             for body in ({}, guess, {**guess, "task_key": "0" * 32}, {**guess, "task_key": 1})
         ]
-        assert all(status in (403, 404) for status, _ in said)
+        assert all(status in (400, 403, 404) for status, _ in said)
         assert not any(word in orjson.dumps([told for _, told in said]).decode() for word in SECRETS)
         assert len(served.worlds.sessions) == 1
         for name, arguments in GOLD:

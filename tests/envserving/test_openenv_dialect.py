@@ -238,3 +238,32 @@ async def test_pages(tmp_path: Path) -> None:
         assert await asked("/synthtools/task", split="train", index=9) == 404
         assert await asked("/synthtools/num_tasks", split="test") == 404
         assert await asked("/other/num_tasks", split="train") == 404
+
+
+async def test_stateless_routes(tmp_path: Path) -> None:
+    """A reset over HTTP shows the first observation and keeps nothing; a step is told where to go."""
+    async with serving(tmp_path) as served:
+        async with served.client.post("/openenv/reset", json={"task_id": CODED.id, "seed": 1}) as answered:
+            told = await answered.json()
+            assert (answered.status, told.keys()) == (200, {"observation", "reward", "done"})
+            assert told["observation"]["task_id"] == CODED.id
+        assert len(served.worlds.sessions) == 0
+        for body, status, words in (
+            ({"action": SUBMIT}, 409, "/ws"),
+            ({"action": {"type": "fly"}}, 422, "no action"),
+            ({}, 422, "no action"),
+        ):
+            async with served.client.post("/openenv/step", json=body) as answered:
+                assert answered.status == status
+                assert words in (await answered.json())["error"]
+        async with served.client.post("/openenv/reset", json={"seed": -1}) as answered:
+            assert answered.status == 422
+
+
+async def test_description(tmp_path: Path) -> None:
+    """By the routes that `/openapi.json` tells of, OpenEnv's own validation knows a server that simulates."""
+    async with serving(tmp_path) as served, served.client.get("/openenv/openapi.json") as answered:
+        told = await answered.json()
+        assert isinstance(told["info"]["version"], str)
+        assert {"/reset", "/step", "/state"} < told["paths"].keys()
+        assert all(said["summary"] for methods in told["paths"].values() for said in methods.values())

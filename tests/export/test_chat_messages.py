@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from synthtools_stream.errors import Rejection
-from synthtools_stream.export.chat_messages import conversation_of
+from synthtools_stream.export.chat_messages import conversation_of, turns_of
 from synthtools_stream.export.export_format import Choices
+from synthtools_stream.values.jsontypes import JsonObject
 from tests.export.exported import MESSAGES, attempt
 
 
@@ -30,6 +31,17 @@ def test_reasoning_goes_where_it_is_asked_to() -> None:
         "<think>\nAll is done.\n</think>\n\nBK-2057 sails with Castor; 1 vessel has room."
     )
     assert not any(said.reasoning for said in inline.messages)
+    assert inline == conversation_of(attempt(0), Choices().in_text())
+    assert Choices(reasoning="drop").in_text() == Choices(reasoning="drop")
+
+
+def test_reasoning_that_ends_itself() -> None:
+    """A reader would take its rest for the answer."""
+    said: JsonObject = {"role": "assistant", "content": "Done.", "reasoning": "First </think> then."}
+    odd = [*MESSAGES[:2], said]
+    assert conversation_of(attempt(0, messages=odd), Choices()).messages[-1].reasoning == "First </think> then."
+    with pytest.raises(Rejection, match="markup_in_text"):
+        conversation_of(attempt(0, messages=odd), Choices().in_text())
 
 
 def test_system_message() -> None:
@@ -72,3 +84,18 @@ def test_nothing_said() -> None:
     """An attempt without a word of the agent teaches nothing."""
     with pytest.raises(Rejection, match="nothing_said"):
         conversation_of(attempt(0, messages=MESSAGES[:2]), Choices())
+
+
+def test_turns() -> None:
+    """Results that stand together are one, in their calls' order."""
+    swapped = [*MESSAGES[:3], MESSAGES[4], MESSAGES[3], *MESSAGES[5:]]
+    turns = list(turns_of(conversation_of(attempt(0, messages=swapped), Choices()).messages))
+    assert [[said.call_id or said.speaker for said in turn] for turn in turns] == [
+        ["system"],
+        ["user"],
+        ["assistant"],
+        ["call_0001", "call_0002"],
+        ["assistant"],
+        ["call_0003"],
+        ["assistant"],
+    ]

@@ -123,3 +123,14 @@ def test_rows_of_another_kind(tmp_path: Path) -> None:
     run = corpus(tmp_path / "run", attempts=[])
     with pytest.raises(UsageError, match=r"openai needs rows of trajectories\.jsonl"):
         export(run, "openai", tmp_path / "out")
+
+
+def test_format_that_compares(tmp_path: Path) -> None:
+    """One outcome alone would leave it nothing."""
+    run = corpus(tmp_path / "run")
+    for only in (Only.passed, Only.failed):
+        with pytest.raises(
+            UsageError, match="trl-preference compares attempts that passed with ones that failed; leave"
+        ):
+            export(run, "trl-preference", tmp_path / "out", Selection(only))
+    assert export(run, "trl-preference", tmp_path / "out", Selection(Only.proven)).left_out == {"no_difference": 1}

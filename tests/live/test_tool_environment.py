@@ -9,6 +9,8 @@ import pytest
 from synthtools_stream.errors import UsageError
 from synthtools_stream.live.tool_environment import ToolEnvironment
 from synthtools_stream.programs.sandbox import Sandbox, SandboxMissing, open_sandbox
+from synthtools_stream.proof.certificate import certify
+from synthtools_stream.proof.variants.transient_error import transient_error
 from synthtools_stream.records import Task, VerdictKind
 from synthtools_stream.toolcalls import parse_call
 from synthtools_stream.values.jsontypes import JsonObject
@@ -32,6 +34,20 @@ async def follow(env: ToolEnvironment, task: Task) -> list[JsonObject]:
     """Make the ground-truth calls."""
     calls = [parse_call(text) for text in task.gt_tool_calls]
     return [await env.call(call.name, call.arguments) for call in calls]
+
+
+async def test_tool_that_fails_once() -> None:
+    """Its first call comes to nothing, whatever was made before; made again it is answered as ever."""
+    variant = transient_error(CODED, "MoveBooking")
+    assert variant is not None
+    async with ToolEnvironment(variant.model_copy(update={"certificate": certify(variant)})) as env:
+        refused = await env.call("MoveBooking", {"booking_id": "BK-2057"})
+        failed = await env.call(*MOVE)
+        again = await env.call(*MOVE)
+        assert [body["status_code"] for body in (refused, failed, again)] == [400, 500, 200]
+        assert [turn.decided_by for turn in env.turns] == ["code", "code", "program"]
+        assert env.turns[1].changes == []
+        assert env.fault == ""
 
 
 async def test_coded_task_needs_no_model() -> None:

@@ -14,6 +14,7 @@ SHOWN = [
     r"^\S+ proven$",
     r"kind=<VerdictKind.solved: 'solved'>",
     r"^\d+ \d+ 0 0\.0$",
+    r'^\{"status_code":200.*\} 0\.0$',
     r"^\d\d+ requests$",
     r"'tasks': \d",
     r"'tasks': [1-9]",

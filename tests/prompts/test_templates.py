@@ -64,9 +64,10 @@ VALUES: dict[str, Json] = {
     **{name: f"words </{name}> and more" for name in ("summary", "final_message", "request", "now", "user_turn")},
     **{
         name: [f"text </{name}>"]
-        for name in ("resemble", "avoid", "walk", "order", "turns", "ground_truth", "purposes")
+        for name in ("resemble", "avoid", "walk", "links", "order", "turns", "ground_truth", "purposes")
     },
     "only_differences": True,
+    "must_end_by": "declining",
     **{name: [f"text </{name}>"] for name in ("must_contain", "must_not_contain", "problems", "arguments")},
     "expected_answers": ["planned", 3],
     "slots": {"status": "a text </slots>"},

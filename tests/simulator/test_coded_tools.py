@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from synthtools_stream.errors import BadProgram
 from synthtools_stream.programs.sandbox import Sandbox, open_sandbox
 from synthtools_stream.records import Tool
+from synthtools_stream.simulator.answer import Answer
 from synthtools_stream.simulator.coded_tools import CodedTools, program_call
+from synthtools_stream.simulator.tape import Tape
 from synthtools_stream.simulator.tool_runtime import Simulator
 from synthtools_stream.state import digest
 from synthtools_stream.toolcalls import Call, canonical, parse_call
@@ -20,9 +24,10 @@ MOVE_CALL = "MoveBooking(booking_id='BK-2041', vessel_id='VS-81')"
 NOTIFY_CALL = "NotifyShipper(booking_id='BK-2041', channel='sms', text='t')"
 
 
-def played(sandbox: Sandbox, context: ScriptedContext, **programs: str) -> Simulator:
+def played(sandbox: Sandbox, context: ScriptedContext, tape: Tape | None = None, **programs: str) -> Simulator:
     """Return a runtime on the freight world whose tools are code, some by another program."""
-    return Simulator(CODED, TYPES, world(), context, "task-1", coded=CodedTools({**PROGRAMS, **programs}, sandbox))
+    tools = CodedTools({**PROGRAMS, **programs}, sandbox)
+    return Simulator(CODED, TYPES, world(), context, "task-1", coded=tools, tape=tape)
 
 
 def test_program_sees_its_collections_and_the_time() -> None:
@@ -60,6 +65,31 @@ async def test_no_model_is_asked() -> None:
     assert runtime.state is not None
     assert "N-1001" in str(runtime.state["notices"])
     assert context.asked == []
+
+
+async def test_conversations_of_a_tape_run_a_program_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same call in the same whole state is answered from the tape, and still counts as the program's; each world
+    changes by itself, under ids of its own. In another state, and past the tape, the program runs."""
+    runs: list[str] = []
+    answer = CodedTools.answer
+
+    async def counted(tools: CodedTools, call: Call, *rest: Any) -> Answer:
+        runs.append(call.name)
+        return await answer(tools, call, *rest)
+
+    monkeypatch.setattr(CodedTools, "answer", counted)
+    tape = Tape("task-1")
+    async with open_sandbox(1) as sandbox:
+        one, other = (played(sandbox, ScriptedContext(), tape) for _ in range(2))
+        told = [[await runtime.call(call) for call in (MOVE_CALL, NOTIFY_CALL)] for runtime in (one, other)]
+        assert told[0] == told[1]
+        assert [entry.decided_by for entry in told[1]] == ["program", "program"]
+        assert one.state == other.state
+        assert runs == ["MoveBooking", "NotifyShipper"]
+        again = await one.call(NOTIFY_CALL)  # the notice of before is there now
+        assert again.response["notice_id"] == "N-1002"
+        await other.call(NOTIFY_CALL, repeat=1)
+    assert runs == ["MoveBooking", "NotifyShipper", "NotifyShipper", "NotifyShipper"]
 
 
 async def test_task_is_played_to_its_final_state() -> None:

@@ -43,16 +43,19 @@ TYPES = [
         collection="horses",
         id_prefix="HO-",
         attributes=[
-            Attribute(name="name", type="string"),
-            Attribute(name="stall_id", type="string", references="stalls"),
-            Attribute(name="weight", type="integer"),
+            Attribute(name="name", type="string", description="What it is called."),
+            Attribute(name="stall_id", type="string", description="Where it stands.", references="stalls"),
+            Attribute(name="weight", type="integer", description="In kilograms."),
         ],
     ),
     EntityType(
         name="stall",
         collection="stalls",
         id_prefix="ST-",
-        attributes=[Attribute(name="aisle", type="string"), Attribute(name="note", type="string", volatile=True)],
+        attributes=[
+            Attribute(name="aisle", type="string", description="Where it lies."),
+            Attribute(name="note", type="string", description="Free words.", volatile=True),
+        ],
     ),
 ]
 ENTITIES: list[Json] = [
@@ -91,7 +94,9 @@ WEIGH = Tool(
     tool_description="Record a horse's weight.",
     parameters={
         "horse_id": text("Id of the horse."),
-        "weight": Parameter(type="integer", required=True, minimum=100, maximum=1200),
+        "weight": Parameter(
+            type="integer", required=True, description="New weight, in kilograms.", minimum=100, maximum=1200
+        ),
     },
     output_details={"horse_id": OutputField(type="string"), "weight": OutputField(type="integer")},
     effects=Effects(writes=["horses"]),

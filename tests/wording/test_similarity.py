@@ -1,11 +1,8 @@
-"""Novelty: near-duplicates fall out, the most different texts stay."""
+"""Likeness of short texts: near-duplicates fall out."""
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from synthtools_stream.wording.similarity import distinct, select_novel, similarity
+from synthtools_stream.wording.similarity import distinct, similarity
 
 
 def test_similarity_ignores_form() -> None:
@@ -20,19 +17,3 @@ def test_near_duplicates_fall_out() -> None:
     texts = ["Cold chain booking", "cold-chain booking", "Customs clearance", "Cold chain bookings"]
     assert distinct(texts) == ["Cold chain booking", "Customs clearance"]
     assert distinct(texts, avoid=["customs clearance"]) == ["Cold chain booking"]
-
-
-def test_most_different_stay() -> None:
-    """Of more candidates than wanted the most different ones stay, in the given order."""
-    texts = ["port booking", "port bookings now", "invoice disputes", "crew rostering"]
-    assert select_novel(texts, 3) == ["port booking", "invoice disputes", "crew rostering"]
-
-
-@given(st.lists(st.text(max_size=20), max_size=12), st.integers(1, 12))
-def test_selection_is_a_part(texts: list[str], count: int) -> None:
-    """A selection has the wanted size, keeps the order, and begins with the first text."""
-    chosen = select_novel(texts, count)
-    assert len(chosen) == min(count, len(texts))
-    assert chosen[:1] == texts[:1]
-    remaining = iter(texts)
-    assert all(any(text == other for other in remaining) for text in chosen)

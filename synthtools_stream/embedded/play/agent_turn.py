@@ -22,6 +22,7 @@ from synthtools_stream.embedded.play.request_steps import halves, split_request
 from synthtools_stream.embedded.play.said_values import SaidKind, said_values
 from synthtools_stream.embedded.play.solver import Solution, find_call
 from synthtools_stream.embedded.play.tool_choice import VERBS
+from synthtools_stream.embedded.play.unserved_wishes import asked_back, is_served
 from synthtools_stream.embedded.prose import content
 from synthtools_stream.embedded.read import read_tool
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -39,6 +40,8 @@ __all__ = [
 
 _LEAST = 1.2
 """Score below which a clause is not taken for a step."""
+_TOOLS_FAULT = 500
+"""Statuses from which on a call failed for reasons of the tool."""
 _TAGGED = re.compile(r"^\s*<(?P<tag>tool_result|user)>(?P<body>.*)</(?P=tag)>\s*$", re.DOTALL)
 
 
@@ -60,6 +63,16 @@ class Attempt:
         """The calls made since the user last spoke."""
         return self.past[len(self.past) - self.since :]
 
+    @property
+    def settled(self) -> int:
+        """How many steps since then are done with: a call that failed for no fault of its own is made once more."""
+        made = self.current
+        again = sum(
+            one.status >= _TOOLS_FAULT and (place == 0 or made[place - 1].call != one.call)
+            for place, one in enumerate(made)
+        )
+        return len(made) - again
+
 
 def act(job: Job) -> JsonObject:
     """Answer an `agent_json` request."""
@@ -73,10 +86,12 @@ def asked_attempt(job: Job) -> Attempt:
 
 def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: int = 0) -> JsonObject:
     """Return the next action; `ahead` skips that many steps."""
-    steps = _asked_steps(tools, attempt, now)
-    index = attempt.since + ahead
+    steps = _served_steps(tools, attempt, now)
+    index = attempt.settled + ahead
     if index >= len(steps) or not tools:
         return final_action(tools, attempt, now)
+    if (question := asked_back(steps[index])) is not None:
+        return {"reasoning": "The user has yet to tell a value of this step.", "action": "final", "message": question}
     found = find_call(tools, steps[index], attempt.past, now)
     return {
         "reasoning": f"Step {index + 1} of {len(steps)} of the request comes next.",
@@ -84,6 +99,12 @@ def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: 
         "tool_name": found.tool_name,
         "arguments": found.arguments,
     }
+
+
+def _served_steps(tools: Sequence[JsonObject], attempt: Attempt, now: str) -> list[str]:
+    """Return those of the steps that a tool is for."""
+    before = attempt.past[: len(attempt.past) - attempt.since]
+    return [step for step in _asked_steps(tools, attempt, now) if is_served(step, tools, before, now)]
 
 
 def _asked_steps(tools: Sequence[JsonObject], attempt: Attempt, now: str) -> list[str]:
@@ -148,8 +169,10 @@ def _names_parameter(part: str, before: Solution, tools: Sequence[JsonObject]) -
 
 def final_action(tools: Sequence[JsonObject], attempt: Attempt, now: str) -> JsonObject:
     """Return the action that ends an attempt, with what the calls brought of what was asked for."""
-    steps = _asked_steps(tools, attempt, now)
+    steps = _served_steps(tools, attempt, now)
     message = closing_message(steps, attempt.current, attempt.slots)
+    if len(steps) < len(_asked_steps(tools, attempt, now)):
+        message = f"{message} Some of it I could not do: none of my tools is for that."
     told = told_by_slot(steps, attempt.current, attempt.slots)
     answers: JsonObject = {slot: found.value for slot, found in told.items()}
     final: JsonObject = {"reasoning": "Every step of the request was served.", "action": "final", "message": message}

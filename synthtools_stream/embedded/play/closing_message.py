@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from synthtools_stream.embedded.play.asked_outputs import Told, asked_outputs, tellable_outputs
 from synthtools_stream.embedded.play.dialogue_recall import Past
@@ -27,13 +27,19 @@ def closing_message(clauses: Sequence[str], past: Sequence[Past], slots: JsonObj
     if not past:
         return "I could not find anything to do for this request."
     told = [*told_by_slot(clauses, past, slots).values()] if slots else _asked(clauses, past)
-    bad = [f"That did not work: {step.error or 'the request was refused'}." for step in past if step.status >= 400]
+    bad = [f"That did not work: {step.error or 'the request was refused'}." for step in _failed(past)]
     lead = "Done." if any(step.status < 400 for step in past) else "I could not do what you asked."
     text = " ".join([lead, *bad])[:_LONGEST]
     for sentence in dict.fromkeys(map(_sentence, told)):
         if len(text) + len(sentence) < _LONGEST:
             text = f"{text} {sentence}"
     return text
+
+
+def _failed(past: Sequence[Past]) -> list[Past]:
+    """Return the calls that came to nothing, those aside that the very next one, made once more, set right."""
+    retried = (later.call == step.call and later.status < 400 for step, later in pairwise(past))
+    return [step for step, again in zip_longest(past, retried) if step.status >= 400 and not again]
 
 
 def told_by_slot(clauses: Sequence[str], past: Sequence[Past], slots: JsonObject) -> dict[str, Told]:

@@ -202,6 +202,9 @@ def judge_trajectory(job: Job) -> JsonObject:
     expected, final = job.state("expected_state"), job.state("final_state")
     attempt = job.objects("attempt")
     message = job.text("final_message")
+    ending = job.text("must_end_by")
+    if ending:
+        return _ended_by(ending, message, expected is None or final is None or _states_agree(expected, final))
     if expected is not None and final is not None and not _states_agree(expected, final):
         return _verdict(False, 0.9, "The final state differs from the expected one.", "wrong final state")
     if not message:
@@ -220,6 +223,15 @@ def judge_trajectory(job: Job) -> JsonObject:
     if attempt and len(failed) == len(attempt):
         return _verdict(False, 0.85, "No call succeeded.", "all calls failed")
     return _verdict(True, 0.9 if not missing else 0.7, "The state is as expected and the user was told.", None)
+
+
+def _ended_by(ending: str, message: str, state_right: bool) -> JsonObject:
+    """Read an attempt at a request that cannot be done: it must decline, or ask for what was held back."""
+    asked = re.search(r"\?$|\b(?:please|need you to|could you) (?:tell|give|say|let)", message, re.I)
+    declined = re.search(r"\b(?:not|unable|cannot|none|no|refused|failed)\b|n't\b", message, re.I)
+    ended = asked is not None if ending == "asking" else declined is not None and state_right
+    told = f"The request cannot be done as it stands; the message is {'' if ended else 'not '}one of {ending}."
+    return _verdict(ended, 0.8, told, None if ended else told)
 
 
 def _tells(message: str, value: Json) -> bool:

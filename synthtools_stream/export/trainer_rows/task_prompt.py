@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import orjson
 
-from synthtools_stream.envserving.submission import told_request
 from synthtools_stream.errors import Rejection
 from synthtools_stream.export.export_format import Line, line
+from synthtools_stream.live.submission import told_request
 from synthtools_stream.records import Task
 from synthtools_stream.storage.datasets.columns import as_columns
 from synthtools_stream.toolcalls import WireNames, openai_function

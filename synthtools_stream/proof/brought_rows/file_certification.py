@@ -6,24 +6,21 @@ they came with, columns that we do not know included. Rows that cannot be read a
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import orjson
-
-from synthtools_stream.errors import DatasetError, UsageError
+from synthtools_stream.errors import DatasetError
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.brought_rows.row_certification import Certification, Standing, certified_row
 from synthtools_stream.proof.side_by_side import side_by_side
 from synthtools_stream.records.task import Certificate
-from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
 from synthtools_stream.storage.datasets.columns import COLUMNS, as_columns
 from synthtools_stream.storage.datasets.dataset_reader import Located, read_located_tasks
+from synthtools_stream.storage.datasets.replaced_file import replaced_file
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -31,7 +28,6 @@ __all__ = ["CertifyReport", "RowReport", "certify_file"]
 
 _AT_ONCE = 16
 """Rows that are certified at once: enough to keep the sandbox's workers busy, few enough to be shown as they come."""
-_READABLE = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ async def certify_file(
     :raises SandboxMissing: when a worker of the sandbox that ended cannot be replaced.
     """
     report = CertifyReport()
-    with nullcontext(_nowhere) if out is None else _replaced(path, out) as write:
+    with nullcontext(_nowhere) if out is None else replaced_file(path, out) as write:
         rows = read_located_tasks(path, strict=strict, shared=report.shared)
         while batch := list(islice(rows, _AT_ONCE)):
             tasks = [item.task for item in batch if isinstance(item, Located)]
@@ -120,31 +116,3 @@ def _row(item: Located, found: Certification) -> JsonObject:
 
 def _nowhere(row: JsonObject) -> None:
     """Write no row."""
-
-
-@contextmanager
-def _replaced(path: Path, out: Path) -> Generator[Callable[[JsonObject], None]]:
-    """Yield what writes rows beside `out`; they take its place when all are written, and go when they are not.
-
-    :raises UsageError: when `out` is the file that is read, or no file of rows.
-    :raises StorageError: when the disk refuses it.
-    """
-    if out.suffix not in _READABLE:
-        raise UsageError(f"{out}: rows are written as JSON Lines; name a file that ends in .jsonl")
-    if out.exists() and path.exists() and out.samefile(path):
-        raise UsageError(f"{out}: this is the file that is read; name another")
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with disk_faults(out), beside.open("xb") as file:
-            yield lambda row: _append(file.write, row)
-            file.flush()
-            os.fsync(file.fileno())
-        with disk_faults(out):
-            beside.replace(out)
-            sync_directory(out.parent)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _append(write: Callable[[bytes], int], row: JsonObject) -> None:
-    write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))

@@ -6,8 +6,9 @@ name or none; said of its own thing or none; in its own unit or none; and nowher
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from synthtools_stream.proof.told.declined import asks, declines
 from synthtools_stream.proof.told.denial import is_denied
 from synthtools_stream.proof.told.dumps import without_dumps
 from synthtools_stream.proof.told.failure_claims import claims_failure
@@ -18,6 +19,7 @@ from synthtools_stream.proof.told.rivals import rival
 from synthtools_stream.proof.told.slots import Label, Message
 from synthtools_stream.proof.told.wanted_values import Asked
 from synthtools_stream.proof.told.yes_no import tells_absence, tells_truth
+from synthtools_stream.records.twist import Expected
 from synthtools_stream.state import rename
 
 __all__ = ["untold"]
@@ -35,7 +37,7 @@ def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Co
     `names` are the ids of the task's new entities and what the attempt calls them. Of answers that were told `by_slot`
     the message need say nothing; it may not say another.
     """
-    if message == known.closing and not names:
+    if message == known.closing and not names and known.expected is Expected.done:
         return []  # there is nothing in it to be read otherwise; whoever proves many tasks says no more
     said = spoken(message)
     most = _MOST_CHARS + 2 * len(known.closing)
@@ -47,33 +49,47 @@ def untold(known: Knowledge, message: str, names: Mapping[str, str], by_slot: Co
         said = str(rename(said, {own: f"{own}-of-the-task" for own in names if own not in ours} | ours))
     text = without_echo(plain(without_dumps(said, known) if known.asked else said), known.wished)
     found = Message(text, known)
-    reasons = [reason for one in known.asked if (reason := _against(one, found, known, apart=one.slot in by_slot))]
-    claim = claims_failure(text, known)
-    if claim is not None:
-        reasons.append(f"the closing message says {claim[:_SHOWN]!r}")
-    return reasons
+    told = [Label(one.start, one.end, asked.key) for asked in known.asked for one in mentions(asked, found)]
+    against = (_against(one, found, known, told, apart=one.slot in by_slot) for one in known.asked)
+    return [*(reason for reason in against if reason), *_against_outcome(text, known)]
 
 
-def _against(asked: Asked, message: Message, known: Knowledge, *, apart: bool) -> str | None:
-    """Return what is wrong with how a value is told; what is told `apart` may be left out."""
+def _against_outcome(text: str, known: Knowledge) -> Iterator[str]:
+    """Yield what a plain message lacks, or has too much, of what the attempt must have come to."""
+    match known.expected:
+        case Expected.done:
+            if (claim := claims_failure(text, known)) is not None:
+                yield f"the closing message says {claim[:_SHOWN]!r}"
+        case Expected.declined:
+            if not declines(text):
+                yield "the closing message does not say that something could not be done"
+        case Expected.asked:
+            if not asks(text, known.held_back):
+                yield "the closing message does not ask for what the user holds back"
+
+
+def _against(asked: Asked, message: Message, known: Knowledge, told: Sequence[Label], *, apart: bool) -> str | None:
+    """Return what is wrong with how a value is told, or None; what is told `apart` may be left out.
+
+    `told` is where the message says any of the values, each as a name for what stands beside it.
+    """
     shown = repr(str(asked.value)[:_SHOWN])
     if isinstance(asked.value, bool):
-        told = tells_truth(message, asked)
+        heard = tells_truth(message, asked)
         apart = apart and not tells_truth(message, asked._replace(value=not asked.value))
     elif asked.value is None or isinstance(asked.value, list | dict):
-        told = tells_absence(message, asked)
+        heard = tells_absence(message, asked)
     else:
-        asserted = list(_asserted(asked, message, known))
+        asserted = list(_asserted(asked, message, known, told))
         other = rival(asked, asserted, message, known) if asserted or apart else None
         if other is not None:
             return f"the closing message tells {other[:_SHOWN]!r} beside {shown}"
-        told = bool(asserted)
-    return None if told or apart else f"the closing message does not tell {shown}"
+        heard = bool(asserted)
+    return None if heard or apart else f"the closing message does not tell {shown}"
 
 
-def _asserted(asked: Asked, message: Message, known: Knowledge) -> Iterator[Mention]:
+def _asserted(asked: Asked, message: Message, known: Knowledge, told: Sequence[Label]) -> Iterator[Mention]:
     """Yield the places where a value is asserted under its own name, of its own thing."""
-    told = [Label(one.start, one.end, other.key) for other in known.asked for one in mentions(other, message)]
     for one in mentions(asked, message):
         if is_denied(message.unlabelled, one.start, one.end, known):
             continue

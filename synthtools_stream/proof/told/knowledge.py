@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from synthtools_stream.proof.told.row_facts import RowFacts, plain_words
 from synthtools_stream.proof.told.value_units import spellings_of
 from synthtools_stream.proof.told.wanted_values import Asked, asked_of
 from synthtools_stream.records.task import Task
+from synthtools_stream.records.twist import Expected
 from synthtools_stream.values.jsontypes import Json
 
 __all__ = ["NOTHING_KNOWN", "Knowledge"]
@@ -22,6 +24,10 @@ _ALIKE = (
     frozenset({"cost", "price", "fee", "amount", "budget"}),
 )
 """Names of attributes that people take for each other."""
+_ASKED_FOR = frozenset(
+    {"which", "value", "number", "amount", "date", "day", "when", "one", "text", "wording", "details"}
+)
+"""Words by which people ask for whatever was held back."""
 
 
 class Knowledge(RowFacts):
@@ -31,6 +37,23 @@ class Knowledge(RowFacts):
     def asked(self) -> tuple[Asked, ...]:
         """All that the user wants to be told."""
         return asked_of(self._task, self)
+
+    @property
+    def expected(self) -> Expected:
+        """What an agent must come to; what is no variant is to be done."""
+        twist = self._task.meta.twist
+        return twist.expects if twist is not None else Expected.done
+
+    @cached_property
+    def held_back(self) -> frozenset[str]:
+        """Words that name the value which the user holds back."""
+        twist = self._task.meta.twist
+        if twist is None or not twist.pointer:
+            return frozenset()
+        named = re.findall(r"[^\W_]+", twist.pointer)
+        told = (tool.parameters.get(twist.pointer.split("/")[1]) for tool in self._task.tools)
+        described = " ".join(parameter.description for parameter in told if parameter is not None)
+        return _ASKED_FOR.union(named, re.findall(r"[^\W\d_]{4,}", described))
 
     @cached_property
     def by_slot(self) -> dict[str, Json]:

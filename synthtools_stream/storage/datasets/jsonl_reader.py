@@ -24,6 +24,7 @@ __all__ = [
     "key_places",
     "misread",
     "read_jsonl",
+    "read_lines",
     "read_places",
     "too_deep",
 ]
@@ -72,6 +73,16 @@ def read_jsonl(path: Path, shared: SharedIds | None = None) -> Iterator[tuple[in
         places = _places(file, shared if shared is not None else SharedIds())
         for place in places.values():
             yield place.line, _row_at(file, place)
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    """Yield line number and row of every line, or what is wrong with it, in one pass; ids say nothing.
+
+    :raises UsageError: when the file cannot be read.
+    """
+    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+        for place, line in _lines(file):
+            yield place.line, _row(line)
 
 
 def key_places(path: Path, shared: SharedIds) -> dict[str | int, RowPlace]:

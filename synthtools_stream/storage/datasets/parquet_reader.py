@@ -1,4 +1,4 @@
-"""Read a parquet file of tasks: the one reader that knows pyarrow."""
+"""Read a parquet file of rows: the one reader that knows pyarrow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["parquet_ids", "read_parquet"]
+__all__ = ["parquet_ids", "read_parquet", "read_table"]
 
 _BATCH = 256
 """Rows that are held at once: they share one read, and even large rows fit into memory so many times."""
@@ -33,6 +33,7 @@ def parquet_ids(path: Path, shared: SharedIds) -> list[str]:
     :raises UsageError: as `read_parquet`.
     """
     with _opened(path) as file:
+        _assert_ids(path, file)
         return list(_last_rows(_ids(file), shared))
 
 
@@ -51,8 +52,19 @@ def read_parquet(
     :raises UsageError: without pyarrow, and when the file cannot be read.
     """
     with _opened(path) as file:
-        names: list[str] = file.schema_arrow.names
+        names = _assert_ids(path, file)
         yield from _rows(file, [name for name in names if columns is None or name in columns], shared, only)
+
+
+def read_table(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
+    """Yield row number (from 1) and row of every row, with or without ids, in one pass.
+
+    :raises UsageError: without pyarrow, and when the file cannot be read.
+    """
+    with _opened(path) as file:
+        rows = (row for batch in file.iter_batches(batch_size=_BATCH) for row in batch.to_pylist())
+        for number, row in enumerate(rows, start=1):
+            yield number, _json(row, "")
 
 
 @contextmanager
@@ -63,10 +75,15 @@ def _opened(path: Path) -> Generator[pq.ParquetFile]:
     except ImportError as error:
         raise UsageError(f"{path}: reading parquet needs pyarrow: pip install 'synthtools-stream[parquet]'") from error
     with boundary(f"{path}", OSError, pa.ArrowException, as_=UsageError), pq.ParquetFile(path) as file:
-        names: list[str] = file.schema_arrow.names
-        if "id" not in names:
-            raise UsageError(f"{path}: there is no column id; it has {', '.join(names[:12])}")
         yield file
+
+
+def _assert_ids(path: Path, file: pq.ParquetFile) -> list[str]:
+    """Return the names of the columns; one of them must be the ids."""
+    names: list[str] = file.schema_arrow.names
+    if "id" not in names:
+        raise UsageError(f"{path}: there is no column id; it has {', '.join(names[:12])}")
+    return names
 
 
 def _ids(file: pq.ParquetFile) -> list[str]:

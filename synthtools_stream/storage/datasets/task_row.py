@@ -16,12 +16,13 @@ from synthtools_stream.errors import BadCall
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.task import SHARED_COLUMNS, Task
 from synthtools_stream.records.tool import Tool
+from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.storage.datasets.columns import read_column
 from synthtools_stream.storage.datasets.filled_nulls import is_filled, without_filled
 from synthtools_stream.storage.datasets.foreign_tools import adopt_tool
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
 from synthtools_stream.toolcalls import Call, format_call, parse_call
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
 __all__ = ["OUR_COLUMNS", "TaskRow", "read_row", "task_from_row", "what_is_wrong"]
 
@@ -68,7 +69,7 @@ def read_row(row: JsonObject) -> TaskRow:
     if filled:
         row = without_filled(row)
     tools = _tools(row["tools"])
-    calls = _calls(row["gt_tool_calls"], {tool.tool_name: tool for tool in tools})
+    calls = _calls(row["gt_tool_calls"], {tool.tool_name: tool for tool in tools}, empty=_may_be_idle(row))
     ours = {name: row[name] for name in OUR_COLUMNS if row.get(name) is not None}
     shared = {name: row[name] for name in SHARED_COLUMNS}
     shared["id"] = _id(row["id"])
@@ -148,8 +149,13 @@ def _tool_of(text: bytes) -> Tool:
     return adopt_tool(orjson.loads(text))
 
 
-def _calls(value: Json, tools: dict[str, Tool]) -> list[str]:
-    if not isinstance(value, list) or not value:
+def _may_be_idle(row: JsonObject) -> bool:
+    """Say whether a row may have no call at all: a variant whose request nothing can serve."""
+    return object_at(row, "meta").get("variant") == VariantKind.irrelevant_request
+
+
+def _calls(value: Json, tools: dict[str, Tool], *, empty: bool) -> list[str]:
+    if not isinstance(value, list) or not (value or empty):
         raise RowProblem("column gt_tool_calls must be a list of calls, not empty")
     return [_call(index, source, tools) for index, source in enumerate(value)]
 

@@ -17,7 +17,7 @@ _WORDS = {
     "array": "array list tuple set frozenset sequence iterable arraylist vector",
     "object": "object dict map mapping hash hashmap hashtable struct record json dictionary",
     "null": "null none nonetype nil",
-    "": "any mixed unknown anything value",
+    "": "any mixed unknown anything value callable function",
 }
 _TYPES = {word: name for name, words in _WORDS.items() for word in words.split()}
 _GENERIC = re.compile(r"(?:typing\.)?(\w+)\s*[\[<](.*)[\]>]\Z", re.S)
@@ -54,7 +54,7 @@ def _generic(name: str, parts: list[str], depth: int) -> JsonObject | None:
     kind = _TYPES.get(name)
     if kind == "array":
         return _array(parts[0], depth) if len(parts) == 1 else {"type": "array"}
-    return {"type": "object"} if kind == "object" else None
+    return {"type": "object"} if kind == "object" else {} if kind == "" else None
 
 
 def _array(item: str, depth: int) -> JsonObject | None:

@@ -98,8 +98,11 @@ async def test_files_that_are_not_written(tmp_path: Path) -> None:
             await certified(path, out)
     with pytest.raises(UsageError, match="rows are written as JSON Lines"):
         await certified(path, tmp_path / "out.parquet")
-    with pytest.raises(StorageError):
+    with pytest.raises(UsageError, match="there is no such directory"):
         await certified(path, tmp_path / "nowhere" / "out.jsonl")
+    (tmp_path / "folder.jsonl").mkdir()
+    with pytest.raises(StorageError):
+        await certified(path, tmp_path / "folder.jsonl")
     assert path.read_bytes() == RETAIL.read_bytes()
 
 

@@ -21,7 +21,13 @@ SCENARIO = ScenarioPlan(id="horses_spec_000", field="Horses", subfield="Stables"
 def signature(name: str, **more: Json) -> JsonObject:
     """Return a tool's signature as a model writes it."""
     effects: JsonObject = {"reads": ["horses"], "writes": [], **more}
-    return {"tool_name": name, "purpose": "Do it.", "inputs": ["horse_id"], "outputs": ["name"], "effects": effects}
+    return {
+        "tool_name": name,
+        "purpose": f"Do what {name} says.",
+        "inputs": ["horse_id"],
+        "outputs": ["name"],
+        "effects": effects,
+    }
 
 
 def blueprint(**more: Json) -> JsonObject:
@@ -50,14 +56,14 @@ def written(**more: Json) -> JsonObject:
 
 def parameter(**more: Json) -> JsonObject:
     """Return one parameter as a model writes it."""
-    return {"name": "mode", "type": "string", "required": False, "description": "How.", **more}
+    return {"name": "mode", "type": "string", "required": False, "description": f"How, as {more.get('name')}.", **more}
 
 
 async def test_subfields_filtered_and_numbered() -> None:
     """Twice as many are asked for; duplicates and what is to be avoided fall out; the rest is numbered."""
     names: list[Json] = ["  Racing   stables ", "racing stables", "Stud farms", "Riding schools", "Carriage driving"]
     stable = Stable(subfield=[{"subfields": names}])
-    made = await Subfields(3, avoid=["stud farms"]).process(FIELD, stable.context("horses"))
+    made = await Subfields(3, 2, avoid=["stud farms"]).process(FIELD, stable.context("horses"))
     assert [(plan.id, plan.subfield, plan.index) for plan in made] == [
         ("horses/00", "Racing stables", 0),
         ("horses/01", "Riding schools", 1),
@@ -67,18 +73,59 @@ async def test_subfields_filtered_and_numbered() -> None:
     assert (shown(request, "count"), shown(request, "avoid")) == (6, ["stud farms"])
 
 
+async def test_candidates_are_as_many_as_asked_for() -> None:
+    """So many times as many are asked for, but never more than one answer may hold."""
+    for oversample, count, asked in [(1, 4, 4), (5, 4, 20), (3, 40, 60)]:
+        stable = Stable(scenario=[{"scenarios": ["Move horses about."]}])
+        await Scenarios(count, oversample).process(SUBFIELD, stable.context(SUBFIELD.id))
+        assert shown(stable.asked("scenario")[0], "count") == asked
+
+
+async def test_most_different_tools_stay() -> None:
+    """Of a large blueprint the most different tools are kept, in its order, and half of them at most only read."""
+    purposes = {
+        "FindHorses": "Lists horses by name.",
+        "FindHorsesByStall": "Lists horses by stall.",
+        "FindHorsesByAge": "Lists horses by age.",
+        "SellHorse": "Takes a horse off the books for good.",
+        "MoveHorse": "Puts a horse into another stall.",
+        "FeedHorse": "Notes what somebody was fed.",
+    }
+    reads = [name for name in purposes if name.startswith("Find")]
+    tools: list[Json] = [
+        {**signature(name, writes=[] if name in reads else ["horses"]), "purpose": text}
+        for name, text in purposes.items()
+    ]
+    stable = Stable(blueprint=[blueprint(tools=tools)])
+    (environment,) = await Blueprints("m", "p", 5).process(SCENARIO, stable.context(SCENARIO.id))
+    kept = [tool.tool_name for tool in environment.blueprint.tools]
+    assert kept == ["FindHorses", "FindHorsesByStall", "SellHorse", "MoveHorse", "FeedHorse"]
+    (environment,) = await Blueprints("m", "p", 1).process(SCENARIO, stable.context(SCENARIO.id))
+    assert [tool.tool_name for tool in environment.blueprint.tools] == ["FindHorses"]
+
+
+async def test_poor_blueprint_is_told() -> None:
+    """What a heuristic finds poor is told to the model as well, and stands in the detail of a rejection."""
+    poor = blueprint(tools=[signature(name) | {"purpose": "Do it."} for name in ["Ab", "Bc", "Cd", "De", "Ef"]])
+    stable = Stable(blueprint=[poor, blueprint()])
+    await Blueprints("m", "p").process(SCENARIO, stable.context(SCENARIO.id))
+    assert "near_duplicate: Ab and Bc have the same purpose" in problems_told(stable.asked("blueprint")[1])[0]
+    with pytest.raises(UnusableReply, match="blueprint: near_duplicate: "):
+        await Blueprints("m", "p").process(SCENARIO, Stable(blueprint=[poor]).context(SCENARIO.id))
+
+
 async def test_nothing_new_rejects() -> None:
     """A field all of whose candidates fall out is rejected."""
     stable = Stable(subfield=[{"subfields": ["  ", "Stud farms"]}])
     with pytest.raises(Rejection) as caught:
-        await Subfields(1, avoid=["Stud farms"]).process(FIELD, stable.context("horses"))
+        await Subfields(1, 2, avoid=["Stud farms"]).process(FIELD, stable.context("horses"))
     assert caught.value.reason == "nothing_new"
 
 
 async def test_scenario_ids_by_index() -> None:
     """Environments are numbered by subfield and scenario, whoever comes first."""
     stable = Stable(scenario=[{"scenarios": ["Move horses about.", "Order hay and straw.", "Plan farrier visits."]}])
-    made = await Scenarios(3).process(SUBFIELD, stable.context(SUBFIELD.id))
+    made = await Scenarios(3, 2).process(SUBFIELD, stable.context(SUBFIELD.id))
     assert [plan.id for plan in made] == ["horses_spec_006", "horses_spec_007", "horses_spec_008"]
 
 

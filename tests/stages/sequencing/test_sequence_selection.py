@@ -7,9 +7,13 @@ from typing import Literal
 import pytest
 
 from stages.sequencing.sequence_selection import Sequencing
+from stages.sequencing.walk_strategies import ROUNDS
+from stages.sequencing.wanted_shapes import Distribution
 from synthtools_stream.chat.language_model import ChatRequest
+from synthtools_stream.embeddings.encoder import TfidfEncoder
 from synthtools_stream.errors import Rejection, TransportError
 from synthtools_stream.records import Tool, ToolSequence
+from synthtools_stream.toolgraph.task_links import PATTERNS
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from tests.stages.stagekit import GET, MOVE, TOOLS, WEIGH, Stable, shown, tool_pool
 
@@ -37,7 +41,10 @@ async def made(
 ) -> list[ToolSequence]:
     """Sequence one environment."""
     pool = tool_pool(tools or MORE, failed)
-    return list(await Sequencing(strategy, count, longest, seed).process(pool, stable.context(pool.id)))
+    lengths = dict.fromkeys(range(max(2, longest // 2), longest + 1), 1.0)
+    shapes = Distribution(lengths, dict.fromkeys(PATTERNS, 1.0))
+    stage = Sequencing(strategy, count, shapes, TfidfEncoder(), seed)
+    return list(await stage.process(pool, stable.context(pool.id)))
 
 
 @pytest.mark.parametrize("strategy", ["graph", "random"])
@@ -80,7 +87,7 @@ async def test_rules_are_enforced(answer: JsonObject) -> None:
     with pytest.raises(Rejection) as caught:
         await made(stable, count=2)
     assert caught.value.reason == "no_sequences"
-    assert stable.calls["planner"] == 6
+    assert stable.calls["planner"] == 2 * ROUNDS
 
 
 async def test_openings_are_distinct() -> None:

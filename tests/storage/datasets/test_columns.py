@@ -26,8 +26,8 @@ GOOD: dict[str, Any] = proven().to_json()
 
 @pytest.mark.parametrize("kind", list(RECORDS))
 def test_every_field_has_a_column(kind: str) -> None:
-    """What a record holds is written, in the record's order."""
-    assert list(COLUMNS[kind]) == list(RECORDS[kind].model_fields)
+    """What a record holds is written, in the record's order, but for what a released task no longer has."""
+    assert list(COLUMNS[kind]) == [name for name in RECORDS[kind].model_fields if name != "near"]
 
 
 def test_a_name_has_one_form() -> None:

@@ -1,19 +1,22 @@
-"""What an agent can do in a session: call the task's tools, and submit what it tells the user, as a tool of its own.
+"""What an agent that only knows tools can do: call the task's, and submit what it tells the user, as a tool of its own.
 
 The submission ends the attempt and tells the agent nothing of the verdict.
 """
 
 from __future__ import annotations
 
-from synthtools_stream.envserving.sessions import Session
+from dataclasses import dataclass, field
+from functools import cached_property
+
 from synthtools_stream.errors import UsageError
-from synthtools_stream.records import Task
+from synthtools_stream.live.tool_environment import ToolEnvironment
+from synthtools_stream.records import Task, Verdict, VerdictKind
 from synthtools_stream.state.changes import now_of
 from synthtools_stream.toolcalls import WireNames
 from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
-__all__ = ["MAX_DEPTH", "SUBMIT", "act", "assert_submittable", "knows_tool", "offered", "told_request"]
+__all__ = ["MAX_DEPTH", "SUBMIT", "Attempt", "act", "assert_submittable", "told_request"]
 
 SUBMIT = "submit_answer"
 """The name under which agents that only know tools end an attempt."""
@@ -33,15 +36,53 @@ _SUBMISSION: JsonObject = {
 _OVER = "the attempt is over: nothing more can be called"
 
 
-def offered(session: Session, *, submission: bool) -> list[JsonObject]:
-    """Return the tools, each as `name`, `description`, `parameters` (a JSON schema); with `submission`, that too."""
-    tools = [object_at(tool, "function") for tool in session.env.tools]
-    return [*tools, _SUBMISSION] if submission else tools
+@dataclass(kw_only=True)
+class Attempt:
+    """One attempt, ended by a submission."""
 
+    env: ToolEnvironment
+    submits: bool = True
+    """Whether the agent ends it itself, by a tool for that; else whoever hears its closing message does."""
+    steps: int = 0
+    """Calls and submissions so far."""
+    verdict: Verdict | None = field(default=None, repr=False)
+    """Set by the submission; the agent never sees it."""
 
-def knows_tool(session: Session, name: str) -> bool:
-    """Say whether a call of this name is a tool's, or the submission."""
-    return name == SUBMIT or any(tool["name"] == name for tool in offered(session, submission=False))
+    @cached_property
+    def offered(self) -> list[JsonObject]:
+        """The tools, each as `name`, `description`, `parameters` (a JSON schema); where agents submit, that too."""
+        tools = [object_at(tool, "function") for tool in self.env.tools]
+        return [*tools, _SUBMISSION] if self.submits else tools
+
+    def knows_tool(self, name: str) -> bool:
+        """Say whether a call of this name is one of those offered."""
+        return any(tool["name"] == name for tool in self.offered)
+
+    async def call(self, tool_name: str, arguments: JsonObject | str) -> JsonObject:
+        """Make a call and return what the agent is told, an error once the attempt is over.
+
+        :raises TransportError: when the model that plays the tool cannot be reached.
+        """
+        self.steps += 1
+        return await self.env.call(tool_name, arguments)
+
+    def submit(self, closing_message: str) -> bool:
+        """End the attempt with what the agent tells the user; says whether it was not over before."""
+        self.steps += 1
+        if self.verdict is not None:
+            return False
+        self.verdict = self.env.verdict(closing_message)
+        return True
+
+    @property
+    def over(self) -> bool:
+        """Whether the agent has submitted."""
+        return self.verdict is not None
+
+    @property
+    def reward(self) -> float:
+        """1.0 for an attempt that code found solved, else 0.0; for the control side."""
+        return 1.0 if self.verdict is not None and self.verdict.kind is VerdictKind.solved else 0.0
 
 
 def told_request(task: Task) -> str:
@@ -60,23 +101,23 @@ def assert_submittable(task: Task) -> None:
         raise UsageError(f"task {task.id}: a tool is called {SUBMIT}, as the tool that ends an attempt is")
 
 
-async def act(session: Session, name: str, arguments: Json) -> JsonObject:
+async def act(attempt: Attempt, name: str, arguments: Json) -> JsonObject:
     """Make a call, or the submission, and return what the agent is told: `status_code`, and what goes with it.
 
     :raises TransportError: when the model that plays the tool cannot be reached.
     """
-    if session.over:
+    if attempt.over:
         return _refused(_OVER)
     if not isinstance(arguments, dict | str):
         return _refused("arguments must be a JSON object")
     if isinstance(arguments, dict) and deeper_than(arguments, MAX_DEPTH):
         return _refused(f"arguments are nested more than {MAX_DEPTH} levels deep")
-    if name != SUBMIT:
-        return await session.call(name, arguments)
+    if name != SUBMIT or not attempt.submits:
+        return await attempt.call(name, arguments)
     message = arguments.get("message") if isinstance(arguments, dict) else None
     if not isinstance(message, str):
         return _refused(f"{SUBMIT} needs `message`, a text")
-    session.submit(message)
+    attempt.submit(message)
     return {"status_code": 200, "response": {"ended": True}}
 
 

@@ -1,0 +1,115 @@
+"""All figures of a run directory or a corpus, read in one pass; memory does not grow with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthtools_stream.errors import DatasetError
+from synthtools_stream.export.corpus import Corpus, Kind, open_corpus
+from synthtools_stream.report.argument_sources import ArgumentSources
+from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
+from synthtools_stream.report.coverage import Coverage
+from synthtools_stream.report.diversity import Diversity
+from synthtools_stream.report.figure_kinds import Measure, Section, differ
+from synthtools_stream.report.run_costs import run_costs
+from synthtools_stream.report.run_yields import run_yields
+from synthtools_stream.report.task_shapes import TaskShapes
+from synthtools_stream.report.tool_audits import ToolAudits
+from synthtools_stream.values.jsontypes import JsonObject
+
+__all__ = ["CorpusReport", "Difference", "differences", "report_of"]
+
+_EVERY = 1000
+"""Rows between two words of progress: a second's work or so."""
+
+
+@dataclass(frozen=True)
+class CorpusReport:
+    """The figures of one run or corpus, section by section."""
+
+    name: str
+    sections: dict[str, Section]
+    bad_rows: int = 0
+    """Rows that could not be read, and are in no figure."""
+
+    def to_json(self) -> JsonObject:
+        """Return all figures."""
+        sections: JsonObject = {
+            title: {name: figure.to_json() for name, figure in section.items()}
+            for title, section in self.sections.items()
+        }
+        return {"name": self.name, "bad_rows": self.bad_rows, "sections": sections}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure of two corpora; None where one has no such figure."""
+
+    section: str
+    name: str
+    figures: tuple[Measure | None, Measure | None]
+
+    @property
+    def is_beyond_chance(self) -> bool:
+        """Whether the two differ beyond what chance explains."""
+        one, other = self.figures
+        return one is not None and other is not None and differ(one, other)
+
+
+def report_of(path: Path, show: Callable[[str, int], None]) -> CorpusReport:
+    """Read a run directory or a file of rows; `show` is told now and then how many of which rows are read.
+
+    :raises UsageError: when it cannot be read, or holds no rows.
+    :raises LogDamage: for a damaged log of a run directory.
+    """
+    corpus = open_corpus([path])
+    shapes, sources, coverage, diversity = TaskShapes(), ArgumentSources(), Coverage(), Diversity()
+    outcomes, audits, bad = AttemptOutcomes(), ToolAudits(), 0
+    for number, tool in enumerate(corpus.tools(), 1):
+        if isinstance(tool, DatasetError):
+            bad += 1
+        else:
+            audits.add(tool)
+            coverage.add_tool(tool)
+        _tell(show, "tool", number)
+    for environment in corpus.environments():
+        if isinstance(environment, DatasetError):
+            bad += 1
+        else:
+            coverage.add_environment(environment)
+    for number, group in enumerate(corpus.groups(), 1):
+        bad += len(group.bad)
+        if group.task is not None:
+            for section in (shapes, sources, coverage, diversity):
+                section.add(group.task)
+        for attempt in group.attempts:
+            outcomes.add(attempt)
+        _tell(show, "task", number)
+    found = [(one.title, one.figures()) for one in (shapes, sources, coverage, diversity, audits, outcomes)]
+    found += _of_the_run(path, corpus, shapes.proven)
+    return CorpusReport(str(path), {title: figures for title, figures in found if figures}, bad)
+
+
+def differences(one: CorpusReport, other: CorpusReport) -> list[Difference]:
+    """Return every figure of two reports beside each other, in the order in which they are shown."""
+    found: list[Difference] = []
+    for title in dict.fromkeys([*one.sections, *other.sections]):
+        first, second = one.sections.get(title, {}), other.sections.get(title, {})
+        names = dict.fromkeys([*first, *second])
+        found += [Difference(title, name, (first.get(name), second.get(name))) for name in names]
+    return found
+
+
+def _of_the_run(path: Path, corpus: Corpus, proven: int) -> Sequence[tuple[str, Section]]:
+    """Return what only a run directory tells."""
+    if not path.is_dir():
+        return []
+    tasks = proven if corpus.has(Kind.tasks) else 0
+    return [("yields", run_yields(path)), ("cost", run_costs(path, tasks))]
+
+
+def _tell(show: Callable[[str, int], None], what: str, number: int) -> None:
+    if number % _EVERY == 0:
+        show(what, number)

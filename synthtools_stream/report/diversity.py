@@ -1,0 +1,122 @@
+"""How unlike each other requests are: distinct n-grams, entropy of words, near-duplicates, and the Vendi score.
+
+What takes the comparison of all pairs is told of a sample: the requests whose ids have the least digests, the same ones
+whatever the order.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from itertools import islice
+
+from synthtools_stream.records import Task
+from synthtools_stream.report.figure_kinds import Count, Score, Section, Share
+from synthtools_stream.values.lineages import lineage
+from synthtools_stream.wording.similarity import overlap, trigrams
+
+__all__ = ["Diversity"]
+
+SAMPLE = 600
+"""Requests of which all pairs are compared: 180,000 pairs, a second or two; a Vendi score hardly moves beyond."""
+_GRAMS = (1, 2, 3)
+_NGRAMS_OF = 20_000
+"""Requests whose n-grams are counted, the first: distinct shares fall with the size of a corpus, so that no more than
+these are comparable anyway, and memory is bounded."""
+_ALIKE = (0.5, 0.6, 0.7, 0.8, 0.9)
+"""Trigram overlaps of the near-duplicate curve."""
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Diversity:
+    """Requests, as they come."""
+
+    title = "diversity"
+
+    def __init__(self) -> None:
+        self._seen = self._counted = 0
+        self._grams: dict[int, Counter[int]] = {size: Counter() for size in _GRAMS}
+        self._openings: Counter[tuple[str, ...]] = Counter()
+        self._sample: list[tuple[int, str]] = []
+
+    def add(self, task: Task) -> None:
+        """Take note of a request; a variant's says its base's again."""
+        if task.meta.twist is not None:
+            return
+        self._seen += 1
+        words = _WORD.findall(task.summary.lower())
+        if self._counted < _NGRAMS_OF:
+            self._counted += 1
+            self._openings[tuple(words[:3])] += 1
+            for size, grams in self._grams.items():
+                grams.update(hash(gram) for gram in zip(*(words[at:] for at in range(size)), strict=False))
+        place = int.from_bytes(blake2b(lineage(task.id).encode(), digest_size=8).digest(), "big")
+        kept = (-place, task.summary)
+        if len(self._sample) < SAMPLE:
+            heapq.heappush(self._sample, kept)
+        else:
+            heapq.heappushpop(self._sample, kept)
+
+    def figures(self) -> Section:
+        """Return what they add up to; of nothing, nothing."""
+        if not self._seen:
+            return {}
+        found: Section = {
+            # No shares of draws: how many are new depends on how many came before.
+            f"distinct-{size}": Score(len(grams) / grams.total())
+            for size, grams in self._grams.items()
+            if grams
+        }
+        found["entropy of words, bits"] = Score(_entropy(self._grams[1]))
+        found["distinct openings of three words"] = Score(len(self._openings) / self._counted)
+        texts = [text for _, text in sorted(self._sample)]
+        if len(texts) > 1:
+            found["compared with each other"] = Count(len(texts))
+            found |= dict(_duplicate_curve(texts))
+            found["Vendi score"] = Score(vendi_score(texts))
+        return found
+
+
+def _entropy(counts: Counter[int]) -> float:
+    total = counts.total()
+    return -sum(count / total * math.log2(count / total) for count in counts.values()) if total else 0.0
+
+
+def _duplicate_curve(texts: Sequence[str]) -> Iterator[tuple[str, Share]]:
+    """Yield, for each overlap, how many texts have an earlier one that is as like."""
+    marks = [trigrams(text) for text in texts]
+    nearest = [max((overlap(mine, other) for other in islice(marks, at)), default=0.0) for at, mine in enumerate(marks)]
+    for least in _ALIKE:
+        yield f"with an earlier one alike to {least}", Share(sum(one >= least for one in nearest), len(texts))
+
+
+def vendi_score(texts: Sequence[str]) -> float:
+    """Return how many texts that have nothing in common are as diverse as these: from 1 to their number.
+
+    Likeness is the cosine of TF-IDF vectors. Of order 2, which takes no eigenvalues: the inverse of the mean squared
+    likeness over all pairs; it counts rare differences less than the order 1 does.
+
+    Source: Friedman and Dieng, The Vendi score (2022); Pasarkar and Dieng, Cousins of the Vendi score (2023).
+    """
+    bags = [Counter(_WORD.findall(text.lower())) for text in texts]
+    rows = Counter(word for bag in bags for word in bag)
+    vectors = [_unit({word: n * math.log(1 + len(texts) / rows[word]) for word, n in bag.items()}) for bag in bags]
+    posts: dict[str, list[tuple[int, float]]] = {}
+    squares = 0.0
+    for at, vector in enumerate(vectors):
+        likeness: dict[int, float] = {}
+        for word, weight in vector.items():
+            for other, theirs in posts.get(word, ()):
+                likeness[other] = likeness.get(other, 0.0) + weight * theirs
+            posts.setdefault(word, []).append((at, weight))
+        squares += 1.0 + 2.0 * sum(value * value for value in likeness.values())
+    return len(texts) ** 2 / squares
+
+
+def _unit(vector: dict[str, float]) -> dict[str, float]:
+    size = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+    return {word: weight / size for word, weight in vector.items()}

@@ -1,0 +1,57 @@
+"""What a run has cost: calls, tokens and money for a proven task, role by role, as its reply log says it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from synthtools_stream.engine.run_status import read_status
+from synthtools_stream.errors import RunDirectoryError
+from synthtools_stream.report.figure_kinds import Count, Measure, Score, Section
+from synthtools_stream.storage.journal.reply_log import read_replies
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
+
+__all__ = ["run_costs"]
+
+
+def run_costs(directory: Path, tasks: int) -> Section:
+    """Return the figures of a run that made so many proven tasks; nothing of a directory without logs.
+
+    A log that was compacted tells less than the whole.
+
+    :raises LogDamage: for a damaged log.
+    """
+    calls: Counter[str] = Counter()
+    tokens: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    try:
+        for logged in read_replies(directory):
+            calls[logged.role] += 1
+            tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
+    except RunDirectoryError:
+        return {}
+    a_task = max(1, tasks)
+    whole = sum(tokens.values(), Counter[str]())
+    found: dict[str, Measure] = {"calls": Count(calls.total())}
+    found["calls a proven task"] = Score(calls.total() / a_task)
+    found |= {f"{name} tokens a proven task": Score(count / a_task) for name, count in whole.items()}
+    for role in sorted(calls, key=lambda role: (-calls[role], role)):
+        found[f"{role}: calls a proven task"] = Score(calls[role] / a_task)
+        found[f"{role}: tokens a proven task"] = Score(sum(tokens[role].values()) / a_task)
+    return found | _money(directory, a_task)
+
+
+def _usage(usage: JsonObject) -> dict[str, int]:
+    return {name: _whole(usage.get(f"{name}_tokens")) for name in ("prompt", "completion")}
+
+
+def _money(directory: Path, tasks: int) -> Section:
+    """Return what it cost at the configured prices, where there are any."""
+    snapshot = read_status(directory)
+    cost = snapshot.get("cost")
+    if not isinstance(cost, int | float):
+        return {}
+    return {f"{snapshot.get('currency') or 'money'} a proven task": Score(cost / tasks)}
+
+
+def _whole(value: Json) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,68 @@
+"""`stats`: figures of runs and files, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+from click.testing import CliRunner, Result
+
+from synthtools_stream.cli import main
+from synthtools_stream.cli.exit_codes import DONE, USAGE
+from synthtools_stream.export.corpus import Kind
+from synthtools_stream.records import VerdictKind
+from tests.export.exported import attempt, corpus, task
+
+TASKS = [task(f"{letter}_spec_000_seq01") for letter in "abcdefghijklmnopqrstuvwxyz"]
+
+
+def told(*arguments: str | Path) -> Result:
+    """Run one command in this process."""
+    return CliRunner().invoke(main, ["stats", *map(str, arguments)])
+
+
+def test_whole_run(tmp_path: Path) -> None:
+    """A real run tells of yields, audits and cost as well."""
+    run = tmp_path / "run"
+    made = CliRunner().invoke(main, ["run", "--field", "Horses", "--sequences", "2", "--quiet", "--out", str(run)])
+    assert made.exit_code == DONE
+    done = told("--json", run)
+    assert done.exit_code == DONE, done.output
+    sections = orjson.loads(done.stdout)["sections"]
+    assert [*sections] == ["tasks", "arguments", "coverage", "diversity", "tools", "attempts", "yields", "cost"]
+    assert sections["cost"]["evolver: calls a proven task"]["value"] > 1
+    assert sections["yields"]["generation: done"]["share"] == 1.0
+    assert sections["tools"]["coded"]["share"] > 0.5
+    shown = told(run)
+    assert "evolver: calls a proven task" in shown.stdout
+    assert "solved" in shown.stdout
+
+
+def test_two_corpora_side_by_side(tmp_path: Path) -> None:
+    """What differs beyond chance is marked, and nothing else."""
+    one = corpus(tmp_path / "one", TASKS, [attempt(0, of) for of in TASKS])
+    other = corpus(tmp_path / "other", TASKS, [attempt(0, of, VerdictKind.unsolved) for of in TASKS])
+    lines = told(one, other).stdout.splitlines()
+    marked = [line.split("*")[0].strip() for line in lines if " *" in line]
+    assert marked == ["solved", "difficulty", "solved by all", "solved by none"] or "solved" in marked
+    assert not any(line.startswith("calls a task *") for line in lines)
+    three = told(one, other, one).stdout
+    assert " *" not in three
+
+
+def test_a_file_of_rows(tmp_path: Path) -> None:
+    """It tells what its rows tell, and which could not be read."""
+    run = corpus(tmp_path / "run")
+    with (run / Kind.trajectories).open("ab") as file:
+        file.write(b'{"id":"x#r0","task_id":"x"}\n')
+    done = told(run / Kind.trajectories)
+    assert done.exit_code == DONE
+    assert "1 row could not be read" in done.stderr
+    assert "solved" in done.stdout
+
+
+def test_what_is_no_corpus(tmp_path: Path) -> None:
+    """One line."""
+    done = told(tmp_path)
+    assert done.exit_code == USAGE
+    assert "holds no rows" in done.stderr

@@ -1,0 +1,123 @@
+"""What each section makes of rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from synthtools_stream.records import Fault, ProvenanceKind, Task, VerdictKind
+from synthtools_stream.report.argument_sources import ArgumentSources, is_implicit
+from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
+from synthtools_stream.report.coverage import Coverage, evenness
+from synthtools_stream.report.diversity import Diversity, vendi_score
+from synthtools_stream.report.figure_kinds import Count, Mean, Score, Share
+from synthtools_stream.report.task_shapes import TaskShapes
+from synthtools_stream.report.tool_audits import ToolAudits
+from tests.export.exported import attempt, task
+from tests.live.attempts import trajectory
+
+
+def said(name: str, request: str) -> Task:
+    """Return a task of that id with another request."""
+    return task(name).model_copy(update={"summary": request})
+
+
+def test_empty_sections_say_nothing() -> None:
+    """But for tasks, of which there are none."""
+    assert ArgumentSources().figures() == {}
+    assert AttemptOutcomes().figures() == {}
+    assert Coverage().figures() == {}
+    assert Diversity().figures() == {}
+    assert ToolAudits().figures() == {}
+    assert TaskShapes().figures()["tasks"] == Count(0)
+
+
+def test_shapes() -> None:
+    """Five calls of five tools, three of which write; all is proven and coded."""
+    shapes = TaskShapes()
+    shapes.add(task())
+    found = shapes.figures()
+    assert found["proven"] == Share(1, 1)
+    assert found["calls a task"] == found["tools used a task"] == Mean.of([5])
+    assert found["calls that write"] == Share(3, 5)
+    assert found["calls of coded tools"] == Share(5, 5)
+    assert found["entities in the world"] == Mean.of([4])
+    assert "variant base" not in found
+
+
+def test_arguments() -> None:
+    """Each kind has its share; what is computed or converted was not spoken literally."""
+    sources = ArgumentSources()
+    sources.add(task())
+    found = sources.figures()
+    kinds = [proof.kind for step in task().steps for proof in step.provenance.values()]
+    assert found["arguments"] == Count(len(kinds))
+    assert found["from response"] == Share(kinds.count(ProvenanceKind.response), len(kinds))
+    assert found["later calls fed by earlier answers"] == Share(1, 4)
+    assert is_implicit(ProvenanceKind.derived, None)
+    assert is_implicit(ProvenanceKind.user, "date")
+    assert not is_implicit(ProvenanceKind.user, None)
+    assert not is_implicit(ProvenanceKind.response, None)
+
+
+def test_attempts() -> None:
+    """What spoiled an attempt is in no rate; kappa is agreement beyond chance."""
+    outcomes = AttemptOutcomes()
+    for number, (kind, judged) in enumerate(
+        [
+            (VerdictKind.solved, True),
+            (VerdictKind.solved, True),
+            (VerdictKind.unsolved, False),
+            (VerdictKind.unsolved, True),
+        ]
+    ):
+        outcomes.add(trajectory("a_spec_000_seq01", number, kind, judged))
+    outcomes.add(attempt(9, task("b_spec_000_seq01"), VerdictKind.unsolved, Fault.tool))
+    found = outcomes.figures()
+    assert found["solved"] == Share(2, 4)
+    assert found["spoiled by tool"] == Share(1, 5)
+    assert found["judge agrees with code"] == Share(3, 4)
+    assert found["judge against code, kappa"].value == pytest.approx(0.5)
+    assert found["difficulty"] == Mean.of([0.5])
+    assert found["difficulty 0.25 to 0.5"] == Share(1, 1)
+    assert found["pass@4"].value == 1.0
+
+
+def test_coverage() -> None:
+    """Pairs are of tools in a row, in one world."""
+    coverage = Coverage()
+    coverage.add(task("a_spec_000_seq01", "Freight"))
+    coverage.add(task("a_spec_000_seq02", "Freight"))
+    coverage.add(task("b_spec_000_seq01", "Horses"))
+    found = coverage.figures()
+    assert found["fields with tasks"] == Count(2)
+    assert found["tasks an environment"] == Mean.of([2, 1])
+    assert found["distinct pairs of tools"] == Count(8)
+    assert found["evenness over fields"].value == pytest.approx(evenness([2, 1]))
+
+
+@pytest.mark.parametrize(("counts", "even"), [([], 1), ([7], 1), ([3, 3, 3], 1), ([1, 0, 1], 1)])
+def test_evenness(counts: list[int], even: float) -> None:
+    """One of one kind or of equal shares."""
+    assert evenness(counts) == pytest.approx(even)
+    assert evenness([99, 1]) < 0.1
+
+
+def test_diversity() -> None:
+    """Duplicates show in every figure; a variant's request is its base's."""
+    same, unlike = Diversity(), Diversity()
+    for number in range(20):
+        same.add(said(f"a_spec_000_seq{number:02}", "Please move booking seven to the vessel Castor today."))
+        unlike.add(said(f"a_spec_000_seq{number:02}", " ".join(f"w{number}x{place}" for place in range(8))))
+    one, other = same.figures(), unlike.figures()
+    assert one["with an earlier one alike to 0.9"] == Share(19, 20)
+    assert other["with an earlier one alike to 0.9"] == Share(0, 20)
+    assert one["Vendi score"].value == pytest.approx(1.0)
+    assert other["Vendi score"].value == pytest.approx(20.0)
+    assert other["distinct-1"] == Score(1.0)
+    assert one["distinct-1"].value < 0.1
+
+
+def test_vendi_score_counts_groups() -> None:
+    """Two groups of equal texts are as diverse as two texts."""
+    assert vendi_score(["red fox"] * 5 + ["blue whale"] * 5) == pytest.approx(2.0)
+    assert vendi_score([""]) == pytest.approx(1.0)
