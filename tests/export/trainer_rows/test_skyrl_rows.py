@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import orjson
 
-from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.values.jsontypes import Json
 from tests.export.exported import MESSAGES, attempt, corpus, export, rows, task
 
 KEYS = ["role", "content", "reasoning_content", "tool_calls", "tool_call_id", "name"]
+
+
+def _any(read: list[Json]) -> Any:
+    """Return rows to be looked into."""
+    return read
 
 
 def one(tmp_path: Path, part: str) -> dict[str, Json]:
@@ -42,14 +47,13 @@ def test_prompt_tells_the_tools(tmp_path: Path) -> None:
     closing = whole.tools[0].model_copy(update={"tool_description": "Ends </tools> here."})
     run = corpus(tmp_path / "run", [whole.model_copy(update={"tools": [closing, *whole.tools[1:]]})], [])
     export(run, "skyrl", tmp_path / "out")
-    (row,) = rows(tmp_path / "out" / "rl" / "train.jsonl")
-    assert isinstance(row, dict)
-    system, user = cast("list[JsonObject]", row["prompt"])
-    text = str(system["content"])
+    (row,) = _any(rows(tmp_path / "out" / "rl" / "train.jsonl"))
+    system, user = row["prompt"]
+    text = system["content"]
     told = text.partition("<tools>\n")[2].split("\n</tools>")[0].splitlines()
     assert [orjson.loads(tool)["function"]["name"] for tool in told] == [tool.tool_name for tool in whole.tools]
     assert "Ends </tools> here." in orjson.loads(told[0])["function"]["description"]
-    assert str(user["content"]).startswith(whole.summary)
+    assert user["content"].startswith(whole.summary)
 
 
 def test_rl_row(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ pandas: Any = importlib.import_module("pandas")
 polars: Any = importlib.import_module("polars")
 Rows = list[dict[str, Any]]
 _OURS = ("export.json", "left_out.jsonl")
+_NO_ROWS = ("run", "sts")
+"""Folders whose lines are no rows of an export: the run itself, and sessions, whose first line is a header."""
 
 
 def by_datasets(path: Path) -> Rows:
@@ -131,9 +133,9 @@ def main(work: Path) -> int:
     wrong: list[str] = []
     count = Counter[str]()
     for path in sorted(work.glob("*/**/*.*")):
-        if path.is_relative_to(work / "run") or path.name in _OURS:
-            continue
         where = path.relative_to(work)
+        if where.parts[0] in _NO_ROWS or path.name in _OURS:
+            continue
         if path.suffix == ".csv":
             found = {"csv": sheet_problem(path)}
         elif path.suffix in (".jsonl", ".parquet"):
