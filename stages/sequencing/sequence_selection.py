@@ -12,13 +12,14 @@ import random
 from collections.abc import Collection, Sequence
 from hashlib import blake2b
 
+from stages.sequencing.near_tools import near_tools
 from stages.sequencing.walk_strategies import StrategyName, strategy_for
 from stages.sequencing.walks import OPENING
 from stages.sequencing.wanted_shapes import Distribution, wanted_shapes
 from synthtools_stream.embeddings.encoder import Encoder
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, TransportError
-from synthtools_stream.records import NearTool, ToolPool, ToolSequence
+from synthtools_stream.records import ToolPool, ToolSequence
 from synthtools_stream.values.lineages import lineage
 
 __all__ = ["MIN_TOOLS", "Sequencing"]
@@ -111,8 +112,6 @@ class Sequencing:
             programs={
                 entry.tool_name: entry.program for entry in item.tools if entry.program and entry.tool_name in order
             },
-            near=[
-                NearTool(tool=entry.tool, program=entry.program) for entry in item.tools if entry.tool_name not in order
-            ][: self._near],
+            near=near_tools(item, order, self._near),
             strategy=self._strategy,
         )
