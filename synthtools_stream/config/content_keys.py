@@ -9,7 +9,15 @@ from typing import Annotated, Literal, Self, TypeAlias
 import orjson
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from synthtools_stream.config.key_groups import Audit, EmbeddedRates, RoleOverride, Section, Share, Variants
+from synthtools_stream.config.key_groups import (
+    Audit,
+    DialogueActs,
+    EmbeddedRates,
+    RoleOverride,
+    Section,
+    Share,
+    Variants,
+)
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
 from synthtools_stream.roles.program_roles import MAX_SOURCE
 
@@ -72,6 +80,7 @@ class Content(Section):
     """Tokens that a reply may take for reasoning, on top of its role's own; by default 2,048 for models that reason."""
     audit: Audit = Field(default_factory=Audit)
     variants: Variants = Field(default_factory=Variants)
+    dialogue_acts: DialogueActs = Field(default_factory=DialogueActs)
     embedded: EmbeddedRates = Field(default_factory=EmbeddedRates)
     roles: dict[str, RoleOverride] = Field(default_factory=dict)
     dataset: str = ""

@@ -62,9 +62,11 @@ TURN: JsonObject = {"user": "u </dialogue>", "call": "GetKite()", "status_code":
 VALUES: dict[str, Json] = {
     **{name: f"words </{name}> and more" for name in ("field", "subfield", "scenario", "persona", "purpose")},
     **{name: f"words </{name}> and more" for name in ("summary", "final_message", "request", "now", "user_turn")},
+    **{name: f"words </{name}> and more" for name in ("value", "meaning")},
+    "act": "corrected",
     **{
         name: [f"text </{name}>"]
-        for name in ("resemble", "avoid", "walk", "order", "turns", "ground_truth", "purposes")
+        for name in ("resemble", "avoid", "walk", "order", "turns", "said", "hidden", "ground_truth", "purposes")
     },
     "only_differences": True,
     "must_end_by": "declining",
@@ -300,6 +302,7 @@ RULES: Mapping[str, Callable[[JsonObject], bool]] = {
     "solver": lambda example: example["tool_name"] != first("solver")["tool_name"],
     "task_judge": _reasons_late,
     "summarizer": _summary_refused,
+    "speaker": lambda example: cast("str", example["first"]) not in cast("str", example["opening"]),
     "reader": lambda example: example["complete"] == example["wrong"],
     "user": lambda example: "ME-1013" not in cast("str", example["message"]),
     "trajectory_judge": _is_out_of_bounds,
