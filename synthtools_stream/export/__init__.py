@@ -8,5 +8,5 @@ Belongs here: what a reader of a file wants, what of a row it cannot hold, and h
 
 Does not: how our own rows stand in files (`storage/datasets`), and rows that come from others (`intake`).
 
-May import: `errors`, `records`, `storage`, `synthtools_stream`, `values`.
+May import: `errors`, `proof`, `records`, `state`, `storage`, `synthtools_stream`, `toolcalls`, `values`, `wording`.
 """

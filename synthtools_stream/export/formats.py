@@ -11,6 +11,7 @@ from synthtools_stream.export.corpora.task_summary import TaskSummary
 from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.traces.atif_traces import AtifTraces
 from synthtools_stream.export.traces.sts_traces import StsTraces
+from synthtools_stream.export.trainer_rows.dialogue_rows import DialogueRows
 from synthtools_stream.export.trainer_rows.openai_rows import OpenAIRows
 
 __all__ = ["FORMATS", "format_named"]
@@ -20,6 +21,7 @@ FORMATS: dict[str, ExportFormat] = {
     for form in (
         # One line a format.
         OpenAIRows(),
+        DialogueRows(),
         HubDataset(),
         SevenColumns(),
         TaskSummary(),

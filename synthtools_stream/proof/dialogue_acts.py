@@ -22,6 +22,7 @@ from synthtools_stream.proof.worded.conversation import Conversation
 from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.records.dialogue import ActKind, DialogueAct
 from synthtools_stream.records.task import Task
+from synthtools_stream.records.tool import Tool
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.wording.whole_words import holds_word
 
@@ -35,6 +36,9 @@ _WISH = re.compile(
 _LONGEST = 160
 """Characters of a remark, a question or a correction: one or two sentences."""
 _VALUE = re.compile(r"\d|[\"“”]")
+_PROSE = re.compile(r"[^\W_]+")
+_SOME = frozenset({"another", "certain", "other", "some", "different", "particular", "a", "an", "one", "new"})
+"""Words that point at a thing without telling which."""
 _OF_WISHES = frozenset({"added_wish", "lost_wish", "opposite", "negations", "twists", "order", "characters"})
 """Checks of what is asked for, and in which order."""
 
@@ -86,9 +90,21 @@ def act_problems(task: Task, replayed: Replay) -> Iterator[str]:
     yield from map(str, _findings(task, replayed, [*_as_meant(task)]))
     for line in task.dialogue:
         if line.act is not None and line.act.kind is ActKind.held_back:
-            said = [f"{line.act.opening} {line.act.reveal}" if one is line else one.turn for one in task.dialogue]
+            opening = _without_names(task, replayed, line.step, line.act)
+            said = [f"{opening} {line.act.reveal}" if one is line else one.turn for one in task.dialogue]
             # Where the value stands is not to be read of words that leave it out.
             yield from (str(found) for found in _findings(task, replayed, said) if found.check in _OF_WISHES)
+
+
+def _without_names(task: Task, replayed: Replay, step: int, act: DialogueAct) -> str:
+    """Return an opening without the words that stand for the value left out, and that its turn needs not: `a stall`."""
+    turn = {word.lower() for word in _PROSE.findall(task.steps[step].turn)}
+    names = {word.lower() for word in words_for(act.pointer, [_tool(task, replayed, step)])} | _SOME
+    return _PROSE.sub(lambda word: "" if word[0].lower() in names - turn else word[0], act.opening)
+
+
+def _tool(task: Task, replayed: Replay, step: int) -> Tool:
+    return next(tool for tool in task.tools if tool.tool_name == replayed.calls[step].name)
 
 
 def _findings(task: Task, replayed: Replay, said: Sequence[str]) -> Iterator[Finding]:
@@ -142,8 +158,7 @@ def _held_problems(task: Task, replayed: Replay, step: int, act: DialogueAct) ->
         yield f"what is told when asked lacks {held.quote[:60]!r}, or is long"
     if set(_digits(act.opening + act.reveal)) - set(_digits(task.steps[step].turn)):
         yield "it holds a number that its turn does not"
-    tool = next(tool for tool in task.tools if tool.tool_name == replayed.calls[step].name)
-    if not asks(act.reply, words_for(act.pointer, [tool])) or len(act.reply) > _LONGEST:
+    if not asks(act.reply, words_for(act.pointer, [_tool(task, replayed, step)])) or len(act.reply) > _LONGEST:
         yield "its question does not ask for what is held back"
 
 
@@ -177,7 +192,7 @@ def _as_meant(task: Task) -> Iterator[str]:
                 yield one.opening
             case ActKind.corrected if line.act is not None:
                 meant = task.steps[line.step].provenance[line.act.pointer].quote or ""
-                yield _word(line.act.first).sub(lambda _, meant=meant: meant, line.act.opening)
+                yield meant.join(_word(line.act.first).split(line.act.opening))
             case _:
                 yield line.turn
 

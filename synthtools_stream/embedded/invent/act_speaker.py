@@ -138,6 +138,6 @@ def _wrong(value: str, rng: random.Random) -> str:
     if found := re.fullmatch(r"(.*-)(\d+)", value) if _ID.fullmatch(value) else None:
         return f"{found[1]}{int(found[2]) + rng.choice((1, 3, 10))}"
     if found := _DAY.search(value if not re.match(r"\d{4}-", value) else value[8:10].rjust(len(value[:10]))):
-        day = int(found[1]) % 28 + 1
+        day = (int(found[1]) + rng.choice((0, 1, 4, 6))) % 28 + 1
         return f"{value[: found.start(1)]}{day:0{len(found[1])}d}{value[found.end(1) :]}"
     return f"{value} 2"

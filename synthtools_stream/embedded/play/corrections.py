@@ -15,7 +15,7 @@ _CORRECTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SMALL_TALK = re.compile(
-    r"^(?:thanks|thank you|hello|hi|good (?:morning|day)|good, |great|perfect|lovely|nice|what a|it's been|that helps)(?!\w)",
+    r"^(?:thanks|thank you|hello|hi|good,? |right, |great|perfect|lovely|nice|what a|that helps)",
     re.IGNORECASE,
 )
 _FRAME = re.compile(r"\b(?:be so good|go ahead|go on|do me a favour) and ", re.IGNORECASE)

@@ -242,7 +242,7 @@ def test_speaker_slips(value: str) -> None:
     """Another value of the same form is said first; whoever hears the correction takes the right one."""
     turn = f"Please note {value} for them."
     said = invent("speaker", 3, persona="", said=["Hi."], act="corrected", turns=[turn], value=value, meaning="")
-    assert (said["first"] in str(said["opening"]), value in str(said["opening"])) == (True, False)
+    assert (str(said["first"]) in str(said["opening"]), value in str(said["opening"])) == (True, False)
     assert as_meant(f"{said['opening']} {said['reveal']}", "") == turn
 
 
