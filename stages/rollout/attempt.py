@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -17,6 +16,7 @@ from stages.rollout.alignment import align
 from stages.rollout.fault_attribution import Observed, fault_of
 from stages.rollout.once_target import OnceTarget
 from stages.rollout.row_meta import row_meta
+from stages.rollout.simulated_user import SimulatedUser
 from stages.rollout.state_differences import only_differences
 from stages.rollout.transcript import Wish
 from synthtools_stream.asking.origin import UsageMeter
@@ -24,7 +24,7 @@ from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, StateProblem, UnusableReply
 from synthtools_stream.live.episode import Episode
 from synthtools_stream.proof.answer_slots import slot_meanings
-from synthtools_stream.proof.leaks import Secrets
+from synthtools_stream.proof.variants.base_task import proven_row
 from synthtools_stream.proof.verdict import judge_attempt
 from synthtools_stream.records import (
     Fault,
@@ -40,11 +40,8 @@ from synthtools_stream.records import (
 from synthtools_stream.records.twist import Expected
 from synthtools_stream.roles.rollout_roles import (
     TRAJECTORY_JUDGE,
-    USER,
     Attempt,
     TrajectoryJudgeInput,
-    UserInput,
-    UserOutput,
     Utterance,
 )
 from synthtools_stream.simulator.tape import Tape, TapeShelf
@@ -88,6 +85,8 @@ class _Attempt:
     task: Task
     agent: Agent
     episode: Episode
+    user: SimulatedUser | None
+    """Who says the planned turns; None where one request holds them all."""
     said: list[Utterance] = field(default_factory=list)
     answers: JsonObject | None = None
     """What the agent told by slot when it closed."""
@@ -137,19 +136,22 @@ class Rollout:
         # The simulator's tokens belong to the task's tape, not to the attempt that happened to ask first.
         taped = replace(context, usage=UsageMeter())
         episode = Episode(task, taped, coded=context.coded(task.meta.programs), tape=tape)
-        dialogue = self._is_dialogue(task)
-        request = task.dialogue[0].turn if dialogue else task.summary
+        user = SimulatedUser(task) if self._is_dialogue(task) else None
+        request = task.summary if user is None else user.opening
         agent: Agent
         if self._options.mode == "json":
             # In a dialogue the names would tell what the user is still going to ask.
-            slots = {} if dialogue else slot_meanings(task)
+            slots = slot_meanings(task) if user is None else {}
             agent = JsonAgent(context, task.tools, episode.now, request, slots)
         else:
             agent = NativeAgent(context, task.tools, episode.now, request)
-        return _Attempt(task, agent, episode, said=[Utterance(speaker="user", text=request)])
+        return _Attempt(task, agent, episode, user, said=[Utterance(speaker="user", text=request)])
 
     def _is_dialogue(self, task: Task) -> bool:
-        return self._options.dialogue and bool(task.dialogue)
+        """A value that is held back for good is told by the plan's turns, so that request is said as it is."""
+        if not self._options.dialogue or _must_end_by(task) == "asking":
+            return False
+        return 0 < len(task.dialogue) <= len(proven_row(task).steps)
 
     async def _act(self, attempt: _Attempt, context: Context) -> None:
         limit = self._options.max_turns or turn_limit(attempt.task)
@@ -190,21 +192,17 @@ class Rollout:
 
     async def _user_goes_on(self, attempt: _Attempt, turn: int, context: Context) -> bool:
         """In a planned dialogue, let the user speak; False when there is nothing more to say, or nothing usable."""
-        task = attempt.task
-        if not self._is_dialogue(task):
+        if attempt.user is None:
             return False
-        asked = UserInput(
-            persona=task.meta.persona, turns=[line.turn for line in task.dialogue], conversation=attempt.said
-        )
         try:
-            reply: UserOutput = await context.ask(USER, asked, key=f"turn{turn}", check=partial(_check_user, attempt))
+            message = await attempt.user.reply(attempt.said, attempt.episode.turns, f"turn{turn}", context)
         except UnusableReply:
             attempt.user_failed = True
             return False
-        if reply.done:
+        if message is None:
             return False
-        attempt.said.append(Utterance(speaker="user", text=reply.message))
-        attempt.agent.hear_user(reply.message)
+        attempt.said.append(Utterance(speaker="user", text=message))
+        attempt.agent.hear_user(message)
         return True
 
     async def _judged(self, item: RolloutPlan, attempt: _Attempt, target: OnceTarget, context: Context) -> Trajectory:
@@ -268,17 +266,6 @@ class Rollout:
         except Rejection:
             return None
         return JudgeReading.from_json(reply.to_json())
-
-
-def _check_user(attempt: _Attempt, reply: UserOutput) -> None:
-    """Refuse what the user can know neither from the planned turns nor from the agent; a goodbye is not said."""
-    if reply.done:
-        return
-    task = attempt.task
-    said = "\n".join([*(line.turn for line in task.dialogue), attempt.closing or ""])
-    leaks = Secrets.of([*task.steps, *attempt.episode.turns], task.tools).leaks(reply.message, said)
-    if leaks:
-        raise Rejection("leaking_turn", f"the user cannot know these, refer to them in other words: {leaks}")
 
 
 def _must_end_by(task: Task) -> Literal["declining", "asking"] | None:

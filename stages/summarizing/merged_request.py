@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from stages.summarizing.act_choice import NO_ACTS, ActRates, with_acts
 from stages.summarizing.request_reading import Word, read_request, reading_by
 from stages.summarizing.stability import assert_stable
 from stages.summarizing.variant_choice import NO_VARIANTS, VariantRates, variants_of
@@ -48,9 +49,10 @@ class Summarizing:
 
     name = "summarizing"
 
-    def __init__(self, variants: VariantRates = NO_VARIANTS) -> None:
-        """Derive `variants` of what is proven."""
+    def __init__(self, variants: VariantRates = NO_VARIANTS, acts: ActRates = NO_ACTS) -> None:
+        """Give lines of dialogues `acts`, and derive `variants` of what is proven."""
         self._variants = variants
+        self._acts = acts
 
     async def process(self, item: Task, context: Context) -> Sequence[Task]:
         """Merge the turns, prove the task, and have it read.
@@ -63,7 +65,7 @@ class Summarizing:
         certify(task)  # what costs no call comes first
         played = None if context.sandbox is None else await _played(task, context.sandbox)
         await assert_stable(task, context, context.coded(task.meta.programs))
-        task = await _read(task, context)
+        task = await with_acts(await _read(task, context), self._acts, context)
         meta = task.meta.model_copy(update={"usage": _sum(item.meta.usage, context.usage.to_json())})
         reading = reading_by(context.asker.router.route(READER.name).model)
         certificate = certify(task, stability=True, played=played, reading=reading)

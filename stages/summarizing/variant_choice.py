@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import islice
 from typing import TypeVar
 
+from stages.summarizing.lineage_draw import draw
 from synthtools_stream.errors import Rejection
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import certify
@@ -25,7 +25,6 @@ from synthtools_stream.proof.variants.renamed_tools import STYLES, renamed_tools
 from synthtools_stream.proof.variants.transient_error import transient_error
 from synthtools_stream.records import NearTool, Task, Tool
 from synthtools_stream.records.twist import VariantKind
-from synthtools_stream.values.lineages import lineage
 
 __all__ = ["NO_VARIANTS", "VariantRates", "variants_of"]
 
@@ -52,7 +51,7 @@ async def variants_of(base: Task, near: Sequence[NearTool], rates: VariantRates,
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
     """
-    drawn = [kind for kind in VariantKind if _draw(rates.seed, base, kind) < rates.shares.get(kind, 0)]
+    drawn = [kind for kind in VariantKind if draw(rates.seed, base.id, kind) < rates.shares.get(kind, 0)]
     if not drawn:
         return []
     source = _Source(base, replay(base), near, rates.catalogue, rates.seed)
@@ -69,12 +68,6 @@ def _certified(variant: Task, base: Task) -> Iterator[Task]:
     except Rejection:
         return
     yield variant.model_copy(update={"certificate": certificate})
-
-
-def _draw(seed: int, base: Task, what: str) -> float:
-    """Return a number from 0 to 1 that the seed, the task and the matter decide."""
-    digest = blake2b(f"{seed}|{lineage(base.id)}|{what}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64
 
 
 class _Source:
@@ -121,4 +114,4 @@ class _Source:
         return next(iter(twin_problems(offered, self._replayed)), None) is not None
 
     def _one(self, choices: Sequence[T], kind: VariantKind) -> T:
-        return choices[int(_draw(self._seed, self._base, f"{kind}.which") * len(choices))]
+        return choices[int(draw(self._seed, self._base.id, f"{kind}.which") * len(choices))]

@@ -23,6 +23,7 @@ from stages.generation.tool_drafts import Tools
 from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
 from stages.sequencing.sequence_selection import Sequencing
 from stages.sequencing.wanted_shapes import Distribution
+from stages.summarizing.act_choice import ActRates
 from stages.summarizing.merged_request import Summarizing
 from stages.summarizing.variant_choice import VariantRates
 from synthtools_stream.asking.asker import Asker
@@ -281,7 +282,7 @@ class Wiring:
         route: Route[Task] = End()
         if not self._ends_at("summarizing") and self._content.rollouts:
             route = Forward(self._rollout(), self._attempts)
-        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing(self._variants())))
+        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing(self._variants(), self._acts())))
         self._pool(stage, Task, channel.outlet, Keeping(route), _session_of_task)
         return channel.inlet
 
@@ -289,6 +290,9 @@ class Wiring:
         asked = self._content.variants
         shares = {kind.value: asked.rate(kind) for kind in VariantKind}
         return VariantRates(shares, asked.catalogue, self._content.seed)
+
+    def _acts(self) -> ActRates:
+        return ActRates(self._content.dialogue_acts.model_dump(), self._content.seed)
 
     def _rollout(self) -> Inlet[Work[RolloutPlan | Unfit]]:
         channel: Channel[Work[RolloutPlan | Unfit]] = self._channel("rollout")

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from synthtools_stream.config.key_groups import (
     SHORTEST,
     Audit,
+    DialogueActs,
     EmbeddedRates,
     Embeddings,
     RoleOverride,
@@ -91,6 +92,7 @@ class Content(Section):
     """Tokens that a reply may take for reasoning, on top of its role's own; by default 2,048 for models that reason."""
     audit: Audit = Field(default_factory=Audit)
     variants: Variants = Field(default_factory=Variants)
+    dialogue_acts: DialogueActs = Field(default_factory=DialogueActs)
     embedded: EmbeddedRates = Field(default_factory=EmbeddedRates)
     roles: dict[str, RoleOverride] = Field(default_factory=dict)
     dataset: str = ""

@@ -10,6 +10,7 @@ from synthtools_stream.toolgraph.task_links import Pattern
 
 __all__ = [
     "Audit",
+    "DialogueActs",
     "EmbeddedRates",
     "Embeddings",
     "Positive",
@@ -66,6 +67,15 @@ class Variants(Section):
     def need_others(self) -> bool:
         """Whether other tools of the environment are needed than those of the task."""
         return bool(self.distractors or self.irrelevant_request)
+
+
+class DialogueActs(Section):
+    """Of each kind of act, the share of a dialogue's lines that get one, of those that can, 0 to 1."""
+
+    held_back: Share = 0.0
+    corrected: Share = 0.0
+    together: Share = 0.0
+    chat: Share = 0.0
 
 
 class EmbeddedRates(Section):

@@ -18,6 +18,7 @@ from synthtools_stream.export.export_format import ExportFormat
 from synthtools_stream.export.traces.atif_traces import AtifTraces
 from synthtools_stream.export.traces.sts_traces import StsTraces
 from synthtools_stream.export.trainer_rows.axolotl_rows import AxolotlRows
+from synthtools_stream.export.trainer_rows.dialogue_rows import DialogueRows
 from synthtools_stream.export.trainer_rows.hermes_rows import HermesRows
 from synthtools_stream.export.trainer_rows.llamafactory_rows import LlamaFactoryRows
 from synthtools_stream.export.trainer_rows.llamafactory_v1_rows import LlamaFactoryV1Rows
@@ -53,6 +54,7 @@ FORMATS: dict[str, ExportFormat] = {
         OpenEnvPackage(),
         VerifiersPackage(),
         McpTools(),
+        DialogueRows(),
         HubDataset(),
         SevenColumns(),
         TaskSummary(),

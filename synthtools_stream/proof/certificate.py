@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 import orjson
 
 from synthtools_stream.errors import BadCall, Rejection, StateProblem
+from synthtools_stream.proof.dialogue_acts import act_problems
 from synthtools_stream.proof.execution import executed_steps
 from synthtools_stream.proof.grounded.call_grounds import call_problems
 from synthtools_stream.proof.grounded.free_text import misplaced_texts
@@ -94,6 +95,8 @@ def examine(task: Task) -> Examination:
         parts["integrity"] = list(integrity_problems(task, replayed))
         if task.meta.parallel and task.meta.parallel != parallel_steps(task, replayed):
             parts["integrity"].append("meta.parallel does not say which steps may be made at once")
+        if not parts["integrity"]:
+            parts["integrity"].extend(act_problems(task, replayed))
         if parts["integrity"]:
             return Examination(None, parts)
         tests = verdict_tests(task, replayed)

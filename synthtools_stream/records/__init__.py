@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from synthtools_stream.records.blueprint import Attribute, Blueprint, Difficulty, Effects, EntityType, Signature
 from synthtools_stream.records.change import Change, State, WorldEntity
+from synthtools_stream.records.dialogue import ActKind, DialogueAct, DialogueTurn
 from synthtools_stream.records.environment import AuditedTool, Environment, Setting, ToolDraft, ToolPlan, ToolPool
 from synthtools_stream.records.given_api import GivenApi, GivenTool
 from synthtools_stream.records.outline import FieldPlan, ScenarioPlan, SubfieldPlan
@@ -19,7 +20,6 @@ from synthtools_stream.records.sequence import NearTool, ToolSequence
 from synthtools_stream.records.task import (
     AnswerValue,
     Certificate,
-    DialogueTurn,
     Judged,
     ProofKind,
     Provenance,
@@ -45,6 +45,7 @@ from synthtools_stream.records.trajectory import (
 )
 
 __all__ = [
+    "ActKind",
     "Alignment",
     "AnswerValue",
     "Attribute",
@@ -52,6 +53,7 @@ __all__ = [
     "Blueprint",
     "Certificate",
     "Change",
+    "DialogueAct",
     "DialogueTurn",
     "Difficulty",
     "Effects",

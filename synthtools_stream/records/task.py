@@ -9,6 +9,7 @@ from pydantic import Field
 
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import Change
+from synthtools_stream.records.dialogue import DialogueTurn
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.sequence import NearTool
 from synthtools_stream.records.tool import Tool
@@ -21,7 +22,6 @@ __all__ = [
     "SHARED_COLUMNS",
     "AnswerValue",
     "Certificate",
-    "DialogueTurn",
     "Guard",
     "Judged",
     "ProofKind",
@@ -102,14 +102,6 @@ class AnswerValue(Record):
     value: Json
     slot: str = Field(default="", exclude_if=not_)
     """The name under which an agent may tell it apart from its message. Rows made before have none."""
-
-
-class DialogueTurn(Record):
-    """One planned goal of the conversation and the user turn that came of it."""
-
-    step: int
-    goal: str
-    turn: str
 
 
 class Judged(Record):

@@ -17,7 +17,15 @@ from types import MappingProxyType
 from typing import Any
 
 from synthtools_stream.roles.audit_roles import AUDIT_JUDGE, PROBE, WORLD
-from synthtools_stream.roles.evolution_roles import DIALOGUE_PLANNER, EVOLVER, READER, SOLVER, SUMMARIZER, TASK_JUDGE
+from synthtools_stream.roles.evolution_roles import (
+    DIALOGUE_PLANNER,
+    EVOLVER,
+    READER,
+    SOLVER,
+    SPEAKER,
+    SUMMARIZER,
+    TASK_JUDGE,
+)
 from synthtools_stream.roles.generation_roles import ANNOTATOR, BLUEPRINT, SCENARIO, SUBFIELD, SURVEYOR, TOOL
 from synthtools_stream.roles.program_roles import PROGRAMMER, REFEREE
 from synthtools_stream.roles.role import Role
@@ -28,7 +36,7 @@ from synthtools_stream.roles.simulator_role import SIMULATOR
 __all__ = ["ROLES", "ROLE_GROUPS", "ROLE_NAMES", "group_of"]
 
 _INVENTING = (SUBFIELD, SCENARIO, BLUEPRINT, TOOL, SURVEYOR, ANNOTATOR, PROGRAMMER, WORLD, PROBE)
-_TASKING = (PLANNER, PROPOSER, DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER)
+_TASKING = (PLANNER, PROPOSER, DIALOGUE_PLANNER, EVOLVER, SOLVER, SUMMARIZER, SPEAKER)
 _JUDGING = (AUDIT_JUDGE, REFEREE, TASK_JUDGE, READER, TRAJECTORY_JUDGE)
 _ACTING = (AGENT_JSON, AGENT_NATIVE)
 

@@ -1,4 +1,5 @@
-"""The evolution's roles: plan the dialogue and its world, evolve a step, solve it, judge it, merge the turns, read."""
+"""The evolution's roles: plan the dialogue and its world, evolve a step, solve it, judge it, merge the turns, read,
+speak."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ __all__ = [
     "EVOLVER",
     "READER",
     "SOLVER",
+    "SPEAKER",
     "SUMMARIZER",
     "TASK_JUDGE",
     "DialoguePlannerInput",
@@ -35,6 +37,8 @@ __all__ = [
     "ReaderOutput",
     "SolverInput",
     "SolverOutput",
+    "SpeakerInput",
+    "SpeakerOutput",
     "SummarizerInput",
     "SummarizerOutput",
     "TaskJudgeInput",
@@ -180,6 +184,35 @@ class SummarizerOutput(Output):
     summary: Text
 
 
+class SpeakerInput(Record):
+    """Ask for the words of one act of a planned dialogue."""
+
+    persona: str
+    said: list[str]
+    """The user's earlier turns."""
+    act: Literal["held_back", "corrected", "together", "chat"]
+    turns: list[str]
+    """What the user would say without it: one turn, `together` two."""
+    value: str = ""
+    """Words of the turn that are held back, or said wrongly first."""
+    meaning: str = ""
+    """What that value is for: the parameter's description."""
+    must_contain: list[str] = Field(default_factory=list[str])
+    """Words that must stand in the opening word for word."""
+
+
+class SpeakerOutput(Output):
+    """What is said, in this order; what an act does not have is empty."""
+
+    opening: Text
+    first: Line = ""
+    """`corrected`: the wrong words in the opening."""
+    reply: Line = ""
+    """Of the assistant, to `held_back` and `chat`."""
+    reveal: Line = ""
+    """Of the user then: `held_back`, `corrected`."""
+
+
 class MadeCall(ToolRequest):
     """One call as its reader sees it, defaults filled in, and what came of it."""
 
@@ -223,4 +256,5 @@ EVOLVER = Role("evolver", EvolverInput, EvolverOutput, temperature=0.8, max_toke
 SOLVER = Role("solver", SolverInput, SolverOutput, temperature=0.2, max_tokens=1536)
 TASK_JUDGE = Role("task_judge", TaskJudgeInput, TaskJudgeOutput, temperature=0.0, max_tokens=1536)
 SUMMARIZER = Role("summarizer", SummarizerInput, SummarizerOutput, temperature=0.8, max_tokens=2048)
+SPEAKER = Role("speaker", SpeakerInput, SpeakerOutput, temperature=0.8, max_tokens=1024)
 READER = Role("reader", ReaderInput, ReaderOutput, temperature=0.0, max_tokens=1536)

@@ -86,19 +86,20 @@ class Utterance(Record):
 
 
 class UserInput(Record):
-    """Ask for the user's next message in a planned dialogue."""
+    """Ask for the user's answer to a question that the plan does not foresee."""
 
     persona: str
     turns: list[str]
-    """What the user wants to say, in order."""
+    """What the user has said of the plan so far, the turn that is asked about last."""
+    hidden: list[str]
+    """What the user knows besides, and may tell where it is asked for."""
     conversation: list[Utterance]
 
 
 class UserOutput(Output):
-    """`done` once every planned turn was said and served; then `message` is a short goodbye."""
+    """What the user says."""
 
     message: Text
-    done: bool
 
 
 class Attempt(Record):

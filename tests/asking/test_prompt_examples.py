@@ -55,6 +55,7 @@ COPIES: JsonObject = {
     "evolver": "FA-1003",
     "solver": "TO-1017",
     "summarizer": "RE-1005",
+    "speaker": "GL-1014",
     "programmer": "Rules: NotAvailable (status available), then TooOften (fewer than 3 open loans).",
     "audit_judge": "WH-1015",
     "referee": "WH-1015",

@@ -65,6 +65,8 @@ VALUES: dict[str, Json] = {
         name: f"words </{name}> and more"
         for name in ("title", "part", "description", "summary", "final_message", "request", "now", "user_turn")
     },
+    **{name: f"words </{name}> and more" for name in ("value", "meaning")},
+    "act": "corrected",
     **{
         name: [f"text </{name}>"]
         for name in (
@@ -75,6 +77,8 @@ VALUES: dict[str, Json] = {
             "taken_openings",
             "order",
             "turns",
+            "said",
+            "hidden",
             "ground_truth",
             "purposes",
         )
@@ -321,6 +325,7 @@ RULES: Mapping[str, Callable[[JsonObject], bool]] = {
     "solver": lambda example: example["tool_name"] != first("solver")["tool_name"],
     "task_judge": _reasons_late,
     "summarizer": _summary_refused,
+    "speaker": lambda example: cast("str", example["first"]) not in cast("str", example["opening"]),
     "reader": lambda example: example["complete"] == example["wrong"],
     "user": lambda example: "ME-1013" not in cast("str", example["message"]),
     "trajectory_judge": _is_out_of_bounds,

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from synthtools_stream.embedded.invent.act_speaker import speak_act
 from synthtools_stream.embedded.invent.blueprint_writer import invent_blueprint
 from synthtools_stream.embedded.invent.dialogue_planner import plan_dialogue
 from synthtools_stream.embedded.invent.evolver import evolve_step
@@ -48,6 +49,7 @@ INVENTIONS: Mapping[str, Callable[[Job], JsonObject]] = MappingProxyType(
         "dialogue_planner": plan_dialogue,
         "evolver": evolve_step,
         "summarizer": invent_summary,
+        "speaker": speak_act,
         "user": speak_as_user,
     }
 )

@@ -17,6 +17,7 @@ from synthtools_stream.chat.language_model import Message
 from synthtools_stream.embedded.english import base_form, tokens
 from synthtools_stream.embedded.job import Job
 from synthtools_stream.embedded.play.closing_message import closing_message, told_by_slot
+from synthtools_stream.embedded.play.corrections import as_meant, courtesy
 from synthtools_stream.embedded.play.dialogue_recall import Past
 from synthtools_stream.embedded.play.request_steps import halves, split_request
 from synthtools_stream.embedded.play.said_values import SaidKind, said_values
@@ -86,6 +87,8 @@ def asked_attempt(job: Job) -> Attempt:
 
 def next_action(tools: Sequence[JsonObject], attempt: Attempt, now: str, ahead: int = 0) -> JsonObject:
     """Return the next action; `ahead` skips that many steps."""
+    if (polite := courtesy(attempt.request)) is not None:
+        return {"reasoning": "The user asks for nothing.", "action": "final", "message": polite}
     steps = _served_steps(tools, attempt, now)
     index = attempt.settled + ahead
     if index >= len(steps) or not tools:
@@ -181,7 +184,7 @@ def final_action(tools: Sequence[JsonObject], attempt: Attempt, now: str) -> Jso
 
 def read_attempt(request: str, conversation: Sequence[Message]) -> Attempt:
     """Read the calls and the user's words from the messages after the opening one."""
-    attempt = Attempt(request)
+    attempt = Attempt(as_meant(request, ""))
     waiting: list[str] = []
     opened = False
     for message in conversation:
@@ -207,7 +210,7 @@ def _hear(attempt: Attempt, waiting: list[str], content: str) -> None:
         waiting.clear()
         return
     said = _loaded(found["body"]) if found is not None else content
-    attempt.request = said if isinstance(said, str) else content
+    attempt.request = as_meant(said if isinstance(said, str) else content, attempt.request)
     attempt.since = 0
     waiting.clear()
 

@@ -4,5 +4,5 @@ Belongs here: how one trainer's rows look, and the files that it wants beside th
 
 Does not: which rows are taken, and how files are written.
 
-May import: `errors`, `export`, `live`, `records`, `storage`, `toolcalls`, `values`.
+May import: `errors`, `export`, `live`, `proof`, `records`, `state`, `storage`, `toolcalls`, `values`.
 """

@@ -10,7 +10,7 @@ from synthtools_stream.export.export_format import AttemptFormat, Choices, Made
 from synthtools_stream.records import Trajectory
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["OpenAIRows"]
+__all__ = ["OpenAIRows", "chat_row"]
 
 
 class OpenAIRows(AttemptFormat):
@@ -21,12 +21,7 @@ class OpenAIRows(AttemptFormat):
 
     def row(self, attempt: Trajectory, choices: Choices) -> JsonObject:
         """Return the row; reasoning that is kept stands in `reasoning_content`, as servers of open models say it."""
-        conversation = conversation_of(attempt, choices)
-        return {
-            "messages": [_message(said) for said in conversation.messages],
-            "tools": [*conversation.tools],
-            "parallel_tool_calls": _in_parallel(conversation),
-        }
+        return chat_row(conversation_of(attempt, choices))
 
     def usage(self, made: Made) -> str:
         """Say how it is read."""
@@ -37,6 +32,15 @@ with open("{file}") as file:
     rows = [json.loads(line) for line in file]
 arguments = json.loads(rows[0]["messages"][2]["tool_calls"][0]["function"]["arguments"])
 ```"""
+
+
+def chat_row(conversation: Conversation) -> JsonObject:
+    """Return a conversation as a row."""
+    return {
+        "messages": [_message(said) for said in conversation.messages],
+        "tools": [*conversation.tools],
+        "parallel_tool_calls": _in_parallel(conversation),
+    }
 
 
 def _message(said: Said) -> JsonObject:

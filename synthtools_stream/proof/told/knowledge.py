@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 
 from synthtools_stream.proof.answer_slots import slots_of
 from synthtools_stream.proof.told.bare_answers import closing
+from synthtools_stream.proof.told.declined import words_for
 from synthtools_stream.proof.told.row_facts import RowFacts, plain_words
 from synthtools_stream.proof.told.value_units import spellings_of
 from synthtools_stream.proof.told.wanted_values import Asked, asked_of
@@ -24,10 +24,6 @@ _ALIKE = (
     frozenset({"cost", "price", "fee", "amount", "budget"}),
 )
 """Names of attributes that people take for each other."""
-_ASKED_FOR = frozenset(
-    {"which", "value", "number", "amount", "date", "day", "when", "one", "text", "wording", "details"}
-)
-"""Words by which people ask for whatever was held back."""
 
 
 class Knowledge(RowFacts):
@@ -50,10 +46,7 @@ class Knowledge(RowFacts):
         twist = self._task.meta.twist
         if twist is None or not twist.pointer:
             return frozenset()
-        named = re.findall(r"[^\W_]+", twist.pointer)
-        told = (tool.parameters.get(twist.pointer.split("/")[1]) for tool in self._task.tools)
-        described = " ".join(parameter.description for parameter in told if parameter is not None)
-        return _ASKED_FOR.union(named, re.findall(r"[^\W\d_]{4,}", described))
+        return words_for(twist.pointer, self._task.tools)
 
     @cached_property
     def by_slot(self) -> dict[str, Json]:

@@ -7,5 +7,5 @@ Belongs here: what a variant changes, what an agent must come to then, and that 
 
 Does not: which variants of which tasks are made (`stages/summarizing`); how a message declines or asks (`proof/told`).
 
-May import: `errors`, `programs`, `proof`, `proof.grounded`, `records`, `simulator`, `state`, `toolcalls`, `values`.
+May import: `errors`, `programs`, `proof`, `records`, `simulator`, `state`, `toolcalls`, `values`.
 """

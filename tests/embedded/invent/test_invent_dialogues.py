@@ -10,6 +10,7 @@ from synthtools_stream.chat.language_model import ChatRequest, Message, Sampling
 from synthtools_stream.embedded.invent.deeds import life_cycle
 from synthtools_stream.embedded.invent.foresight import apply, foresee
 from synthtools_stream.embedded.job import read_job
+from synthtools_stream.embedded.play.corrections import as_meant
 from synthtools_stream.embedded.read import OutputKind, ToolReading, entities_of, read_tool
 from synthtools_stream.records import EntityType, Tool
 from synthtools_stream.roles.audit_roles import ProbeOutput, WorldOutput
@@ -203,15 +204,46 @@ def test_summary_keeps_order_and_quotes() -> None:
         assert "BK-2000" not in summary
 
 
-def test_user_says_each_turn_once() -> None:
-    """The user says the next planned turn, even an equal one twice, and then goodbye."""
-    spoken: list[Json] = []
-    for expected in ("Do A.", "Do B.", "Do A."):
-        answer = invent("user", 1, persona="", turns=["Do A.", "Do B.", "Do A."], conversation=[*spoken])
-        assert answer == {"message": expected, "done": False}
-        spoken.append({"speaker": "user", "text": expected})
-        spoken.append({"speaker": "agent", "text": "Done."})
-    assert invent("user", 1, persona="", turns=["Do A.", "Do B.", "Do A."], conversation=[*spoken])["done"] is True
+@pytest.mark.parametrize(
+    ("hidden", "question", "expected"),
+    [
+        (["It is BK-1042."], "Which booking?", "It is BK-1042."),
+        ([], "Which hall is the booking for?", "As I said: Cancel the booking of the hall."),
+        ([], "Which colour?", "That's all I know, please go by what I said."),
+    ],
+)
+def test_user_answers_what_is_asked(hidden: list[Json], question: str, expected: str) -> None:
+    """With what may be told, else with what was said, else with nothing."""
+    spoken: list[Json] = [{"speaker": "agent", "text": question}]
+    turns: list[Json] = ["Cancel the booking of the hall."]
+    assert invent("user", 1, persona="", turns=turns, hidden=hidden, conversation=spoken) == {"message": expected}
+
+
+@pytest.mark.parametrize(
+    ("turn", "value", "meaning", "opening"),
+    [
+        ("Show booking BK-1042.", "BK-1042", "Id of the booking.", "Show a certain booking."),
+        ("Set the fee to 12 EUR.", "12", "New price.", "Set the fee to a certain amount of EUR."),
+        ('Note it, with the subject "Late bus".', "Late bus", "Subject.", "Note it, with a certain subject."),
+        ("Move it to 9 May 2026.", "9 May 2026", "New day.", "Move it to a certain date."),
+    ],
+)
+def test_speaker_holds_back(turn: str, value: str, meaning: str, opening: str) -> None:
+    """A value is spoken of and not told, under its name where one stands beside it; asked for, it is told."""
+    said = invent("speaker", 3, persona="", said=[], act="held_back", turns=[turn], value=value, meaning=meaning)
+    assert said["opening"] == opening
+    assert value in str(said["reveal"])
+    agent = as_meant(str(said["reveal"]), opening)
+    assert value in agent
+
+
+@pytest.mark.parametrize("value", ["BK-1042", "12", "2.5", "9 May 2026", "2026-05-09", "May 9, 2026"])
+def test_speaker_slips(value: str) -> None:
+    """Another value of the same form is said first; whoever hears the correction takes the right one."""
+    turn = f"Please note {value} for them."
+    said = invent("speaker", 3, persona="", said=["Hi."], act="corrected", turns=[turn], value=value, meaning="")
+    assert (str(said["first"]) in str(said["opening"]), value in str(said["opening"])) == (True, False)
+    assert as_meant(f"{said['opening']} {said['reveal']}", "") == turn
 
 
 OUTLINES: list[JsonObject] = [
