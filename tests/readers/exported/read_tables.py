@@ -134,7 +134,7 @@ def main(work: Path) -> int:
     count = Counter[str]()
     for path in sorted(work.glob("*/**/*.*")):
         where = path.relative_to(work)
-        if where.parts[0] in _NO_ROWS or path.name in _OURS:
+        if {*where.parts[:2]} & {*_NO_ROWS} or path.name in _OURS:  # the hard corpus has exports of its own
             continue
         if path.suffix == ".csv":
             found = {"csv": sheet_problem(path)}
