@@ -89,7 +89,7 @@ def _question(task: Task, replayed: Replay, step: int, kind: ActKind, which: flo
         case ActKind.chat:
             return _Question(asked)
         case ActKind.together:
-            if not joinable(task.meta.parallel, step):
+            if not joinable(task, task.meta.parallel, step):
                 return None
             quotes = [*due_quotes(task, step), *due_quotes(task, step + 1)]
             said: dict[str, object] = {"turns": turns[step : step + 2], "must_contain": list(dict.fromkeys(quotes))}

@@ -21,7 +21,7 @@ from synthtools_stream.proof.worded.checks import request_findings
 from synthtools_stream.proof.worded.conversation import Conversation
 from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.records.dialogue import ActKind, DialogueAct
-from synthtools_stream.records.task import Task
+from synthtools_stream.records.task import Provenance, Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.wording.whole_words import holds_word
@@ -62,9 +62,19 @@ def misstated_in_turn(task: Task, replayed: Replay, step: int, pointer: str) -> 
     return held if held is not None and held.sort != "text" else None
 
 
-def joinable(waves: Sequence[Sequence[int]], step: int) -> bool:
-    """Say whether a step and the next one may be asked for, and done, at once; `waves` are those of parallel steps."""
-    return any(step in wave and step + 1 in wave for wave in waves)
+def joinable(task: Task, waves: Sequence[Sequence[int]], step: int) -> bool:
+    """Say whether a step and the next one may be asked for, and done, at once; `waves` are those of parallel steps.
+
+    The next turn must point back to nothing: behind another wish, `that list` would be another list.
+    """
+    if not any(step in wave and step + 1 in wave for wave in waves):
+        return False
+    return all(_stands_alone(proof, step + 1) for proof in task.steps[step + 1].provenance.values())
+
+
+def _stands_alone(proof: Provenance, step: int) -> bool:
+    own = proof.step is None and proof.turn in (None, step)
+    return own and all(_stands_alone(part, step) for part in proof.inputs or ())
 
 
 def due_quotes(task: Task, step: int, pointer: str = "") -> list[str]:
@@ -136,8 +146,8 @@ def _own_problems(
         case ActKind.corrected:
             yield from _corrected_problems(task, replayed, step, act)
         case ActKind.together:
-            if not joinable(waves, step):
-                yield "it is said with the next one, which waits for it"
+            if not joinable(task, waves, step):
+                yield "it is said with the next one, which waits for it or points back"
                 return
             needed += due_quotes(task, step + 1)
         case ActKind.chat:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from synthtools_stream.proof.certificate import examine
-from synthtools_stream.proof.dialogue_acts import act_problems, held_in_turn, misstated_in_turn
+from synthtools_stream.proof.dialogue_acts import act_problems, held_in_turn, joinable, misstated_in_turn
 from synthtools_stream.proof.integrity import replay
 from synthtools_stream.records import Task
 from synthtools_stream.records.dialogue import ActKind, DialogueAct
@@ -83,3 +83,15 @@ async def test_which_values_may_be_left_out() -> None:
     assert [held_in_turn(task, replayed, step, "/horse_id") is not None for step in range(3)] == [True, False, False]
     assert misstated_in_turn(task, replayed, 2, "/weight") is not None
     assert {kind.value for kind in ActKind} == set(PLACES)
+
+
+async def test_what_may_be_said_together() -> None:
+    """Steps of one wave, where the second turn points back to nothing."""
+    task = await released()
+    assert not joinable(task, [[0], [1, 2]], 1), "the horse is that of the first turn"
+    proofs = {"/weight": task.steps[2].provenance["/weight"]}
+    alone = task.steps[2].model_copy(update={"provenance": proofs})
+    task = task.model_copy(update={"steps": [*task.steps[:2], alone]})
+    assert joinable(task, [[0], [1, 2]], 1)
+    assert not joinable(task, [[0, 1], [2]], 1)
+    assert not joinable(task, [], 2)

@@ -92,11 +92,13 @@ def _held(turn: str, value: str, meaning: str, tone: str, rng: random.Random) ->
     unit = _UNIT.match(turn, end) if _NUMBER.fullmatch(value) else None
     what = label or _kind(value, measured=unit is not None)
     part = f" {'in' if label else 'of'} {unit[1]}" if unit is not None else ""
+    if unit is None and _NUMBER.fullmatch(value) and label.endswith("s") and not label.endswith("ss"):
+        what, part = "number", f" of {label}"
     rest = turn[unit.end() if unit is not None else end :]
     told = f"{said} {unit[1]}" if unit is not None else said
     return _said(
         capital(f"{before}a certain {what}{part}{rest}"),
-        reply=f"Which {what} do you mean?",
+        reply=f"Which {what}{part} do you mean?",
         reveal=rng.choice(_TOLD[tone]).format(told),
     )
 

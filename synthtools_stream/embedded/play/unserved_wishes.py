@@ -44,7 +44,9 @@ def filled_in(wish: str, told: str) -> str:
     value = re.sub(r"^(?:it is|it's|that is|that would be) |(?:, please)?[.!]?$", "", told.strip(), flags=re.IGNORECASE)
 
     def named(found: re.Match[str]) -> str:
-        return value if found["what"] in _PLAIN else f"{found['what']} {value}"
+        if found["what"] not in _PLAIN:
+            return f"{found['what']} {value}"
+        return f"{value} {found['unit']}" if found["unit"] and not value.endswith(found["unit"]) else value
 
     return _CERTAIN.sub(named, wish, count=1)
 

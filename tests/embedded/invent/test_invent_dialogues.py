@@ -224,6 +224,7 @@ def test_user_answers_what_is_asked(hidden: list[Json], question: str, expected:
     [
         ("Show booking BK-1042.", "BK-1042", "Id of the booking.", "Show a certain booking."),
         ("Set the fee to 12 EUR.", "12", "New price.", "Set the fee to a certain amount of EUR."),
+        ("Book a tour with pupils 12.", "12", "Pupils.", "Book a tour with a certain number of pupils."),
         ('Note it, with the subject "Late bus".', "Late bus", "Subject.", "Note it, with a certain subject."),
         ("Move it to 9 May 2026.", "9 May 2026", "New day.", "Move it to a certain date."),
     ],
