@@ -111,15 +111,19 @@ def export_rows(
             run.write(folder, lambda kind, done: notice(f"{counted(done, kind[:-1])} read"))
     if not folder.finished:
         folder.remove()
-        _say_nothing(run, fields)
+        _say_nothing(run, fields, folder)
         sys.exit(NOTHING)
     _say_sum(folder)
     sys.exit(DONE)
 
 
-def _say_nothing(run: ExportRun, fields: Collection[str]) -> None:
+def _say_nothing(run: ExportRun, fields: Collection[str], folder: ExportFolder) -> None:
     unknown = [name for name in fields if name not in run.seen_fields]
-    why = f"no task is of the field {unknown[0]!r}" if unknown else "no row is what the options ask for"
+    why = "no row is what the options ask for"
+    if unknown:
+        why = f"no task is of the field {unknown[0]!r}"
+    elif folder.left_out:
+        why = f"all that was chosen is left out: {_reasons(folder)}"
     notice(f"synthtools-stream: nothing to write: {why}")
 
 
@@ -127,5 +131,8 @@ def _say_sum(folder: ExportFolder) -> None:
     for file, count in sorted(folder.lines.items()):
         say(printable(f"{folder.path / file}: {counted(count, 'row')}"))
     if folder.left_out:
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(folder.left_out.items()))
-        notice(f"left out: {reasons}; see {folder.path / LEFT_OUT}")
+        notice(f"left out: {_reasons(folder)}; see {folder.path / LEFT_OUT}")
+
+
+def _reasons(folder: ExportFolder) -> str:
+    return ", ".join(f"{count:,} {reason}" for reason, count in sorted(folder.left_out.items()))

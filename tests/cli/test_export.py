@@ -49,6 +49,8 @@ def test_empty_selection(tmp_path: Path) -> None:
     done = told(run, "--format", "openai", "--out", tmp_path / "out", "--fields", "Horses")
     assert done.exit_code == NOTHING
     assert done.stderr.splitlines()[-1] == ("synthtools-stream: nothing to write: no task is of the field 'Horses'")
+    told_why = told(run, "--format", "trl-preference", "--out", tmp_path / "out").stderr.splitlines()[-1]
+    assert told_why == "synthtools-stream: nothing to write: all that was chosen is left out: 1 no_difference"
     assert not (tmp_path / "out").exists()
     none = told(run, "--format", "openai", "--out", tmp_path / "out", "--max-length", "1")
     assert "no row is what the options ask for" in none.stderr
