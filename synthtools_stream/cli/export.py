@@ -11,7 +11,7 @@ import click
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain_text import counted, printable
-from synthtools_stream.export.corpus import open_corpus
+from synthtools_stream.export.corpus import Kind, open_corpus
 from synthtools_stream.export.export_folder import LEFT_OUT, ExportFolder
 from synthtools_stream.export.export_format import Choices, Publication, ReasoningPlace, SystemText
 from synthtools_stream.export.export_run import ExportRun
@@ -114,6 +114,8 @@ def export_rows(
         _say_nothing(run, fields, folder)
         sys.exit(NOTHING)
     _say_sum(folder)
+    if "json" in run.seen_modes and run.choices.system == "keep" and Kind.trajectories in form.needs:
+        notice("attempts in json mode: their system message has calls written as JSON; --system now leaves that out")
     sys.exit(DONE)
 
 

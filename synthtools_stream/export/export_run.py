@@ -35,6 +35,8 @@ class ExportRun:
     split: Split
     choices: Choices
     publication: Publication = field(default_factory=Publication)
+    seen_modes: set[str] = field(default_factory=set[str])
+    """Modes of the attempts that were chosen."""
     seen_fields: set[str] = field(default_factory=set[str])
     """Fields of the tasks that were read."""
 
@@ -115,6 +117,7 @@ class ExportRun:
         self.seen_fields.add(group.field)
         chosen = self.selection.of(group)
         if chosen is not None:
+            self.seen_modes.update(attempt.mode for attempt in chosen.attempts)
             yield from self.form.of_group(chosen, parts[group.environment], self.choices)
 
     def _of_tool(self, tool: AuditedTool | DatasetError, parts: Mapping[str, str]) -> _Lines:

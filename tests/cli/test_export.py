@@ -70,3 +70,12 @@ def test_bad_split(tmp_path: Path) -> None:
     done = told(corpus(tmp_path / "run"), "--format", "openai", "--out", tmp_path / "out", "--split", "train=1,test=1")
     assert done.exit_code == USAGE
     assert not (tmp_path / "out").exists()
+
+
+def test_attempts_in_json_mode(tmp_path: Path) -> None:
+    """Their system message would teach calls as text: what helps is named, unless it was asked for."""
+    run = corpus(tmp_path / "run", [task()], [attempt(0, mode="json")])
+    told_once = told(run, "--format", "openai", "--out", tmp_path / "out")
+    assert "--system now leaves that out" in told_once.stderr
+    assert "--system" not in told(run, "--format", "openai", "--out", tmp_path / "now", "--system", "now").stderr
+    assert "--system" not in told(corpus(tmp_path / "native"), "--format", "openai", "--out", tmp_path / "n").stderr

@@ -73,6 +73,7 @@ def attempt(
     kind: VerdictKind = VerdictKind.solved,
     fault: Fault = Fault.none,
     messages: Sequence[JsonObject] = MESSAGES,
+    mode: str = "native",
 ) -> Trajectory:
     """Return an attempt at a task."""
     tried = of or task()
@@ -81,7 +82,7 @@ def attempt(
         id=f"{tried.id}#r{number}",
         task_id=tried.id,
         field=tried.field,
-        mode="native",
+        mode=mode,
         messages=[*messages],
         tools=[openai_function(tool, names) for tool in tried.tools],
         turns=[],
