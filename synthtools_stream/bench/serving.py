@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeAlias
@@ -118,9 +118,15 @@ async def _rate(
     started = time.perf_counter()
     await drive(begin, load.in_flight, load.sessions)
     begun_s = time.perf_counter() - started
-    turns = cycle(makers)
+    free = deque(makers)
+
+    async def call() -> None:
+        make = free.popleft()  # no session makes two calls at once
+        await make()
+        free.append(make)
+
     started = time.perf_counter()
-    await drive(lambda: next(turns)(), load.in_flight, load.calls)
+    await drive(call, min(load.in_flight, load.sessions), load.calls)
     calls_s = time.perf_counter() - started
     return Rate(load.sessions / begun_s, load.calls / calls_s, rss_mib(pid))
 
