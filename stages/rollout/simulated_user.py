@@ -20,7 +20,7 @@ from synthtools_stream.proof.variants.base_task import proven_row
 from synthtools_stream.records import Provenance, Step, Task, ToolTurn
 from synthtools_stream.records.dialogue import ActKind
 from synthtools_stream.roles.rollout_roles import USER, UserInput, UserOutput, Utterance
-from synthtools_stream.toolcalls import parse_call
+from synthtools_stream.toolcalls import called_tool, parse_call
 from synthtools_stream.values.json_pointers import leaf_values, resolve
 from synthtools_stream.values.jsontypes import Json, same_json
 
@@ -83,7 +83,7 @@ class SimulatedUser:
 
     def _acted_on(self, current: Exchange, turns: Sequence[ToolTurn]) -> bool:
         """Say whether the tool of each step that is asked for has answered well since it was asked for."""
-        made = {turn.call.partition("(")[0] for turn in turns[self.since :] if _went_well(turn)}
+        made = {called_tool(turn.call) for turn in turns[self.since :] if _went_well(turn)}
         return all(_tool_of(self.steps[step]) in made for step in current.steps)
 
     def _next(self, turns: Sequence[ToolTurn]) -> str | None:
@@ -104,7 +104,7 @@ class SimulatedUser:
         """Pass over a remark where the line before it came to nothing: nobody thanks for that."""
         before = self.plan[self.place - 1] if self.place else None
         if self.plan[self.place].kind is ActKind.chat and before is not None:
-            made = {turn.call.partition("(")[0] for turn in turns if _went_well(turn)}
+            made = {called_tool(turn.call) for turn in turns if _went_well(turn)}
             self.followed = not all(_tool_of(self.steps[step]) in made for step in before.steps)
 
     def _can_speak_of(self, step: int, turns: Sequence[ToolTurn]) -> bool:
@@ -125,7 +125,7 @@ class SimulatedUser:
         maker = next((one for one in self.steps[: source + 1] if _creates(one, value)), None)
         if maker is not None:
             return any(
-                turn.call.partition("(")[0] == _tool_of(maker) and any(change.op == "create" for change in turn.changes)
+                called_tool(turn.call) == _tool_of(maker) and any(change.op == "create" for change in turn.changes)
                 for turn in well
             )
         return any(same_json(value, told) for turn in well for told in leaf_values(turn.response))

@@ -13,12 +13,11 @@ from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import COLUMNS, progress_table
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.cli.verdict_scores import pass_rates_of
-from synthtools_stream.config import Targets
 from synthtools_stream.engine.run_status import read_status
+from synthtools_stream.report.target_gaps import target_gaps, targets_of
 from synthtools_stream.storage.datasets.played_tools import played_tools
 from synthtools_stream.storage.datasets.row_loader import load_tasks
-from synthtools_stream.storage.rundir.run_directory import read_run
-from synthtools_stream.toolgraph.coverage import Coverage, differences
+from synthtools_stream.toolgraph.coverage import Coverage
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["status"]
@@ -59,16 +58,11 @@ def _complete(snapshot: JsonObject) -> JsonObject:
 
 def _coverage(directory: Path) -> JsonObject:
     """Return what tasks there are, and how far they are from what was asked for; nothing where nothing was."""
-    content = object_at(read_run(directory) or {}, "content")
-    targets = Targets.model_validate(object_at(content, "targets"))
-    path = directory / TASKS
-    if targets == Targets() or not path.exists():
+    targets, path = targets_of(directory), directory / TASKS
+    if targets is None or not path.exists():
         return {}
     counted = Coverage.of(load_tasks(path, bad_rows=lambda _bad: None))
-    gaps: JsonObject = {
-        "lengths": {**differences(counted.lengths, targets.lengths)},
-        "patterns": {**differences(counted.patterns, dict(targets.patterns.items()))},
-    }
+    gaps: JsonObject = {kind: {**gap} for kind, gap in target_gaps(targets, counted).items()}
     return {"coverage": {**counted.to_json(), "differences": gaps}}
 
 

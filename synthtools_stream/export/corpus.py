@@ -5,7 +5,6 @@ Only ids and places are held, never rows, so that a corpus may be larger than me
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,9 +22,9 @@ from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, read_jso
 from synthtools_stream.storage.datasets.row_file import FoundRow, RowFile, open_rows
 from synthtools_stream.storage.datasets.task_row import task_from_row, what_is_wrong
 from synthtools_stream.values.jsontypes import Json, JsonObject
-from synthtools_stream.values.lineages import lineage
+from synthtools_stream.values.lineages import environment_of
 
-__all__ = ["Corpus", "Kind", "TaskGroup", "environment_of", "open_corpus"]
+__all__ = ["Corpus", "Kind", "TaskGroup", "open_corpus"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -46,7 +45,6 @@ _TELLS = {
     Kind.environments: ("blueprint",),
 }
 """Columns that no other kind of row has."""
-_SEQUENCE = re.compile(r"_seq\d+.*\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -82,11 +80,6 @@ class TaskGroup:
 
     def _told(self, name: str) -> Json:
         return self.attempts[0].meta.get(name) if self.attempts else None
-
-
-def environment_of(task_id: str) -> str:
-    """Return the environment of a task by the task's id; a task whose id tells of none has a world of its own."""
-    return _SEQUENCE.sub("", lineage(task_id))
 
 
 def _whole(value: Json) -> int | None:

@@ -8,13 +8,14 @@ from itertools import islice
 
 from synthtools_stream.errors import DatasetError, UsageError
 from synthtools_stream.export.card import card
-from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup, environment_of
+from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup
 from synthtools_stream.export.export_folder import ExportFolder
 from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
 from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import AuditedTool, Environment
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import environment_of
 
 __all__ = ["CARD", "ExportRun"]
 

@@ -16,13 +16,13 @@ from synthtools_stream.toolcalls import WireNames
 from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
-__all__ = ["MAX_DEPTH", "SUBMIT", "Attempt", "act", "assert_submittable", "told_request"]
+__all__ = ["MAX_DEPTH", "SUBMISSION", "SUBMIT", "Attempt", "act", "assert_submittable", "told_request"]
 
 SUBMIT = "submit_answer"
 """The name under which agents that only know tools end an attempt."""
 MAX_DEPTH = 64
 """Containers one inside the other in a call's arguments: far more than any tool takes, few enough to walk."""
-_SUBMISSION: JsonObject = {
+SUBMISSION: JsonObject = {
     "name": SUBMIT,
     "description": "Tell the user what you have done and found out, once all is done. This ends the task: nothing can"
     " be called afterwards.",
@@ -33,6 +33,7 @@ _SUBMISSION: JsonObject = {
         "additionalProperties": False,
     },
 }
+"""The tool of that name, as it is offered."""
 _OVER = "the attempt is over: nothing more can be called"
 
 
@@ -52,7 +53,7 @@ class Attempt:
     def offered(self) -> list[JsonObject]:
         """The tools, each as `name`, `description`, `parameters` (a JSON schema); where agents submit, that too."""
         tools = [object_at(tool, "function") for tool in self.env.tools]
-        return [*tools, _SUBMISSION] if self.submits else tools
+        return [*tools, SUBMISSION] if self.submits else tools
 
     def knows_tool(self, name: str) -> bool:
         """Say whether a call of this name is one of those offered."""

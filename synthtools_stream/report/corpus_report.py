@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
-from synthtools_stream.export.corpus import Corpus, Kind, open_corpus
+from synthtools_stream.export.corpus import Kind, open_corpus
 from synthtools_stream.report.argument_sources import ArgumentSources
 from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
 from synthtools_stream.report.diversity import Diversity
 from synthtools_stream.report.figure_kinds import Measure, Section, differ
 from synthtools_stream.report.run_costs import run_costs
 from synthtools_stream.report.run_yields import run_yields
+from synthtools_stream.report.target_gaps import gap_figures
 from synthtools_stream.report.task_shapes import TaskShapes
 from synthtools_stream.report.tool_audits import ToolAudits
-from synthtools_stream.report.used_worlds import Coverage
+from synthtools_stream.report.used_worlds import UsedWorlds
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["CorpusReport", "Difference", "differences", "report_of"]
@@ -65,30 +66,33 @@ def report_of(path: Path, show: Callable[[str, int], None]) -> CorpusReport:
     :raises LogDamage: for a damaged log of a run directory.
     """
     corpus = open_corpus([path])
-    shapes, sources, coverage, diversity = TaskShapes(), ArgumentSources(), Coverage(), Diversity()
+    shapes, sources, worlds, diversity = TaskShapes(), ArgumentSources(), UsedWorlds(), Diversity()
     outcomes, audits, bad = AttemptOutcomes(), ToolAudits(), 0
     for number, tool in enumerate(corpus.tools(), 1):
         if isinstance(tool, DatasetError):
             bad += 1
         else:
             audits.add(tool)
-            coverage.add_tool(tool)
+            worlds.add_tool(tool)
         _tell(show, "tool", number)
     for environment in corpus.environments():
         if isinstance(environment, DatasetError):
             bad += 1
         else:
-            coverage.add_environment(environment)
+            worlds.add_environment(environment)
     for number, group in enumerate(corpus.groups(), 1):
         bad += len(group.bad)
         if group.task is not None:
-            for section in (shapes, sources, coverage, diversity):
+            for section in (shapes, sources, worlds, diversity):
                 section.add(group.task)
         for attempt in group.attempts:
             outcomes.add(attempt)
         _tell(show, "task", number)
-    found = [(one.title, one.figures()) for one in (shapes, sources, coverage, diversity, audits, outcomes)]
-    found += _of_the_run(path, corpus, shapes.proven)
+    found = [(one.title, one.figures()) for one in (shapes, sources, worlds, diversity, audits, outcomes)]
+    if path.is_dir():
+        tasks = shapes.proven if corpus.has(Kind.tasks) else 0
+        found += [("targets", gap_figures(path, worlds.counted)), ("yields", run_yields(path))]
+        found.append(("cost", run_costs(path, tasks)))
     return CorpusReport(str(path), {title: figures for title, figures in found if figures}, bad)
 
 
@@ -100,14 +104,6 @@ def differences(one: CorpusReport, other: CorpusReport) -> list[Difference]:
         names = dict.fromkeys([*first, *second])
         found += [Difference(title, name, (first.get(name), second.get(name))) for name in names]
     return found
-
-
-def _of_the_run(path: Path, corpus: Corpus, proven: int) -> Sequence[tuple[str, Section]]:
-    """Return what only a run directory tells."""
-    if not path.is_dir():
-        return []
-    tasks = proven if corpus.has(Kind.tasks) else 0
-    return [("yields", run_yields(path)), ("cost", run_costs(path, tasks))]
 
 
 def _tell(show: Callable[[str, int], None], what: str, number: int) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from synthtools_stream.records import Task
 from synthtools_stream.report.figure_kinds import Count, Mean, Section, Share
 from synthtools_stream.state import CLOCK
+from synthtools_stream.toolcalls import called_tool
 
 __all__ = ["TaskShapes"]
 
@@ -24,7 +25,7 @@ class TaskShapes:
 
     def add(self, task: Task) -> None:
         """Take note of a task."""
-        called = [call.partition("(")[0] for call in task.gt_tool_calls]
+        called = [called_tool(call) for call in task.gt_tool_calls]
         effects = {tool.tool_name: tool.effects for tool in task.tools}
         self._lengths[len(called)] += 1
         self._variants[task.meta.variant] += 1

@@ -5,32 +5,31 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
 
-from synthtools_stream.export.corpus import environment_of
 from synthtools_stream.records import AuditedTool, Environment, Task
 from synthtools_stream.report.figure_kinds import Count, Mean, Score, Section, Share
+from synthtools_stream.toolgraph.coverage import Coverage
+from synthtools_stream.toolgraph.task_links import PATTERNS
+from synthtools_stream.values.lineages import environment_of
 
-__all__ = ["Coverage", "evenness"]
+__all__ = ["UsedWorlds", "evenness"]
 
 
-class Coverage:
+class UsedWorlds:
     """Environments, tools and tasks, as they come."""
 
     title = "coverage"
 
     def __init__(self) -> None:
-        self._fields: Counter[str] = Counter()
+        self.counted = Coverage()
         self._subfields: set[tuple[str, str]] = set()
-        self._made: Counter[str] = Counter()
+        self._made: set[str] = set()
         self._environments: Counter[str] = Counter()
-        self._tools: Counter[tuple[str, str]] = Counter()
-        self._pairs: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         self._offered: defaultdict[str, set[str]] = defaultdict(set)
 
     def add_environment(self, environment: Environment) -> None:
         """Take note of an environment."""
-        self._made[environment.field] += 1
+        self._made.add(environment.field)
 
     def add_tool(self, tool: AuditedTool) -> None:
         """Take note of an audited tool."""
@@ -38,41 +37,39 @@ class Coverage:
 
     def add(self, task: Task) -> None:
         """Take note of a task."""
-        world = environment_of(task.id)
-        called = [call.partition("(")[0] for call in task.gt_tool_calls]
-        self._fields[task.field] += 1
+        self.counted.add(task)
         self._subfields.add((task.field, task.meta.subfield))
-        self._environments[world] += 1
-        self._tools.update((world, name) for name in called)
-        self._pairs[world].update(pairwise(called))
+        self._environments[environment_of(task.id)] += 1
 
     def figures(self) -> Section:
         """Return what is used; of nothing, nothing."""
-        if not self._fields:
+        counted = self.counted
+        if not counted.tasks:
             return {}
         found: Section = {
-            "fields with tasks": Count(len(self._fields)),
+            "fields with tasks": Count(len(counted.fields)),
             "subfields with tasks": Count(len(self._subfields)),
             "environments with tasks": Count(len(self._environments)),
             "tasks an environment": Mean.of(self._environments.values()),
-            "evenness over fields": Score(evenness(self._fields.values())),
+            "evenness over fields": Score(evenness(counted.fields.values())),
             "evenness over environments": Score(evenness(self._environments.values())),
-            "tools called": Count(len(self._tools)),
-            "evenness over tools": Score(evenness(self._tools.values())),
-            "distinct pairs of tools": Count(sum(map(len, self._pairs.values()))),
+            "tools called": Count(len(counted.tools)),
+            "evenness over tools": Score(evenness(counted.tools.values())),
+            "distinct pairs of tools": Count(len(counted.pairs)),
         }
+        found |= {f"pattern {name}": Share(counted.patterns[name], counted.tasks) for name in PATTERNS}
         if self._made:
-            found["made fields that have tasks"] = Share(len(self._made.keys() & self._fields.keys()), len(self._made))
+            found["made fields that have tasks"] = Share(len(self._made & counted.fields.keys()), len(self._made))
         if self._offered:
-            used = sum((world, name) in self._tools for world, names in self._offered.items() for name in names)
-            found["audited tools called"] = Share(used, sum(map(len, self._offered.values())))
+            audited = [(world, name) for world, names in self._offered.items() for name in names]
+            found["audited tools called"] = Share(sum(one in counted.tools for one in audited), len(audited))
             found["possible pairs used"] = Share(*self._pairs_used())
         return found
 
     def _pairs_used(self) -> tuple[int, int]:
         """Return how many ordered pairs of two tools are used, and how many there could be, of worlds with tasks."""
-        worlds = [world for world in self._environments if world in self._offered]
-        used = sum(first != second for world in worlds for first, second in self._pairs[world])
+        worlds = self._environments.keys() & self._offered.keys()
+        used = sum(world in worlds and first != second for world, first, second in self.counted.pairs)
         return used, sum(len(self._offered[world]) * (len(self._offered[world]) - 1) for world in worlds)
 
 

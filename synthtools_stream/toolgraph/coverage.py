@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from synthtools_stream.records import Task
-from synthtools_stream.toolcalls import parse_call
+from synthtools_stream.toolcalls import called_tool
 from synthtools_stream.toolgraph.task_links import PATTERNS, fed_arguments, pattern_of, step_links
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.lineages import environment_of
 
 __all__ = ["Coverage", "differences"]
 
@@ -20,7 +21,10 @@ DIGITS = 4
 
 @dataclass
 class Coverage:
-    """Counts over tasks. Tools and pairs are those of one environment each: names come again in others."""
+    """Counts over tasks. Tools and pairs are those of one environment each: names come again in others.
+
+    Environments are told apart by their lineage: those of two seeds of one run are alike.
+    """
 
     tasks: int = 0
     fields: Counter[str] = field(default_factory=Counter[str])
@@ -45,8 +49,8 @@ class Coverage:
 
     def add(self, task: Task) -> None:
         """Count one task."""
-        names = [parse_call(call).name for call in task.gt_tool_calls]
-        home = task.meta.environment
+        names = [called_tool(call) for call in task.gt_tool_calls]
+        home = environment_of(task.id)
         self.tasks += 1
         self.fields[task.field] += 1
         self.lengths[str(len(names))] += 1

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["lineage", "run_part"]
+__all__ = ["environment_of", "lineage", "run_part"]
 
 _DIGITS = 8
 """Of a run's digest: of a thousand runs whose rows lie together, two have the same with a probability of 0.0001."""
+_SEQUENCE = re.compile(r"_seq\d+.*\Z", re.DOTALL)
 _PART = re.compile(rf"@[0-9a-f]{{{_DIGITS}}}(?![0-9a-f])")
 
 
@@ -24,3 +25,8 @@ def run_part(digest: str) -> str:
 def lineage(name: str) -> str:
     """Return an id without its run parts."""
     return _PART.sub("", name) if "@" in name else name
+
+
+def environment_of(task_id: str) -> str:
+    """Return the lineage of the environment that a task is of; a task whose id tells of none has a world of its own."""
+    return _SEQUENCE.sub("", lineage(task_id))

@@ -66,3 +66,16 @@ def test_what_is_no_corpus(tmp_path: Path) -> None:
     done = told(tmp_path)
     assert done.exit_code == USAGE
     assert "holds no rows" in done.stderr
+
+
+def test_difference_to_targets(tmp_path: Path) -> None:
+    """What a run was asked for, and how far its tasks are from it; status says the same."""
+    config = tmp_path / "targets.toml"
+    config.write_text("rollouts = 0\n[targets]\nlengths = { 3 = 1 }\n")
+    run = tmp_path / "run"
+    asked = ["run", str(config), "--field", "Horses", "--sequences", "3", "--quiet", "--out", str(run)]
+    assert CliRunner().invoke(main, asked).exit_code == DONE
+    gaps = orjson.loads(told("--json", run).stdout)["sections"]["targets"]
+    status = orjson.loads(CliRunner().invoke(main, ["status", "--json", str(run)]).stdout)
+    lengths = status["coverage"]["differences"]["lengths"]
+    assert lengths["3"] == gaps["lengths, 3: share above what was asked for"]["value"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from synthtools_stream.errors import UsageError
-from synthtools_stream.export.corpus import Kind, environment_of, open_corpus
+from synthtools_stream.export.corpus import Kind, open_corpus
 from tests.export.exported import attempt, corpus, task, write_rows
 
 
@@ -89,16 +89,3 @@ def test_records_of_one_kind(tmp_path: Path) -> None:
     write_rows(tmp_path / "run", Kind.tools, [task()])
     (problem,) = open_corpus([tmp_path / "run"]).tools()
     assert isinstance(problem, UsageError)
-
-
-@pytest.mark.parametrize(
-    ("task_id", "environment"),
-    [
-        ("horses_spec_001@1f0c9a3e_seq03", "horses_spec_001"),
-        ("horses_spec_001_seq03@77b21d04", "horses_spec_001"),
-        ("mine", "mine"),
-    ],
-)
-def test_environment_of_a_task(task_id: str, environment: str) -> None:
-    """Told by its id, whichever run it is of."""
-    assert environment_of(task_id) == environment

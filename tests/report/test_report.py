@@ -11,7 +11,7 @@ from synthtools_stream.report.diversity import Diversity, vendi_score
 from synthtools_stream.report.figure_kinds import Count, Mean, Score, Share
 from synthtools_stream.report.task_shapes import TaskShapes
 from synthtools_stream.report.tool_audits import ToolAudits
-from synthtools_stream.report.used_worlds import Coverage, evenness
+from synthtools_stream.report.used_worlds import UsedWorlds, evenness
 from tests.export.exported import attempt, task
 from tests.live.attempts import trajectory
 
@@ -25,7 +25,7 @@ def test_empty_sections_say_nothing() -> None:
     """But for tasks, of which there are none."""
     assert ArgumentSources().figures() == {}
     assert AttemptOutcomes().figures() == {}
-    assert Coverage().figures() == {}
+    assert UsedWorlds().figures() == {}
     assert Diversity().figures() == {}
     assert ToolAudits().figures() == {}
     assert TaskShapes().figures()["tasks"] == Count(0)
@@ -84,7 +84,7 @@ def test_attempts() -> None:
 
 def test_coverage() -> None:
     """Pairs are of tools in a row, in one world."""
-    coverage = Coverage()
+    coverage = UsedWorlds()
     coverage.add(task("a_spec_000_seq01", "Freight"))
     coverage.add(task("a_spec_000_seq02", "Freight"))
     coverage.add(task("b_spec_000_seq01", "Horses"))
@@ -121,3 +121,20 @@ def test_vendi_score_counts_groups() -> None:
     """Two groups of equal texts are as diverse as two texts."""
     assert vendi_score(["red fox"] * 5 + ["blue whale"] * 5) == pytest.approx(2.0)
     assert vendi_score([""]) == pytest.approx(1.0)
+
+
+def test_tools_of_names_that_python_cannot_write() -> None:
+    """Their calls are JSON, and counted under their names."""
+    made = task()
+    call = '{"name":"get-booking","arguments":{"booking_id":"BK-2057"}}'
+    odd = made.model_copy(
+        update={
+            "tools": [made.tools[0].model_copy(update={"tool_name": "get-booking"})],
+            "gt_tool_calls": [call, call],
+        }
+    )
+    shapes, worlds = TaskShapes(), UsedWorlds()
+    shapes.add(odd)
+    worlds.add(odd)
+    assert shapes.figures()["tools used a task"] == Mean.of([1])
+    assert [*worlds.counted.tools] == [("freight_spec_001", "get-booking")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthtools_stream.values.lineages import lineage, run_part
+from synthtools_stream.values.lineages import environment_of, lineage, run_part
 
 
 def test_part_is_the_head_of_a_digest() -> None:
@@ -18,3 +18,16 @@ def test_part_is_the_head_of_a_digest() -> None:
 def test_other_ids_stay(name: str) -> None:
     """What is no run part belongs to the id."""
     assert lineage(name) == name
+
+
+@pytest.mark.parametrize(
+    ("task_id", "environment"),
+    [
+        ("horses_spec_001@1f0c9a3e_seq03", "horses_spec_001"),
+        ("horses_spec_001_seq03@77b21d04", "horses_spec_001"),
+        ("mine", "mine"),
+    ],
+)
+def test_environment_of_a_task(task_id: str, environment: str) -> None:
+    """Told by its id, whichever run it is of."""
+    assert environment_of(task_id) == environment

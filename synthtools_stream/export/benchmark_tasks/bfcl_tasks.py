@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from synthtools_stream.errors import Rejection
 from synthtools_stream.export.benchmark_tasks.benchmark_format import BenchmarkFormat, calls_of, world_file
 from synthtools_stream.export.benchmark_tasks.bfcl_functions import allowed_values, function_document
-from synthtools_stream.export.export_format import Item, Made, WholeFile, line
+from synthtools_stream.export.export_format import Choices, Item, Made, WholeFile, line
 from synthtools_stream.export.safe_names import safe_class_name, safe_number
 from synthtools_stream.records import Task
 from synthtools_stream.state.changes import now_of
@@ -33,7 +33,7 @@ class BfclTasks(BenchmarkFormat):
     read_by = "bfcl-eval, the checkers of the Berkeley Function Calling Leaderboard"
     shipped = "bfcl_worlds.py"
 
-    def of_task(self, task: Task, part: str) -> Iterator[Item]:
+    def of_task(self, task: Task, part: str, choices: Choices) -> Iterator[Item]:  # noqa: ARG002 - nothing is said
         """Return the question, the answer, the functions' documents and the world's file.
 
         :raises Rejection: when the checkers would not read the calls as they are.

@@ -15,14 +15,14 @@ import orjson
 
 from synthtools_stream.errors import Rejection
 from synthtools_stream.export.benchmark_tasks.benchmark_format import BenchmarkFormat, calls_of, world_file
-from synthtools_stream.export.corpus import environment_of
 from synthtools_stream.export.export_folder import put_file
-from synthtools_stream.export.export_format import Item, Made, line
+from synthtools_stream.export.export_format import Choices, Item, Made, line
 from synthtools_stream.export.safe_names import safe_name
 from synthtools_stream.records import Task, Tool
 from synthtools_stream.state.changes import now_of
 from synthtools_stream.toolcalls import openai_function
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at, one_number
+from synthtools_stream.values.lineages import environment_of
 
 __all__ = ["Tau2Tasks"]
 
@@ -58,7 +58,7 @@ class Tau2Tasks(BenchmarkFormat):
     read_by = "tau2-bench"
     shipped = "tau2_worlds.py"
 
-    def of_task(self, task: Task, part: str) -> Iterator[Item]:
+    def of_task(self, task: Task, part: str, choices: Choices) -> Iterator[Item]:  # noqa: ARG002 - nothing is said
         """Return the task with its tools, as the line of which `finish` makes domains, and its world's file.
 
         :raises Rejection: when a toolkit has a name already.

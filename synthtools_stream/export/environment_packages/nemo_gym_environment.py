@@ -10,9 +10,10 @@ from itertools import islice
 
 from synthtools_stream.envserving.nemo_gym_row import gym_row
 from synthtools_stream.export.environment_packages.package_files import data_digest, put_shipped, version_of
-from synthtools_stream.export.environment_packages.task_format import TaskFormat, task_line
+from synthtools_stream.export.environment_packages.playable_format import PlayableFormat
 from synthtools_stream.export.export_folder import put_file
 from synthtools_stream.export.export_format import Choices, Line, Made, line
+from synthtools_stream.export.task_format import task_line
 from synthtools_stream.records import Task
 
 __all__ = ["NemoGymEnvironment"]
@@ -23,7 +24,7 @@ _TYPES = ("train", "validation")
 """What Gym calls the first part, and every other."""
 
 
-class NemoGymEnvironment(TaskFormat):
+class NemoGymEnvironment(PlayableFormat):
     """Rows and configuration below `environments/`; below `resources_servers/`, for the server alone, the tasks."""
 
     name = "nemo-gym"

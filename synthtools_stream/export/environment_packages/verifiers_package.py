@@ -6,8 +6,9 @@ Source: verifiers 0.4 (v1), what `vf-init --add-tool` makes, `mcp/{server,toolse
 from __future__ import annotations
 
 from synthtools_stream.export.environment_packages.package_files import data_digest, put_shipped, version_of
-from synthtools_stream.export.environment_packages.task_format import TaskFormat, task_line
+from synthtools_stream.export.environment_packages.playable_format import PlayableFormat
 from synthtools_stream.export.export_format import Choices, Line, Made
+from synthtools_stream.export.task_format import task_line
 from synthtools_stream.records import Task
 
 __all__ = ["VerifiersPackage"]
@@ -15,7 +16,7 @@ __all__ = ["VerifiersPackage"]
 _SHIPPED = ("__init__.py", "taskset.py", "worlds.py", "servers/__init__.py", "servers/tool.py")
 
 
-class VerifiersPackage(TaskFormat):
+class VerifiersPackage(PlayableFormat):
     """One package, whose parts are a setting of its taskset."""
 
     name = "verifiers"

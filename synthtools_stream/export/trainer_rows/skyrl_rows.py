@@ -13,18 +13,12 @@ from collections.abc import Iterator
 
 import orjson
 
-from synthtools_stream.errors import Rejection
 from synthtools_stream.export.chat_messages import conversation_of
-from synthtools_stream.export.corpus import Kind, TaskGroup
-from synthtools_stream.export.export_format import Choices, ExportFormat, LeftOut, Line, Made, line
+from synthtools_stream.export.export_format import Choices, Line, Made, line
+from synthtools_stream.export.task_format import task_line
 from synthtools_stream.export.trainer_rows.companion import put_companion
-from synthtools_stream.export.trainer_rows.task_prompt import (
-    assert_judged,
-    functions_of,
-    ground_truth,
-    user_message,
-    world_line,
-)
+from synthtools_stream.export.trainer_rows.sft_and_rl import SftAndRlFormat
+from synthtools_stream.export.trainer_rows.task_prompt import functions_of, ground_truth, user_message
 from synthtools_stream.export.trainer_rows.template_messages import template_messages
 from synthtools_stream.records import Task, Trajectory
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -35,28 +29,24 @@ _WORLDS = "rl/tasks.jsonl"
 _KEYS = ("role", "content", "reasoning_content", "tool_calls", "tool_call_id", "name")
 
 
-class SkyRLRows(ExportFormat):
+class SkyRLRows(SftAndRlFormat):
     """Attempts for SFT, proven tasks for RL, as far as either is there."""
 
     name = "skyrl"
     read_by = "SkyRL: its SFT trainer, and its RL trainer with a text environment that is put beside"
-    needs = frozenset[Kind]()
-    takes = frozenset({Kind.tasks, Kind.trajectories})
 
-    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterator[Line | LeftOut]:
-        """Return a line of `sft` an attempt, and one of `rl` for the task."""
-        for attempt in group.attempts:
-            try:
-                yield line(f"sft/{part}.jsonl", _sft_row(attempt, choices))
-            except Rejection as rejection:
-                yield LeftOut(attempt.id, rejection.reason, rejection.detail)
-        if group.task is not None:
-            try:
-                assert_judged(group.task)
-                yield line(f"rl/{part}.jsonl", _rl_row(group.task))
-                yield world_line(_WORLDS, group.task)
-            except Rejection as rejection:
-                yield LeftOut(group.task.id, rejection.reason, rejection.detail)
+    def sft_row(self, attempt: Trajectory, choices: Choices) -> JsonObject:
+        """Return the row; raises as the base says."""
+        conversation = conversation_of(attempt, choices)
+        return {
+            "messages": [_even(message) for message in template_messages(conversation.messages)],
+            "tools": orjson.dumps(conversation.tools).decode(),
+        }
+
+    def rl_lines(self, task: Task, part: str) -> Iterator[Line]:
+        """Return the task's row, and the task that its world is made of."""
+        yield line(f"rl/{part}.jsonl", _rl_row(task))
+        yield task_line(_WORLDS, task)
 
     def finish(self, made: Made) -> None:
         """Write the environment that plays the tasks; raises as the base says."""
@@ -75,14 +65,6 @@ training:
 from skyrl_gym.envs import register
 register(id="synthtools", entry_point="world_env:WorldEnv")
 ```"""
-
-
-def _sft_row(attempt: Trajectory, choices: Choices) -> JsonObject:
-    conversation = conversation_of(attempt, choices)
-    return {
-        "messages": [_even(message) for message in template_messages(conversation.messages)],
-        "tools": orjson.dumps(conversation.tools).decode(),
-    }
 
 
 def _even(message: Json) -> JsonObject:

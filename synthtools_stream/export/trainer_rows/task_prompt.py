@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import orjson
 
-from synthtools_stream.errors import Rejection
-from synthtools_stream.export.export_format import Line, line
 from synthtools_stream.live.submission import told_request
 from synthtools_stream.records import Task
-from synthtools_stream.storage.datasets.columns import as_columns
 from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["assert_judged", "functions_of", "ground_truth", "user_message", "world_line"]
-
-
-def assert_judged(task: Task) -> None:
-    """Refuse a task that gives no reward.
-
-    :raises Rejection: when it is not proven.
-    """
-    if task.certificate is None:
-        raise Rejection("unproven", "only proven tasks have a verdict, and so a reward")
+__all__ = ["functions_of", "ground_truth", "user_message"]
 
 
 def user_message(task: Task) -> JsonObject:
@@ -39,8 +27,3 @@ def ground_truth(task: Task) -> str:
     """Return calls and answers as JSON text: a table knows one type a column."""
     answers: list[Json] = [{"name": answer.slot, "value": answer.value} for answer in task.answer]
     return orjson.dumps({"calls": task.gt_tool_calls, "answers": answers}).decode()
-
-
-def world_line(file: str, task: Task) -> Line:
-    """Return the whole task as a line of the file that its worlds are made of."""
-    return line(file, as_columns("tasks", task.to_json()))

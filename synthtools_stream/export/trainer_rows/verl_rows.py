@@ -14,26 +14,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from synthtools_stream.errors import Rejection
 from synthtools_stream.export.chat_messages import conversation_of
-from synthtools_stream.export.corpus import Kind, TaskGroup
-from synthtools_stream.export.export_format import Choices, ExportFormat, LeftOut, Line, Made, line
+from synthtools_stream.export.export_format import Choices, Line, Made, line
 from synthtools_stream.export.parquet_twin import Shape, assert_tables, write_twin
 from synthtools_stream.export.safe_names import safe_name, safe_number
+from synthtools_stream.export.task_format import task_line
 from synthtools_stream.export.trainer_rows.companion import put_companion
-from synthtools_stream.export.trainer_rows.task_prompt import (
-    assert_judged,
-    functions_of,
-    ground_truth,
-    user_message,
-    world_line,
-)
+from synthtools_stream.export.trainer_rows.sft_and_rl import SftAndRlFormat
+from synthtools_stream.export.trainer_rows.task_prompt import functions_of, ground_truth, user_message
 from synthtools_stream.export.trainer_rows.template_messages import template_messages
-from synthtools_stream.export.trainer_rows.verl_tools import SUBMIT, assert_configurable, tool_config
+from synthtools_stream.export.trainer_rows.verl_tools import assert_configurable, tool_config
 from synthtools_stream.export.whole_file import whole_file
+from synthtools_stream.live.submission import SUBMIT
 from synthtools_stream.records import Task, Trajectory
 from synthtools_stream.storage.datasets.row_loader import load_tasks
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
+from synthtools_stream.values.lineages import environment_of
 
 __all__ = ["VerlRows"]
 
@@ -55,30 +51,29 @@ _RL: dict[str, Shape] = {
 }
 
 
-class VerlRows(ExportFormat):
+class VerlRows(SftAndRlFormat):
     """Attempts for SFT, proven tasks for RL, as far as either is there."""
 
     name = "verl"
     read_by = "verl: SFT with its MultiTurnSFTDataset, RL with its tool agent loop, one run an environment"
-    needs = frozenset[Kind]()
-    takes = frozenset({Kind.tasks, Kind.trajectories})
 
     def assert_ready(self) -> None:
         """Refuse to begin without pyarrow; raises as the base says."""
         assert_tables()
 
-    def of_group(self, group: TaskGroup, part: str, choices: Choices) -> Iterator[Line | LeftOut]:
-        """Return a line of `sft` an attempt, and the task's lines of its environment's folder."""
-        for attempt in group.attempts:
-            try:
-                yield line(f"sft/{part}.jsonl", _sft_row(attempt, choices))
-            except Rejection as rejection:
-                yield LeftOut(attempt.id, rejection.reason, rejection.detail)
-        if group.task is not None:
-            try:
-                yield from _rl_lines(group, group.task, part)
-            except Rejection as rejection:
-                yield LeftOut(group.task.id, rejection.reason, rejection.detail)
+    def sft_row(self, attempt: Trajectory, choices: Choices) -> JsonObject:
+        """Return the row; raises as the base says."""
+        conversation = conversation_of(attempt, choices)
+        return {"messages": template_messages(conversation.messages), "tools": [*conversation.tools]}
+
+    def rl_lines(self, task: Task, part: str) -> Iterator[Line]:
+        """Return the task's lines of its environment's folder; raises as the base says."""
+        functions = [object_at(tool, "function") for tool in functions_of(task)]
+        assert_configurable(functions)
+        variant = "" if task.meta.variant == "base" else f" {task.meta.variant}"
+        folder = f"rl/{safe_name((task.meta.environment or environment_of(task.id)) + variant)}"
+        yield line(f"{folder}/{part}.jsonl", _rl_row(task, [str(function["name"]) for function in functions]))
+        yield task_line(f"{folder}/{_WORLDS}", task)
 
     def finish(self, made: Made) -> None:
         """Write the tables, the tools of each environment, and the code that reads and plays them.
@@ -116,21 +111,6 @@ custom_reward_function.path=world_tool.py custom_reward_function.name=compute_sc
 
 Each row selects its own tools of its environment's (`extra_info.tool_selection`). An attempt ends with `submit_answer`,
 and has its reward then."""
-
-
-def _sft_row(attempt: Trajectory, choices: Choices) -> JsonObject:
-    conversation = conversation_of(attempt, choices)
-    return {"messages": template_messages(conversation.messages), "tools": [*conversation.tools]}
-
-
-def _rl_lines(group: TaskGroup, task: Task, part: str) -> Iterator[Line]:
-    assert_judged(task)
-    functions = [object_at(tool, "function") for tool in functions_of(task)]
-    assert_configurable(functions)
-    variant = "" if task.meta.variant == "base" else f" {task.meta.variant}"
-    folder = f"rl/{safe_name((task.meta.environment or group.environment) + variant)}"
-    yield line(f"{folder}/{part}.jsonl", _rl_row(task, [str(function["name"]) for function in functions]))
-    yield world_line(f"{folder}/{_WORLDS}", task)
 
 
 def _rl_row(task: Task, names: list[str]) -> JsonObject:

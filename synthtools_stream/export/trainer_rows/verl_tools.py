@@ -11,22 +11,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from synthtools_stream.errors import Rejection, UsageError
+from synthtools_stream.live.submission import SUBMISSION, SUBMIT
 from synthtools_stream.values.jsontypes import Json, JsonObject, canonical_json, object_at
 
-__all__ = ["SUBMIT", "assert_configurable", "tool_config"]
+__all__ = ["assert_configurable", "tool_config"]
 
-SUBMIT = "submit_answer"
-"""Ends an attempt, as it does where environments are served."""
-_SUBMISSION: JsonObject = {
-    "name": SUBMIT,
-    "description": "Tell the user what you have done and found out, once all is done. This ends the task: nothing can"
-    " be called afterwards.",
-    "parameters": {
-        "type": "object",
-        "properties": {"message": {"type": "string", "description": "Your closing message to the user."}},
-        "required": ["message"],
-    },
-}
 _NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """What JSON may hold as it is, and YAML may not, or takes for the end of a line."""
 _INTERPOLATION = re.compile(r"(\\*)\$\{")
@@ -58,7 +47,7 @@ def tool_config(functions: Iterable[JsonObject], worlds: str) -> bytes:
         known = found.setdefault(name, function)
         if known is not function and canonical_json(known) != canonical_json(function):
             raise UsageError(f"{worlds}: two tasks define {name} in two ways; leave one's kind out by --variant")
-    tools = [_entry(function, worlds) for function in (*found.values(), _SUBMISSION)]
+    tools = [_entry(function, worlds) for function in (*found.values(), SUBMISSION)]
     text = json.dumps(_escaped({"tools": tools}), ensure_ascii=False, indent=1)
     return _NOT_YAML.sub(lambda odd: f"\\u{ord(odd[0]):04x}", text).encode() + b"\n"
 

@@ -21,7 +21,7 @@ from synthtools_stream.records.task import Task
 from synthtools_stream.records.twist import Expected, Twist, VariantKind
 from synthtools_stream.simulator.coded_tools import program_call
 from synthtools_stream.state import apply, as_json, as_state, refuse_mint
-from synthtools_stream.toolcalls import Call, parse_call
+from synthtools_stream.toolcalls import Call, called_tool, parse_call
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Altered", "altered_worlds", "forbidden_request", "refusal_problems", "refused_in"]
@@ -48,7 +48,7 @@ def altered_worlds(base: Task, replayed: Replay) -> list[Altered]:
     None of them is written on the way or stands in the user's words, which would be false then.
     """
     last = last_write(base)
-    if last is None or any(step.call.partition("(")[0] not in base.meta.programs for step in base.steps):
+    if last is None or any(called_tool(step.call) not in base.meta.programs for step in base.steps):
         return []
     written = {
         (change.collection, change.id, name)

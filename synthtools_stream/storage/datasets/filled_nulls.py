@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
 from synthtools_stream.errors import BadCall
-from synthtools_stream.toolcalls import parse_call
+from synthtools_stream.toolcalls import called_tool, parse_call
 from synthtools_stream.values.json_pointers import resolve
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at, one_number, same_json
 
@@ -98,7 +98,11 @@ def _proof(proof: Json) -> Json:
 
 
 def _name(step: JsonObject) -> str:
-    return str(step.get("call")).partition("(")[0]
+    """Return which tool a step calls; nothing of a text that is no call."""
+    try:
+        return called_tool(str(step.get("call")))
+    except BadCall:
+        return ""
 
 
 def _tool(tool: JsonObject, steps: Sequence[JsonObject]) -> JsonObject:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from synthtools_stream.errors import Rejection, UsageError
-from synthtools_stream.export.trainer_rows.verl_tools import SUBMIT, assert_configurable, tool_config
+from synthtools_stream.export.trainer_rows.verl_tools import assert_configurable, tool_config
+from synthtools_stream.live.submission import SUBMIT
 from synthtools_stream.values.jsontypes import JsonObject
 
 

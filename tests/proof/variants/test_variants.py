@@ -247,6 +247,8 @@ def test_what_gives_no_variant() -> None:
     assert irrelevant_request(BASE, replayed, TOOLS[:3], {}) is None
     assert distractors(BASE, BASE.tools, {}) is None
     assert transient_error(BASE, "ConfirmBooking") is None
+    odd = BASE.steps[0].model_copy(update={"call": '{"name":"get-it","arguments":{}}'})
+    assert transient_error(BASE.model_copy(update={"steps": [odd]}), "get-it") is not None
     said = [step.model_copy(update={"turn": f"{step.turn} It is not confirmed or cancelled."}) for step in BASE.steps]
     assert [one.value for one in altered_worlds(BASE, replayed)] == ["confirmed", "cancelled"]
     assert altered_worlds(BASE.model_copy(update={"steps": said}), replayed) == []

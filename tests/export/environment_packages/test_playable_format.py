@@ -8,8 +8,8 @@ import pytest
 
 from synthtools_stream.export.environment_packages.nemo_gym_environment import NemoGymEnvironment
 from synthtools_stream.export.environment_packages.openenv_package import OpenEnvPackage
-from synthtools_stream.export.environment_packages.task_format import TaskFormat
 from synthtools_stream.export.export_folder import LEFT_OUT
+from synthtools_stream.export.task_format import TaskFormat
 from synthtools_stream.records import Task
 from synthtools_stream.storage.datasets.row_loader import load_tasks
 from tests.export.exported import attempt, corpus, export, rows, task
