@@ -1,6 +1,6 @@
 """A configuration put together into a run: the only place that knows concrete stages and concrete backends.
 
-`pipeline_run` runs, `wiring` joins stages into a pipeline, `demand` says how much is begun, `budgets` and
+`pipeline_run` runs, `wiring` joins `built_stages` into a pipeline, `demand` says how much is begun, `budgets` and
 `stop_signals` when a session ends, `backends`, `shared_servers` and `role_models` open the models, `run_inputs` and
 `task_file` are what a run starts from, `run_graphs` the tool graphs that it had, `dataset_rows` says which outcome is
 which row, `row_ids` how it is named.

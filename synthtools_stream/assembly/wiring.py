@@ -9,25 +9,17 @@ the other; likewise a field's and a subfield's. There are no cycles of channels:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, TypeVar
 
 from queues import Channel, CreditPool, Inlet, Outlet, open_channel
-from stages.auditing.tool_audit import Auditing
-from stages.evolution.dialogue_evolution import Evolution, Recipe
-from stages.generation.environment_blueprint import Blueprints, tool_plans
-from stages.generation.field_hierarchy import Scenarios, Subfields
-from stages.generation.given_tools import Surveys
+from stages.generation.environment_blueprint import tool_plans
 from stages.generation.tool_drafts import Tools
-from stages.rollout.attempt import Rollout, RolloutOptions, attempt_ids, rollout_plans
-from stages.sequencing.sequence_selection import Sequencing
-from stages.sequencing.wanted_shapes import Distribution
-from stages.summarizing.act_choice import ActRates
-from stages.summarizing.merged_request import Summarizing
-from stages.summarizing.variant_choice import VariantRates
+from stages.rollout.attempt import attempt_ids, rollout_plans
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.role_router import Router
+from synthtools_stream.assembly.built_stages import BuiltStages
 from synthtools_stream.assembly.demand import Affords, Demand
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.task_file import TaskFile
@@ -56,8 +48,6 @@ from synthtools_stream.records import (
     ToolSequence,
     Trajectory,
 )
-from synthtools_stream.records.twist import VariantKind
-from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE
 from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 
 __all__ = ["STAGES", "Pipeline", "Wiring"]
@@ -117,10 +107,8 @@ class Wiring:
         self._journal = journal
         self._asker = asker
         self._sandbox = sandbox
-        self._encoder = encoder or TfidfEncoder()
         self._brought = brought or {}
-        self._router = router
-        self._recipe = Recipe(model=self._model("evolver"), prompts=prompts, seed=config.content.seed)
+        self._stages = BuiltStages(config.content, router, prompts, encoder or TfidfEncoder())
         self._demand = Demand(config, group_counts(journal.counts()), affords)
         self._pipeline = Pipeline(self._demand)
 
@@ -154,29 +142,22 @@ class Wiring:
         return self._pipeline
 
     def _from_fields(self, start: Start) -> None:
-        content = self._content
         blueprints: Channel[Work[ScenarioPlan]] = self._channel("blueprints")
         scenarios: Channel[Work[SubfieldPlan]] = self._channel("scenarios")
         subfields: Channel[Work[FieldPlan]] = self._channel("subfields")
-        self._pool(
-            Blueprints(self._model("blueprint"), self._recipe.prompts, content.most_tools, content.seed_tools),
-            Environment,
-            blueprints.outlet,
-            self._after_blueprints(),
-            _id,
-        )
+        self._pool(self._stages.blueprints(), Environment, blueprints.outlet, self._after_blueprints(), _id)
         environments: Admission[ScenarioPlan] = self._admission(self._demand.environments, "sequencing")
         subfield_admission: Admission[SubfieldPlan] = self._admission(self._demand.subfields, "generation.scenarios")
         fields: Admission[FieldPlan] = self._admission(self._demand.fields, "generation.subfields")
         self._pool(
-            Scenarios(content.scenarios, content.oversample, content.resemble, content.avoid),
+            self._stages.scenarios(),
             ScenarioPlan,
             scenarios.outlet,
             Forward(blueprints.inlet, _one, environments),
             _id,
         )
         self._pool(
-            Subfields(content.subfields, content.oversample, content.resemble, content.avoid),
+            self._stages.subfields(),
             SubfieldPlan,
             subfields.outlet,
             Forward(scenarios.inlet, _one, subfield_admission),
@@ -186,8 +167,7 @@ class Wiring:
 
     def _from_given(self, start: Start) -> None:
         surveys: Channel[Work[GivenApi]] = self._channel("surveys")
-        stage = Surveys(self._model("surveyor"), self._recipe.prompts)
-        self._pool(stage, Environment, surveys.outlet, self._after_blueprints(), _id)
+        self._pool(self._stages.surveys(), Environment, surveys.outlet, self._after_blueprints(), _id)
         admission: Admission[GivenApi] = self._admission(self._demand.environments, "sequencing")
         self._add_source(Source(start.given, _id, Forward(surveys.inlet, _one), admission))
 
@@ -229,7 +209,7 @@ class Wiring:
             return Forward(tools.inlet, tool_plans)
         audits: Channel[Work[ToolDraft]] = self._channel("audits")
         if self._ends_at("auditing"):
-            self._pool(self._auditing(), AuditedTool, audits.outlet, End(), _session_of_tool)
+            self._pool(self._stages.auditing(), AuditedTool, audits.outlet, End(), _session_of_tool)
             self._pool(Tools(), ToolDraft, tools.outlet, Forward(audits.inlet, _one), _session_of_tool)
             return Forward(tools.inlet, tool_plans)
         fan_in: FanIn[Environment, AuditedTool, ToolPool] = FanIn(
@@ -239,42 +219,24 @@ class Wiring:
             lambda environment: environment.id,
             lambda tool_id: tool_id.partition(".")[0],
         )
-        self._pool(self._auditing(), AuditedTool, audits.outlet, fan_in.joining(), _session_of_tool)
+        self._pool(self._stages.auditing(), AuditedTool, audits.outlet, fan_in.joining(), _session_of_tool)
         written = fan_in.sifting(Forward(audits.inlet, _one))
         self._pool(Tools(), ToolDraft, tools.outlet, written, _session_of_tool)
         return fan_in.opening(Forward(tools.inlet, tool_plans))
 
-    def _auditing(self) -> Auditing:
-        content = self._content
-        return Auditing(
-            content.tools_as,
-            content.min_reliability,
-            content.audit.per_mode,
-            content.audit.repeats,
-            model=self._model("simulator"),
-            seed=content.seed,
-            programs=content.programs,
-        )
-
     def _sequencing(self) -> Inlet[Work[ToolPool]]:
-        content = self._content
         channel: Channel[Work[ToolPool]] = self._channel("sequencing")
-        near = content.variants.catalogue if content.variants.need_others else 0
-        shapes = Distribution(content.length_weights(), content.pattern_weights())
-        stage = Sequencing(content.strategy, content.sequences, shapes, self._encoder, content.seed, near)
         if self._ends_at("sequencing"):
             route: Route[ToolSequence] = End()
         else:
             route = Forward(self._evolution(), _one, self._admission(self._demand.tasks, "summarizing"))
-        self._pool(stage, ToolSequence, channel.outlet, route, _id)
+        self._pool(self._stages.sequencing(), ToolSequence, channel.outlet, route, _id)
         return channel.inlet
 
     def _evolution(self) -> Inlet[Work[ToolSequence]]:
         channel: Channel[Work[ToolSequence]] = self._channel("evolution")
-        content = self._content
-        stage = Evolution(content.max_retries, content.min_steps, self._recipe, content.seed_tasks)
         route: Route[Task] = End() if self._ends_at("evolution") else Forward(self._summarizing(), _one)
-        self._pool(stage, Task, channel.outlet, route, lambda sequence: sequence.setting.id)
+        self._pool(self._stages.evolution(), Task, channel.outlet, route, lambda sequence: sequence.setting.id)
         return channel.inlet
 
     def _summarizing(self) -> Inlet[Work[Task | Unfit]]:
@@ -282,45 +244,19 @@ class Wiring:
         route: Route[Task] = End()
         if not self._ends_at("summarizing") and self._content.rollouts:
             route = Forward(self._rollout(), self._attempts)
-        stage: FitOnly[Task, Task] = FitOnly(self._chosen(Summarizing(self._variants(), self._acts())))
+        stage: FitOnly[Task, Task] = FitOnly(self._chosen(self._stages.summarizing()))
         self._pool(stage, Task, channel.outlet, Keeping(route), _session_of_task)
         return channel.inlet
 
-    def _variants(self) -> VariantRates:
-        asked = self._content.variants
-        shares = {kind.value: asked.rate(kind) for kind in VariantKind}
-        return VariantRates(shares, asked.catalogue, self._content.seed)
-
-    def _acts(self) -> ActRates:
-        return ActRates(self._content.dialogue_acts.model_dump(), self._content.seed)
-
     def _rollout(self) -> Inlet[Work[RolloutPlan | Unfit]]:
         channel: Channel[Work[RolloutPlan | Unfit]] = self._channel("rollout")
-        stage: FitOnly[RolloutPlan, Trajectory] = FitOnly(self._chosen(self._own_agent()))
+        stage: FitOnly[RolloutPlan, Trajectory] = FitOnly(self._chosen(self._stages.rollout()))
         self._pool(stage, Trajectory, channel.outlet, End(), _session_of_attempt)
         return channel.inlet
 
     def _chosen(self, stage: Stage[In, Made]) -> Stage[In, Made]:
         """Return the stage of this name that was brought along, else ours."""
         return self._brought.get(stage.name, stage)
-
-    def _own_agent(self) -> Rollout:
-        content = self._content
-        sampling = self._router.sampling
-        drawn = sampling(AGENT_JSON) if content.mode == "json" else sampling(AGENT_NATIVE)
-        options = RolloutOptions(
-            model=self._model(f"agent_{content.mode}"),
-            mode=content.mode,
-            dialogue=content.dialogue,
-            max_turns=content.max_turns,
-            judge=content.judge,
-            seed=content.seed,
-            sampling={**asdict(drawn)},
-        )
-        return Rollout(options)
-
-    def _model(self, role: str) -> str:
-        return self._router.route(role).model
 
     def _ends_at(self, stage: str) -> bool:
         return self._operating.stop_after == stage
