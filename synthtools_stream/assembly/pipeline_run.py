@@ -177,17 +177,10 @@ async def _run(
             backend.waiting,
         )
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
-        try:
-            with contextlib.suppress(BudgetReached):
-                heard = [stop_on_signal(backend.gates, config.operating.grace, notice)] if signals else []
-                async with _services(heartbeat, budgets, heard, backend, notice):
-                    await pipeline.run()
-        except BaseException:
-            with contextlib.suppress(OSError):
-                await heartbeat.beat("stopped")
-            raise
-        with disk_faults(heartbeat.path):
-            await heartbeat.beat("stopped" if budgets.out_of_time else "finished")
+        async with _told_to_the_end(heartbeat, budgets):
+            heard = [stop_on_signal(backend.gates, config.operating.grace, notice)] if signals else []
+            async with _services(heartbeat, budgets, heard, backend, notice):
+                await pipeline.run()
         settled = group_counts(journal.counts())
     enough = tasks_wanted(config, settled.get("summarizing", {}).get("done", 0)) == 0
     rows = await asyncio.to_thread(rows_in, run.path)
@@ -197,6 +190,20 @@ async def _run(
     if not summary.failed and not summary.out_of_time:
         await asyncio.to_thread(_finish, run, config)
     return summary
+
+
+@asynccontextmanager
+async def _told_to_the_end(heartbeat: Heartbeat, budgets: Budgets) -> AsyncGenerator[None]:
+    """Let the last snapshot say how the work within ended; that a budget is reached is one good end."""
+    try:
+        with contextlib.suppress(BudgetReached):
+            yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            await heartbeat.beat("stopped")
+        raise
+    with disk_faults(heartbeat.path):
+        await heartbeat.beat("stopped" if budgets.out_of_time else "finished")
 
 
 def _finish(run: RunDirectory, config: RunConfig) -> None:

@@ -35,8 +35,9 @@ __all__ = ["FORMATS", "format_named"]
 FORMATS: dict[str, ExportFormat] = {
     form.name: form
     for form in (
-        # One line a format.
+        # One line a format: rows to train on, worlds, benchmarks, corpora, traces.
         OpenAIRows(),
+        DialogueRows(),
         TRLRows(),
         TRLPreferenceRows(),
         TRLKTORows(),
@@ -54,13 +55,12 @@ FORMATS: dict[str, ExportFormat] = {
         OpenEnvPackage(),
         VerifiersPackage(),
         McpTools(),
-        DialogueRows(),
+        BfclTasks(),
+        Tau2Tasks(),
         HubDataset(),
         SevenColumns(),
         TaskSummary(),
         AtifTraces(),
-        BfclTasks(),
-        Tau2Tasks(),
         StsTraces(),
     )
 }

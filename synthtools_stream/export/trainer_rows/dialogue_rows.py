@@ -20,7 +20,7 @@ class DialogueRows(TaskFormat):
     """`{"messages", "tools", "parallel_tool_calls"}`, a line a task: what its plan foresees, with the calls proven."""
 
     name = "dialogues"
-    read_by = "the same, as planned conversations of proven tasks: no attempt is needed"
+    read_by = "whatever reads `openai`: planned conversations of proven tasks, without any attempt"
 
     def of_task(self, task: Task, part: str, choices: Choices) -> Iterator[Item]:
         """Return the task's line, in the part's file; raises as the base says."""
