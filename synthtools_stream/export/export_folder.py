@@ -18,12 +18,12 @@ from pydantic import ValidationError
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.export.export_format import Item, LeftOut, WholeFile
-from synthtools_stream.export.whole_file import whole_file
 from synthtools_stream.records.record import Record
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
+from synthtools_stream.storage.appendlog.whole_file import put_file
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["LEFT_OUT", "ExportFolder", "put_file"]
+__all__ = ["LEFT_OUT", "ExportFolder"]
 
 MANIFEST = "export.json"
 LEFT_OUT = "left_out.jsonl"
@@ -211,12 +211,3 @@ def _write_whole(files: Mapping[Path, bytes]) -> None:
                 os.fsync(file.fileno())
     for folder in sorted({path.parent for path in files}):
         sync_directory(folder)
-
-
-def put_file(path: Path, content: bytes) -> None:
-    """Write a whole file so that it is there whole or not at all.
-
-    :raises StorageError: when the disk refuses it.
-    """
-    with whole_file(path) as beside:
-        beside.write_bytes(content)

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import orjson
 
 from synthtools_stream.errors import UsageError, boundary
-from synthtools_stream.export.whole_file import whole_file
+from synthtools_stream.storage.appendlog.whole_file import whole_file
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Shape", "assert_tables", "write_twin"]

@@ -6,5 +6,5 @@ Belongs here: how a benchmark tells a task, its tools and its world, and what of
 
 Does not: how worlds are played (`live`), packages for trainers and hubs, and rows that models are trained on.
 
-May import: `errors`, `export`, `records`, `state`, `toolcalls`, `values`.
+May import: `errors`, `export`, `records`, `state`, `storage`, `toolcalls`, `values`.
 """

@@ -6,10 +6,10 @@ from importlib.resources import files
 from keyword import iskeyword
 
 from synthtools_stream.errors import Rejection
-from synthtools_stream.export.export_folder import put_file
 from synthtools_stream.export.export_format import Made, WholeFile
 from synthtools_stream.export.task_format import TaskFormat, task_line
 from synthtools_stream.records import Task
+from synthtools_stream.storage.appendlog.whole_file import put_file
 from synthtools_stream.toolcalls import Call, parse_call
 
 __all__ = ["BenchmarkFormat", "calls_of", "world_file"]

@@ -15,11 +15,11 @@ import orjson
 
 from synthtools_stream.errors import Rejection
 from synthtools_stream.export.benchmark_tasks.benchmark_format import BenchmarkFormat, calls_of, world_file
-from synthtools_stream.export.export_folder import put_file
 from synthtools_stream.export.export_format import Choices, Item, Made, line
 from synthtools_stream.export.safe_names import safe_name
 from synthtools_stream.records import Task, Tool
 from synthtools_stream.state.changes import now_of
+from synthtools_stream.storage.appendlog.whole_file import put_file
 from synthtools_stream.toolcalls import openai_function
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at, one_number
 from synthtools_stream.values.lineages import environment_of

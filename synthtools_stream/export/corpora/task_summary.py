@@ -11,8 +11,8 @@ import orjson
 from synthtools_stream.export.corpus import Kind, TaskGroup
 from synthtools_stream.export.export_format import Choices, ExportFormat, Line, Made, line
 from synthtools_stream.export.selection import Only, difficulty, outcomes
-from synthtools_stream.export.whole_file import whole_file
 from synthtools_stream.records import Task
+from synthtools_stream.storage.appendlog.whole_file import whole_file
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["TaskSummary", "as_cell"]

@@ -7,5 +7,5 @@ Belongs here: which tasks a package can hold, its files, and what of a tool a li
 
 Does not: how worlds are served (`envserving`), and rows that models are trained on (`trainer_rows`).
 
-May import: `envserving`, `errors`, `export`, `live`, `proof`, `records`, `toolcalls`, `values`.
+May import: `envserving`, `errors`, `export`, `live`, `proof`, `records`, `storage`, `toolcalls`, `values`.
 """

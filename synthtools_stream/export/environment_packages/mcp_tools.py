@@ -13,8 +13,8 @@ import orjson
 
 from synthtools_stream.export.corpus import Kind
 from synthtools_stream.export.export_format import ExportFormat, Line, Made, line
-from synthtools_stream.export.whole_file import whole_file
 from synthtools_stream.records import AuditedTool, Tool
+from synthtools_stream.storage.appendlog.whole_file import whole_file
 from synthtools_stream.toolcalls import WireNames, openai_function
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 

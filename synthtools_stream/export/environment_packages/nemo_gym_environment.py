@@ -11,10 +11,10 @@ from itertools import islice
 from synthtools_stream.envserving.nemo_gym_row import gym_row
 from synthtools_stream.export.environment_packages.package_files import data_digest, put_shipped, version_of
 from synthtools_stream.export.environment_packages.playable_format import PlayableFormat
-from synthtools_stream.export.export_folder import put_file
 from synthtools_stream.export.export_format import Choices, Line, Made, line
 from synthtools_stream.export.task_format import task_line
 from synthtools_stream.records import Task
+from synthtools_stream.storage.appendlog.whole_file import put_file
 
 __all__ = ["NemoGymEnvironment"]
 

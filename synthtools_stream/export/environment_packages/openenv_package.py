@@ -12,11 +12,11 @@ import orjson
 from synthtools_stream.export.environment_packages.package_files import data_digest, put_shipped, version_of
 from synthtools_stream.export.environment_packages.playable_format import PlayableFormat
 from synthtools_stream.export.environment_packages.untaken_ways import untaken_ways
-from synthtools_stream.export.export_folder import put_file
 from synthtools_stream.export.export_format import Choices, Line, Made, line
 from synthtools_stream.export.task_format import task_line
 from synthtools_stream.live.submission import SUBMIT
 from synthtools_stream.records import Task
+from synthtools_stream.storage.appendlog.whole_file import put_file
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["OpenEnvPackage"]

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
-from synthtools_stream.export.export_folder import put_file
+from synthtools_stream.storage.appendlog.whole_file import put_file
 
 __all__ = ["data_digest", "put_shipped", "version_of"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import orjson
 
 from synthtools_stream.export.chat_messages import conversation_of
-from synthtools_stream.export.export_folder import put_file
 from synthtools_stream.export.export_format import AttemptFormat, Choices, Made
 from synthtools_stream.export.trainer_rows.template_messages import template_messages
 from synthtools_stream.records import Trajectory
+from synthtools_stream.storage.appendlog.whole_file import put_file
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AxolotlRows"]

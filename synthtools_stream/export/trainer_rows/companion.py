@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from synthtools_stream.export.whole_file import whole_file
+from synthtools_stream.storage.appendlog.whole_file import whole_file
 
 __all__ = ["put_companion"]
 

@@ -14,10 +14,10 @@ import orjson
 
 from synthtools_stream.errors import Rejection
 from synthtools_stream.export.chat_messages import Said, conversation_of, turns_of
-from synthtools_stream.export.export_folder import put_file
 from synthtools_stream.export.export_format import AttemptFormat, Choices, Made
 from synthtools_stream.export.trainer_rows.tagged_text import as_json, text_before_calls
 from synthtools_stream.records import Trajectory
+from synthtools_stream.storage.appendlog.whole_file import put_file
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["LlamaFactoryRows"]

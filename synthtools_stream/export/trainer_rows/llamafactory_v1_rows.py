@@ -10,9 +10,9 @@ from __future__ import annotations
 import orjson
 
 from synthtools_stream.export.chat_messages import Said, conversation_of
-from synthtools_stream.export.export_folder import put_file
 from synthtools_stream.export.export_format import AttemptFormat, Choices, Made
 from synthtools_stream.records import Trajectory
+from synthtools_stream.storage.appendlog.whole_file import put_file
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["LlamaFactoryV1Rows"]

@@ -24,9 +24,9 @@ from synthtools_stream.export.trainer_rows.sft_and_rl import SftAndRlFormat
 from synthtools_stream.export.trainer_rows.task_prompt import functions_of, ground_truth, user_message
 from synthtools_stream.export.trainer_rows.template_messages import template_messages
 from synthtools_stream.export.trainer_rows.verl_tools import assert_configurable, tool_config
-from synthtools_stream.export.whole_file import whole_file
 from synthtools_stream.live.submission import SUBMIT
 from synthtools_stream.records import Task, Trajectory
+from synthtools_stream.storage.appendlog.whole_file import whole_file
 from synthtools_stream.storage.datasets.row_loader import load_tasks
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 from synthtools_stream.values.lineages import environment_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from synthtools_stream.errors import UsageError
-from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
+from synthtools_stream.storage.appendlog.whole_file import whole_file
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["replaced_file"]
@@ -31,17 +30,8 @@ def replaced_file(path: Path, out: Path) -> Generator[Callable[[JsonObject], Non
         raise UsageError(f"{out}: rows are written as JSON Lines; name a file that ends in .jsonl")
     if out.exists() and path.exists() and out.samefile(path):
         raise UsageError(f"{out}: this is the file that is read; name another")
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with disk_faults(out), beside.open("xb") as file:
-            yield lambda row: _append(file.write, row)
-            file.flush()
-            os.fsync(file.fileno())
-        with disk_faults(out):
-            beside.replace(out)
-            sync_directory(out.parent)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(out) as beside, beside.open("xb") as file:
+        yield lambda row: _append(file.write, row)
 
 
 def _append(write: Callable[[bytes], int], row: JsonObject) -> None:
