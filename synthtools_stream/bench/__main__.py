@@ -19,6 +19,8 @@ QUICK = ("engine", "log", "resume", "lag", "memory", "pipeline")
 PARTS = (
     *(*QUICK, "budget", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
     "serving",
+    "servers",
+    "scale",
 )
 
 Part = Callable[[Sequence[str]], int]

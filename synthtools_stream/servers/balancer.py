@@ -145,16 +145,17 @@ class Balancer:
     async def _send(self, seat: Seat, request: ChatRequest) -> ChatReply:
         trial = seat.on_trial = seat.failures >= self._policy.failures_to_set_aside
         seat.in_flight += 1
+        sent_at = self._clock()
         try:
             reply = await seat.endpoint.chat(self._addressed(seat, request))
         except (Rejection, EmptyAnswer):
-            self._answered(seat)
+            self._answered(seat, sent_at)
             raise
         except TransportError as error:
             self._failed(seat, error)
             raise
         else:
-            self._answered(seat)
+            self._answered(seat, sent_at)
             return reply
         finally:
             seat.in_flight -= 1
@@ -174,8 +175,8 @@ class Balancer:
             seat.gone = True
             self._notice(f"{error}; it is left out, the run goes on with {others} other{'s' if others > 1 else ''}")
 
-    def _answered(self, seat: Seat) -> None:
-        seat.answered()
+    def _answered(self, seat: Seat, sent_at: float) -> None:
+        seat.answered(sent_at)
         self._useless.clear()
         self._there()
 

@@ -1,13 +1,15 @@
 """Which of several endpoints gets a request: the session's own one, unless it is away or holds more than its share.
 
 Rendezvous hashing gives each session an order of all endpoints: requests of one session go to the first of them, where
-their common prefix is in the cache. When that one is set aside, or holds clearly more than its share, the next in the
-session's order takes its place, so that sessions of a lost endpoint spread over all others, and nobody else's move.
+their common prefix is in the cache. When that one is set aside, or full while another is not, the next in the session's
+order takes its place, so that sessions of a lost endpoint spread over all others, and nobody else's move: an empty slot
+costs more than a prefix. Where all are full, requests wait at home, while that holds no more than clearly its share.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
@@ -38,6 +40,7 @@ class Seat:
         self.endpoint = endpoint
         self.in_flight = 0
         self.failures = 0
+        self.failed_at = -math.inf
         self.aside_s = 0.0
         self.aside_until = 0.0
         self.on_trial = False
@@ -50,8 +53,13 @@ class Seat:
         """Requests that it takes at once now."""
         return self._limited.limit if self._limited is not None else 1
 
-    def answered(self) -> None:
-        """Note that it answers."""
+    def answered(self, sent_at: float) -> None:
+        """Note that it answers.
+
+        What was sent before the last failure says nothing of now: a server that ends may finish what it has begun.
+        """
+        if sent_at < self.failed_at:
+            return
         self.failures = 0
         self.aside_s = 0.0
 
@@ -60,6 +68,7 @@ class Seat:
 
         What was in flight when it went fails together: that is one failure.
         """
+        self.failed_at = now
         if now < self.aside_until:
             return
         self.failures += 1
@@ -98,12 +107,11 @@ class Seats:
         if len(seats) <= 1:
             return seats[0] if seats else None
         if session:
-            of_all = sum(seat.capacity for seat in seats)
-            requests = 1 + sum(seat.in_flight for seat in seats)
+            bound = self._bound(seats)
             among = set(seats)
             for index in _order(session, len(self.all)):
                 seat = self.all[index]
-                if seat in among and self._within_share(seat, requests, of_all):
+                if seat in among and seat.in_flight + 1 <= max(_SMALL, bound * seat.capacity):
                     return seat
         return min(seats, key=lambda seat: seat.in_flight / seat.capacity)
 
@@ -127,10 +135,11 @@ class Seats:
     def _without(self, seats: list[Seat], avoid: Collection[Seat]) -> list[Seat]:
         return [seat for seat in seats if seat not in avoid] if avoid else seats
 
-    def _within_share(self, seat: Seat, requests: int, of_all: int) -> bool:
-        """Consistent hashing with bounded loads."""
-        share = requests * seat.capacity / of_all
-        return seat.in_flight + 1 <= max(_SMALL, self._policy.overload_factor * share)
+    def _bound(self, seats: list[Seat]) -> float:
+        """Return how much of its capacity an endpoint may hold: consistent hashing with bounded loads."""
+        share = (1 + sum(seat.in_flight for seat in seats)) / sum(seat.capacity for seat in seats)
+        any_free = any(seat.in_flight < seat.capacity for seat in seats)
+        return min(1.0, self._policy.overload_factor * share) if any_free else self._policy.overload_factor * share
 
 
 @lru_cache(maxsize=_SESSIONS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import pytest
 
 from synthtools_stream.errors import BackendGone, TransportError
 from synthtools_stream.recorded.scripted_model import ScriptedModel
 from synthtools_stream.servers.balancer import Balancer
+from synthtools_stream.servers.endpoint_choice import Seat, Seats
 from synthtools_stream.servers.retry_policy import RetryPolicy
 from tests.servers.balancekit import AWAY, BROKEN, Time, balance, request
 
@@ -60,6 +62,39 @@ async def test_one_servers_wish_is_not_the_others() -> None:
         await balancer.chat(request(f"e{number}"))
     assert time.slept
     assert max(time.slept) <= 1.0
+
+
+async def test_answers_to_what_was_sent_before_a_failure_say_nothing() -> None:
+    """A server that ends finishes what it has begun, and takes nothing new: it is set aside all the same."""
+    seat = Seat(ScriptedModel([]))
+    policy = RetryPolicy()
+    for number in range(3):
+        seat.failed(AWAY, policy, now=10.0 + number)
+        seat.answered(sent_at=5.0)
+    assert seat.aside_until > 12.0
+    seat.answered(sent_at=13.0)
+    assert seat.failures == 0
+
+
+class Roomy(ScriptedModel):
+    """An endpoint that takes six requests at once."""
+
+    limit = 6
+
+
+async def test_a_full_home_is_left_while_another_has_room() -> None:
+    """An empty slot costs more than a prefix; where all are full, requests wait at home up to its share."""
+    seats = Seats([Roomy([]) for _ in range(3)], RetryPolicy(overload_factor=10.0), lambda: 0.0)
+    taken: list[int] = []
+    for _ in range(21):
+        seat = seats.choose("e", ())
+        assert seat is not None
+        seat.in_flight += 1
+        taken.append(seats.all.index(seat))
+    home = taken[0]
+    assert taken[:6] == [home] * 6
+    assert Counter(taken[:18]) == {0: 6, 1: 6, 2: 6}
+    assert taken[18:] == [home] * 3
 
 
 async def test_an_endpoint_with_another_model_is_left_out() -> None:
