@@ -1,10 +1,10 @@
 """Scale: a corpus of a million tasks on many nodes that fail, simulated: how much of the nodes' time becomes tasks.
 
 Discrete events, seeded; nothing is run. A shard is some fields, by their hash, so shards differ in size. A node takes
-the next shard that nobody has, starts an engine, fills up, works at its rate, and drains; when it is lost, the shard goes
-on elsewhere with all that was answered, since that is in its journal: what is lost is what was in flight. What a node
-takes to start, to fill and to drain, how often it is lost, and how fast it is are options: figures of a cluster, with
-defaults that are guesses.
+the next shard that nobody has, starts an engine, fills up, works at its rate, and drains. When it is lost, the shard
+goes on elsewhere with all that was answered, since that is in its journal: what is lost is what was in flight. What a
+node takes to start, to fill and to drain, how often it is lost, and how fast it is are options: figures of a cluster,
+with defaults that are guesses.
 """
 
 from __future__ import annotations
@@ -232,8 +232,10 @@ def _finding(plan: Plan, shards: Sequence[int]) -> Finding:
     work_h = plan.work_tokens / plan.rate_tps / _HOUR
     figures: JsonObject = {"node_hours_of_work": round(work_h)}
     lines = [
-        f"{plan.tasks:,} tasks of {plan.answer_tokens:,.0f} answer tokens: {work_h:,.0f} node-hours at"
-        f" {plan.rate_tps:,.0f} tokens/s; {plan.nodes:,} nodes, each lost every {plan.mtbf_h:,.0f} h",
+        (
+            f"{plan.tasks:,} tasks of {plan.answer_tokens:,.0f} answer tokens: {work_h:,.0f} node-hours at"
+            f" {plan.rate_tps:,.0f} tokens/s; {plan.nodes:,} nodes, each lost every {plan.mtbf_h:,.0f} h"
+        ),
         f"{'shards':>8} {'hours':>7} {'goodput':>8} {'losses':>7}  share of the nodes' time",
     ]
     for count in shards:
