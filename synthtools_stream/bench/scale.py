@@ -25,6 +25,7 @@ from synthtools_stream.values.jsontypes import JsonObject
 __all__ = ["Plan", "Spent", "main", "simulate"]
 
 _HOUR = 3600.0
+"""Seconds."""
 _SEED = 20261127
 """Any number: another one gives another cluster's luck."""
 _SPREAD = 0.5
