@@ -76,4 +76,3 @@ def _written(day: date, clock: time | None) -> re.Pattern[str]:
     spoken = clock_pattern(clock)
     before = rf"{spoken}(?:,| on| of)? (?:{'|'.join(forms)})"
     return re.compile(rf"{pattern}(?:T|,? (?:at )?){spoken}(?!\w)|(?<![\w:]){before}(?!\w|-\w)", re.IGNORECASE)
-

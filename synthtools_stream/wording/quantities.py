@@ -1,4 +1,4 @@
-"""Amounts with their unit as people say them: 90 minutes, two and a half tonnes, half an hour, 2 hours and 30 minutes."""
+"""Amounts with their unit as people say them: 90 minutes, two and a half tonnes, half an hour, 1 hour 30 minutes."""
 
 from __future__ import annotations
 

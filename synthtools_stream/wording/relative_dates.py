@@ -1,8 +1,8 @@
 """Dates by their distance from today: tomorrow, in 3 weeks, next Tuesday, the first of next month.
 
-Only what everybody counts alike is one. "Next Tuesday" is the coming one to some and that of the next week to others: it
-is read where both are the same day. A week begins on Sunday for some and on Monday for others: on a Sunday, or for one,
-nobody knows what "next week" is.
+Only what everybody counts alike is one. "Next Tuesday" is the coming one to some and that of the next week to others:
+it is read where both are the same day. A week begins on Sunday for some and on Monday for others: on a Sunday, or for
+one, nobody knows what "next week" is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from synthtools_stream.wording.numbers import NUMBER_WORDS
 
-__all__ = ["RelativeDate", "WEEKDAYS", "find_relative_date", "relative_dates_in"]
+__all__ = ["WEEKDAYS", "RelativeDate", "find_relative_date", "relative_dates_in"]
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SUNDAY = 6
@@ -134,4 +134,3 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None
     )
 )
 """The forms, the longer ones first: what one has read is not read again as part of another."""
-
