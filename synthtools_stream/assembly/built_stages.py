@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from stages.auditing.tool_audit import Auditing
 from stages.evolution.dialogue_evolution import Evolution, Recipe
+from stages.evolution.implicit_wishes import ImplicitShare
 from stages.generation.environment_blueprint import Blueprints
 from stages.generation.field_hierarchy import Scenarios, Subfields
 from stages.generation.given_tools import Surveys
@@ -76,7 +77,8 @@ class BuiltStages:
     def evolution(self) -> Evolution:
         """Sequences into dialogues."""
         content = self._content
-        recipe = Recipe(model=self._model("evolver"), prompts=self._prompts, seed=content.seed)
+        implicit = ImplicitShare(content.implicit.share, content.implicit.kinds, content.seed)
+        recipe = Recipe(self._model("evolver"), self._prompts, content.seed, implicit)
         return Evolution(content.max_retries, content.min_steps, recipe, content.seed_tasks)
 
     def summarizing(self) -> Summarizing:

@@ -15,6 +15,7 @@ from synthtools_stream.config.key_groups import (
     DialogueActs,
     EmbeddedRates,
     Embeddings,
+    Implicit,
     RoleOverride,
     Section,
     Share,
@@ -93,6 +94,7 @@ class Content(Section):
     audit: Audit = Field(default_factory=Audit)
     variants: Variants = Field(default_factory=Variants)
     dialogue_acts: DialogueActs = Field(default_factory=DialogueActs)
+    implicit: Implicit = Field(default_factory=Implicit)
     embedded: EmbeddedRates = Field(default_factory=EmbeddedRates)
     roles: dict[str, RoleOverride] = Field(default_factory=dict)
     dataset: str = ""

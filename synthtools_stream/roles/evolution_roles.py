@@ -9,6 +9,7 @@ from pydantic import Field
 
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import WorldEntity
+from synthtools_stream.records.implicit_kind import ImplicitKind
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.role import Role
@@ -32,6 +33,7 @@ __all__ = [
     "Goal",
     "Grounding",
     "GroundingReading",
+    "ImplicitWish",
     "MadeCall",
     "ReaderInput",
     "ReaderOutput",
@@ -64,6 +66,8 @@ class DialoguePlannerInput(Record):
     entity_types: list[EntityType]
     tools: list[Tool]
     order: list[str]
+    implicit: list[ImplicitKind] = Field(default_factory=list[ImplicitKind])
+    """In which ways values of the conversation are to be meant without being said as they are."""
     problem: str | None = None
     """Why the previous plan failed, if there was one."""
 
@@ -93,6 +97,14 @@ class Grounding(Output):
     """For `derived`: quotes, or `<step>#<pointer>`, in the formula's order."""
 
 
+class ImplicitWish(Record):
+    """A value that the user is not to say as it is, and in which ways it may be meant."""
+
+    argument: str
+    """JSON pointer into the arguments."""
+    kinds: list[ImplicitKind]
+
+
 class EvolverInput(Record):
     """Ask for the user turn and the expected call of one step."""
 
@@ -106,6 +118,8 @@ class EvolverInput(Record):
     tool: Tool
     state: JsonObject
     """The collections of this tool as they stand now, and `clock`; the user does not see them."""
+    implicit: list[ImplicitWish] = Field(default_factory=list[ImplicitWish])
+    """Which values are wished to be implicit, where the goal allows it."""
     problems: list[str] = Field(default_factory=list)
     """Why earlier attempts at this step were refused."""
 
