@@ -69,10 +69,10 @@ def test_openings_of_sequences_are_left_to_them() -> None:
     """A walk that begins like a sequence is hardly shown where others can be had."""
     held = {seed: [[*walk[:2], "x"] for walk in drawn(1, seed)] for seed in range(20)}
     again = {
-        n: sum(walk[:2] + ["x"] in kept for seed, kept in held.items() for walk in drawn(n, seed, kept)) for n in (1, 8)
+        n: sum([*walk[:2], "x"] in kept for seed, kept in held.items() for walk in drawn(n, seed, kept)) for n in (1, 8)
     }
     assert again[1] > 60
-    assert again[8] < 5
+    assert again[8] < again[1] / 5
 
 
 def test_a_small_graph_gives_what_it_has() -> None:
