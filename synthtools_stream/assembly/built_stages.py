@@ -72,7 +72,9 @@ class BuiltStages:
         content = self._content
         near = content.variants.catalogue if content.variants.need_others else 0
         shapes = Distribution(content.length_weights(), content.pattern_weights())
-        return Sequencing(content.strategy, content.sequences, shapes, self._encoder, content.seed, near)
+        return Sequencing(
+            content.strategy, content.sequences, shapes, self._encoder, content.seed, near, content.oversample
+        )
 
     def evolution(self) -> Evolution:
         """Sequences into dialogues."""

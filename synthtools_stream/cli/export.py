@@ -17,6 +17,7 @@ from synthtools_stream.export.export_format import Choices, Publication, Reasoni
 from synthtools_stream.export.export_run import ExportRun
 from synthtools_stream.export.formats import FORMATS, format_named
 from synthtools_stream.export.package_name import package_name
+from synthtools_stream.export.sampling import Sampling
 from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
 
@@ -45,6 +46,15 @@ class _WithFormats(click.Command):
     "--fields", "fields", metavar="NAME", multiple=True, help="Field of the tasks; several times for several."
 )
 @click.option("--variant", "variants", metavar="NAME", multiple=True, help="Variant of the tasks, likewise.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Tasks at most: the most different ones.")
+@click.option(
+    "--quota",
+    "quotas",
+    metavar="WHAT=N",
+    multiple=True,
+    help="Tasks of a value at most: field=20, pattern=, length=, variant=, or field=balanced; several times.",
+)
+@click.option("--no-near-duplicates", is_flag=True, help="Of tasks with nearly the same request and calls, the first.")
 @click.option(
     "--split", "parts", default="train=1", show_default=True, help="Parts by environment: train=0.9,test=0.1."
 )
@@ -81,6 +91,9 @@ def export_rows(
     max_length: int | None,
     fields: tuple[str, ...],
     variants: tuple[str, ...],
+    sample: int | None,
+    quotas: tuple[str, ...],
+    no_near_duplicates: bool,
     parts: str,
     seed: int,
     reasoning: ReasoningPlace,
@@ -103,7 +116,8 @@ def export_rows(
         )
         choices = Choices(reasoning, system, package_name(package) if package else None)
         publication = Publication(licence, against)
-        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication)
+        sampling = Sampling.of(sample, quotas, duplicates=not no_near_duplicates)
+        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication, sampling)
         folder = ExportFolder.open(out, run.asked())
         if folder.finished:
             notice(f"{out}: was finished before; nothing is left to do")
@@ -114,6 +128,8 @@ def export_rows(
         _say_nothing(run, fields, folder)
         sys.exit(NOTHING)
     _say_sum(folder)
+    if run.sampled is not None and run.sampled.count < (sample or 0):
+        notice(f"{counted(run.sampled.count, 'task')} of {sample:,}: the other options leave no more")
     if "json" in run.seen_modes and run.choices.system == "keep" and Kind.trajectories in form.needs:
         notice("attempts in json mode: their system message has calls written as JSON; --system now leaves that out")
     sys.exit(DONE)

@@ -45,7 +45,7 @@ FIRST = {
 @click.option("--fields-file", type=click.Path(path_type=Path), help="A file with one field a line.")
 @click.option("--subfields", type=int, help="Subfields a field.  [1]")
 @click.option("--scenarios", type=int, help="Scenarios a subfield.  [1]")
-@click.option("--oversample", type=int, help="Candidates for each subfield and scenario that is kept.  [2]")
+@click.option("--oversample", type=int, help="Candidates for each subfield, scenario and sequence.  [2]")
 @click.option("--most-tools", type=int, help="Tools an environment at most: the most different of its blueprint.")
 @click.option("--sequences", type=int, help="Tool sequences an environment.  [4]")
 @click.option("--sequence-length", type=int, help="Calls in a sequence at most.  [6]")

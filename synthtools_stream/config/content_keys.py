@@ -54,7 +54,7 @@ class Content(Section):
     subfields: Annotated[int, Field(ge=1, le=40)] = 1
     scenarios: Annotated[int, Field(ge=1, le=40)] = 1
     oversample: Annotated[int, Field(ge=1, le=10)] = 2
-    """Candidates that are asked for where one subfield or scenario is kept: the most different ones are."""
+    """Candidates that are asked for, or drawn, where one subfield, scenario or sequence is kept: the most different."""
     most_tools: Annotated[int, Field(ge=5, le=20)] | None = None
     """Tools an environment at most; of a larger blueprint the most different ones are kept."""
     sequences: Annotated[int, Field(ge=1, le=200)] = 4
