@@ -14,8 +14,9 @@ from rich.text import Text
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.plain_text import counted, printable
+from synthtools_stream.export.corpora.contamination import read_benchmark
 from synthtools_stream.report.corpus_report import CorpusReport, Difference, differences, report_of
-from synthtools_stream.report.figure_kinds import Count, Mean, Measure, Score, Share
+from synthtools_stream.report.figure_kinds import Count, Mean, Measure, Rate, Score, Share
 
 __all__ = ["stats"]
 
@@ -25,21 +26,33 @@ _NAME = 44
 
 @click.command()
 @click.argument("paths", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Tasks of a benchmark, which the requests should not repeat; several times for several.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a DIR, for machines.")
-def stats(paths: tuple[Path, ...], as_json: bool) -> None:
+def stats(paths: tuple[Path, ...], against: tuple[Path, ...], as_json: bool) -> None:
     """Tell the figures of run directories or files of rows (DIR), a column each.
 
     Yields and reject reasons, audits, calls and tokens for a proven task role by role, lengths, where arguments come
-    from, coverage, diversity, solved shares and difficulty, faults, the judge beside the code. Of exactly two, what
-    differs beyond chance (three standard errors) is marked with an asterisk.
+    from, complexity, coverage, diversity, solved shares and difficulty, faults, the judge beside the code. Of exactly
+    two, what differs beyond chance (three standard errors) is marked with an asterisk.
     """
     with exit_with():
-        reports = [report_of(path, lambda what, done: notice(f"{counted(done, what)} read")) for path in paths]
+        benchmarks = [read_benchmark(path) for path in against]
+        reports = [report_of(path, _tell, benchmarks) for path in paths]
         if as_json:
             for report in reports:
                 say(orjson.dumps(report.to_json()).decode())
         else:
             _say_tables(reports)
+
+
+def _tell(what: str, done: int) -> None:
+    notice(f"{counted(done, what)} read")
 
 
 def _say_tables(reports: Sequence[CorpusReport]) -> None:
@@ -76,7 +89,7 @@ def _cell(figure: Measure | None) -> Text:
             return Text("-")
         case Count():
             return Text(f"{figure.value:,}")
-        case Share():
+        case Share() | Rate():
             low, high = figure.interval
             return Text(f"{figure.value:.1%} ({low:.0%}-{high:.0%})")
         case Mean():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import orjson
+import pytest
 from click.testing import CliRunner, Result
 
 from synthtools_stream.cli import main
@@ -23,13 +24,20 @@ def told(*arguments: str | Path) -> Result:
 
 def test_whole_run(tmp_path: Path) -> None:
     """A real run tells of yields, audits and cost as well."""
-    run = tmp_path / "run"
-    made = CliRunner().invoke(main, ["run", "--field", "Horses", "--sequences", "2", "--quiet", "--out", str(run)])
+    run, config = tmp_path / "run", tmp_path / "prices.toml"
+    config.write_text("sequences = 2\n[prices]\nprompt = 2.0\ncompletion = 8.0\ncurrency = 'EUR'\n")
+    made = CliRunner().invoke(main, ["run", str(config), "--field", "Horses", "--quiet", "--out", str(run)])
     assert made.exit_code == DONE
-    done = told("--json", run)
+    done = told("--json", run, "--against", run / Kind.tasks)
     assert done.exit_code == DONE, done.output
     sections = orjson.loads(done.stdout)["sections"]
-    assert [*sections] == ["tasks", "arguments", "coverage", "diversity", "tools", "attempts", "yields", "cost"]
+    of_tasks = ["tasks", "complexity", "arguments", "coverage", "diversity", "contamination"]
+    assert [*sections] == [*of_tasks, "tools", "attempts", "yields", "cost"]
+    assert sections["contamination"]["task_content.jsonl: copied requests"]["share"] == 1.0
+    money = {name: figure["value"] for name, figure in sections["cost"].items() if "EUR a proven task" in name}
+    whole = money.pop("EUR a proven task")
+    assert whole == pytest.approx(sum(money.values()), rel=0.01)
+    assert money["evolver: EUR a proven task"] > 0
     assert sections["cost"]["evolver: calls a proven task"]["value"] > 1
     assert sections["yields"]["generation: done"]["share"] == 1.0
     assert sections["tools"]["coded"]["share"] > 0.5
@@ -44,7 +52,7 @@ def test_two_corpora_side_by_side(tmp_path: Path) -> None:
     other = corpus(tmp_path / "other", TASKS, [attempt(0, of, VerdictKind.unsolved) for of in TASKS])
     lines = told(one, other).stdout.splitlines()
     marked = [line.split("*")[0].strip() for line in lines if " *" in line]
-    assert marked == ["solved", "difficulty", "solved by all", "solved by none"] or "solved" in marked
+    assert marked == ["solved", "solved, of 5 calls", "difficulty", "solved by all", "solved by none"]
     assert not any(line.startswith("calls a task *") for line in lines)
     three = told(one, other, one).stdout
     assert " *" not in three
