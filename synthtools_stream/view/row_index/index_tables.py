@@ -18,7 +18,7 @@ from synthtools_stream.view.row_index.spoken_text import ROLES, spoken
 from synthtools_stream.view.row_sources import SourceFile
 from synthtools_stream.view.shown_kinds import ShownKind
 
-__all__ = ["VERSION", "add_row", "make_tables"]
+__all__ = ["VERSION", "IndexedFile", "add_row", "make_tables"]
 
 VERSION = 1
 """Of the tables and of what stands in them: an index of another version is built anew."""
@@ -41,6 +41,16 @@ _ADD_ROW = f"INSERT INTO row ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * le
 _ADD_WORDS = f"INSERT INTO words (rowid, {', '.join(ROLES)}) VALUES (?, {', '.join('?' * len(ROLES))})"
 
 
+class IndexedFile(NamedTuple):
+    """A file as its rows name it."""
+
+    number: int
+    """Among all files."""
+    rank: int
+    """Among those of its kind; both from 0."""
+    source: SourceFile
+
+
 class _Before(NamedTuple):
     n: int
     file: int
@@ -51,27 +61,25 @@ def make_tables(database: sqlite3.Connection) -> None:
     database.executescript(_TABLES)
 
 
-def add_row(
-    database: sqlite3.Connection, file: int, source: SourceFile, span: RowSpan, row: JsonObject | RowProblem
-) -> None:
+def add_row(database: sqlite3.Connection, file: IndexedFile, span: RowSpan, row: JsonObject | RowProblem) -> None:
     """Take in a row; of those of one file that share an id the last counts.
 
     :raises UsageError: when another file has a row of this id.
     """
-    kind = source.kind
+    kind = file.source.kind
     readable = row if isinstance(row, dict) else {}
     row_id = readable.get("id")
     name = row_id if isinstance(row_id, str) and row_id else f"{row_id}" if type(row_id) is int else ""
-    key = _key(kind, name, file, span.place.line)
+    key = _key(kind, name, file.rank, span.place.line)
     before = _Before(*found) if (found := _find(database, kind, key)) else None
     if before is not None:
-        if before.file != file:
-            raise UsageError(f"{source.path}: {name!r} is in another of the files, too; name one of them")
+        if before.file != file.number:
+            raise UsageError(f"{file.source.path}: {name!r} is in another of the files, too; name one of them")
         database.execute("DELETE FROM row WHERE n = ?", (before.n,))
     title = title_of(kind, readable) if readable else str(row)
     columns = columns_of(kind, readable) if readable else {}
     filters = [columns.get(name) for name in FILTERS]
-    place = (file, span.place.offset, span.place.line)
+    place = (file.number, span.place.offset, span.place.line)
     number = database.execute(_ADD_ROW, (kind, key, name or key, *place, title, *filters)).lastrowid
     said = spoken(kind, readable) if readable else {"other": str(row)}
     database.execute(_ADD_WORDS, (number, *(_storable(said.get(role, "")) for role in ROLES)))
@@ -84,11 +92,11 @@ def _find(database: sqlite3.Connection, kind: ShownKind, key: str) -> tuple[int,
     return found
 
 
-def _key(kind: ShownKind, name: str, file: int, line: int) -> str:
+def _key(kind: ShownKind, name: str, rank: int, line: int) -> str:
     """Return what a row's address ends with: its id, but of rejects, of which one item may have several, the line."""
     if kind is not ShownKind.rejects and name:
         return name
-    place = f"{line}" if file == 0 else f"{file}.{line}"
+    place = f"{rank}.{line}" if rank else f"{line}"
     return place if kind is ShownKind.rejects else f"line {place}"
 
 

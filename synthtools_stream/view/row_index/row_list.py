@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -170,7 +170,7 @@ class RowList:
         return [_indexed(row, len(names)) for row in found]
 
 
-def _indexed(row: tuple[str, ...], fixed: int) -> IndexedRow:
+def _indexed(row: tuple[Any, ...], fixed: int) -> IndexedRow:
     cells = {name: value for name, value in zip(FILTERS, row[fixed:], strict=True) if value is not None}
     kind, key, row_id, file, offset, line, title = row[:fixed]
     return IndexedRow(ShownKind(kind), key, row_id, int(file), int(offset), int(line), title, cells)

@@ -57,8 +57,8 @@ def _of_task(row: JsonObject) -> Iterator[_Said]:
 
 def _of_attempt(row: JsonObject) -> Iterator[_Said]:
     for message in _objects(row, "messages"):
-        role = message.get("role")
-        role = role if role in ROLES and isinstance(role, str) else "other"
+        named = message.get("role")
+        role = next((known for known in ROLES if known == named), "other")
         yield _Said(role, message.get("content"))
         yield _Said("reasoning", message.get("reasoning") or message.get("reasoning_content"))
         for call in _calls(message):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -22,8 +22,8 @@ from typing import NamedTuple
 from synthtools_stream.errors import StorageError, SynthToolsError, boundary
 from synthtools_stream.storage.appendlog.whole_file import whole_file
 from synthtools_stream.storage.datasets.jsonl_reader import RowPlace, read_spans
-from synthtools_stream.view.row_index.index_tables import VERSION, add_row, make_tables
-from synthtools_stream.view.row_sources import RowSources, SourceFile
+from synthtools_stream.view.row_index.index_tables import VERSION, IndexedFile, add_row, make_tables
+from synthtools_stream.view.row_sources import RowSources
 
 __all__ = ["Show", "StoredIndex", "index_path"]
 
@@ -60,8 +60,7 @@ class _Known(NamedTuple):
 class _Grown(NamedTuple):
     """A file that holds more than the index knows."""
 
-    number: int
-    source: SourceFile
+    of: IndexedFile
     known: _Known
     size: int
     mtime: int
@@ -174,7 +173,8 @@ class StoredIndex:
             rewritten = size == known.size > 0 or size < known.start.offset
             if rewritten or _samples(source.path, known.start.offset) != (known.head, known.tail):
                 raise _Stale
-            yield _Grown(number, source, known, size, mtime)
+            rank = sum(other.kind is source.kind for other in self.sources.files[:number])
+            yield _Grown(IndexedFile(number, rank, source), known, size, mtime)
 
 
 def index_path(sources: RowSources) -> Path | None:
@@ -195,10 +195,10 @@ def _batches(database: sqlite3.Connection, file: _Grown, most: int) -> Iterator[
     """Take rows in and yield, for each `most` bytes, where the next row begins, and whether there is none yet."""
     end = file.known.start
     begun = end.offset
-    for span, row in read_spans(file.source.path, end):
+    for span, row in read_spans(file.of.source.path, end):
         if not (span.ended or isinstance(row, dict)):
             break  # half of a row that is being written
-        add_row(database, file.number, file.source, span, row)
+        add_row(database, file.of, span, row)
         if span.ended:
             end = RowPlace(span.place.offset + span.size, span.place.line + 1)
         if end.offset - begun >= most:
@@ -212,7 +212,7 @@ def _note(database: sqlite3.Connection, file: _Grown, end: RowPlace, *, is_last:
     size, mtime = (file.size, file.mtime) if is_last else (0, 0)
     database.execute(
         "UPDATE source SET size = ?, mtime = ?, offset = ?, line = ?, head = ?, tail = ? WHERE file = ?",
-        (size, mtime, end.offset, end.line, *_samples(file.source.path, end.offset), file.number),
+        (size, mtime, end.offset, end.line, *_samples(file.of.source.path, end.offset), file.of.number),
     )
 
 
@@ -240,6 +240,6 @@ def _connect(path: Path | str) -> sqlite3.Connection:
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
+def _disk() -> Generator[None]:
     with boundary("the index of the rows", sqlite3.Error, OSError, as_=StorageError):
         yield
