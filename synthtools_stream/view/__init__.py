@@ -6,5 +6,5 @@ Belongs here: what is shown and under which address, what a list of rows is filt
 
 Does not: figures of a whole corpus (`report`), how rows stand in files (`storage/datasets`).
 
-May import: nothing of ours.
+May import: `errors`, `proof`, `records`, `state`, `toolcalls`, `values`.
 """
