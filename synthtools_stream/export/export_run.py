@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,10 +12,10 @@ from synthtools_stream.export.card import card
 from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup
 from synthtools_stream.export.export_folder import ExportFolder
 from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
-from synthtools_stream.export.selection import Only, Selection
+from synthtools_stream.export.selection import LABELLED, Only, Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import AuditedTool, Environment
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject, canonical_json
 from synthtools_stream.values.lineages import environment_of
 
 __all__ = ["CARD", "ExportRun"]
@@ -61,7 +62,8 @@ class ExportRun:
         chosen = self.selection
         return {
             "format": self.form.name,
-            "only": chosen.only,
+            "only": f"{LABELLED}{chosen.label}" if chosen.label else chosen.only,
+            **_labelled(chosen),
             "min_difficulty": chosen.min_difficulty,
             "max_length": chosen.max_length,
             "fields": [*sorted(chosen.fields)],
@@ -159,6 +161,16 @@ def _stream(
 def _added(lines: _Lines, folder: ExportFolder) -> int:
     folder.add(lines)
     return 1
+
+
+def _labelled(chosen: Selection) -> JsonObject:
+    """Return a digest of the rows that have the label that is asked for: with one label more, it is another export."""
+    if not chosen.label:
+        return {}
+    ids: JsonObject = {
+        kind: [*sorted(chosen.notes.by_label(kind).get(chosen.label, ()))] for kind in ("tasks", "attempts")
+    }
+    return {"labelled": hashlib.blake2b(canonical_json(ids), digest_size=8).hexdigest()}
 
 
 def _unreadable(problem: DatasetError) -> LeftOut:
