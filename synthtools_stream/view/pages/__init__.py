@@ -8,5 +8,5 @@ Belongs here: the choice and the order of what is shown of a row, links between 
 
 Does not: files, requests, filters, and what a reader may see (all above, in `view`).
 
-May import: `errors`, `proof`, `records`, `state`, `toolcalls`, `values`.
+May import: `errors`, `proof`, `records`, `state`, `toolcalls`, `values`, `view.row_index`.
 """

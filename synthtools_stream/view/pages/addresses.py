@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "request_address",
     "row_address",
     "step_anchor",
+    "text_fragment",
 ]
 
 _ODD = re.compile(r"[^A-Za-z0-9-]")
@@ -48,6 +49,12 @@ def list_address(kind: str, filters: Mapping[str, str] | None = None) -> str:
 
 def _segment(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
+
+
+def text_fragment(terms: Sequence[str]) -> str:
+    """Return what makes a browser go to the first of `terms` on a page, and mark it; empty where there are none."""
+    # A hyphen and a comma mean something in such a fragment, so they may not stand for themselves.
+    return f"#:~:text={_segment(terms[0]).replace('-', '%2D')}" if terms else ""
 
 
 def step_anchor(index: int) -> str:

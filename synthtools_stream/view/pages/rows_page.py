@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from synthtools_stream.view.pages.addresses import list_address
+from synthtools_stream.view.pages.addresses import list_address, text_fragment
 from synthtools_stream.view.pages.page import Facet, ListedRow, Page
+from synthtools_stream.view.row_index.search_words import sought_terms
 
-__all__ = ["KINDS", "SEARCHED_ROLES", "rows_page"]
+__all__ = ["KINDS", "rows_page"]
 
 KINDS = {
     "environments": "Environments",
@@ -17,8 +18,11 @@ KINDS = {
     "rejects": "Rejects",
 }
 """What there are rows of, in the order in which they come about, and what they are called."""
-SEARCHED_ROLES = ("", "system", "user", "assistant", "tool", "reasoning")
-"""Whose words an attempt's text can be searched for; the first is everybody's."""
+_SPEAKERS = {
+    "tasks": ("", "user", "assistant", "tool"),
+    "attempts": ("", "user", "assistant", "reasoning", "tool", "system"),
+}
+"""Whose words can be searched, where several speak; the first is anybody's."""
 
 
 def rows_page(
@@ -35,6 +39,7 @@ def rows_page(
     `query` is the query string as it was read: `q`, `role` and one value for each filter that is set; `total` counts
     the rows that are left by it. Pages are counted from 1.
     """
+    terms = sought_terms(query.get("q", ""))
     kept = {name: value for name, value in query.items() if name != "page"}
 
     def page_address(number: int) -> str:
@@ -49,7 +54,9 @@ def rows_page(
             "facets": [facet for facet in facets if facet.values],
             "q": query.get("q", ""),
             "role": query.get("role", ""),
-            "roles": SEARCHED_ROLES if kind == "attempts" else (),
+            "terms": terms,
+            "fragment": text_fragment(terms),
+            "roles": _SPEAKERS.get(kind, ()),
             "kept": {name: value for name, value in kept.items() if name not in ("q", "role") and value},
             "total": total,
             "number": page,

@@ -44,15 +44,15 @@ def plain(text: str) -> str:
     return _HIDDEN.sub("\u00b7", text)
 
 
-def found_text(text: str, sought: str) -> Markup:
-    """Return `text`, in any case marked where it has what was sought."""
-    if not sought.strip():
+def found_text(text: str, terms: Sequence[str]) -> Markup:
+    """Return `text` with each of `terms` marked, in any case."""
+    sought = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True) if term)
+    if not sought:
         return visible(text)
-    parts = re.split(f"({re.escape(sought.strip())})", text, flags=re.IGNORECASE)
-    marked = [
+    parts = re.split(f"({sought})", text, flags=re.IGNORECASE)
+    return Markup("").join(
         Markup("<mark>{}</mark>").format(visible(part)) if at % 2 else visible(part) for at, part in enumerate(parts)
-    ]
-    return Markup("").join(marked)
+    )
 
 
 def _named(match: re.Match[str]) -> str:

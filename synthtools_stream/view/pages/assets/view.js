@@ -159,8 +159,9 @@ async function askForNews() {
     const answer = await fetch(`/fresh?since=${encodeURIComponent(since)}`, { credentials: "same-origin" });
     if (!answer.ok) return;
     const news = await answer.json();
-    const fresh = Number(news.fresh) || 0;
+    const fresh = Number(news.new) || 0;
     if (fresh > 0) offer(fresh);
+    if (!news.live) clearInterval(asking);
   } catch { /* the server is gone, or restarts: asked again later */ }
 }
 function offer(fresh) {
@@ -201,4 +202,4 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("hashchange", unfold);
 unfold();
-if ("live" in document.body.dataset) setInterval(() => { if (!document.hidden) askForNews(); }, ASK_MS);
+const asking = "live" in document.body.dataset ? setInterval(() => { if (!document.hidden) askForNews(); }, ASK_MS) : 0;
