@@ -7,5 +7,5 @@ Belongs here: what is shown and under which address, what a list of rows is filt
 
 Does not: figures of a whole corpus (`report`), how rows stand in files (`storage/datasets`).
 
-May import: `errors`, `export`, `records`, `storage`, `values`.
+May import: `errors`, `export`, `proof`, `records`, `state`, `storage`, `toolcalls`, `values`.
 """
