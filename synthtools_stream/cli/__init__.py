@@ -7,7 +7,7 @@ Belongs here: options and arguments, what is printed and how, exit codes.
 Does not: anything that a program which uses us as a library could want.
 
 May import: `assembly`, `config`, `engine`, `envserving`, `errors`, `export`, `intake`, `live`, `programs`, `proof`,
-`records`, `report`, `serving`, `storage`, `synthtools_stream`, `toolgraph`, `values`.
+`records`, `report`, `serving`, `storage`, `synthtools_stream`, `toolgraph`, `values`, `view`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ _COMMANDS = {
     "stats": _Home("stats", "stats", "Tell the figures of runs and corpora."),
     "status": _Home("status", "status", "Say where a run stands."),
     "tail": _Home("tail", "tail", "Show what a run did last, or does."),
+    "view": _Home("view", "view", "Look at rows in a browser."),
     "verify": _Home("verify", "verify", "Recheck tasks, without any model."),
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ import click
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
 from synthtools_stream.cli.plain_text import counted, printable
+from synthtools_stream.errors import UsageError
 from synthtools_stream.export.corpus import Kind, open_corpus
 from synthtools_stream.export.export_folder import LEFT_OUT, ExportFolder
 from synthtools_stream.export.export_format import Choices, Publication, ReasoningPlace, SystemText
@@ -18,8 +20,9 @@ from synthtools_stream.export.export_run import ExportRun
 from synthtools_stream.export.formats import FORMATS, format_named
 from synthtools_stream.export.package_name import package_name
 from synthtools_stream.export.sampling import Sampling
-from synthtools_stream.export.selection import Only, Selection
+from synthtools_stream.export.selection import LABELLED, Only, Selection
 from synthtools_stream.export.split import Split
+from synthtools_stream.storage.datasets.reader_notes import NOTES_FILE, read_notes
 
 __all__ = ["export_rows"]
 
@@ -38,7 +41,9 @@ class _WithFormats(click.Command):
 @click.option("--format", "name", required=True, metavar="NAME", help="One of those below.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder that is made; an export goes on.")
 @click.option(
-    "--only", type=click.Choice(list(Only)), help="Attempts that solved their task, or did not; proven tasks."
+    "--only",
+    metavar=f"[{'|'.join(Only)}|{LABELLED}WORD]",
+    help="Attempts that solved their task, or did not; proven tasks; what a reader labelled so (see view).",
 )
 @click.option("--min-difficulty", type=click.FloatRange(0, 1), help="Share of attempts that did not solve the task.")
 @click.option("--max-length", type=click.IntRange(1), help="Calls of the ground truth.")
@@ -111,9 +116,9 @@ def export_rows(
     """
     with exit_with():
         form = format_named(name)
-        selection = Selection(
-            Only(only) if only else None, min_difficulty, max_length, frozenset(fields), frozenset(variants)
-        )
+        selection = Selection(None, min_difficulty, max_length, frozenset(fields), frozenset(variants))
+        if only is not None:
+            selection = _narrowed(selection, only, paths)
         choices = Choices(reasoning, system, package_name(package) if package else None)
         publication = Publication(licence, against)
         sampling = Sampling.of(sample, quotas, duplicates=not no_near_duplicates)
@@ -133,6 +138,22 @@ def export_rows(
     if "json" in run.seen_modes and run.choices.system == "keep" and Kind.trajectories in form.needs:
         notice("attempts in json mode: their system message has calls written as JSON; --system now leaves that out")
     sys.exit(DONE)
+
+
+def _narrowed(selection: Selection, only: str, paths: Sequence[Path]) -> Selection:
+    """Read `--only`.
+
+    :raises UsageError: when it is nothing that there is, or nobody has given the label.
+    """
+    if not only.startswith(LABELLED):
+        if only not in list(Only):
+            raise UsageError(f"--only {only!r} is none of {', '.join(Only)} and {LABELLED}WORD")
+        return replace(selection, only=Only(only))
+    label, notes = only.removeprefix(LABELLED), read_notes(path if path.is_dir() else path.parent for path in paths)
+    if not any(label in notes.by_label(kind) for kind in ("tasks", "attempts")):
+        given = f"labels are {', '.join(notes.labels)}" if notes.labels else f"there is no {NOTES_FILE} yet: see `view`"
+        raise UsageError(f"no task and no attempt is labelled {label!r}; {given}")
+    return replace(selection, label=label, notes=notes)
 
 
 def _say_nothing(run: ExportRun, fields: Collection[str], folder: ExportFolder) -> None:

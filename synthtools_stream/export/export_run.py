@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,10 +14,10 @@ from synthtools_stream.export.export_folder import ExportFolder
 from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
 from synthtools_stream.export.sampled_tasks import Sampled, sampled_tasks
 from synthtools_stream.export.sampling import Sampling
-from synthtools_stream.export.selection import Only, Selection
+from synthtools_stream.export.selection import LABELLED, Only, Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import AuditedTool, Environment
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject, canonical_json
 from synthtools_stream.values.lineages import environment_of
 
 __all__ = ["CARD", "ExportRun"]
@@ -66,7 +67,8 @@ class ExportRun:
         chosen = self.selection
         return {
             "format": self.form.name,
-            "only": chosen.only,
+            "only": f"{LABELLED}{chosen.label}" if chosen.label else chosen.only,
+            **_labelled(chosen),
             "min_difficulty": chosen.min_difficulty,
             "max_length": chosen.max_length,
             "fields": [*sorted(chosen.fields)],
@@ -186,6 +188,16 @@ def _said_before(task_id: str, sampled: Sampled) -> Iterator[LeftOut]:
     earlier = sampled.repeats.get(task_id)
     if earlier is not None:
         yield LeftOut(task_id, "near_duplicate", f"its request and calls are nearly those of {earlier}")
+
+
+def _labelled(chosen: Selection) -> JsonObject:
+    """Return a digest of the rows that have the label that is asked for: with one label more, it is another export."""
+    if not chosen.label:
+        return {}
+    ids: JsonObject = {
+        kind: [*sorted(chosen.notes.by_label(kind).get(chosen.label, ()))] for kind in ("tasks", "attempts")
+    }
+    return {"labelled": hashlib.blake2b(canonical_json(ids), digest_size=8).hexdigest()}
 
 
 def _unreadable(problem: DatasetError) -> LeftOut:
