@@ -20,6 +20,7 @@ __all__ = ["Derived", "derivations"]
 _PERCENT = (5, 10, 15, 20, 25, 30, 40)
 _TIMES = (2, 3)
 _DAYS = (2, 3, 5, 7, 10, 14, 21, 28)
+_SPANS = {"the day": 1, "a week": 7, "two weeks": 14, "a fortnight": 14}
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ def derivations(
     state: JsonObject,
     dialogue: Sequence[JsonObject],
     rng: random.Random,
+    *,
+    plain: bool = True,
 ) -> list[Derived]:
-    """Return ways to derive one of the call's values, in a random order."""
+    """Return ways to derive one of the call's values, in a random order; if not `plain`, also by `twice`, `a week`."""
     target = reading.target
     thing = arguments.get(target.parameter) if target is not None else None
     if not isinstance(thing, str):
@@ -62,7 +65,8 @@ def derivations(
             continue
         told = _told(dialogue, thing, item)
         if told is not None and told.value == held.get(item.attribute) and not isinstance(told.value, bool):
-            found += [_typed(item, way) for way in _ways(item, told, rng) if _fits(item, way.value)]
+            ways = [*_ways(item, told, rng), *(() if plain else _worded_ways(item, told))]
+            found += [_typed(item, way) for way in ways if _fits(item, way.value)]
     rng.shuffle(found)
     return found
 
@@ -114,6 +118,21 @@ def _ways(item: Meaning, told: _Told, rng: random.Random) -> Iterator[Derived]:
     yield derived("sum", _exact(number + step), str(step), more, told_first=True)
     yield derived("difference", _exact(number - step), str(step), less, told_first=True)
     yield derived("product", _exact(number * times), str(times), f"{times} times {of_it}", told_first=True)
+
+
+def _worded_ways(item: Meaning, told: _Told) -> Iterator[Derived]:
+    """Yield those whose number is said in other words: a week before it, twice as much."""
+    of_it = f"its present {told.label}"
+    if isinstance(told.value, str) and item.format == "date" and item.kind is MeaningKind.sets:
+        for quote, days in _SPANS.items():
+            for formula, way, sign in (("add_days", "after", 1), ("subtract_days", "before", -1)):
+                day = (date.fromisoformat(told.value[:10]) + timedelta(days=sign * days)).isoformat()
+                words = f"{quote} {way} {of_it}"
+                yield Derived(item.parameter, day, formula, (told.source, quote), Phrase(words, quote))
+    elif isinstance(told.value, int | float) and item.kind is MeaningKind.sets:
+        for quote, times in (("twice", 2), ("half", 0.5)):
+            words, value = f"{quote} {of_it}", _exact(told.value * times)
+            yield Derived(item.parameter, value, "product", (told.source, quote), Phrase(words, quote))
 
 
 def _step(number: float, rng: random.Random) -> int:
