@@ -15,16 +15,18 @@ from synthtools_stream.proof.grounded.labels import alike, label_of
 from synthtools_stream.proof.worded.source_rows import rows_of
 from synthtools_stream.records import Parameter, Step, Tool
 from synthtools_stream.records.implicit_kind import ImplicitKind
-from synthtools_stream.roles.evolution_roles import ImplicitWish
+from synthtools_stream.roles.evolution_roles import ImplicitArgument, ImplicitWish
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.values.lineage_draw import draw
 from synthtools_stream.wording.dates import is_date
 from synthtools_stream.wording.unit_table import UNITS, Unit, stated_unit
 
-__all__ = ["NO_WISHES", "ImplicitShare", "wishes_of"]
+__all__ = ["NO_WISHES", "ImplicitShare", "wish_for_step"]
 
 _MOST = 2
-"""Wishes of one step: a turn with more of them is a riddle."""
+"""Implicit values that are wished of one step: a turn with more of them is a riddle."""
+_SPARE = 3
+"""Arguments that are offered beside: goal and world do not allow each of them."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,10 @@ class ImplicitShare:
 NO_WISHES = ImplicitShare()
 
 
-def wishes_of(task_id: str, steps: Sequence[Step], tool: Tool, wanted: ImplicitShare) -> list[ImplicitWish]:
+def wish_for_step(task_id: str, steps: Sequence[Step], tool: Tool, wanted: ImplicitShare) -> ImplicitWish | None:
     """Return what is wished of the step that comes next, by the steps so far; nothing where nothing suits."""
     if not wanted.share:
-        return []
+        return None
     place = len(steps)
     needed = [name for name, parameter in tool.parameters.items() if parameter.required] or [*tool.parameters]
     made, implicit = _so_far(steps)
@@ -52,12 +54,14 @@ def wishes_of(task_id: str, steps: Sequence[Step], tool: Tool, wanted: ImplicitS
     count = min(_MOST, int(due + draw(wanted.seed, task_id, f"implicit {place}")))
     told = [*_told(steps)]
     suiting = [
-        ImplicitWish(argument=f"/{name}", kinds=kinds)
+        ImplicitArgument(argument=f"/{name}", kinds=kinds)
         for name, parameter in tool.parameters.items()
         if (kinds := [kind for kind in _suiting(name, parameter, told) if kind in wanted.kinds])
     ]
     suiting.sort(key=lambda wish: draw(wanted.seed, task_id, f"implicit {place} {wish.argument}"))
-    return suiting[: max(count, 0)]
+    if count < 1 or not suiting:
+        return None
+    return ImplicitWish(count=min(count, len(suiting)), arguments=suiting[: count + _SPARE])
 
 
 def _so_far(steps: Sequence[Step]) -> tuple[int, int]:

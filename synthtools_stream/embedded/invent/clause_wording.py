@@ -162,6 +162,8 @@ class ClauseWriter:
             return text
         said = self._said(item)
         clause.quotes[item.parameter] = said
+        if said.text.startswith("the same "):
+            return said.text
         if isinstance(value, list | dict):
             return f"the {label} {said.text}"
         if label == "channel":

@@ -213,9 +213,12 @@ def _spoken(scene: _Scene, item: Meaning, reference: Reference) -> str:
 def _meant(scene: _Scene, arguments: JsonObject) -> list[Meant]:
     """Return which values are meant in words that are not the value: those wished for, else one that offers itself."""
     found: list[Meant] = []
-    for wish in scene.job.objects("implicit") if not scene.plain else ():
-        way = _wished(scene, {**arguments, **{one.parameter: one.value for one in found}}, wish)
-        found += [way] if way is not None else []
+    wish = scene.job.object("implicit") if not scene.plain else {}
+    wanted, count = wish.get("arguments"), wish.get("count")
+    for one in wanted if isinstance(wanted, list) else ():
+        if isinstance(one, dict) and isinstance(count, int) and len(found) < count:
+            way = _wished(scene, {**arguments, **{other.parameter: other.value for other in found}}, one)
+            found += [way] if way is not None else []
     if found:
         return found
     derived = _derived(scene, arguments)
@@ -226,7 +229,7 @@ def _wished(scene: _Scene, arguments: JsonObject, wish: JsonObject) -> Meant | N
     """Return a way to mean one value as it is wished, which leaves the step what it is."""
     item = scene.reading.meaning(str(wish.get("argument", "")).removeprefix("/"))
     kinds = wish.get("kinds")
-    if item is None or item is scene.reading.target or not isinstance(kinds, list):
+    if item is None or not isinstance(kinds, list):
         return None
     told = Told(scene.state, scene.dialogue, scene.caller.today)
     ways = meant_values(scene.reading, item, [str(kind) for kind in kinds], arguments, told, scene.job.rng)
@@ -236,7 +239,7 @@ def _wished(scene: _Scene, arguments: JsonObject, wish: JsonObject) -> Meant | N
 def _suits(scene: _Scene, item: Meaning, arguments: JsonObject, way: Meant) -> bool:
     """Say whether the call with such a value passes, changes something, and is about the same things."""
     changed = {**arguments, way.parameter: way.value}
-    if item.takes_id and changed != arguments and item.collection in _wishes(scene):
+    if item.takes_id and changed != arguments and (item is scene.reading.target or item.collection in _wishes(scene)):
         return False
     if not scene.caller.succeeds(changed) or way.value == _present(scene, item, arguments):
         return False

@@ -10,12 +10,13 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from synthtools_stream.embedded.invent.value_wording import Phrase, label_of
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading, entities_of
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Derived", "derivations"]
+__all__ = ["Derived", "ToldThing", "derivations", "derivations_of_others"]
 
 _PERCENT = (5, 10, 15, 20, 25, 30, 40)
 _TIMES = (2, 3)
@@ -35,6 +36,21 @@ class Derived:
     said: Phrase
 
 
+class ToldThing(NamedTuple):
+    """What an earlier answer told of a thing."""
+
+    name: str
+    """With its noun: `visit VI-1002`."""
+    value: Json
+    step: int
+    pointer: str
+
+    @property
+    def source(self) -> str:
+        """The place of the value, as an input of a formula."""
+        return f"{self.step}#{self.pointer}"
+
+
 @dataclass(frozen=True)
 class _Told:
     """What a step told of an attribute."""
@@ -42,6 +58,12 @@ class _Told:
     value: Json
     source: str
     label: str
+    whose: str = ""
+    """The thing, where it is another than the call acts on."""
+
+    def words(self, present: str) -> str:
+        """Return the words for the value."""
+        return f"the {self.label} of {self.whose}" if self.whose else f"its {present} {self.label}"
 
 
 def derivations(
@@ -71,6 +93,20 @@ def derivations(
     return found
 
 
+def derivations_of_others(item: Meaning, things: Sequence[ToldThing], rng: random.Random) -> list[Derived]:
+    """Return ways to derive a value of what answers told of other things."""
+    found: list[Derived] = []
+    for thing in things:
+        if item.kind is MeaningKind.sets and isinstance(thing.value, str | int | float) and thing.value is not True:
+            told = _Told(thing.value, thing.source, label_of(item), thing.name)
+            found += [
+                _typed(item, way)
+                for way in (*_ways(item, told, rng), *_worded_ways(item, told))
+                if _fits(item, way.value)
+            ]
+    return found
+
+
 def _told(dialogue: Sequence[JsonObject], thing: str, item: Meaning) -> _Told | None:
     """Return what the latest step that told the attribute of this very thing has told."""
     for step in range(len(dialogue) - 1, -1, -1):
@@ -93,7 +129,7 @@ def _objects(value: Json, pointer: str) -> Iterator[tuple[str, JsonObject]]:
 def _ways(item: Meaning, told: _Told, rng: random.Random) -> Iterator[Derived]:
     """Yield the formulas that suit the attribute."""
     present = rng.choice(["present", "present", "current"])
-    of_it = f"its {present} {told.label}"
+    of_it = told.words(present)
 
     def derived(formula: str, value: Json, quote: str, words: str, *, told_first: bool) -> Derived:
         inputs = (told.source, quote) if told_first else (quote, told.source)
@@ -122,7 +158,7 @@ def _ways(item: Meaning, told: _Told, rng: random.Random) -> Iterator[Derived]:
 
 def _worded_ways(item: Meaning, told: _Told) -> Iterator[Derived]:
     """Yield those whose number is said in other words: a week before it, twice as much."""
-    of_it = f"its present {told.label}"
+    of_it = told.words("present")
     if isinstance(told.value, str) and item.format == "date" and item.kind is MeaningKind.sets:
         for quote, days in _SPANS.items():
             for formula, way, sign in (("add_days", "after", 1), ("subtract_days", "before", -1)):

@@ -13,8 +13,10 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from synthtools_stream.embedded.invent.formula_wording import Derived, derivations
+from synthtools_stream.embedded.invent.clause_wording import as_written
+from synthtools_stream.embedded.invent.formula_wording import Derived, ToldThing, derivations, derivations_of_others
 from synthtools_stream.embedded.invent.value_wording import Phrase, label_of
+from synthtools_stream.embedded.prose import words as prose_words
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading, entities_of
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.wording.relative_dates import WEEKDAYS, relative_dates_in
@@ -58,7 +60,9 @@ _SAID_IN: Mapping[str, Sequence[tuple[str, str, str]]] = MappingProxyType(
 )
 """By the unit that a parameter counts in: others that people take, and in which amounts."""
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six")
-_SPAN = 4
+_MOST_DAYS = 30
+"""Days by which something is postponed at most."""
+_SPAN = 1.5
 """How many times larger or smaller than others of its kind a value may be."""
 
 
@@ -101,7 +105,7 @@ def _ways(
     match kind:
         case "relative_date" if item.format == "date":
             yield from _reckoned(reading, item, arguments, told, rng, dated=True)
-            if present is None or str(present)[:10] > told.today.isoformat():
+            if _may_come(reading, item, present, told):
                 yield from _from_today(item, told.today)
         case "unit" if item.unit and item.type in ("integer", "float"):
             yield from _in_other_units(item, _usual(reading, item, present, told))
@@ -114,11 +118,19 @@ def _ways(
 
 
 def _from_today(item: Meaning, today: date) -> Iterator[Meant]:
-    for words in _DAY_WORDS:
-        read = relative_dates_in(words, today)
-        if read and (read[0].start, read[0].end) == (0, len(words)):
-            grounding: JsonObject = {"kind": "user", "quote": words}
-            yield Meant(item.parameter, read[0].day.isoformat(), Phrase(words, words), grounding)
+    for said in _DAY_WORDS:
+        read = relative_dates_in(said, today)
+        if read and (read[0].start, read[0].end) == (0, len(said)):
+            grounding: JsonObject = {"kind": "user", "quote": said}
+            yield Meant(item.parameter, read[0].day.isoformat(), Phrase(said, said), grounding)
+
+
+def _may_come(reading: ToolReading, item: Meaning, present: Json, told: Told) -> bool:
+    """Say whether a date of that kind lies ahead: birth dates do not."""
+    others = entities_of(told.state, reading.collection).values()
+    seen = [str(value)[:10] for entity in others if (value := entity.get(item.attribute))]
+    drawn = str(present)[:10] if present is not None else "9999"
+    return drawn > told.today.isoformat() and (not seen or max(seen) > told.today.isoformat())
 
 
 def _usual(reading: ToolReading, item: Meaning, present: Json, told: Told) -> list[float]:
@@ -133,15 +145,15 @@ def _in_other_units(item: Meaning, usual: Sequence[float]) -> Iterator[Meant]:
         return
     least, most = min(usual) / _SPAN, max(usual) * _SPAN
     if item.kind is MeaningKind.amount:
-        least = 0
+        least, most = 0, max(most, _MOST_DAYS if wanted.name == "day" else 0)
     for name, noun, amounts in _SAID_IN.get(wanted.name, ()):
         unit = unit_named(name)
         for amount in map(Decimal, amounts.split()):
             value = _counted(item, amount, unit, wanted)
             if unit is not None and value is not None and least <= value <= most:
-                words = _amount_words(amount, noun)
-                grounding: JsonObject = {"kind": "derived", "formula": "converted", "inputs": [words]}
-                yield Meant(item.parameter, value, Phrase(words, words), grounding)
+                said = _amount_words(amount, noun)
+                grounding: JsonObject = {"kind": "derived", "formula": "converted", "inputs": [said]}
+                yield Meant(item.parameter, value, Phrase(said, said), grounding)
 
 
 def _counted(item: Meaning, amount: Decimal, unit: Unit | None, wanted: Unit) -> float | None:
@@ -183,6 +195,9 @@ def _reckoned(
     for way in derivations(reading, {**arguments, item.parameter: 0}, told.state, told.dialogue, rng, plain=False):
         if way.parameter == item.parameter and (way.formula in ("add_days", "subtract_days")) is dated:
             yield as_meant(way)
+    for way in derivations_of_others(item, [*_told_things(reading, item, arguments, told)], rng):
+        if (way.formula in ("add_days", "subtract_days")) is dated:
+            yield as_meant(way)
 
 
 def as_meant(way: Derived) -> Meant:
@@ -192,28 +207,30 @@ def as_meant(way: Derived) -> Meant:
 
 
 def _of_others(reading: ToolReading, item: Meaning, arguments: JsonObject, told: Told) -> Iterator[Meant]:
-    """Yield what an earlier step told of another thing, latest first."""
-    if not item.attribute or item.type == "boolean" or item.format == "datetime":
+    """Yield what an earlier answer told of another thing, as it is."""
+    if item.type == "boolean" or item.format == "datetime":
         return
-    label, ids = label_of(item), {value for value in arguments.values() if isinstance(value, str)}
-    seen: set[str] = set()
+    label = item.noun if item.takes_id and item.noun and not item.attribute else label_of(item)
+    for thing in _told_things(reading, item, arguments, told):
+        grounding: JsonObject = {"kind": "response", "step": thing.step, "pointer": thing.pointer}
+        words = f"the {label} of {thing.name}" if item is reading.target else f"the same {label} as {thing.name}"
+        yield Meant(item.parameter, thing.value, Phrase(words, words), grounding)
+
+
+def _told_things(reading: ToolReading, item: Meaning, arguments: JsonObject, told: Told) -> Iterator[ToldThing]:
+    """Yield the things, other than those of the call, of which answers told such a value: each once, the latest first."""
+    wanted = item.attribute or item.parameter
+    seen = {value for value in arguments.values() if isinstance(value, str)}
     for step in range(len(told.dialogue) - 1, -1, -1):
         for pointer, row in _objects(told.dialogue[step].get("response"), ""):
-            own, value = next(iter(row.values()), None), row.get(item.attribute)
-            noun = _noun_of(reading, own, told.state)
-            if not isinstance(own, str) or own in seen or own in ids or not noun or isinstance(value, list | dict):
+            key, own = next(iter(row.items()), ("", None))
+            value = row.get(wanted)
+            if not isinstance(own, str) or own in seen or not key.endswith("_id") or isinstance(value, list | dict):
                 continue
             seen.add(own)
-            if value is not None and not isinstance(value, bool) and value != own:
-                grounding: JsonObject = {"kind": "response", "step": step, "pointer": f"{pointer}/{item.attribute}"}
-                words = f"the same {label} as {noun} {own}"
-                yield Meant(item.parameter, value, Phrase(words, words), grounding)
-
-
-def _noun_of(reading: ToolReading, identifier: Json, state: JsonObject) -> str:
-    home = next((name for name in state if name != "clock" and identifier in entities_of(state, name)), "")
-    kind = reading.vocabulary.kind(home) if home else None
-    return kind.noun if kind is not None else ""
+            if value is not None and not isinstance(value, bool) and value not in ("", own):
+                noun = as_written(prose_words(key.removesuffix("_id")), reading)
+                yield ToldThing(f"{noun} {own}", value, step, f"{pointer}/{wanted}")
 
 
 def _objects(value: Json, pointer: str) -> Iterator[tuple[str, JsonObject]]:

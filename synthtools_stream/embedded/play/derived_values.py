@@ -19,22 +19,31 @@ _OF = (
     r"(?:its|their|the|his|her) (?:(?:present|current) )?"
     r"(?P<of>[a-z][\w/%-]*(?: (?!and\b|with\b|to\b|by\b|for\b|then\b)[\w/%-]+){0,4})"
 )
-_FORMS = (
-    re.compile(
-        rf"{_STEPS} (?P<days>days?|weeks?|fortnights?) (?P<way>after|later than|before|earlier than) {_OF}", re.I
-    ),
-    re.compile(rf"{_NUMBER}(?: (?!times)\S+)? (?P<way>more|less|higher|lower) than {_OF}", re.I),
-    re.compile(rf"{_NUMBER} ?(?P<way>percent|%) of {_OF}", re.I),
-    re.compile(rf"{_NUMBER} (?P<way>times) {_OF}", re.I),
-    re.compile(rf"\b(?P<way>twice|double|thrice|triple|half|a quarter of|three quarters of)(?: of)? {_OF}", re.I),
+_OF_THING = (
+    r"the (?:(?:present|current) )?(?P<of>[a-z][\w/%-]*(?: (?!(?:and|with|to|by|for|then|of)\b)[\w/%-]+){0,4}) "
+    r"of (?:[a-z-]+ ){0,3}?(?P<thing>[A-Z][A-Z0-9]*-\d+)"
 )
+_FORMS = tuple(
+    re.compile(form + of, re.IGNORECASE)
+    for of in (_OF_THING, _OF)
+    for form in (
+        rf"{_STEPS} (?P<days>days?|weeks?|fortnights?) (?P<way>after|later than|before|earlier than) ",
+        rf"{_NUMBER}(?: (?!times)\S+)? (?P<way>more|less|higher|lower) than ",
+        rf"{_NUMBER} ?(?P<way>percent|%) of ",
+        rf"{_NUMBER} (?P<way>times) ",
+        r"\b(?P<way>twice|double|thrice|triple|half|a quarter of|three quarters of)(?: of)? ",
+    )
+)
+"""Those of a thing that is named come first: what they have read is not read again."""
 _MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3, "half": 0.5, "a quarter of": 0.25} | {
     "three quarters of": 0.75
 }
 _WORDS = {"a": 1, "an": 1, "the": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SAME = re.compile(
-    r"\bthe same (?P<of>[a-z][\w/%-]*(?: (?!as\b)[\w/%-]+){0,4}) as (?:[a-z-]+ ){0,3}?(?P<thing>[A-Z][A-Z0-9]*-\d+)"
+    r"\bthe (?:(?P<same>same) )?(?P<of>[a-z][\w/%-]*(?: (?!(?:as|of)\b)[\w/%-]+){0,4}) (?(same)as|of) "
+    r"(?:[a-z-]+ ){0,3}?(?P<thing>[A-Z][A-Z0-9]*-\d+)"
 )
+_ID = re.compile(r"[A-Z][A-Z0-9]*-\d+")
 
 
 @dataclass(frozen=True)
@@ -52,16 +61,23 @@ class WorkedOut:
 
 def derived_values(turn: str, past: Sequence[Past], things: Sequence[str] = ()) -> Iterator[WorkedOut]:
     """Yield the values that the words work out; where several steps told such a value, one of these `things` counts."""
+    taken: list[tuple[int, int]] = []
     for form in _FORMS:
         for found in form.finditer(turn):
-            base = _base(found["of"], past, things)
+            thing = found.groupdict().get("thing")
+            base = _base(found["of"], past, [thing] if thing else things, only=bool(thing))
             value = _worked_out(found, base[1]) if base is not None else None
-            if base is not None and value is not None:
+            if base is not None and value is not None and _is_free(found, taken):
+                taken.append(found.span())
                 yield WorkedOut(value, base[0], found.start(), found.end())
-    for found in _SAME.finditer(turn):
+    for found in (found for found in _SAME.finditer(turn) if _is_free(found, taken)):
         base = _base(found["of"], past, [found["thing"]], only=True)
-        if base is not None:
+        if base is not None and (found["same"] or (isinstance(base[1], str) and _ID.fullmatch(base[1]))):
             yield WorkedOut(base[1], base[0], found.start(), found.end(), same=True)
+
+
+def _is_free(found: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
+    return not any(start < found.end() and found.start() < end for start, end in taken)
 
 
 def _base(words: str, past: Sequence[Past], things: Sequence[str], *, only: bool = False) -> tuple[str, Json] | None:
