@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from stages.evolution.implicit_wishes import NO_WISHES, wishes_of
+from stages.evolution.implicit_wishes import NO_WISHES, wish_for_step
 from stages.evolution.task_draft import Draft
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
@@ -118,7 +118,7 @@ class _Attempt:
             step=index,
             tool=self.tool,
             state=shown_state(self.tool, draft.simulator.state, draft.item.setting.entity_types),
-            implicit=wishes_of(draft.item.id, draft.steps, self.tool, wanted),
+            implicit=wish_for_step(draft.item.id, draft.steps, self.tool, wanted),
             problems=[*problems],
         )
         check = partial(_check_version, self.draft, self.tool)

@@ -33,6 +33,7 @@ __all__ = [
     "Goal",
     "Grounding",
     "GroundingReading",
+    "ImplicitArgument",
     "ImplicitWish",
     "MadeCall",
     "ReaderInput",
@@ -97,12 +98,20 @@ class Grounding(Output):
     """For `derived`: quotes, or `<step>#<pointer>`, in the formula's order."""
 
 
-class ImplicitWish(Record):
-    """A value that the user is not to say as it is, and in which ways it may be meant."""
+class ImplicitArgument(Record):
+    """A value that the user need not say as it is, and in which ways it may be meant."""
 
     argument: str
     """JSON pointer into the arguments."""
     kinds: list[ImplicitKind]
+
+
+class ImplicitWish(Record):
+    """How many of some values the user is to mean without saying them as they are."""
+
+    count: int
+    arguments: list[ImplicitArgument]
+    """Those that suit, in the order in which they are wished for."""
 
 
 class EvolverInput(Record):
@@ -118,7 +127,7 @@ class EvolverInput(Record):
     tool: Tool
     state: JsonObject
     """The collections of this tool as they stand now, and `clock`; the user does not see them."""
-    implicit: list[ImplicitWish] = Field(default_factory=list[ImplicitWish])
+    implicit: ImplicitWish | None = None
     """Which values are wished to be implicit, where the goal allows it."""
     problems: list[str] = Field(default_factory=list)
     """Why earlier attempts at this step were refused."""

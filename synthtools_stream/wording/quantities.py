@@ -19,7 +19,7 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,6})?"
 _COUNT = rf"(?P<count>{_DIGITS}|{'|'.join(NUMBER_WORDS[1:])}|an?)"
 _AND = r"(?: and (?:(?:a|one) )?(?P<part>half|quarter|three quarters))?"
 _FORM = re.compile(
-    rf"{_WORD}(?:(?:(?P<share>half|(?:a )?quarter of|three quarters of)(?: an?)?|{_COUNT}{_AND})[ \u00a0-]?"
+    rf"{_WORD}(?:(?:(?P<share>half|(?:a )?quarter of|three quarters of)(?: an?)?|{_COUNT}{_AND})(?:[ \u00a0-]|(?<=\d))"
     r"(?P<unit>[A-Za-zµμ°%][A-Za-z0-9/²³]*)(?: and a (?P<rest>half|quarter))?)(?![\w-])",
     re.IGNORECASE,
 )
