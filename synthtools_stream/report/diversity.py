@@ -104,7 +104,7 @@ def _duplicate_curve(sample: Sequence[_Said]) -> Iterator[tuple[str, Share]]:
     own, other = zip(*(_nearest(mine, islice(marks, at)) for at, mine in enumerate(marks)), strict=True)
     nearest = {"": [*map(max, own, other)]}
     if len({said.field for said in sample}) > 1:
-        nearest |= {" in its field": own, " in another field": other}
+        nearest |= {" in its field": [*own], " in another field": [*other]}
     for where, found in nearest.items():
         for least in _ALIKE:
             yield f"with an earlier one{where} alike to {least}", Share(sum(one >= least for one in found), len(sample))
