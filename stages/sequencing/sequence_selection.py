@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 from stages.sequencing.near_tools import near_tools
@@ -37,7 +37,7 @@ class Sequencing:
     def __init__(
         self,
         strategy: StrategyName,
-        count: int,
+        count: int | Callable[[ToolPool], int],
         distribution: Distribution,
         encoder: Encoder,
         seed: int,
@@ -46,7 +46,8 @@ class Sequencing:
     ) -> None:
         """Make up to `count` sequences, in shapes of `distribution`; `encoder` joins the graph.
 
-        Each is one of `oversample` candidates, and has up to `near` tools besides, that it does not use.
+        `count` is the same for all environments, or told for each. Each sequence is one of `oversample` candidates, and
+        has up to `near` tools besides, that it does not use.
         """
         self._strategy: StrategyName = strategy
         self._count = count
@@ -76,7 +77,8 @@ class Sequencing:
             self._strategy, item, self._distribution, self._encoder, self._seed, context, self._oversample
         )
         rng = random.Random(blake2b(f"{self._seed}|{lineage(item.id)}|shapes".encode(), digest_size=8).digest())
-        missing = wanted_shapes(self._distribution, self._count, rng)
+        count = self._count if isinstance(self._count, int) else self._count(item)
+        missing = wanted_shapes(self._distribution, count, rng)
         known = {entry.tool_name for entry in item.tools}
         kept: list[list[str]] = []
         for turn in range(strategy.rounds):

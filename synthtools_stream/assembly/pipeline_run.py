@@ -301,8 +301,9 @@ def _unmake(directory: Path) -> None:
 
 def _expected_sequences(config: RunConfig, start: Start) -> int:
     content = config.content
+    shares = content.field_shares()
     environments = start.count * (content.subfields * content.scenarios if start.kind == "fields" else 1)
-    sequences = environments * content.sequences
+    sequences = environments * content.sequences if shares is None else sum(shares.by_field.values())
     return min(sequences, config.operating.max_tasks or sequences)
 
 

@@ -57,6 +57,22 @@ def test_empty_selection(tmp_path: Path) -> None:
     assert "no row is what the options ask for" in none.stderr
 
 
+def test_sample(tmp_path: Path) -> None:
+    """So many tasks, or as many as the other options leave; what is no quota is refused before anything is made."""
+    tasks = [task(f"{letter}_spec_000_seq01", letter) for letter in "abc"]
+    run = corpus(tmp_path / "run", tasks)
+    asked = (run, "--format", "openai", "--sample", "2")
+    done = told(*asked, "--out", tmp_path / "two")
+    assert (done.exit_code, done.stdout) == (DONE, f"{tmp_path / 'two' / 'train.jsonl'}: 4 rows\n")
+    one = told(*asked, "--no-near-duplicates", "--quota", "field=1", "--out", tmp_path / "one")
+    assert one.exit_code == DONE
+    assert "1 task of 2: the other options leave no more" in one.stderr
+    assert "left out: 2 near_duplicate" in one.stderr
+    bad = told(*asked, "--quota", "colour=3", "--out", tmp_path / "bad")
+    assert (bad.exit_code, (tmp_path / "bad").exists()) == (USAGE, False)
+    assert "--quota colour=3: write field=20" in bad.stderr
+
+
 def test_left_out_rows_are_counted(tmp_path: Path) -> None:
     """With where the reasons stand."""
     silent = attempt(1, messages=attempt(0).messages[:2])
