@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
 import orjson
@@ -12,6 +14,7 @@ from synthtools_stream.cli import main
 from synthtools_stream.cli.exit_codes import DONE, USAGE
 from synthtools_stream.export.corpus import Kind
 from synthtools_stream.records import VerdictKind
+from synthtools_stream.report.page.section_charts import PLANS
 from tests.export.exported import attempt, corpus, task
 
 TASKS = [task(f"{letter}_spec_000_seq01") for letter in "abcdefghijklmnopqrstuvwxyz"]
@@ -44,6 +47,37 @@ def test_whole_run(tmp_path: Path) -> None:
     shown = told(run)
     assert "evolver: calls a proven task" in shown.stdout
     assert "solved" in shown.stdout
+
+
+def test_a_page_of_two_runs(tmp_path: Path) -> None:
+    """Tables, every chart that there is, graphs, and what differs, in one file; a chart without figures has no plan."""
+    run, config = tmp_path / "run", tmp_path / "run.toml"
+    config.write_text("sequences = 2\nrollouts = 2\n[variants]\ndistractors = 1.0\n")
+    made = CliRunner().invoke(main, ["run", str(config), "--field", "Horses", "--quiet", "--out", str(run)])
+    assert made.exit_code == DONE
+    with (run / "rejected.jsonl").open("ab") as file:
+        file.write(b'{"id":"x","stage":"auditing","reason":"unreliable"}\n')
+    page = tmp_path / "page.html"
+    both = told("--json", run, "--against", run / Kind.tasks, "--html", page)
+    assert page.read_text(encoding="utf-8").count("<bdi>task_content.jsonl: near requests</bdi>") == 1
+    sections = orjson.loads(both.stdout)["sections"]
+    for plan in PLANS:
+        assert any(re.fullmatch(plan.pattern, name) for name in sections[plan.section]), plan.title
+    done = told(run, run, "--html", page)
+    assert (done.exit_code, done.stdout) == (DONE, f"{page}: written\n"), done.output
+    text = page.read_text(encoding="utf-8")
+    assert "Nothing differs" in text
+    assert text.count('<svg xmlns="http://www.w3.org/2000/svg" class="tool-graph"') == 2
+    assert "Calls a proven task" in text
+
+
+def test_a_page_without_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, before anything is read."""
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    done = told(tmp_path, "--html", tmp_path / "page.html")
+    assert done.exit_code == USAGE
+    assert "pip install 'synthtools-stream[plots]'" in done.stderr
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_two_corpora_side_by_side(tmp_path: Path) -> None:
