@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.export.corpora.contamination import Benchmark
-from synthtools_stream.export.corpus import Kind, open_corpus
+from synthtools_stream.export.corpus import Corpus, Kind, open_corpus
 from synthtools_stream.report.argument_sources import ArgumentSources
 from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
 from synthtools_stream.report.benchmark_overlap import BenchmarkOverlap
@@ -24,10 +25,12 @@ from synthtools_stream.report.used_worlds import UsedWorlds
 from synthtools_stream.toolgraph.coverage import Coverage
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["CorpusReport", "Difference", "differences", "report_of"]
+__all__ = ["CorpusReport", "Difference", "Show", "differences", "report_of"]
 
-_EVERY = 1000
-"""Rows between two words of progress: a second's work or so."""
+_EVERY = 100
+"""Rows between two words of progress: a tenth of a second's work or so."""
+Show: TypeAlias = Callable[[str, int], None]
+"""Told now and then how many of which rows are read."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,8 @@ class Difference:
         return one is not None and other is not None and differ(one, other)
 
 
-def report_of(path: Path, show: Callable[[str, int], None], benchmarks: Sequence[Benchmark] = ()) -> CorpusReport:
-    """Read a run directory or a file of rows; `show` is told now and then how many of which rows are read.
-
-    Requests are compared with those of `benchmarks`.
+def report_of(path: Path, show: Show, benchmarks: Sequence[Benchmark] = ()) -> CorpusReport:
+    """Read a run directory or a file of rows; requests are compared with those of `benchmarks`.
 
     :raises UsageError: when it cannot be read, or holds no rows.
     :raises LogDamage: for a damaged log of a run directory.
@@ -86,20 +87,9 @@ def report_of(path: Path, show: Callable[[str, int], None], benchmarks: Sequence
     corpus = open_corpus([path])
     shapes, worlds = TaskShapes(), UsedWorlds()
     of_tasks = (shapes, TaskComplexity(), ArgumentSources(), worlds, Diversity(), BenchmarkOverlap(benchmarks))
-    outcomes, audits, bad = AttemptOutcomes(), ToolAudits(), 0
+    outcomes, audits = AttemptOutcomes(), ToolAudits()
     models, agents = set[str](), set[str]()
-    for number, tool in enumerate(corpus.tools(), 1):
-        if isinstance(tool, DatasetError):
-            bad += 1
-        else:
-            audits.add(tool)
-            worlds.add_tool(tool)
-        _tell(show, "tool", number)
-    for environment in corpus.environments():
-        if isinstance(environment, DatasetError):
-            bad += 1
-        else:
-            worlds.add_environment(environment)
+    bad = _read_worlds(corpus, audits, worlds, show)
     for number, group in enumerate(corpus.groups(), 1):
         bad += len(group.bad)
         if group.task is not None:
@@ -114,9 +104,27 @@ def report_of(path: Path, show: Callable[[str, int], None], benchmarks: Sequence
     if path.is_dir():
         tasks = shapes.proven if corpus.has(Kind.tasks) else 0
         found += [("targets", gap_figures(path, worlds.counted)), ("yields", run_yields(path))]
-        found.append(("cost", run_costs(path, tasks)))
+        found.append(("cost", run_costs(path, tasks, lambda number: _tell(show, "call", number))))
     sections = {title: figures for title, figures in found if figures}
     return CorpusReport(str(path), sections, bad, _said(models), _said(agents), worlds.counted)
+
+
+def _read_worlds(corpus: Corpus, audits: ToolAudits, worlds: UsedWorlds, show: Show) -> int:
+    """Take note of environments and their tools; return how many rows could not be read."""
+    bad = 0
+    for number, tool in enumerate(corpus.tools(), 1):
+        if isinstance(tool, DatasetError):
+            bad += 1
+        else:
+            audits.add(tool)
+            worlds.add_tool(tool)
+        _tell(show, "tool", number)
+    for environment in corpus.environments():
+        if isinstance(environment, DatasetError):
+            bad += 1
+        else:
+            worlds.add_environment(environment)
+    return bad
 
 
 def differences(one: CorpusReport, other: CorpusReport) -> list[Difference]:
@@ -133,6 +141,6 @@ def _said(names: set[str]) -> tuple[str, ...]:
     return tuple(sorted(names - {""}))
 
 
-def _tell(show: Callable[[str, int], None], what: str, number: int) -> None:
+def _tell(show: Show, what: str, number: int) -> None:
     if number % _EVERY == 0:
         show(what, number)

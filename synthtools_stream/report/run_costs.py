@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from synthtools_stream.engine.run_status import read_status
@@ -14,17 +15,18 @@ from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 __all__ = ["run_costs"]
 
 
-def run_costs(directory: Path, tasks: int) -> Section:
+def run_costs(directory: Path, tasks: int, show: Callable[[int], None]) -> Section:
     """Return the figures of a run that made so many proven tasks; nothing of a directory without logs.
 
-    A log that was compacted tells less than the whole.
+    A log that was compacted tells less than the whole. `show` is told how many replies are read.
 
     :raises LogDamage: for a damaged log.
     """
     calls: Counter[str] = Counter()
     tokens: defaultdict[str, Counter[str]] = defaultdict(Counter)
     try:
-        for logged in read_replies(directory):
+        for number, logged in enumerate(read_replies(directory), 1):
+            show(number)
             calls[logged.role] += 1
             tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
     except RunDirectoryError:

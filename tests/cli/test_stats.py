@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
 import orjson
@@ -10,8 +12,10 @@ from click.testing import CliRunner, Result
 
 from synthtools_stream.cli import main
 from synthtools_stream.cli.exit_codes import DONE, USAGE
+from synthtools_stream.cli.stats import told_now_and_then
 from synthtools_stream.export.corpus import Kind
 from synthtools_stream.records import VerdictKind
+from synthtools_stream.report.page.section_charts import PLANS
 from tests.export.exported import attempt, corpus, task
 
 TASKS = [task(f"{letter}_spec_000_seq01") for letter in "abcdefghijklmnopqrstuvwxyz"]
@@ -46,6 +50,37 @@ def test_whole_run(tmp_path: Path) -> None:
     assert "solved" in shown.stdout
 
 
+def test_a_page_of_two_runs(tmp_path: Path) -> None:
+    """Tables, every chart that there is, graphs, and what differs, in one file; a chart without figures has no plan."""
+    run, config = tmp_path / "run", tmp_path / "run.toml"
+    config.write_text("sequences = 2\nrollouts = 2\n[variants]\ndistractors = 1.0\n")
+    made = CliRunner().invoke(main, ["run", str(config), "--field", "Horses", "--quiet", "--out", str(run)])
+    assert made.exit_code == DONE
+    with (run / "rejected.jsonl").open("ab") as file:
+        file.write(b'{"id":"x","stage":"auditing","reason":"unreliable"}\n')
+    page = tmp_path / "page.html"
+    both = told("--json", run, "--against", run / Kind.tasks, "--html", page)
+    assert page.read_text(encoding="utf-8").count("<bdi>task_content.jsonl: near requests</bdi>") == 1
+    sections = orjson.loads(both.stdout)["sections"]
+    for plan in PLANS:
+        assert any(re.fullmatch(plan.pattern, name) for name in sections[plan.section]), plan.title
+    done = told(run, run, "--html", page)
+    assert (done.exit_code, done.stdout) == (DONE, f"{page}: written\n"), done.output
+    text = page.read_text(encoding="utf-8")
+    assert "Nothing differs" in text
+    assert text.count('<svg xmlns="http://www.w3.org/2000/svg" class="tool-graph"') == 2
+    assert "Calls a proven task" in text
+
+
+def test_a_page_without_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, before anything is read."""
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    done = told(tmp_path, "--html", tmp_path / "page.html")
+    assert done.exit_code == USAGE
+    assert "pip install 'synthtools-stream[plots]'" in done.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_two_corpora_side_by_side(tmp_path: Path) -> None:
     """What differs beyond chance is marked, and nothing else."""
     one = corpus(tmp_path / "one", TASKS, [attempt(0, of) for of in TASKS])
@@ -67,6 +102,16 @@ def test_a_file_of_rows(tmp_path: Path) -> None:
     assert done.exit_code == DONE
     assert "1 row could not be read" in done.stderr
     assert "solved" in done.stdout
+
+
+def test_progress_is_told_now_and_then(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """At once what is read, then how far it is, every few seconds however many rows go by."""
+    times = iter([0.0, 1.0, 4.9, 5.0, 5.0, 6.0, 11.0, 11.0])
+    tell = told_now_and_then(tmp_path / "run", lambda: next(times))
+    for done in range(100, 600, 100):
+        tell("task", done)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.rpartition(": ")[2] for line in lines] == ["reading", "300 tasks read", "500 tasks read"]
 
 
 def test_what_is_no_corpus(tmp_path: Path) -> None:
