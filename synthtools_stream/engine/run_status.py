@@ -12,7 +12,7 @@ from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.journal.outcomes import has_journal, read_counts
 from synthtools_stream.storage.rundir.progress_file import last_snapshot
-from synthtools_stream.storage.rundir.run_directory import read_run
+from synthtools_stream.storage.rundir.run_directory import is_last_word, read_run
 from synthtools_stream.storage.rundir.run_lock import is_held
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
@@ -48,7 +48,7 @@ def run_state(directory: Path) -> str:
         raise RunDirectoryError(f"{directory}: there is no run here")
     if is_held(directory):
         return "running"
-    return "finished" if record.get("finished") is not None else "stopped"
+    return "finished" if record.get("finished") is not None and is_last_word(directory, record) else "stopped"
 
 
 def settled_counts(directory: Path) -> dict[str, dict[str, int]]:
