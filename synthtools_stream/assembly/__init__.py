@@ -17,7 +17,7 @@ May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `env
 
 from __future__ import annotations
 
-from synthtools_stream.assembly.pipeline_run import RunSummary, run_pipeline
+from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import (
     Start,
     from_environments,
@@ -26,6 +26,7 @@ from synthtools_stream.assembly.run_inputs import (
     from_tasks,
     from_tools,
 )
+from synthtools_stream.assembly.run_summary import RunSummary
 
 __all__ = [
     "RunSummary",

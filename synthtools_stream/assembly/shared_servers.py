@@ -55,6 +55,8 @@ class Servers:
         self._dialect = replace(with_keys(PLAIN, by_hand), pinned=frozenset(by_hand))
         self._timeouts = HttpTimeouts(config.operating.connect_timeout_s, config.operating.request_timeout_s)
         self._said: set[str] = set()
+        self.endpoints: list[Gated] = []
+        """All that were opened, each behind the gate of its address."""
         self.facts: list[JsonObject] = []
         self.watches: list[Watch] = []
 
@@ -62,6 +64,11 @@ class Servers:
     def gates(self) -> Sequence[AdmissionGate]:
         """One gate for each address."""
         return [*self._gates.values()]
+
+    @property
+    def retries(self) -> int:
+        """Requests that were sent again."""
+        return sum(balancer.retries for balancer in self._balancers)
 
     @property
     def waiting(self) -> bool:
@@ -106,7 +113,8 @@ class Servers:
                 patient=True,
                 base=found.base,
             )
-            endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics)))
+            endpoints.append(Gated(endpoint, self._gate(endpoint, watched=found.metrics), endpoint.root))
+        self.endpoints += endpoints
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
         self._balancers.append(balancer)
         return balancer
@@ -127,7 +135,8 @@ class Servers:
                 url, model, session=session, timeouts=self._timeouts, api_key=self._key, base=listed.base
             )
             self._notice(f"{endpoint.root}: {model}, for embeddings")
-            endpoints.append(Gated(endpoint, self._gate(endpoint, watched=False)))
+            endpoints.append(Gated(endpoint, self._gate(endpoint, watched=False), endpoint.root))
+        self.endpoints += endpoints
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
         self._balancers.append(balancer)
         return balancer

@@ -10,6 +10,7 @@ import click
 
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.export.corpus import Kind, open_corpus
 from synthtools_stream.export.export_folder import LEFT_OUT, ExportFolder
@@ -103,12 +104,14 @@ def export_rows(
         )
         choices = Choices(reasoning, system, package_name(package) if package else None)
         publication = Publication(licence, against)
-        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication)
+        with told_phases() as phases, phases.phase("finding the rows", "files", of=len(paths)):
+            corpus = open_corpus(paths)
+        run = ExportRun(corpus, form, selection, Split.of(parts, seed), choices, publication)
         folder = ExportFolder.open(out, run.asked())
         if folder.finished:
             notice(f"{out}: was finished before; nothing is left to do")
         else:
-            run.write(folder, lambda kind, done: notice(f"{counted(done, kind[:-1])} read"))
+            _write(run, folder)
     if not folder.finished:
         folder.remove()
         _say_nothing(run, fields, folder)
@@ -117,6 +120,16 @@ def export_rows(
     if "json" in run.seen_modes and run.choices.system == "keep" and Kind.trajectories in form.needs:
         notice("attempts in json mode: their system message has calls written as JSON; --system now leaves that out")
     sys.exit(DONE)
+
+
+def _write(run: ExportRun, folder: ExportFolder) -> None:
+    """Write what is not written yet, and say how far that is when it takes long."""
+    with told_phases() as phases, phases.phase(f"writing {folder.path}", "rows") as phase:
+
+        def read(kind: str, done: int) -> None:
+            phase.things, phase.count = f"{kind} read", done
+
+        run.write(folder, read)
 
 
 def _say_nothing(run: ExportRun, fields: Collection[str], folder: ExportFolder) -> None:

@@ -21,6 +21,7 @@ from synthtools_stream.cli.end_report import exit_code, say_end, say_skipped
 from synthtools_stream.cli.exit_codes import exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
 from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option, read_fields
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
@@ -114,11 +115,12 @@ def run(
         settings = build_config(config, flags)
         if settings.operating.shard:
             raise ConfigError("shard: a run makes the whole; only rollout takes a part of a dataset")
-        settings, start = _start(settings, given_tools, environments, tools, tasks, out, resummarize=resummarize)
+        with told_phases() as phases, phases.phase("reading what the run begins with", "files"):
+            settings, start = _start(settings, given_tools, environments, tools, tasks, out, resummarize=resummarize)
         _check_end(settings, start)
     # The display ends first, so that an error is the last line on the screen.
-    with exit_with(), progress_display(quiet) as show:
-        summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
+    with exit_with(), progress_display(quiet) as display:
+        summary = on_loop(run_pipeline(settings, start, out, show=display.show, notice=notice, told=display.told))
     if isinstance(start.tasks, TaskFile):
         say_skipped(start.tasks)
     say_end(summary)

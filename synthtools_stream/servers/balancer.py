@@ -90,6 +90,8 @@ class Balancer:
         self._notice = notice
         self._away_since: float | None = None
         self._waiting = False
+        self.retries = 0
+        """Sends of requests beyond their first."""
         self._useless: set[int] = set()
         """Seeds of the requests that were given up for useless answers since the last good one."""
 
@@ -121,6 +123,7 @@ class Balancer:
                 delay = self._until_free()
             else:
                 sends += 1
+                self.retries += sends > 1
                 try:
                     return await self._send(seat, request)
                 except TransportError as error:

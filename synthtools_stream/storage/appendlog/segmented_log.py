@@ -23,6 +23,7 @@ from synthtools_stream.storage.appendlog.log_writer import AppendLog
 from synthtools_stream.storage.appendlog.record_lookup import RecordLookup
 from synthtools_stream.storage.appendlog.sealed_log import seal, sealed_path
 from synthtools_stream.storage.appendlog.segments import SegmentPosition, Segments, check_whole
+from synthtools_stream.values.phases import UNTOLD, Phase, Phases
 
 __all__ = ["SEGMENT_BYTES", "OnRecord", "SegmentedLog"]
 
@@ -55,18 +56,22 @@ class SegmentedLog:
         on_record: OnRecord,
         segment_bytes: int = SEGMENT_BYTES,
         disk: Disk | None = None,
+        phases: Phases = UNTOLD,
     ) -> SegmentedLog:
         """Open a log, or make its first segment; fails as `AppendLog.open` does.
 
-        `on_record` is given every committed record, in another thread.
+        `on_record` is given every committed record, in another thread; `phases` tell how far the reading is.
 
         :raises LogDamage: also for a missing segment, and for an earlier one that does not end with a commit.
         """
         writer = _SegmentWriter(segments, config_digest, disk)
         earlier, last = await asyncio.to_thread(writer.prepare)
-        for segment in earlier:
-            await asyncio.to_thread(writer.read_earlier, segment, on_record)
-        log = await writer.open_last(last, on_record)
+        size = await asyncio.to_thread(segments.size)
+        with phases.phase(f"reading the {segments.name.stem}", of_bytes=size) as phase:
+            counted = partial(_counted, phase, on_record)
+            for segment in earlier:
+                await asyncio.to_thread(writer.read_earlier, segment, counted)
+            log = await writer.open_last(last, counted)
         opened = cls(writer, last, log, segment_bytes)
         for segment in earlier:
             opened._sealer.take(segments.path(segment))
@@ -179,6 +184,11 @@ def _placed(segment: int, position: Position) -> SegmentPosition:
 
 def _tell(on_durable: Callable[[SegmentPosition], None], segment: int, position: Position) -> None:
     on_durable(_placed(segment, position))
+
+
+def _counted(phase: Phase, on_record: OnRecord, path: Path, segment: int, position: Position, payload: bytes) -> None:
+    phase.step(position.length)
+    on_record(path, segment, position, payload)
 
 
 def _nothing_yet(_path: Path, _segment: int, _position: Position, _payload: bytes) -> None:

@@ -17,6 +17,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,9 +73,19 @@ class DatasetWriter:
         self._failure: BaseException | None = None
         self._closed: asyncio.Future[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="datasets")
+        self._taken = 0
+        self.settled = 0
+        """Outcomes that were taken and whose rows are written."""
 
-    async def open(self, outcomes: Iterable[Outcome]) -> None:
+    @property
+    def pending(self) -> int:
+        """Outcomes that were taken and whose rows are not written yet."""
+        return self._taken - self.settled
+
+    async def open(self, outcomes: Iterable[Outcome] | None) -> None:
         """Bring the datasets in step with all `outcomes` of the journal so far; if that fails it can be done again.
+
+        None says that they are in step already: that what stands is what the journal says is not looked at then.
 
         :raises StorageError: when the disk fails; what `outcomes` raises passes, too.
         """
@@ -85,6 +96,7 @@ class DatasetWriter:
         if self._failure is not None:
             return
         self._inbox.append(outcome)
+        self._taken += 1
         if len(self._inbox) >= self._limit:
             self._roomy.clear()
         self._wake()
@@ -120,13 +132,14 @@ class DatasetWriter:
         self._roomy.set()
         loop = asyncio.get_running_loop()
         if batch:
-            loop.run_in_executor(self._thread, self._put, batch).add_done_callback(self._after)
+            loop.run_in_executor(self._thread, self._put, batch).add_done_callback(partial(self._after, len(batch)))
         elif self._closed is not None:
             loop.run_in_executor(self._thread, self._finish).add_done_callback(self._end)
         else:
             self._busy = False
 
-    def _after(self, written: asyncio.Future[None]) -> None:
+    def _after(self, count: int, written: asyncio.Future[None]) -> None:
+        self.settled += count
         self._failure = written.exception()
         if self._failure is not None:
             self._inbox.clear()
@@ -138,10 +151,14 @@ class DatasetWriter:
         if self._closed is not None:
             self._closed.set_result(None)
 
-    def _recover(self, outcomes: Iterable[Outcome]) -> None:
+    def _recover(self, outcomes: Iterable[Outcome] | None) -> None:
         self._release()
         for kind, name in self._kinds.items():
             self._datasets[kind] = _Dataset(self._run_dir / name, self._write)
+        if outcomes is None:
+            for dataset in self._datasets.values():
+                dataset.trust()
+            return
         for outcome in outcomes:
             for kind, line in self._lines(outcome):
                 self._datasets[kind].confirm(line)
@@ -206,6 +223,12 @@ class _Dataset:
                 os.ftruncate(self._fd, self._end)
             self._standing.close()
         self.add(line)
+
+    def trust(self) -> None:
+        """Take what stands for right."""
+        with disk_faults(self.path):
+            self._standing.close()
+            self._end = os.fstat(self._fd).st_size
 
     def mend(self) -> None:
         """Cut off what does not belong, write what lacks, and put a rebuilt file in its place."""

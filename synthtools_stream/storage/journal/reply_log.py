@@ -26,6 +26,7 @@ from synthtools_stream.storage.appendlog.log_reader import not_ours
 from synthtools_stream.storage.appendlog.segmented_log import SEGMENT_BYTES, SegmentedLog
 from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, SegmentReader, Segments
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = [
     "REPLY_FORMAT",
@@ -83,6 +84,7 @@ class ReplyLog:
         segment_bytes: int = SEGMENT_BYTES,
         disk: Disk | None = None,
         spent: Callable[[str], bool] | None = None,
+        phases: Phases = UNTOLD,
     ) -> ReplyLog:
         """Open the replies of a run, or make their first segment; fails as `SegmentedLog.open` does.
 
@@ -95,6 +97,7 @@ class ReplyLog:
             on_record=index.add_payload,
             segment_bytes=segment_bytes,
             disk=disk,
+            phases=phases,
         )
         return cls(log, index)
 

@@ -32,6 +32,7 @@ from synthtools_stream.storage.journal.reply_log import decode_reply, reply_segm
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = ["QUARANTINE", "RepairedLog", "repair"]
 
@@ -64,7 +65,7 @@ class RepairedLog:
         return self.unpackable and not (self.lost or self.damaged_lines or self.missing)
 
 
-def repair(directory: Path) -> list[RepairedLog]:
+def repair(directory: Path, phases: Phases = UNTOLD) -> list[RepairedLog]:
     """Repair every log of a run that nobody is running, and tell what became of each.
 
     :raises RunDirectoryError: where there is no run, or one is running, or a log is none of this run's.
@@ -77,11 +78,13 @@ def repair(directory: Path) -> list[RepairedLog]:
         run = RunDirectory(directory, record)
         reports: list[RepairedLog] = []
         for segments in (journal_segments(directory), reply_segments(directory)):
-            for number in range(max(segments.present(), default=-1) + 1):
-                report = _repair(segments, number, run.digest)
-                reports.append(report)
-                if not report.whole:
-                    run.reopen()
+            count = max(segments.present(), default=-1) + 1
+            with phases.phase(f"checking the {segments.name.stem}", "files", of=count) as phase:
+                for number in phase.counting(range(count)):
+                    report = _repair(segments, number, run.digest)
+                    reports.append(report)
+                    if not report.whole:
+                        run.reopen()
     return reports
 
 
