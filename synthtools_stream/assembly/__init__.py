@@ -10,9 +10,9 @@ Belongs here: choices between parts that know nothing of each other.
 Does not: anything that could be told apart from those choices: it goes to the part whose idea it is. What is said on
 the screen (`cli/`).
 
-May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `envserving`, `errors`, `live`, `programs`,
-`proof`, `quality`, `queues`, `recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `toolgraph`,
-`values`, `vllm`, `wording`.
+May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `envserving`, `errors`, `live`, `metrics`,
+`programs`, `proof`, `quality`, `queues`, `recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`,
+`toolgraph`, `values`, `vllm`, `wording`.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from synthtools_stream.asking.asker import Asker
 from synthtools_stream.asking.prompt_templates import PromptLibrary
@@ -22,6 +23,7 @@ from synthtools_stream.assembly.role_models import names_of, router_of, with_kno
 from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.assembly.run_graphs import encoder_for
 from synthtools_stream.assembly.run_inputs import Start
+from synthtools_stream.assembly.run_metrics import figures_of, open_metrics
 from synthtools_stream.assembly.run_summary import RunSummary, finished_before, read_summary
 from synthtools_stream.assembly.run_watch import watchdog_for
 from synthtools_stream.assembly.stop_signals import stop_on_signal
@@ -45,6 +47,9 @@ from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.lineages import run_part
 from synthtools_stream.values.phases import Phases
+
+if TYPE_CHECKING:
+    from synthtools_stream.metrics.run_collector import RunCollector
 
 __all__ = ["RunSummary", "run_pipeline"]
 
@@ -90,6 +95,7 @@ async def _carried_out(
 ) -> RunSummary:
     notice, phases = tell.notice, tell.phases
     async with AsyncExitStack() as stack:
+        collector = await open_metrics(config.operating.metrics_port, stack, notice)
         deadline = Deadline(config.operating.deadline)
         own = config.operating.prompts
         prompts = PromptLibrary.load(Path(own) if own else None, brought.roles)
@@ -124,7 +130,7 @@ async def _carried_out(
         where = config.operating.backend if brought.model is None else "brought along"
         notice(f"model {names_of(config.content)} ({where}), run directory {directory}")
         budgets = Budgets(config, deadline, backend.gates, notice)
-        return await _run(config, start, run, backend, sandbox, prompts, budgets, tell, brought, signals)
+        return await _run(config, start, run, backend, sandbox, prompts, budgets, tell, brought, signals, collector)
 
 
 async def _run(
@@ -138,6 +144,7 @@ async def _run(
     tell: Telling,
     brought: Brought,
     signals: bool,
+    collector: RunCollector | None,
 ) -> RunSummary:
     async with _logs(run, config, tell.phases) as (journal, replies, datasets):
         before = replies.usage + usage_compacted(run)
@@ -167,6 +174,8 @@ async def _run(
             _expected_sequences(config, start),
             backend.waiting,
         )
+        if collector is not None:
+            collector.figures = figures_of(pipeline, backend, board, journal)
         file = tell.events.kept_in(run.path / PROGRESS)
         heartbeat = Heartbeat(board, file, config.operating.progress_every_s, tell.show)
         inboxes: dict[str, Inbox] = {"the journal": journal, "the datasets": datasets}

@@ -130,6 +130,11 @@ class LagMonitor:
             await asyncio.sleep(LAG_PROBE_S)
             self._worst_s = max(self._worst_s, loop.time() - due)
 
+    @property
+    def worst_s(self) -> float:
+        """The worst lag since it was last taken, in seconds."""
+        return self._worst_s
+
     def take_ms(self) -> float:
         """Return the worst lag since the last call, in milliseconds."""
         worst, self._worst_s = self._worst_s, 0.0
