@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import aiofiles
@@ -18,7 +18,7 @@ from anyio import CancelScope, to_thread
 
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["ProgressFile", "last_snapshot"]
+__all__ = ["ProgressFile", "last_snapshot", "read_snapshots"]
 
 _MOST_LINES = 4096
 """Lines of `progress.jsonl`, 4 MB: at one every two seconds more than two hours, seen closely."""
@@ -87,6 +87,14 @@ def last_snapshot(directory: Path) -> JsonObject | None:
         if (snapshot := _read(line)) is not None and "event" not in snapshot:
             return snapshot
     return None
+
+
+def read_snapshots(directory: Path) -> Iterator[JsonObject]:
+    """Yield the snapshots that are left of a run, the oldest first."""
+    for name in ("progress-older.jsonl", "progress.jsonl"):
+        for line in _lines(directory / name):
+            if (snapshot := _read(line)) is not None and "event" not in snapshot:
+                yield snapshot
 
 
 def _lines(path: Path) -> list[bytes]:
