@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources import files
@@ -121,11 +121,12 @@ def _rows(path: Path, model: type[RecordT]) -> list[RecordT]:
     return [row for row in read_records(path, model, strict=True) if isinstance(row, model)]
 
 
-def file_digest(run: Path, *paths: Path) -> str:
+def file_digest(run: Path, *paths: Path, read: Callable[[int], None] | None = None) -> str:
     """Return a digest of files' content, in the form that the run of a directory has it, if there is one.
 
     Which rows a run was started from is part of what it is. Checksums of all blocks tell files apart that anybody has
-    changed, and take a third of the time; runs that began earlier have a digest of the bytes themselves.
+    changed, and take a third of the time; runs that began earlier have a digest of the bytes themselves. `read` is told
+    how many bytes of each block.
 
     :raises OSError: when a file cannot be read.
     :raises RunDirectoryError: when the directory is none that a run could be in.
@@ -137,4 +138,6 @@ def file_digest(run: Path, *paths: Path) -> str:
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
                 digest.update(crc32(block).to_bytes(4, "big") if summed else block)
+                if read is not None:
+                    read(len(block))
     return f"{_SUMMED if summed else ''}{digest.hexdigest()}"

@@ -61,6 +61,8 @@ class Servers:
         self._dialect = replace(with_keys(PLAIN, by_hand), pinned=frozenset(by_hand))
         self._timeouts = HttpTimeouts(config.operating.connect_timeout_s, config.operating.request_timeout_s)
         self._said: set[str] = set()
+        self.endpoints: list[Gated] = []
+        """All that were opened, each behind the gate of its address."""
         self.facts: list[JsonObject] = []
         self.watches: list[Watch] = []
 
@@ -68,6 +70,11 @@ class Servers:
     def gates(self) -> Sequence[AdmissionGate]:
         """One gate for each address."""
         return [*self._gates.values()]
+
+    @property
+    def retries(self) -> int:
+        """Requests that were sent again."""
+        return sum(balancer.retries for balancer in self._balancers)
 
     @property
     def waiting(self) -> bool:
@@ -146,7 +153,9 @@ class Servers:
             patient=True,
             base=found.base,
         )
-        return Gated(endpoint, self._gate(endpoint.root, endpoint if found.metrics else None))
+        gated = Gated(endpoint, self._gate(endpoint.root, endpoint if found.metrics else None), endpoint.root)
+        self.endpoints.append(gated)
+        return gated
 
     async def _late(
         self, url: str, model: str, native: bool, balancer: Balancer, notice: Callable[[str], None]
@@ -183,7 +192,8 @@ class Servers:
                 url, model, session=session, timeouts=self._timeouts, api_key=self._key, base=listed.base
             )
             self._notice(f"{endpoint.root}: {model}, for embeddings")
-            endpoints.append(Gated(endpoint, self._gate(endpoint.root)))
+            endpoints.append(Gated(endpoint, self._gate(endpoint.root), endpoint.root))
+        self.endpoints += endpoints
         balancer = Balancer(endpoints, retry_policy(self._config.operating), notice=self._notice)
         self._balancers.append(balancer)
         return balancer

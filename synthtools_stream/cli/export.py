@@ -11,6 +11,7 @@ import click
 
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.errors import UsageError
 from synthtools_stream.export.corpus import Kind, open_corpus
@@ -122,12 +123,14 @@ def export_rows(
         choices = Choices(reasoning, system, package_name(package) if package else None)
         publication = Publication(licence, against)
         sampling = Sampling.of(sample, quotas, duplicates=not no_near_duplicates)
-        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication, sampling)
+        with told_phases() as phases, phases.phase("finding the rows", "files", of=len(paths)):
+            corpus = open_corpus(paths)
+        run = ExportRun(corpus, form, selection, Split.of(parts, seed), choices, publication, sampling)
         folder = ExportFolder.open(out, run.asked())
         if folder.finished:
             notice(f"{out}: was finished before; nothing is left to do")
         else:
-            run.write(folder, lambda kind, done: notice(f"{counted(done, kind[:-1])} read"))
+            _write(run, folder)
     if not folder.finished:
         folder.remove()
         _say_nothing(run, fields, folder)
@@ -154,6 +157,16 @@ def _narrowed(selection: Selection, only: str, paths: Sequence[Path]) -> Selecti
         given = f"labels are {', '.join(notes.labels)}" if notes.labels else f"there is no {NOTES_FILE} yet: see `view`"
         raise UsageError(f"no task and no attempt is labelled {label!r}; {given}")
     return replace(selection, label=label, notes=notes)
+
+
+def _write(run: ExportRun, folder: ExportFolder) -> None:
+    """Write what is not written yet, and say how far that is when it takes long."""
+    with told_phases() as phases, phases.phase(f"writing {folder.path}", "rows") as phase:
+
+        def read(kind: str, done: int) -> None:
+            phase.things, phase.count = f"{kind} read", done
+
+        run.write(folder, read)
 
 
 def _say_nothing(run: ExportRun, fields: Collection[str], folder: ExportFolder) -> None:

@@ -49,6 +49,7 @@ def backend_options(function: Callable[P, T]) -> Callable[P, T]:
                 help="Directory of templates, <role>.md each, that take the place of ours.",
             ),
             click.option("--recording", type=click.Path(), help="Run directory that `recorded` answers from."),
+            click.option("--metrics-port", type=int, help="Serve figures for Prometheus at this port of this machine."),
             click.option("--concurrency", type=int, help="Requests in flight at most, on each server.  [64]"),
             click.option("--seed", type=int, help="Seed of everything.  [0]"),
         ],

@@ -20,6 +20,7 @@ from synthtools_stream.cli.end_report import exit_code, say_end, say_skipped
 from synthtools_stream.cli.exit_codes import DONE, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
 from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
@@ -27,6 +28,7 @@ from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.lineages import lineage
+from synthtools_stream.values.phases import Phases
 from synthtools_stream.values.shards import Shard
 
 __all__ = ["rollout"]
@@ -83,8 +85,10 @@ def rollout(
         flags = flags_of(**options)
         if no_judge:
             flags["judge"] = False
-        settings = build_config(config, {**flags, "start": "tasks", "dataset": _digest(dataset, out)})
-        source = open_tasks(dataset, strict=strict)
+        with told_phases() as phases:
+            settings = build_config(config, {**flags, "start": "tasks", "dataset": _digest(dataset, out, phases)})
+            with phases.phase(f"finding the tasks of {dataset}", "tasks"):
+                source = open_tasks(dataset, strict=strict)
         if source.shared.lines:
             notice(f"{dataset}: {source.shared}")
         chosen = _choose(source, task_id, field, limit, sample, settings.content.seed)
@@ -97,22 +101,24 @@ def rollout(
             _say_plan(source, settings)
             sys.exit(DONE)
     # The display ends first, so that an error is the last line on the screen.
-    with exit_with(), progress_display(quiet) as show:
+    with exit_with(), progress_display(quiet) as display:
         start = from_tasks(source, len(source))
-        summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
+        summary = on_loop(run_pipeline(settings, start, out, show=display.show, notice=notice, told=display.told))
     say_skipped(source)
     say_end(summary)
-    say_verdicts(out)
+    with told_phases() as phases, phases.phase("counting the verdicts", "attempts"):
+        say_verdicts(out)
     sys.exit(exit_code(summary))
 
 
-def _digest(path: Path, out: Path) -> str:
+def _digest(path: Path, out: Path, phases: Phases) -> str:
     """Return the digest of a dataset for a run in `out`.
 
     :raises ConfigError: where there is none.
     """
     try:
-        return file_digest(out, path)
+        with phases.phase(f"reading {path}", "blocks", of_bytes=path.stat().st_size) as phase:
+            return file_digest(out, path, read=phase.step)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import COLUMNS, progress_table
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.cli.verdict_scores import pass_rates_of
 from synthtools_stream.engine.run_status import read_status
@@ -33,7 +34,8 @@ REQUESTS = ("sent", "replayed", "in_flight", "waiting", "limit", "peak")
 def status(directory: Path, as_json: bool) -> None:
     """Say where the run in DIRECTORY stands: each stage's items, requests, tokens, cost, limit and rates."""
     with exit_with():
-        snapshot = read_status(directory)
+        with told_phases() as phases:
+            snapshot = read_status(directory, phases)
         if as_json:
             rates = pass_rates_of(directory)
             verdicts = None if rates is None else rates.to_json()

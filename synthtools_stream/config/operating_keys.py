@@ -70,6 +70,8 @@ class Operating(Section):
     patience_s: Annotated[float, Field(gt=0.0)] = 1800.0
     """How long a server may be away before the run stops; it can be resumed then."""
     progress_every_s: Annotated[float, Field(gt=0.0)] = 2.0
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Port of this machine at which figures for Prometheus are served while the run goes on; 0 takes a free one."""
     segment_mib: Annotated[int, Field(ge=1, le=4096)] = 64
     """Size at which a log goes on in a new file, and the old one is compressed."""
     prices: Prices = Field(default_factory=Prices)

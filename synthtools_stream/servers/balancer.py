@@ -89,6 +89,8 @@ class Balancer:
         self._notice = notice
         self._away_since: float | None = None
         self._waiting = False
+        self.retries = 0
+        """Sends of requests beyond their first."""
         self._useless: set[int] = set()
         """Seeds of the requests that were given up for useless answers since the last good one."""
 
@@ -120,6 +122,7 @@ class Balancer:
                 self._tell_wait(tries.last)
                 delay = self._until_free()
             else:
+                self.retries += tries.sends > 0
                 try:
                     return await self._send(seat, request)
                 except BackendGone as error:

@@ -29,6 +29,7 @@ from synthtools_stream.storage.appendlog.record_lookup import RecordLookup
 from synthtools_stream.storage.appendlog.sealed_log import seal, sealed_path
 from synthtools_stream.storage.appendlog.segment_reader import read_part
 from synthtools_stream.storage.appendlog.segments import SegmentId, SegmentPosition, Segments
+from synthtools_stream.values.phases import UNTOLD, Phase, Phases
 
 __all__ = ["SEGMENT_BYTES", "OnRecord", "SegmentedLog"]
 
@@ -63,10 +64,11 @@ class SegmentedLog:
         on_record: OnRecord,
         segment_bytes: int = SEGMENT_BYTES,
         disk: Disk | None = None,
+        phases: Phases = UNTOLD,
     ) -> SegmentedLog:
         """Open a log in a new epoch.
 
-        `on_record` is given every record that counts, in another thread.
+        `on_record` is given every record that counts, in another thread; `phases` tell how far the reading is.
 
         :raises RunDirectoryError: for a file that cannot be made or read, or is of another format or configuration.
         :raises LogDamage: for damage before the last intact commit, for a missing segment, and for an earlier one of an
@@ -75,7 +77,9 @@ class SegmentedLog:
         """
         writer = await asyncio.to_thread(claim_epoch, segments, config_digest, disk)
         try:
-            earlier = await asyncio.to_thread(writer.read_earlier, on_record)
+            size = await asyncio.to_thread(segments.size)
+            with phases.phase(f"reading the {segments.name.stem}", of_bytes=size) as phase:
+                earlier = await asyncio.to_thread(writer.read_earlier, partial(_counted, phase, on_record))
         except BaseException:
             writer.give_up()
             raise
@@ -237,6 +241,11 @@ def _placed(segment: int, position: Position) -> SegmentPosition:
 
 def _tell(on_durable: Callable[[SegmentPosition], None], segment: int, position: Position) -> None:
     on_durable(_placed(segment, position))
+
+
+def _counted(phase: Phase, on_record: OnRecord, path: Path, segment: int, position: Position, payload: bytes) -> None:
+    phase.step(position.length)
+    on_record(path, segment, position, payload)
 
 
 async def _outlast(task: asyncio.Task[SegmentPosition]) -> SegmentPosition:

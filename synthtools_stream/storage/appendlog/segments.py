@@ -18,6 +18,7 @@ from synthtools_stream.storage.appendlog.log_file import log_exists, log_size
 from synthtools_stream.storage.appendlog.log_format import LogFormat, Position
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.sealed_log import seal
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = ["FIRST", "SegmentId", "SegmentName", "SegmentPosition", "Segments", "check_whole"]
 
@@ -91,14 +92,19 @@ class Segments:
             known.append(segment)
         return found
 
-    def seal(self) -> None:
+    def size(self) -> int:
+        """Return how many bytes the log has, as lines; fails as `log_size` does."""
+        return sum(log_size(self.path(segment)) for segment in self.present())
+
+    def seal(self, phases: Phases = UNTOLD) -> None:
         """Seal every segment, the last ones, too; nobody may write any more.
 
         :raises StorageError: when the disk refuses it; what could not be sealed stands as it was.
         """
-        for segment in self.present():
-            if self.path(segment).exists():
-                seal(self.path(segment))
+        plain = [path for path in map(self.path, self.present()) if path.exists()]
+        with phases.phase(f"compressing the {self.name.stem}", "files", of=len(plain)) as phase:
+            for path in phase.counting(plain):
+                seal(path)
 
 
 def check_whole(reader: LogReader) -> None:

@@ -19,6 +19,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -82,9 +83,19 @@ class DatasetWriter:
         self._failure: BaseException | None = None
         self._closed: asyncio.Future[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="datasets")
+        self._taken = 0
+        self.settled = 0
+        """Outcomes that were taken and whose rows are written."""
 
-    async def open(self, outcomes: Iterable[Outcome]) -> None:
+    @property
+    def pending(self) -> int:
+        """Outcomes that were taken and whose rows are not written yet."""
+        return self._taken - self.settled
+
+    async def open(self, outcomes: Iterable[Outcome] | None) -> None:
         """Bring the datasets in step with all `outcomes` of the journal so far; if that fails it can be done again.
+
+        None says that they are in step already: that what stands is what the journal says is not looked at then.
 
         :raises StorageError: when the disk fails; what `outcomes` raises passes, too.
         """
@@ -95,6 +106,7 @@ class DatasetWriter:
         if self._failure is not None:
             return
         self._inbox.append(outcome)
+        self._taken += 1
         if len(self._inbox) >= self._limit:
             self._roomy.clear()
         self._wake()
@@ -130,13 +142,14 @@ class DatasetWriter:
         self._roomy.set()
         loop = asyncio.get_running_loop()
         if batch:
-            loop.run_in_executor(self._thread, self._put, batch).add_done_callback(self._after)
+            loop.run_in_executor(self._thread, self._put, batch).add_done_callback(partial(self._after, len(batch)))
         elif self._closed is not None:
             loop.run_in_executor(self._thread, self._finish).add_done_callback(self._end)
         else:
             self._busy = False
 
-    def _after(self, written: asyncio.Future[None]) -> None:
+    def _after(self, count: int, written: asyncio.Future[None]) -> None:
+        self.settled += count
         self._failure = written.exception()
         if self._failure is not None:
             self._inbox.clear()
@@ -148,11 +161,13 @@ class DatasetWriter:
         if self._closed is not None:
             self._closed.set_result(None)
 
-    def _recover(self, outcomes: Iterable[Outcome]) -> None:
+    def _recover(self, outcomes: Iterable[Outcome] | None) -> None:
         self._release()
         for kind, name in self._kinds.items():
             self._datasets[kind] = _Dataset(self._run_dir / name, self._epoch, self._write)
-        for outcome in outcomes:
+            if outcomes is None:
+                self._datasets[kind].trust()
+        for outcome in outcomes or ():
             for kind, line in self._lines(outcome):
                 self._datasets[kind].confirm(line)
         for dataset in self._datasets.values():
@@ -216,6 +231,12 @@ class _Dataset:
                     return
                 self._take_over(self._standing)
         self.add(line)
+
+    def trust(self) -> None:
+        """Take what stands for right."""
+        if self._standing is not None:
+            with disk_faults(self.path):
+                self._end = os.fstat(self._standing.fileno()).st_size
 
     def complete(self) -> None:
         """Write what lacks, and make it durable."""

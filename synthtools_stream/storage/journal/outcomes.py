@@ -37,6 +37,7 @@ from synthtools_stream.storage.appendlog.segmented_log import SEGMENT_BYTES, Seg
 from synthtools_stream.storage.appendlog.segments import FIRST, SegmentName, SegmentPosition, Segments
 from synthtools_stream.storage.journal.packed_index import PackedIndex, Place
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = [
     "JOURNAL_FORMAT",
@@ -143,12 +144,20 @@ class Journal:
         self._log = log
         self._index = index
         self._writing: set[int] = set()
+        self.settled = 0
+        """Outcomes that were written since it was opened."""
         self._callbacks: list[Callable[[Outcome], None]] = []
         self._rooms: list[Callable[[], Awaitable[None]]] = []
 
     @classmethod
     async def open(
-        cls, run_dir: Path, config_digest: str, *, segment_bytes: int = SEGMENT_BYTES, disk: Disk | None = None
+        cls,
+        run_dir: Path,
+        config_digest: str,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        disk: Disk | None = None,
+        phases: Phases = UNTOLD,
     ) -> Journal:
         """Open the journal of a run, or make it; fails as `SegmentedLog.open` does."""
         index, segments = _Index(), journal_segments(run_dir)
@@ -158,6 +167,7 @@ class Journal:
             on_record=index.add_payload,
             segment_bytes=segment_bytes,
             disk=disk,
+            phases=phases,
         )
         return cls(segments, log, index)
 
@@ -233,6 +243,11 @@ class Journal:
         for room in self._rooms:
             await room()
 
+    @property
+    def pending(self) -> int:
+        """Outcomes that are being written."""
+        return len(self._writing)
+
     def counts(self) -> dict[str, dict[OutcomeKind, int]]:
         """Count items by stage and by the kind of their last outcome."""
         return self._index.by_kind()
@@ -250,6 +265,7 @@ class Journal:
 
     def _commit(self, key: int, outcome: Outcome, position: SegmentPosition) -> None:
         self._index.add(key, outcome.stage, outcome.kind, position)
+        self.settled += 1
         for callback in self._callbacks:
             callback(outcome)
 
@@ -285,21 +301,24 @@ def outcome_of(path: Path, record: Record) -> Outcome:
         raise not_ours(path, record, "outcome", error) from error
 
 
-def read_counts(run_dir: Path) -> dict[str, dict[OutcomeKind, int]]:
+def read_counts(run_dir: Path, phases: Phases = UNTOLD) -> dict[str, dict[OutcomeKind, int]]:
     """Count a run's items as `Journal.counts` does, changing nothing and decoding no outputs; raises alike."""
-    return _read_index(run_dir).by_kind()
+    return _read_index(run_dir, phases=phases).by_kind()
 
 
-def read_seen(run_dir: Path, config_digest: str) -> Callable[[str, str], OutcomeKind | None]:
+def read_seen(run_dir: Path, config_digest: str, phases: Phases = UNTOLD) -> Callable[[str, str], OutcomeKind | None]:
     """Return what tells how an item last left a stage, as `Journal.seen` does, changing nothing; raises alike."""
-    index = _read_index(run_dir, config_digest)
+    index = _read_index(run_dir, config_digest, phases)
     return lambda stage, item: None if (entry := index.find(_key(stage, item))) is None else entry.kind
 
 
-def _read_index(run_dir: Path, config_digest: str | None = None) -> _Index:
-    reader, index = SegmentReader(journal_segments(run_dir), config_digest), _Index()
-    for position, payload in reader:
-        index.add_payload(reader.path, 0, position, payload)  # nobody reads an outcome by this index
+def _read_index(run_dir: Path, config_digest: str | None = None, phases: Phases = UNTOLD) -> _Index:
+    segments, index = journal_segments(run_dir), _Index()
+    reader = SegmentReader(segments, config_digest)
+    with phases.phase("reading the journal", of_bytes=segments.size()) as phase:
+        for position, payload in reader:
+            phase.step(position.length)
+            index.add_payload(reader.path, 0, position, payload)  # nobody reads an outcome by this index
     return index
 
 

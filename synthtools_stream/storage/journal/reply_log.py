@@ -30,6 +30,7 @@ from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.appendlog.segmented_log import SEGMENT_BYTES, SegmentedLog
 from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, Segments
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = [
     "REPLY_FORMAT",
@@ -87,6 +88,7 @@ class ReplyLog:
         segment_bytes: int = SEGMENT_BYTES,
         disk: Disk | None = None,
         spent: Callable[[str], bool] | None = None,
+        phases: Phases = UNTOLD,
     ) -> ReplyLog:
         """Open the replies of a run, or make their first segment; fails as `SegmentedLog.open` does.
 
@@ -99,6 +101,7 @@ class ReplyLog:
             on_record=index.add_payload,
             segment_bytes=segment_bytes,
             disk=disk,
+            phases=phases,
         )
         return cls(log, index)
 

@@ -41,6 +41,7 @@ from synthtools_stream.storage.rundir.restored_header import header_is_intact, r
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = ["QUARANTINE", "RepairedLog", "repair"]
 
@@ -73,7 +74,7 @@ class RepairedLog:
         return self.unpackable and not (self.lost or self.damaged_lines or self.missing)
 
 
-def repair(directory: Path) -> list[RepairedLog]:
+def repair(directory: Path, phases: Phases = UNTOLD) -> list[RepairedLog]:
     """Repair every log of a run that nobody is running, and tell what became of each.
 
     :raises RunDirectoryError: where there is no run, or one is running, or a log is none of this run's.
@@ -86,11 +87,13 @@ def repair(directory: Path) -> list[RepairedLog]:
         run = RunDirectory(directory, record)
         reports: list[RepairedLog] = []
         for segments in (journal_segments(directory), reply_segments(directory)):
-            for segment in _expected(segments.present()):
-                report = _repair(segments, segment, run.digest)
-                reports.append(report)
-                if not report.whole:
-                    run.reopen()
+            expected = _expected(segments.present())
+            with phases.phase(f"checking the {segments.name.stem}", "files", of=len(expected)) as phase:
+                for segment in phase.counting(expected):
+                    report = _repair(segments, segment, run.digest)
+                    reports.append(report)
+                    if not report.whole:
+                        run.reopen()
     return reports
 
 

@@ -117,9 +117,20 @@ class RunDirectory:
         self._record["datasets"] = {**sizes}
         self._write_on()
 
+    @property
+    def in_step(self) -> JsonObject:
+        """Bytes of the journal, and of each dataset, when a session last left them in step; empty where none did."""
+        return object_at(self._record, "in_step")
+
+    def note_in_step(self, found: JsonObject) -> None:
+        """Note that the datasets are synced and hold all that a journal of this size says."""
+        self._record["in_step"] = found
+        self._write_on()
+
     def reopen(self) -> None:
         """Note that something of the run is missing again, so that the next run looks for what is to be done."""
         self._record["finished"] = None
+        self._record["in_step"] = {}
         self._write_on()
 
     def note_compaction(self, dropped: JsonObject) -> None:
