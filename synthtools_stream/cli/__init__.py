@@ -38,6 +38,7 @@ _COMMANDS = {
     "compact": _Home("compact", "compact_run", "Drop the replies of finished items, compress the logs."),
     "export": _Home("export", "export_rows", "Write rows in the form that other programs read."),
     "import": _Home("import_rows", "import_file", "Make rows of tasks of other people's files."),
+    "merge": _Home("merge", "merge", "Put the shards of a run together."),
     "repair": _Home("repair", "repair_run", "Set aside what is damaged in a run's logs."),
     "rollout": _Home("rollout", "rollout", "Let an agent try the tasks of a dataset."),
     "run": _Home("run", "run", "Turn fields into tools, proven tasks and trajectories."),
