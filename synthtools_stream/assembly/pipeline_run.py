@@ -23,7 +23,7 @@ from synthtools_stream.assembly.role_models import names_of, router_of, with_kno
 from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.assembly.run_graphs import encoder_for
 from synthtools_stream.assembly.run_inputs import Start
-from synthtools_stream.assembly.stop_signals import stop_on_signal
+from synthtools_stream.assembly.stop_signals import StopWish, stop_on_signal, stop_when
 from synthtools_stream.assembly.tool_programs import sandbox_for
 from synthtools_stream.assembly.wiring import STAGES, Wiring
 from synthtools_stream.config import RunConfig
@@ -91,11 +91,13 @@ async def run_pipeline(
     notice: Callable[[str], None],
     brought: Brought = NOTHING_BROUGHT,
     signals: bool = True,
+    wish: StopWish | None = None,
 ) -> RunSummary:
     """Run to the end, resuming what the directory holds.
 
     `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then. What a program
-    `brought` along takes the place of ours. Without `signals`, those are the program's own.
+    `brought` along takes the place of ours. Without `signals`, those are the program's own; it may bring a `wish` that
+    stops the run as they would.
 
     :raises UsageError: if the configuration, a server or the directory cannot be used as asked.
     :raises LogDamage: if one of the directory's logs is damaged.
@@ -132,7 +134,10 @@ async def run_pipeline(
         where = config.operating.backend if brought.model is None else "brought along"
         notice(f"model {names_of(config.content)} ({where}), run directory {directory}")
         budgets = Budgets(config, deadline, backend.gates, notice)
-        return await _run(config, start, run, backend, sandbox, prompts, budgets, show, notice, brought, signals)
+        grace_s = config.operating.grace
+        heard = [stop_on_signal(backend.gates, grace_s, notice)] if signals else []
+        heard += [] if wish is None else [stop_when(wish, backend.gates, grace_s, notice)]
+        return await _run(config, start, run, backend, sandbox, prompts, budgets, show, notice, brought, heard)
 
 
 async def _run(
@@ -146,7 +151,7 @@ async def _run(
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
     brought: Brought,
-    signals: bool,
+    stops: Sequence[Coroutine[None, None, None]],
 ) -> RunSummary:
     async with _logs(run, config) as (journal, replies):
         before = replies.usage + usage_compacted(run)
@@ -177,10 +182,8 @@ async def _run(
             backend.waiting,
         )
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
-        async with _told_to_the_end(heartbeat, budgets):
-            heard = [stop_on_signal(backend.gates, config.operating.grace, notice)] if signals else []
-            async with _services(heartbeat, budgets, heard, backend, notice):
-                await pipeline.run()
+        async with _told_to_the_end(heartbeat, budgets), _services(heartbeat, budgets, stops, backend, notice):
+            await pipeline.run()
         settled = group_counts(journal.counts())
     enough = tasks_wanted(config, settled.get("summarizing", {}).get("done", 0)) == 0
     rows = await asyncio.to_thread(rows_in, run.path)
