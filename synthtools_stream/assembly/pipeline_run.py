@@ -26,7 +26,7 @@ from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.run_metrics import figures_of, open_metrics
 from synthtools_stream.assembly.run_summary import RunSummary, finished_before, read_summary
 from synthtools_stream.assembly.run_watch import watchdog_for
-from synthtools_stream.assembly.stop_signals import stop_on_signal
+from synthtools_stream.assembly.stop_signals import StopWish, stop_on_signal, stop_when
 from synthtools_stream.assembly.telling import Telling, telling
 from synthtools_stream.assembly.tool_programs import sandbox_for
 from synthtools_stream.assembly.wiring import Wiring
@@ -76,23 +76,30 @@ async def run_pipeline(
     told: Callable[[JsonObject], None] = unheard,
     brought: Brought = NOTHING_BROUGHT,
     signals: bool = True,
+    wish: StopWish | None = None,
 ) -> RunSummary:
     """Run to the end, resuming what the directory holds.
 
     `show` gets a progress snapshot every few seconds, `notice` a line for the user now and then, `told` what happens
     between snapshots (see `engine/run_events`). What a program `brought` along takes the place of ours. Without
-    `signals`, those are the program's own.
+    `signals`, those are the program's own; it may bring a `wish` that stops the run as they would.
 
     :raises UsageError: if the configuration, a server or the directory cannot be used as asked.
     :raises LogDamage: if one of the directory's logs is damaged.
     :raises RunStopped: if the run ended early; the same command goes on.
     """
     async with telling(show, notice, told) as tell:
-        return await _carried_out(config, start, directory, tell, brought, signals)
+        return await _carried_out(config, start, directory, tell, brought, signals, wish)
 
 
 async def _carried_out(
-    config: RunConfig, start: Start, directory: Path, tell: Telling, brought: Brought, signals: bool
+    config: RunConfig,
+    start: Start,
+    directory: Path,
+    tell: Telling,
+    brought: Brought,
+    signals: bool,
+    wish: StopWish | None,
 ) -> RunSummary:
     notice, phases = tell.notice, tell.phases
     async with AsyncExitStack() as stack:
@@ -137,7 +144,10 @@ async def _carried_out(
         where = config.operating.backend if brought.model is None else "brought along"
         notice(f"model {names_of(config.content)} ({where}), run directory {directory}")
         budgets = Budgets(config, deadline, backend.gates, notice)
-        return await _run(config, start, run, backend, sandbox, prompts, budgets, tell, brought, signals, collector)
+        grace_s = config.operating.grace
+        stops = [stop_on_signal(backend.gates, grace_s, notice)] if signals else []
+        stops += [] if wish is None else [stop_when(wish, backend.gates, grace_s, notice)]
+        return await _run(config, start, run, backend, sandbox, prompts, budgets, tell, brought, stops, collector)
 
 
 async def _run(
@@ -150,7 +160,7 @@ async def _run(
     budgets: Budgets,
     tell: Telling,
     brought: Brought,
-    signals: bool,
+    stops: Sequence[Coroutine[None, None, None]],
     collector: RunCollector | None,
 ) -> RunSummary:
     async with _logs(run, config, tell.phases) as (journal, replies, datasets):
@@ -187,10 +197,12 @@ async def _run(
         heartbeat = Heartbeat(board, file, config.operating.progress_every_s, tell.show)
         inboxes: dict[str, Inbox] = {"the journal": journal, "the datasets": datasets}
         watchdog = watchdog_for(config, pipeline, backend, meter, inboxes, tell.events, brought)
-        async with _told_to_the_end(heartbeat, budgets):
-            heard = [stop_on_signal(backend.gates, config.operating.grace, tell.notice)] if signals else []
-            async with _services(heartbeat, budgets, [*heard, watchdog.run()], backend, tell.notice):
-                await pipeline.run()
+        besides = [*stops, watchdog.run()]
+        async with (
+            _told_to_the_end(heartbeat, budgets),
+            _services(heartbeat, budgets, besides, backend, tell.notice),
+        ):
+            await pipeline.run()
         if not budgets.out_of_time:
             await journal.conclude()
         settled = group_counts(journal.counts())

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from zlib import crc32
 
+from synthtools_stream.assembly.task_file import TaskFile
+from synthtools_stream.engine.stage import Item
 from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.records import AuditedTool, Environment, FieldPlan, GivenApi, Record, Task, ToolPool
 from synthtools_stream.storage.datasets.dataset_reader import read_records
@@ -18,6 +20,7 @@ from synthtools_stream.storage.given.tool_documents import read_apis
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.values.jsontypes import object_at
 from synthtools_stream.values.lineages import lineage
+from synthtools_stream.values.shards import Shard
 from synthtools_stream.values.slugs import field_slugs
 
 __all__ = [
@@ -37,6 +40,7 @@ _BLOCK = 1 << 20
 _SUMMED = "crc32:"
 """How a digest of checksums begins."""
 RecordT = TypeVar("RecordT", bound=Record)
+ItemT = TypeVar("ItemT", bound=Item)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,18 @@ class Start:
     """Read lazily: a corpus may be larger than memory."""
     count: int = 0
     """How many items there are, where that is known."""
+
+    def of_shard(self, shard: Shard) -> Start:
+        """Return the same start with the items of one shard; which those are, their ids alone decide."""
+        tasks = self.tasks.of_shard(shard) if isinstance(self.tasks, TaskFile) else _held(self.tasks, shard)
+        fields, given = _held(self.fields, shard), _held(self.given, shard)
+        environments, pools = _held(self.environments, shard), _held(self.pools, shard)
+        count = len(fields) + len(given) + len(environments) + len(pools) + len(tasks)
+        return Start(self.kind, fields, given, environments, pools, tasks, count)
+
+
+def _held(items: Iterable[ItemT], shard: Shard) -> list[ItemT]:
+    return [item for item in items if shard.holds(item.id)]
 
 
 def from_fields(names: Sequence[str]) -> Start:

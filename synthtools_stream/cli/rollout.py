@@ -16,10 +16,10 @@ from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.cli.config_file import build_config, read_config
 from synthtools_stream.cli.console import notice, say
-from synthtools_stream.cli.end_report import exit_code, say_end, say_skipped
+from synthtools_stream.cli.end_report import exit_code, say_empty_part, say_end, say_skipped
 from synthtools_stream.cli.exit_codes import DONE, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
-from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option
+from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option, shard_option
 from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.cli.verdict_scores import say_verdicts
@@ -50,7 +50,7 @@ __all__ = ["rollout"]
 @click.option("--field", multiple=True, help="Only tasks of this field; may be repeated.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N tasks.")
 @click.option("--sample", type=click.IntRange(min=1), help="Only N tasks drawn by the seed.")
-@click.option("--shard", help="Only part 2/8 of the tasks: the parts are the whole together, each in its own --out.")
+@shard_option
 @click.option("--rollouts", type=click.IntRange(min=1), help="Attempts at each task.  [1]")
 @click.option("--max-turns", type=int, help="Turns of the agent.  [four times the task's calls and four more]")
 @click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
@@ -94,8 +94,9 @@ def rollout(
         chosen = _choose(source, task_id, field, limit, sample, settings.content.seed)
         selected = {"selection": _selection(chosen, source)}
         settings = settings.model_copy(update={"operating": settings.operating.model_copy(update=selected)})
-        source = chosen.of_shard(Shard.of(settings.operating.shard)) if settings.operating.shard else chosen
-        if not len(source):
+        shard = settings.operating.shard
+        source = chosen.of_shard(Shard.of(shard)) if shard else chosen
+        if not len(chosen):
             raise ConfigError(f"{dataset}: no task is left to roll out")
         if dry_run:
             _say_plan(source, settings)
@@ -108,7 +109,9 @@ def rollout(
     say_end(summary)
     with told_phases() as phases, phases.phase("counting the verdicts", "attempts"):
         say_verdicts(out)
-    sys.exit(exit_code(summary))
+    if shard and not len(source):
+        say_empty_part(shard)
+    sys.exit(exit_code(summary, empty_part=bool(shard and not len(source))))
 
 
 def _digest(path: Path, out: Path, phases: Phases) -> str:

@@ -58,6 +58,8 @@ class RunDirectory:
         known = read_run(path)
         frozen: JsonObject = {**config.content.model_dump(mode="json"), "prompts": prompts}
         if known is not None:
+            if "merged" in known:
+                raise RunDirectoryError(f"{path}: holds merged shards, and no run; run the shards, and merge again")
             changed = difference(object_at(known, "content"), frozen)
             if changed:
                 shown = changed[:SHOWN] + [f"and {len(changed) - SHOWN} more"] * (len(changed) > SHOWN)
