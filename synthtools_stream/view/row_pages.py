@@ -19,8 +19,8 @@ from synthtools_stream.records.record import Record
 from synthtools_stream.storage.datasets.columns import from_columns
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
 from synthtools_stream.values.jsontypes import JsonObject
-from synthtools_stream.view.page_server.environment_counts import summaries
-from synthtools_stream.view.page_server.excerpts import excerpt
+from synthtools_stream.view.environment_counts import summaries
+from synthtools_stream.view.excerpts import excerpt
 from synthtools_stream.view.page_server.list_request import ListRequest
 from synthtools_stream.view.pages.addresses import row_address
 from synthtools_stream.view.pages.attempt_page import attempt_page
