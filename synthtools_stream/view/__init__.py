@@ -8,5 +8,6 @@ Belongs here: what is shown and under which address, what a list of rows is filt
 
 Does not: figures of a whole corpus (`report`), how rows stand in files (`storage/datasets`).
 
-May import: `errors`, `export`, `proof`, `records`, `serving`, `state`, `storage`, `toolcalls`, `values`.
+May import: `errors`, `export`, `proof`, `records`, `report`, `serving`, `state`, `storage`, `toolcalls`, `toolgraph`,
+`values`.
 """
