@@ -14,15 +14,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from synthtools_stream.toolgraph.tool_graph import Graph
 
-__all__ = ["graph_svg"]
+__all__ = ["Gallery", "Picture", "graph_svg"]
 
 _TEXT = 12
 """Pixels of a name's height; all else is measured in them."""
-_LETTER = 0.62
+_LETTER = 0.6
 """Of a letter's height is its width, at most on average: names are told in full, and room is made for the longest."""
 _LINE = 22
 """Pixels from one name down to the next: the ring's halves are even columns, so that no two names touch."""
@@ -44,6 +45,25 @@ _WIDTH = 1.4
 """Of the ring, to its height: edges have more room than in a circle, and pages are wider than high."""
 
 
+class Picture(NamedTuple):
+    """A graph, drawn."""
+
+    title: str
+    about: str
+    """What it is the graph of, in words."""
+    svg: str
+
+
+class Gallery(NamedTuple):
+    """The drawings of a run."""
+
+    pictures: Sequence[Picture] = ()
+    of: int = 0
+    """Environments that have tasks, drawn or not."""
+    why_not: str = ""
+    """Why nothing is drawn, where something could be expected."""
+
+
 def graph_svg(
     graph: Graph,
     title: str,
@@ -59,7 +79,7 @@ def graph_svg(
     radius = max(_LEAST_RADIUS, math.ceil(len(order) / 2) * _LINE / 2)
     places = dict(zip(order, _ring(len(order), radius), strict=True))
     said = f"{title}: {len(order)} tools, {graph.number_of_edges()} edges"
-    svg = _canvas(order, radius, said)
+    svg = _canvas(places, said)
     for here, there, edge in sorted(graph.edges(data=True), key=lambda item: (used.get(item[:2], 0), item[:2])):
         end = _dot(calls.get(there, 0)) + 2
         _draw_edge(svg, (places[here], places[there]), end, used.get((here, there), 0), _told(here, there, edge, used))
@@ -106,12 +126,16 @@ def _ring_order(graph: Graph) -> list[str]:
     return sorted(order, key=at.__getitem__)
 
 
-def _canvas(names: Sequence[str], radius: float, said: str) -> Element:
-    side = _WIDTH * radius + max(map(len, names), default=0) * _TEXT * _LETTER + 2 * _TEXT
-    height = radius + 2 * _TEXT
-    box = f"{-side:.0f} {-height:.0f} {2 * side:.0f} {2 * height:.0f}"
+def _canvas(places: Mapping[str, complex], said: str) -> Element:
+    """Return an empty drawing with room for all names."""
+    ends = [place.real + _away(place) * (len(name) * _TEXT * _LETTER + 2 * _TEXT) for name, place in places.items()]
+    heights = [place.imag for place in places.values()]
+    left, right = min(ends, default=0.0), max(ends, default=0.0)
+    top, bottom = min(heights, default=0.0) - 1.5 * _TEXT, max(heights, default=0.0) + 1.5 * _TEXT
+    left, right = min(left, -_TEXT), max(right, _TEXT)
+    box = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
     svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "tool-graph", "viewBox": box, "role": "img"})
-    svg.attrib |= {"width": f"{2 * side:.0f}", "height": f"{2 * height:.0f}", "font-size": str(_TEXT)}
+    svg.attrib |= {"width": f"{right - left:.0f}", "height": f"{bottom - top:.0f}", "font-size": str(_TEXT)}
     svg.attrib |= {"aria-label": said, "fill": "currentColor", "font-family": "system-ui, sans-serif"}
     return svg
 
@@ -143,9 +167,14 @@ def _draw_tool(svg: Element, name: str, place: complex, calls: int) -> None:
     SubElement(tool, "title").text = f"{name}: called {calls:,} times"
     dot = {"cx": f"{place.real:.1f}", "cy": f"{place.imag:.1f}", "r": f"{size:.1f}"}
     SubElement(tool, "circle", dot | ({} if calls else {"fill-opacity": "0.45"}))
-    away = 1 if place.real >= 0 else -1
+    away = _away(place)
     at = {"x": f"{place.real + away * (size + 6):.1f}", "y": f"{place.imag + _TEXT / 3:.1f}"}
     SubElement(tool, "text", at | {"class": "name", "text-anchor": "start" if away > 0 else "end"}).text = name
+
+
+def _away(place: complex) -> int:
+    """Return on which side of a dot its name stands: outside the ring."""
+    return 1 if place.real >= 0 else -1
 
 
 def _dot(calls: int) -> float:
