@@ -132,6 +132,8 @@ class _Site:
             status, title, text = 500, "The disk", str(error)
         except web.HTTPNotFound:
             status, title, text = 404, "Not found", f"there is nothing at {request.path[:200]}"
+        if "text/html" not in request.headers.get("Accept", ""):
+            return web.Response(text=text, status=status)  # to a script, which says it in its own place
         return _html(await self._made(partial(self._pages.message, title, text)), status)
 
 

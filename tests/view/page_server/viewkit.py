@@ -45,5 +45,5 @@ async def viewed(*paths: Path, access: Access = OPEN, rebuild: RequestsOf | None
 
 async def fetched(client: Client, address: str, headers: Mapping[str, str] | None = None) -> Told:
     """Fetch an address without following where it leads."""
-    async with client.get(address, allow_redirects=False, headers=headers) as answer:
+    async with client.get(address, allow_redirects=False, headers={"Accept": "text/html", **(headers or {})}) as answer:
         return Told(answer.status, await answer.text(), answer.headers)
