@@ -14,7 +14,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.view.pages.addresses import anchor, step_anchor
 from synthtools_stream.view.pages.visible_text import Passage
 
-__all__ = ["CLOCK_ANCHOR", "ArgumentView", "CallView", "GroundLinks", "SourceView", "call_view"]
+__all__ = ["CLOCK_ANCHOR", "ArgumentView", "CallView", "GroundLinks", "SourceView", "call_view", "response_prefix"]
 
 CLOCK_ANCHOR = "clock"
 """The id of the place that says the time of a task."""
@@ -89,12 +89,12 @@ class GroundLinks:
             return None
         if pointer not in self.places[step]:
             self.places[step].append(pointer)
-        return response_anchor(step, pointer)
+        return anchor(response_prefix(step), pointer)
 
 
-def response_anchor(step: int, pointer: str) -> str:
-    """Return the id of a place in a step's response, as `json_markup` writes it."""
-    return anchor(step_anchor(step), "response", pointer)
+def response_prefix(step: int) -> str:
+    """Return what `json_markup` begins the ids of places in a step's response with."""
+    return f"{step_anchor(step)}-response"
 
 
 def call_view(

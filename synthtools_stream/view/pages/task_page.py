@@ -12,7 +12,7 @@ from synthtools_stream.records.task import Step, Task
 from synthtools_stream.state import now_of
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.view.pages.addresses import anchor, row_address, step_anchor
-from synthtools_stream.view.pages.call_view import CallView, GroundLinks, call_view
+from synthtools_stream.view.pages.call_view import CallView, GroundLinks, call_view, response_prefix
 from synthtools_stream.view.pages.certificate_view import claims
 from synthtools_stream.view.pages.page import ListedRow, Page
 from synthtools_stream.view.pages.state_diff import EntityDiff, Tape, state_diff
@@ -124,7 +124,7 @@ def _steps(task: Task) -> Iterator[StepView]:
             call=call,
             status_code=step.status_code,
             response=step.response,
-            response_prefix=anchor(step_anchor(index), "response"),
+            response_prefix=response_prefix(index),
             places=links.places.get(index, ()),
             answers=_answers(task, index, step),
             diff=tape.after(step.changes),
