@@ -61,8 +61,8 @@ class GroundLinks:
     """The places of a task's page to which provenances lead, found before the page is written."""
 
     steps: Sequence[Step]
-    parameters: Collection[tuple[str, str]] = ()
-    """Tools with the names of their parameters, as the page lists them."""
+    parameters: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """By a tool's name and a parameter's, the id of its row in the list of tools."""
     has_clock: bool = False
     passages: dict[int, list[Passage]] = field(default_factory=lambda: defaultdict(list))
     """Of each step's turn."""
@@ -142,8 +142,7 @@ def _source(
             link = links.response(step, place) if links is not None else None
             return SourceView("response", f"answer of step {step}", place or "/", link, pointer)
         case ProvenanceKind.default:
-            listed = links is not None and parameter in links.parameters
-            link = anchor("tool", *parameter) if listed and parameter is not None else None
+            link = links.parameters.get(parameter) if links is not None and parameter is not None else None
             return SourceView("default", "the parameter's default", "", link, pointer)
         case ProvenanceKind.derived:
             return _derived(proof, links, pointer)
