@@ -2,8 +2,8 @@
 
 `pipeline_run` runs, `wiring` joins `built_stages` into a pipeline, `demand` says how much is begun, `budgets` and
 `stop_signals` when a session ends, `backends`, `shared_servers` and `role_models` open the models, `run_inputs` and
-`task_file` are what a run starts from, `run_graphs` the tool graphs that it had, `dataset_rows` says which outcome is
-which row, `row_ids` how it is named.
+`task_file` are what a run starts from, `run_graphs` the tool graphs that it had, `graph_gallery` draws them,
+`dataset_rows` says which outcome is which row, `row_ids` how it is named.
 
 Belongs here: choices between parts that know nothing of each other.
 
@@ -11,8 +11,8 @@ Does not: anything that could be told apart from those choices: it goes to the p
 the screen (`cli/`).
 
 May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `envserving`, `errors`, `live`, `programs`,
-`proof`, `quality`, `queues`, `recorded`, `records`, `roles`, `servers`, `serving`, `stages`, `storage`, `toolgraph`,
-`values`, `vllm`, `wording`.
+`proof`, `quality`, `queues`, `recorded`, `records`, `report`, `roles`, `servers`, `serving`, `stages`, `storage`,
+`toolgraph`, `values`, `view`, `vllm`, `wording`.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 from synthtools_stream.asking.origin import Origin
 from synthtools_stream.asking.reply_source import MemoryReplies, Replies
-from synthtools_stream.assembly.run_inputs import from_tools
+from synthtools_stream.assembly.run_inputs import tool_pools
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import Embeddings
 from synthtools_stream.embeddings.encoder import ROLE, SENTENCE_THRESHOLD, Encoder, ModelEncoder, TfidfEncoder
@@ -27,10 +28,13 @@ def encoder_for(settings: Embeddings, model: LanguageModel | None, replies: Repl
     return ModelEncoder(model, replies, SENTENCE_THRESHOLD if settings.threshold is None else settings.threshold)
 
 
-async def run_graphs(directory: Path, tools_file: Path | None = None) -> dict[str, Graph]:
+async def run_graphs(
+    directory: Path, tools_file: Path | None = None, only: Container[str] | None = None
+) -> dict[str, Graph]:
     """Return the graph of every environment of a run that has tools, by environment id, as the run had it.
 
-    Of a run that began with a file of tools, that file is `tools_file`; others have theirs in the directory.
+    Of a run that began with a file of tools, that file is `tools_file`; others have theirs in the directory. With
+    `only`, those of environments of these lineages, and only their tools are held.
 
     :raises UsageError: where there is no run, or no tools.
     :raises TransportError: where the log holds the vectors no more, as after `compact`.
@@ -42,7 +46,7 @@ async def run_graphs(directory: Path, tools_file: Path | None = None) -> dict[st
     model = None if settings.encoder == "tfidf" else _recorded(directory, settings.model)
     encoder = encoder_for(settings, model, Replies(MemoryReplies()))
     graphs: dict[str, Graph] = {}
-    for pool in from_tools(tools_file or directory / "tools.jsonl").pools:
+    for pool in tool_pools(tools_file or directory / "tools.jsonl", only):
         tools = [entry.tool for entry in pool.tools]
         origin = Origin(stage="sequencing", item=pool.id, session=pool.id)
         likeness = await encoder.likeness(part_texts(tools), origin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources import files
@@ -17,6 +17,7 @@ from synthtools_stream.storage.datasets.dataset_reader import read_records
 from synthtools_stream.storage.given.tool_documents import read_apis
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.values.jsontypes import object_at
+from synthtools_stream.values.lineages import lineage
 from synthtools_stream.values.slugs import field_slugs
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "from_tasks",
     "from_tools",
     "shipped_fields",
+    "tool_pools",
 ]
 
 _BLOCK = 1 << 20
@@ -89,13 +91,24 @@ def from_tools(path: Path) -> Start:
     :raises UsageError: if the file cannot be read.
     :raises DatasetError: at its first bad row.
     """
-    tools = sorted(_rows(path, AuditedTool), key=lambda tool: tool.setting.id)
-    pools = [
+    pools = tool_pools(path)
+    return Start("tools", pools=pools, count=len(pools))
+
+
+def tool_pools(path: Path, only: Container[str] | None = None) -> list[ToolPool]:
+    """Read audited tools, environment by environment; with `only`, those of environments of these lineages.
+
+    :raises UsageError: if the file cannot be read.
+    :raises DatasetError: at its first bad row.
+    """
+    rows = (row for row in read_records(path, AuditedTool, strict=True) if isinstance(row, AuditedTool))
+    tools = [tool for tool in rows if only is None or lineage(tool.setting.id) in only]
+    by_environment = groupby(sorted(tools, key=lambda tool: tool.setting.id), key=lambda tool: tool.setting.id)
+    return [
         ToolPool(id=key, setting=members[0].setting, tools=members)
-        for key, group in groupby(tools, key=lambda tool: tool.setting.id)
+        for key, group in by_environment
         if (members := list(group))
     ]
-    return Start("tools", pools=pools, count=len(pools))
 
 
 def from_tasks(tasks: Iterable[Task | Unfit], count: int, *, resummarize: bool = False) -> Start:

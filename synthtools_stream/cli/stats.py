@@ -11,11 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from synthtools_stream.assembly.graph_gallery import graph_gallery
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.plain_text import counted, printable
+from synthtools_stream.export.corpora.contamination import read_benchmark
 from synthtools_stream.report.corpus_report import CorpusReport, Difference, differences, report_of
-from synthtools_stream.report.figure_kinds import Count, Mean, Measure, Score, Share
+from synthtools_stream.report.figure_kinds import Measure
+from synthtools_stream.report.figure_text import figure_text
+from synthtools_stream.report.page.stats_page import assert_page, stats_page
+from synthtools_stream.storage.appendlog.whole_file import put_file
 
 __all__ = ["stats"]
 
@@ -25,21 +30,54 @@ _NAME = 44
 
 @click.command()
 @click.argument("paths", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Tasks of a benchmark, which the requests should not repeat; several times for several.",
+)
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page with tables, charts and tool graphs that needs nothing else.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a DIR, for machines.")
-def stats(paths: tuple[Path, ...], as_json: bool) -> None:
+def stats(paths: tuple[Path, ...], against: tuple[Path, ...], page: Path | None, as_json: bool) -> None:
     """Tell the figures of run directories or files of rows (DIR), a column each.
 
     Yields and reject reasons, audits, calls and tokens for a proven task role by role, lengths, where arguments come
-    from, coverage, diversity, solved shares and difficulty, faults, the judge beside the code. Of exactly two, what
-    differs beyond chance (three standard errors) is marked with an asterisk.
+    from, complexity, coverage, diversity, solved shares and difficulty, faults, the judge beside the code. Of exactly
+    two, what differs beyond chance (three standard errors) is marked with an asterisk.
     """
     with exit_with():
-        reports = [report_of(path, lambda what, done: notice(f"{counted(done, what)} read")) for path in paths]
+        if page is not None:
+            assert_page(len(paths))
+        benchmarks = [read_benchmark(path) for path in against]
+        reports = [report_of(path, _tell, benchmarks) for path in paths]
+        if page is not None:
+            _write_page(page, paths, reports)
+            (notice if as_json else say)(printable(f"{page}: written"))
         if as_json:
             for report in reports:
                 say(orjson.dumps(report.to_json()).decode())
-        else:
+        elif page is None:
             _say_tables(reports)
+        for report in reports:
+            if report.bad_rows and not as_json:
+                notice(f"{report.name}: {counted(report.bad_rows, 'row')} could not be read, and are in no figure")
+
+
+def _tell(what: str, done: int) -> None:
+    notice(f"{counted(done, what)} read")
+
+
+def _write_page(page: Path, paths: Sequence[Path], reports: Sequence[CorpusReport]) -> None:
+    notice("drawing the page")
+    galleries = [graph_gallery(path, report.worlds) for path, report in zip(paths, reports, strict=True)]
+    put_file(page, stats_page(reports, galleries).encode())
 
 
 def _say_tables(reports: Sequence[CorpusReport]) -> None:
@@ -59,9 +97,6 @@ def _say_tables(reports: Sequence[CorpusReport]) -> None:
             console.print(table)
         say(capture.get().rstrip("\n"))
         say()
-    for report in reports:
-        if report.bad_rows:
-            notice(f"{report.name}: {counted(report.bad_rows, 'row')} could not be read, and are in no figure")
 
 
 def _compared(reports: Sequence[CorpusReport]) -> list[Difference]:
@@ -71,15 +106,6 @@ def _compared(reports: Sequence[CorpusReport]) -> list[Difference]:
 
 
 def _cell(figure: Measure | None) -> Text:
-    match figure:
-        case None:
-            return Text("-")
-        case Count():
-            return Text(f"{figure.value:,}")
-        case Share():
-            low, high = figure.interval
-            return Text(f"{figure.value:.1%} ({low:.0%}-{high:.0%})")
-        case Mean():
-            return Text(f"{figure.value:.2f} ±{(figure.interval[1] - figure.value):.2f}")
-        case Score():
-            return Text(f"{figure.value:,.2f}")
+    said = figure_text(figure)
+    bounds = said.spread if said.spread.startswith("±") else f"({said.spread})"
+    return Text(f"{said.value} {bounds}" if said.spread else said.value)

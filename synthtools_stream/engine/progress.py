@@ -5,7 +5,8 @@ a line of `progress.jsonl`:
 
     {"at","elapsed_s","state","waiting_for_server","stages":{name:{queued,running,done,rejected,failed}},
      "requests":{total,sent,replayed,in_flight,oldest,waiting,limit,peak,limit_changes},"tokens":{prompt,completion,cached},
-     "rates":{requests_per_s,tokens_per_s},"cost","currency","yield","eta_s","lag_ms","rss_mib"}
+     "rates":{requests_per_s,tokens_per_s},"cost","currency","prices":{prompt,completion},"yield","eta_s","lag_ms",
+     "rss_mib"}
 
 Stages, tokens, cost and `requests.total` are the whole run's, all sessions together; the rest is the session's.
 """
@@ -172,6 +173,7 @@ class Board:
             "rates": rates,
             "cost": self._cost(spent),
             "currency": self.prices.currency,
+            "prices": {"prompt": self.prices.prompt, "completion": self.prices.completion},
             "yield": _yield(stages),
             "eta_s": eta_s,
             "lag_ms": self.lag.take_ms(),

@@ -6,11 +6,15 @@ from collections import Counter
 from itertools import pairwise
 
 from synthtools_stream.live.pass_rates import PassRates
+from synthtools_stream.live.task_tries import TaskTries
 from synthtools_stream.records import Trajectory, VerdictKind
-from synthtools_stream.report.figure_kinds import Count, Mean, Score, Section, Share
+from synthtools_stream.report.figure_kinds import Count, Mean, Rate, Score, Section, Share
+from synthtools_stream.values.jsontypes import object_at
 
 __all__ = ["AttemptOutcomes"]
 
+_ATTEMPTS = (1, 2, 4, 8, 16, 32)
+"""Of which pass@k and pass^k are told, beside the most that every task has: between them little changes."""
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Bounds of the bins of difficulty; what nobody or everybody solved has a bin of its own."""
 
@@ -23,7 +27,7 @@ class AttemptOutcomes:
     def __init__(self) -> None:
         self.rates = PassRates()
         self._count = 0
-        self._calls = self._refused = Mean()
+        self._calls = self._refused = self._tokens = Mean()
         self._agreement: Counter[tuple[bool, bool]] = Counter()
 
     def add(self, attempt: Trajectory) -> None:
@@ -32,6 +36,8 @@ class AttemptOutcomes:
         self.rates.add(attempt)
         self._calls += Mean.of([len(attempt.turns)])
         self._refused += Mean.of([sum(turn.status_code >= 400 for turn in attempt.turns)])
+        told = object_at(attempt.meta, "usage").get("completion_tokens")
+        self._tokens += Mean.of([told] if isinstance(told, int) else [])
         if attempt.judge is not None and attempt.verdict.kind is not VerdictKind.unproven and not attempt.fault.spoils:
             self._agreement[attempt.judge.solved, attempt.verdict.kind is VerdictKind.solved] += 1
 
@@ -42,20 +48,36 @@ class AttemptOutcomes:
         found: Section = {"attempts": Count(self._count)}
         rates = self.rates
         if rates.proven:
-            found["solved"] = Share(rates.solved, rates.tried)
+            found["attempts that count"] = Count(rates.tried)
             found["tasks tried"] = Count(len(rates.proven))
-            if rates.k > 1:
-                found[f"pass@{rates.k}"] = Score(rates.pass_any(rates.k))
-                found[f"pass^{rates.k}"] = Score(rates.pass_all(rates.k))
-            found |= self._difficulties()
+            found["solved"] = _rate(rates)
+            found |= self._passes() | self._by_kind() | self._difficulties()
         found["calls an attempt"] = self._calls
         found["calls refused an attempt"] = self._refused
+        if self._tokens.n:
+            found["tokens said an attempt"] = self._tokens
         found |= {f"spoiled by {fault}": Share(n, self._count) for fault, n in sorted(rates.faults.items())}
         found |= {f"ended as {stop}": Share(n, self._count) for stop, n in sorted(rates.stops.items())}
         judged = self._agreement.total()
         if judged:
             found["judge agrees with code"] = Share(self._agreement[True, True] + self._agreement[False, False], judged)
             found["judge against code, kappa"] = Score(_kappa(self._agreement))
+        return found
+
+    def _passes(self) -> Section:
+        rates, tasks = self.rates, len(self.rates.proven)
+        counts = sorted({k for k in (*_ATTEMPTS, rates.k) if 1 < k <= rates.k})
+        return {
+            **{f"pass@{k}": Rate(rates.pass_any(k), tasks) for k in counts},
+            **{f"pass^{k}": Rate(rates.pass_all(k), tasks) for k in counts},
+        }
+
+    def _by_kind(self) -> Section:
+        """Return the solved shares of tasks of each length, and of each variant where there are several."""
+        lengths, variants = self.rates.by("length"), self.rates.by("variant")
+        found: Section = {f"solved, of {name} calls": _rate(tries) for name, tries in lengths.items()}
+        if len(variants) > 1:
+            found |= {f"solved, variant {name}": _rate(tries) for name, tries in variants.items()}
         return found
 
     def _difficulties(self) -> Section:
@@ -69,6 +91,10 @@ class AttemptOutcomes:
                 found[f"difficulty {low:g} to {high:g}"] = Share(inside, tasks)
         found["solved by none"] = Share(sum(one == 1 for one in hard), tasks)
         return found
+
+
+def _rate(tries: TaskTries) -> Rate:
+    return Rate(tries.solved / tries.tried, len(tries.proven))
 
 
 def _kappa(pairs: Counter[tuple[bool, bool]]) -> float:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from synthtools_stream.errors import DatasetError
+from synthtools_stream.export.corpora.contamination import Benchmark
 from synthtools_stream.export.corpus import Kind, open_corpus
 from synthtools_stream.report.argument_sources import ArgumentSources
 from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
+from synthtools_stream.report.benchmark_overlap import BenchmarkOverlap
 from synthtools_stream.report.diversity import Diversity
 from synthtools_stream.report.figure_kinds import Measure, Section, differ
 from synthtools_stream.report.run_costs import run_costs
 from synthtools_stream.report.run_yields import run_yields
 from synthtools_stream.report.target_gaps import gap_figures
+from synthtools_stream.report.task_complexity import TaskComplexity
 from synthtools_stream.report.task_shapes import TaskShapes
 from synthtools_stream.report.tool_audits import ToolAudits
 from synthtools_stream.report.used_worlds import UsedWorlds
+from synthtools_stream.toolgraph.coverage import Coverage
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["CorpusReport", "Difference", "differences", "report_of"]
@@ -34,6 +38,12 @@ class CorpusReport:
     sections: dict[str, Section]
     bad_rows: int = 0
     """Rows that could not be read, and are in no figure."""
+    models: tuple[str, ...] = ()
+    """That wrote the tasks."""
+    agents: tuple[str, ...] = ()
+    """That made the attempts."""
+    worlds: Coverage = field(default_factory=Coverage)
+    """What tasks call, world by world, for drawings."""
 
     def to_json(self) -> JsonObject:
         """Return all figures."""
@@ -41,7 +51,13 @@ class CorpusReport:
             title: {name: figure.to_json() for name, figure in section.items()}
             for title, section in self.sections.items()
         }
-        return {"name": self.name, "bad_rows": self.bad_rows, "sections": sections}
+        return {
+            "name": self.name,
+            "bad_rows": self.bad_rows,
+            "models": [*self.models],
+            "agents": [*self.agents],
+            "sections": sections,
+        }
 
 
 @dataclass(frozen=True)
@@ -59,15 +75,19 @@ class Difference:
         return one is not None and other is not None and differ(one, other)
 
 
-def report_of(path: Path, show: Callable[[str, int], None]) -> CorpusReport:
+def report_of(path: Path, show: Callable[[str, int], None], benchmarks: Sequence[Benchmark] = ()) -> CorpusReport:
     """Read a run directory or a file of rows; `show` is told now and then how many of which rows are read.
+
+    Requests are compared with those of `benchmarks`.
 
     :raises UsageError: when it cannot be read, or holds no rows.
     :raises LogDamage: for a damaged log of a run directory.
     """
     corpus = open_corpus([path])
-    shapes, sources, worlds, diversity = TaskShapes(), ArgumentSources(), UsedWorlds(), Diversity()
+    shapes, worlds = TaskShapes(), UsedWorlds()
+    of_tasks = (shapes, TaskComplexity(), ArgumentSources(), worlds, Diversity(), BenchmarkOverlap(benchmarks))
     outcomes, audits, bad = AttemptOutcomes(), ToolAudits(), 0
+    models, agents = set[str](), set[str]()
     for number, tool in enumerate(corpus.tools(), 1):
         if isinstance(tool, DatasetError):
             bad += 1
@@ -83,17 +103,20 @@ def report_of(path: Path, show: Callable[[str, int], None]) -> CorpusReport:
     for number, group in enumerate(corpus.groups(), 1):
         bad += len(group.bad)
         if group.task is not None:
-            for section in (shapes, sources, worlds, diversity):
+            models.add(group.task.meta.model)
+            for section in of_tasks:
                 section.add(group.task)
         for attempt in group.attempts:
+            agents.add(str(attempt.meta.get("model") or ""))
             outcomes.add(attempt)
         _tell(show, "task", number)
-    found = [(one.title, one.figures()) for one in (shapes, sources, worlds, diversity, audits, outcomes)]
+    found = [(one.title, one.figures()) for one in (*of_tasks, audits, outcomes)]
     if path.is_dir():
         tasks = shapes.proven if corpus.has(Kind.tasks) else 0
         found += [("targets", gap_figures(path, worlds.counted)), ("yields", run_yields(path))]
         found.append(("cost", run_costs(path, tasks)))
-    return CorpusReport(str(path), {title: figures for title, figures in found if figures}, bad)
+    sections = {title: figures for title, figures in found if figures}
+    return CorpusReport(str(path), sections, bad, _said(models), _said(agents), worlds.counted)
 
 
 def differences(one: CorpusReport, other: CorpusReport) -> list[Difference]:
@@ -104,6 +127,10 @@ def differences(one: CorpusReport, other: CorpusReport) -> list[Difference]:
         names = dict.fromkeys([*first, *second])
         found += [Difference(title, name, (first.get(name), second.get(name))) for name in names]
     return found
+
+
+def _said(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(names - {""}))
 
 
 def _tell(show: Callable[[str, int], None], what: str, number: int) -> None:

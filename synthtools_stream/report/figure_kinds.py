@@ -1,4 +1,4 @@
-"""What a figure is: a count, a share, a mean or a plain value; and when two of a kind differ beyond chance."""
+"""What a figure is: a count, a share, a rate, a mean or a plain value; and when two of a kind differ beyond chance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.wilson import wilson_bounds
 
-__all__ = ["Count", "Mean", "Measure", "Score", "Section", "Share", "differ"]
+__all__ = ["Count", "Mean", "Measure", "Rate", "Score", "Section", "Share", "differ"]
 
 _Z = 1.96
 """Standard errors on either side that 95 % of all cases lie within."""
@@ -59,6 +59,25 @@ class Share:
             "hits": self.hits,
             "of": self.of,
         }
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A chance, averaged over `of` things that were each tried: further tries at one say little of the others."""
+
+    value: float
+    of: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the rate lies, 95 %."""
+        return wilson_bounds(self.value * self.of, self.of, _Z)
+
+    def to_json(self) -> JsonObject:
+        """Return the figure with its interval."""
+        low, high = self.interval
+        ends = [round(low, _DIGITS), round(high, _DIGITS)]
+        return {"rate": round(self.value, _DIGITS), "interval": [*ends], "of": self.of}
 
 
 @dataclass(frozen=True)
@@ -116,14 +135,14 @@ class Score:
         return {"value": round(self.value, _DIGITS)}
 
 
-Measure: TypeAlias = Count | Share | Mean | Score
+Measure: TypeAlias = Count | Share | Rate | Mean | Score
 Section: TypeAlias = dict[str, Measure]
 """Figures by name, in the order in which they are shown."""
 
 
 def differ(one: Measure, other: Measure) -> bool:
     """Say whether two figures differ beyond chance; of counts and values nobody can tell."""
-    if isinstance(one, Share) and isinstance(other, Share):
+    if isinstance(one, Share | Rate) and isinstance(other, Share | Rate):
         return _shares_differ(one, other)
     if isinstance(one, Mean) and isinstance(other, Mean):
         error = math.hypot(one.error, other.error)
@@ -131,10 +150,10 @@ def differ(one: Measure, other: Measure) -> bool:
     return False
 
 
-def _shares_differ(one: Share, other: Share) -> bool:
+def _shares_differ(one: Share | Rate, other: Share | Rate) -> bool:
     """The test of two proportions, pooled."""
     if not one.of or not other.of:
         return False
-    pooled = (one.hits + other.hits) / (one.of + other.of)
+    pooled = (one.value * one.of + other.value * other.of) / (one.of + other.of)
     error = math.sqrt(pooled * (1 - pooled) * (1 / one.of + 1 / other.of))
     return error > 0 and abs(one.value - other.value) > _BEYOND * error

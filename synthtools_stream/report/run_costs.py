@@ -34,23 +34,41 @@ def run_costs(directory: Path, tasks: int) -> Section:
     found: dict[str, Measure] = {"calls": Count(calls.total())}
     found["calls a proven task"] = Score(calls.total() / a_task)
     found |= {f"{name} tokens a proven task": Score(count / a_task) for name, count in whole.items()}
+    snapshot = read_status(directory)
+    money = _money(snapshot, a_task)
     for role in sorted(calls, key=lambda role: (-calls[role], role)):
         found[f"{role}: calls a proven task"] = Score(calls[role] / a_task)
         found[f"{role}: tokens a proven task"] = Score(sum(tokens[role].values()) / a_task)
-    return found | _money(directory, a_task)
+        if money:
+            found |= _money_of(role, tokens[role], snapshot, a_task)
+    return found | money
 
 
 def _usage(usage: JsonObject) -> dict[str, int]:
     return {name: _whole(usage.get(f"{name}_tokens")) for name in ("prompt", "completion")}
 
 
-def _money(directory: Path, tasks: int) -> Section:
+def _money(snapshot: JsonObject, tasks: int) -> Section:
     """Return what it cost at the configured prices, where there are any."""
-    snapshot = read_status(directory)
     cost = snapshot.get("cost")
-    if not isinstance(cost, int | float):
+    return {f"{_currency(snapshot)} a proven task": Score(cost / tasks)} if isinstance(cost, int | float) else {}
+
+
+def _money_of(role: str, tokens: Counter[str], snapshot: JsonObject, tasks: int) -> Section:
+    """Return what one role cost; nothing of a run whose snapshots do not tell prices yet."""
+    prices = object_at(snapshot, "prices")
+    if not prices:
         return {}
-    return {f"{snapshot.get('currency') or 'money'} a proven task": Score(cost / tasks)}
+    cost = sum(count * _number(prices.get(name)) for name, count in tokens.items()) / 1e6
+    return {f"{role}: {_currency(snapshot)} a proven task": Score(cost / tasks)}
+
+
+def _currency(snapshot: JsonObject) -> str:
+    return str(snapshot.get("currency") or "money")
+
+
+def _number(value: Json) -> float:
+    return value if isinstance(value, int | float) else 0.0
 
 
 def _whole(value: Json) -> int:

@@ -23,13 +23,16 @@ class UsedWorlds:
     def __init__(self) -> None:
         self.counted = Coverage()
         self._subfields: set[tuple[str, str]] = set()
-        self._made: set[str] = set()
+        self._made: tuple[set[str], set[tuple[str, str]], set[str]] = (set(), set(), set())
         self._environments: Counter[str] = Counter()
         self._offered: defaultdict[str, set[str]] = defaultdict(set)
 
     def add_environment(self, environment: Environment) -> None:
         """Take note of an environment."""
-        self._made.add(environment.field)
+        fields, subfields, scenarios = self._made
+        fields.add(environment.field)
+        subfields.add((environment.field, environment.subfield))
+        scenarios.add(environment_of(environment.id))
 
     def add_tool(self, tool: AuditedTool) -> None:
         """Take note of an audited tool."""
@@ -58,13 +61,23 @@ class UsedWorlds:
             "distinct pairs of tools": Count(len(counted.pairs)),
         }
         found |= {f"pattern {name}": Share(counted.patterns[name], counted.tasks) for name in PATTERNS}
-        if self._made:
-            found["made fields that have tasks"] = Share(len(self._made & counted.fields.keys()), len(self._made))
+        found |= self._taxonomy()
         if self._offered:
             audited = [(world, name) for world, names in self._offered.items() for name in names]
             found["audited tools called"] = Share(sum(one in counted.tools for one in audited), len(audited))
             found["possible pairs used"] = Share(*self._pairs_used())
         return found
+
+    def _taxonomy(self) -> Section:
+        """Return how much of each level of the hierarchy that was made has tasks; of nothing made, nothing."""
+        fields, subfields, scenarios = self._made
+        if not fields:
+            return {}
+        return {
+            "made fields that have tasks": Share(len(fields & self.counted.fields.keys()), len(fields)),
+            "made subfields that have tasks": Share(len(subfields & self._subfields), len(subfields)),
+            "made scenarios that have tasks": Share(len(scenarios & self._environments.keys()), len(scenarios)),
+        }
 
     def _pairs_used(self) -> tuple[int, int]:
         """Return how many ordered pairs of two tools are used, and how many there could be, of worlds with tasks."""

@@ -37,7 +37,7 @@ NOUNS_IN_ING = frozenset({"wording", "wiring", "verifying", "serving"})
 """No deeds: what words say, what is wired, and parts of `bin/bench` by the names that they have on the command line."""
 LONGEST_FILE = 400
 """Lines. A longer file holds more than one idea."""
-IMPORT_NAMES = {"jsonschema-rs": "jsonschema_rs", "ruamel.yaml": "ruamel"}
+IMPORT_NAMES = {"jsonschema-rs": "jsonschema_rs", "ruamel.yaml": "ruamel", "vl-convert-python": "vl_convert"}
 """Distributions that are imported under another name than their own."""
 BROUGHT_BY = {"tokenizers": "vllm", "transformers": "vllm"}
 """What is used only together with a declared distribution that cannot be without it."""

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from synthtools_stream.report.figure_kinds import Count, Mean, Score, Share, differ
+from synthtools_stream.report.figure_kinds import Count, Mean, Rate, Score, Share, differ
 
 
 def test_mean_and_its_error() -> None:
@@ -25,6 +25,13 @@ def test_share_of_nothing() -> None:
     assert Share(3, 4).to_json() == {"share": 0.75, "interval": [0.3006, 0.9544], "hits": 3, "of": 4}
 
 
+def test_rate() -> None:
+    """Its interval is that of a share of as many things, at any value."""
+    assert Rate(0.75, 4).interval == Share(3, 4).interval
+    assert Rate(0.75, 4).to_json() == {"rate": 0.75, "interval": [0.3006, 0.9544], "of": 4}
+    assert Rate(0.0, 0).interval == (0.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "beyond"),
     [
@@ -36,6 +43,9 @@ def test_share_of_nothing() -> None:
         (Mean.of([1, 2, 3]), Mean.of([2, 3, 4]), False),
         (Mean.of([1]), Mean.of([9]), False),
         (Mean.of([4] * 9), Mean.of([4] * 9), False),
+        (Rate(0.5, 100), Rate(0.55, 100), False),
+        (Rate(0.5, 1000), Rate(0.6, 1000), True),
+        (Rate(0.5, 0), Rate(0.6, 9), False),
         (Count(1), Count(999), False),
         (Score(0.1), Score(0.9), False),
         (Share(1, 2), Score(0.9), False),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import orjson
 import pytest
 
+from synthtools_stream.export.corpora.contamination import read_benchmark
 from synthtools_stream.records import Fault, ProvenanceKind, Task, VerdictKind
 from synthtools_stream.report.argument_sources import ArgumentSources, is_implicit
 from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
+from synthtools_stream.report.benchmark_overlap import BenchmarkOverlap
 from synthtools_stream.report.diversity import Diversity, vendi_score
-from synthtools_stream.report.figure_kinds import Count, Mean, Score, Share
+from synthtools_stream.report.figure_kinds import Count, Mean, Rate, Score, Share
+from synthtools_stream.report.task_complexity import TaskComplexity, _longest_chain
 from synthtools_stream.report.task_shapes import TaskShapes
 from synthtools_stream.report.tool_audits import ToolAudits
 from synthtools_stream.report.used_worlds import UsedWorlds, evenness
@@ -39,6 +45,8 @@ def test_shapes() -> None:
     assert found["proven"] == Share(1, 1)
     assert found["calls a task"] == found["tools used a task"] == Mean.of([5])
     assert found["calls that write"] == Share(3, 5)
+    assert found["calls that read to one that writes"] == Score(2 / 3)
+    assert found["of 5 tools"] == found["of 5 calls"] == Share(1, 1)
     assert found["calls of coded tools"] == Share(5, 5)
     assert found["entities in the world"] == Mean.of([4])
     assert "variant base" not in found
@@ -73,13 +81,51 @@ def test_attempts() -> None:
         outcomes.add(trajectory("a_spec_000_seq01", number, kind, judged))
     outcomes.add(attempt(9, task("b_spec_000_seq01"), VerdictKind.unsolved, Fault.tool))
     found = outcomes.figures()
-    assert found["solved"] == Share(2, 4)
+    assert found["solved"] == Rate(0.5, 1), "of one task: further attempts at it say little of others"
+    assert found["attempts that count"] == Count(4)
     assert found["spoiled by tool"] == Share(1, 5)
     assert found["judge agrees with code"] == Share(3, 4)
     assert found["judge against code, kappa"].value == pytest.approx(0.5)
     assert found["difficulty"] == Mean.of([0.5])
     assert found["difficulty 0.25 to 0.5"] == Share(1, 1)
-    assert found["pass@4"].value == 1.0
+    assert [found[name].value for name in ("pass@2", "pass@4", "pass^2", "pass^4")] == [5 / 6, 1, 1 / 6, 0]
+    assert "pass@3" not in found
+    assert "solved, variant base" not in found
+
+
+def test_complexity() -> None:
+    """The longest chain is the longest way from answer to argument; worlds that nothing changes tell of none."""
+    complexity = TaskComplexity()
+    complexity.add(task())
+    complexity.add(task().model_copy(update={"steps": []}))
+    found = complexity.figures()
+    assert found["steps of the longest chain"] == Mean.of([2])
+    assert found["longest chain of 2"] == Share(1, 1)
+    assert found["answers used by later calls a task"] == Mean.of([1])
+    changed = {(change.collection, change.id) for step in task().steps for change in step.changes}
+    assert found["entities changed a task"] == Mean.of([len(changed)])
+
+
+@pytest.mark.parametrize(
+    ("links", "longest"),
+    [(set[tuple[int, int]](), 1), ({(0, 1), (1, 2), (2, 3)}, 4), ({(0, 3), (1, 3), (2, 3)}, 2), ({(0, 2), (2, 3)}, 3)],
+)
+def test_longest_chain(links: set[tuple[int, int]], longest: int) -> None:
+    """Of four steps."""
+    assert _longest_chain(4, links) == longest
+
+
+def test_requests_beside_a_benchmark(tmp_path: Path) -> None:
+    """A copied request is counted; one with nothing in common is not."""
+    file = tmp_path / "bench.jsonl"
+    file.write_bytes(orjson.dumps({"question": task().summary}))
+    overlap = BenchmarkOverlap([read_benchmark(file)])
+    assert overlap.figures() == {}
+    overlap.add(task())
+    overlap.add(said("b_spec_000_seq01", "Five other words stand here, and some more."))
+    found = overlap.figures()
+    assert found["bench.jsonl: texts"] == Count(1)
+    assert found["bench.jsonl: near requests"] == Share(1, 2)
 
 
 def test_coverage() -> None:

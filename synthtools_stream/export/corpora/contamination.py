@@ -66,15 +66,23 @@ class Benchmark:
 
 @dataclass
 class Contamination:
-    """What a corpus has in common with one benchmark."""
+    """What a corpus has in common with one benchmark, request by request."""
 
-    benchmark: str
-    texts: int
+    benchmark: Benchmark
     requests: int = 0
     copied: int = 0
     near: int = 0
     shown: list[str] = field(default_factory=list[str])
     """The first ids of those."""
+
+    def add(self, name: str, request: str) -> None:
+        """Compare a request, whose id is `name`."""
+        copied, near = self.benchmark.copies(request), self.benchmark.is_near(request)
+        self.requests += 1
+        self.copied += copied
+        self.near += near
+        if (copied or near) and len(self.shown) < _SHOWN:
+            self.shown.append(name)
 
 
 def read_benchmark(path: Path) -> Benchmark:
@@ -95,16 +103,11 @@ def read_benchmark(path: Path) -> Benchmark:
 
 def contamination(requests: Iterable[tuple[str, str]], benchmarks: Iterable[Benchmark]) -> list[Contamination]:
     """Compare requests, as id and text, with each benchmark."""
-    found = [(benchmark, Contamination(benchmark.name, benchmark.texts)) for benchmark in benchmarks]
+    found = [Contamination(benchmark) for benchmark in benchmarks]
     for name, request in requests:
-        for benchmark, sum_of in found:
-            copied, near = benchmark.copies(request), benchmark.is_near(request)
-            sum_of.requests += 1
-            sum_of.copied += copied
-            sum_of.near += near
-            if (copied or near) and len(sum_of.shown) < _SHOWN:
-                sum_of.shown.append(name)
-    return [sum_of for _, sum_of in found]
+        for one in found:
+            one.add(name, request)
+    return found
 
 
 def _texts(path: Path) -> Iterator[str]:

@@ -142,7 +142,7 @@ def _row_of(found: Contamination) -> str:
     def share(count: int) -> str:
         return f"{count:,} ({count / found.requests:.1%})"
 
-    name = re.sub(r"[^\w.-]", "_", found.benchmark)
+    name = re.sub(r"[^\w.-]", "_", found.benchmark.name)
     ids = ", ".join(re.sub(r"[^\w.@#-]", "_", shown) for shown in found.shown)
-    cells = (name, f"{found.texts:,}", f"{found.requests:,}", share(found.copied), share(found.near), ids)
+    cells = (name, f"{found.benchmark.texts:,}", f"{found.requests:,}", share(found.copied), share(found.near), ids)
     return f"| {' | '.join(cells)} |"

@@ -27,7 +27,7 @@ def looked_at(tmp_path: Path, content: bytes, request: str, name: str = "b.json"
     """Return texts of the benchmark, copies and near-duplicates of one request."""
     (tmp_path / name).write_bytes(content)
     (found,) = contamination([("t1", request)], [read_benchmark(tmp_path / name)])
-    return found.texts, found.copied, found.near
+    return found.benchmark.texts, found.copied, found.near
 
 
 @pytest.mark.parametrize("many", [1, 2])
