@@ -1,6 +1,6 @@
 """Looks at every page of `view` in a browser, and says what is not as it should be. Run by `bin/pages`.
 
-    python all_checks.py RUN PROGRAM [--only NAME] [--shots DIR]
+    python -m tests.browser.all_checks RUN PROGRAM [--only NAME] [--shots DIR]
 
 RUN is a run directory with the rows of `hard_rows`, PROGRAM is `synthtools-stream`. Leaves with 1 and a line for each
 problem.
@@ -16,10 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import check_access
-import check_lists
-import check_rows
-from browsing import Site, browser, looked_at, served
+from tests.browser import check_access, check_lists, check_rows
+from tests.browser.browsing import Site, browser, looked_at, served
 
 Check = Callable[[Any, Site], None]
 
@@ -65,7 +63,7 @@ def _problems(opened: Any, site: Site, check: Check, scheme: str) -> list[str]:
     with looked_at(opened, site, problems, color_scheme=scheme, reduced_motion="reduce") as page:
         try:
             check(page, site)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the next check is made
+        except Exception as error:  # whatever it is, it is told, and the next check is made
             where = [frame for frame in traceback.extract_tb(error.__traceback__) if "check_" in frame.filename][-1]
             problems.append(f"{type(error).__name__} at {page.url}: {error} ({where.line})")
     return problems

@@ -73,9 +73,18 @@ def looked_at(opened: Any, site: Site, problems: list[str], **options: Any) -> G
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.origin)
     context.set_default_timeout(_PATIENCE_MS)
     page = context.new_page()
-    page.on("console", lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None)
+
+    def hear(said: Any) -> None:
+        if said.type == "error":
+            problems.append(f"console: {said.text}")
+
+    def watch(request: Any) -> None:
+        if not request.url.startswith(site.origin):
+            problems.append(f"asks {request.url}")
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: problems.append(f"script: {error}"))
-    page.on("request", lambda asked: None if asked.url.startswith(site.origin) else problems.append(f"asks {asked.url}"))
+    page.on("request", watch)
     try:
         page.goto(site.entry)
         yield page

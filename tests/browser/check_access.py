@@ -7,16 +7,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-from browsing import Site, address_of
+from tests.browser.browsing import Site, address_of
 
-__all__ = ["SCHEMES", "axe", "picture", "pages_of"]
+__all__ = ["SCHEMES", "axe", "pages_of", "picture"]
 
 SCHEMES = ("light", "dark")
+_SHOWN_NODES, _SHOWN_CHARS = 3, 300  # of one finding: enough to see what it is
 _PHONE = {"width": 390, "height": 844}
 
 
 def pages_of(site: Site) -> dict[str, str]:
     """Return one address of every kind of page, by its name."""
+
     def first(name: str) -> dict[str, Any]:
         row: dict[str, Any] = json.loads((site.run / name).read_text(encoding="utf-8").splitlines()[0])
         return row
@@ -44,8 +46,10 @@ def axe(page: Any, site: Site) -> None:
     for name, address in pages_of(site).items():
         page.goto(f"{site.origin}{address}")
         for violation in look.run(page).response["violations"]:
-            for node in violation["nodes"][:3]:
-                found.append(f"{name}: {violation['id']}: {node['target']} {node['failureSummary'][:300]}")
+            found += [
+                f"{name}: {violation['id']}: {node['target']} {node['failureSummary'][:_SHOWN_CHARS]}"
+                for node in violation["nodes"][:_SHOWN_NODES]
+            ]
     assert not found, "\n    ".join(found)
 
 

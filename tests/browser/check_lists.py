@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from browsing import Site, address_of
+from tests.browser.browsing import Site, address_of
 
 __all__ = ["filters", "labels", "live_rows", "overview", "search", "token"]
 

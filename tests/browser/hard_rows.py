@@ -1,6 +1,7 @@
 """Adds attempts to a run that are hard to show: `python -m tests.browser.hard_rows RUN`.
 
-Each is a copy of the run's first attempt that solved its task, and says something else in the end. Their ids end with the names of `SAID`.
+Each is a copy of the run's first attempt that solved its task, and says something else in the end. Their ids end with
+the names of `SAID`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ __all__ = ["SAID", "add_hard_rows"]
 
 _PARAGRAPH = "The amount of journal entry JE-1044 is 10430. "
 SAID: Mapping[str, str] = {
-    "r90": "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\"><b>bold</b> &amp; <a href=//x>",
+    "r90": "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\"><b>bold</b> &amp;",
     "r91": "שלום. הסכום הוא 10430 ש״ח (JE-1044). \u202eevil\u202c مرحبا بالعالم",
-    "r92": "👩‍👩‍👧‍👦 🏳️‍🌈 🇨🇭 e\u0301 \U0001f9ff zalgo: Z̸̧͙a̶l̷g̵o̴ 船",
+    "r92": "\U0001f469\u200d\U0001f469\u200d\U0001f467 \U0001f1e8\U0001f1ed e\u0301 zalgo: Z\u0338\u0327\u0359a 船",
     "r93": _PARAGRAPH * (2_000_000 // len(_PARAGRAPH)) + "THE END",
     "r94": "word" * 2_000 + "\n\n\n\ttabs\tand\x00nulls \x1b[31mred\x1b[0m",
 }
