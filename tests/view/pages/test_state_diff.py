@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, cast
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthtools_stream.records import Change
@@ -46,6 +46,7 @@ _STATES = st.dictionaries(
 _World: TypeAlias = dict[str, dict[str, dict[str, int]]]
 
 
+@settings(deadline=None)
 @given(_STATES, _STATES)
 def test_differences_lead_from_one_to_the_other(before: _World, after: _World) -> None:
     """Made in a copy of the one state, they give the other."""
