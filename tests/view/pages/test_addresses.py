@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthtools_stream.view.pages.addresses import (
@@ -27,6 +27,7 @@ def test_ids_are_encoded() -> None:
     assert request_address("a#r0", 3) == "/requests/a%23r0/3"
 
 
+@settings(deadline=None)
 @given(_IDS, _IDS)
 def test_addresses_lead_back(one: str, other: str) -> None:
     """The id is read from the address again, and two are told apart."""
@@ -44,6 +45,7 @@ def test_filters_without_a_value_are_left_out() -> None:
     assert list_address("attempts", {"q": ""}) == list_address("attempts") == "/attempts"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=3), st.lists(st.text(max_size=6), min_size=1, max_size=3))
 def test_anchors_are_told_apart(one: list[str], other: list[str]) -> None:
     """They hold nothing that an id or a link must not, and are the same only for the same parts."""

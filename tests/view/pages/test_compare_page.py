@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthtools_stream.records import Trajectory
@@ -50,6 +50,7 @@ def test_arguments_are_told_apart() -> None:
 _NAMES = st.lists(st.sampled_from("ABC"), max_size=12)
 
 
+@settings(deadline=None)
 @given(_NAMES, _NAMES)
 def test_no_call_is_lost(one: list[str], other: list[str]) -> None:
     """Each stands once, in its order, and only those of one tool lie side by side."""

@@ -6,7 +6,7 @@ import json
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthtools_stream.values.json_pointers import leaf_pointers
@@ -27,6 +27,7 @@ def text_of(value: Json) -> str:
     return WrittenPage(str(json_markup(value))).elements[0].words
 
 
+@settings(deadline=None)
 @given(_VALUES)
 def test_what_is_shown_is_the_value(value: object) -> None:
     """Read as JSON, it is the same."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from pydantic import ValidationError
 
@@ -29,24 +30,27 @@ _LISTED = ListedRow(HOSTILE, "/tasks/x", {"verdict": HOSTILE, HOSTILE: HOSTILE},
 
 def poisoned(row: JsonObject, record: type[Record]) -> JsonObject:
     """Return a row in which every text that a record of its kind takes is hostile, keys that are data included."""
-    for holder, key in list(texts(row)):
-        honest = holder[key]
-        holder[key] = HOSTILE
+    for honest, put in list(texts(row)):
+        put(HOSTILE)
         try:
             record.from_json(row)
         except ValidationError:
-            holder[key] = honest
+            put(honest)
     return row
 
 
-def texts(value: Json) -> Iterator[tuple[dict[str, Json] | list[Json], object]]:
-    """Yield where texts stand, as what holds each and under which key."""
-    if isinstance(value, (dict, list)):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(item, str):
-                yield value, key
-            else:
-                yield from texts(item)
+def texts(value: Json) -> Iterator[tuple[str, Callable[[Json], None]]]:
+    """Yield each text, with what puts another in its place."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from [(item, partial(value.__setitem__, key))] if isinstance(item, str) else texts(item)
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from [(item, partial(_put, value, at))] if isinstance(item, str) else texts(item)
+
+
+def _put(holder: list[Json], at: int, item: Json) -> None:
+    holder[at] = item
 
 
 def copied(value: Json) -> Json:
@@ -73,7 +77,11 @@ def evil_attempt() -> Trajectory:
     row = copied(attempt(0).to_json())
     assert isinstance(row, dict)
     evil = Trajectory.from_json(poisoned(row, Trajectory))
-    call = {"id": HOSTILE, "type": "function", "function": {"name": HOSTILE, "arguments": '{"<b>": "</script>"}'}}
+    call: JsonObject = {
+        "id": HOSTILE,
+        "type": "function",
+        "function": {"name": HOSTILE, "arguments": '{"<b>": "</script>"}'},
+    }
     messages: list[JsonObject] = [
         *evil.messages,
         {"role": "assistant", "content": HOSTILE, "reasoning": HOSTILE, "tool_calls": [call, {"function": HOSTILE}]},
@@ -166,7 +174,8 @@ def pages() -> Iterator[tuple[str, Page]]:
     yield "tool", tool_page(tool)
     yield "environment", environment_page(environment, [tool], None, [_LISTED])
     evidence: JsonObject = {"probe": {"mode": HOSTILE, "call": HOSTILE}, HOSTILE: 3, "line": HOSTILE}
-    for found in (evidence, HOSTILE, None, [HOSTILE]):
+    kinds: list[Json] = [evidence, HOSTILE, None, [HOSTILE]]
+    for found in kinds:
         yield (
             "reject",
             reject_page({"id": HOSTILE, "stage": HOSTILE, "reason": HOSTILE, "detail": HOSTILE, "evidence": found}),

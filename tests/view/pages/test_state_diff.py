@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from typing import TypeAlias, cast
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthtools_stream.records import Change
@@ -41,13 +43,17 @@ _STATES = st.dictionaries(
     st.sampled_from("xy"),
     st.dictionaries(st.sampled_from("123"), st.dictionaries(st.sampled_from("ab"), st.integers(0, 2), max_size=2)),
 )
+_World: TypeAlias = dict[str, dict[str, dict[str, int]]]
 
 
+@settings(deadline=None)
 @given(_STATES, _STATES)
-def test_differences_lead_from_one_to_the_other(before: JsonObject, after: JsonObject) -> None:
+def test_differences_lead_from_one_to_the_other(before: _World, after: _World) -> None:
     """Made in a copy of the one state, they give the other."""
-    made = {name: {key: dict(entity) for key, entity in part.items()} for name, part in before.items()}  # type: ignore[union-attr, call-overload, arg-type]
-    for found in state_diff(before, after):
+    made: dict[str, dict[str, JsonObject]] = {
+        name: {key: {**entity} for key, entity in part.items()} for name, part in before.items()
+    }
+    for found in state_diff(cast("JsonObject", before), cast("JsonObject", after)):
         part = made.setdefault(found.collection, {})
         if found.kind == "deleted":
             del part[found.id]

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -49,6 +49,7 @@ def test_hidden_characters_are_written_out(text: str, shown: str) -> None:
     assert told(visible(text)) == shown
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_markup_is_never_made_of_text(text: str) -> None:
     """Whatever it is, only our own elements stand around it."""
@@ -57,6 +58,7 @@ def test_markup_is_never_made_of_text(text: str) -> None:
     assert {element.tag for element in page.elements} <= {"div", "i"}
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Lo"])))
 def test_whole_text_is_shown(text: str) -> None:
     """What hides nothing is shown to the letter."""
