@@ -12,7 +12,7 @@ the screen (`cli/`).
 
 May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `envserving`, `errors`, `live`, `metrics`,
 `programs`, `proof`, `quality`, `queues`, `recorded`, `records`, `report`, `roles`, `servers`, `serving`, `stages`,
-`storage`, `toolgraph`, `values`, `vllm`, `wording`.
+`storage`, `toolgraph`, `values`, `view`, `vllm`, `wording`.
 """
 
 from __future__ import annotations

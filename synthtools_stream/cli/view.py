@@ -17,6 +17,7 @@ from synthtools_stream.cli.exit_codes import exit_with, on_loop
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.view.page_server.guards import Access
 from synthtools_stream.view.page_server.view_app import build_view_app, serve_pages
+from synthtools_stream.view.row_pages import RowPages
 from synthtools_stream.view.row_shelf import RowShelf
 from synthtools_stream.view.row_sources import find_sources
 
@@ -52,7 +53,7 @@ def view(paths: tuple[Path, ...], host: str, port: int, no_token: bool) -> None:
             notice("open this address in a browser; stop with Ctrl-C")
 
         with closing(RowShelf(find_sources(paths), _progress())) as shelf:
-            on_loop(serve_pages(build_view_app(shelf, access, requests_of_attempt), host, port, ready=ready))
+            on_loop(serve_pages(build_view_app(RowPages(shelf), access, requests_of_attempt), host, port, ready=ready))
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -22,9 +22,8 @@ from synthtools_stream.serving import stop_signals
 from synthtools_stream.view.model_request import ModelRequest, RequestsOf, answering, as_curl
 from synthtools_stream.view.page_server.guards import Access, guards
 from synthtools_stream.view.page_server.list_request import read_list_request
-from synthtools_stream.view.page_server.row_pages import NoSuchRow, RowPages
 from synthtools_stream.view.pages.html_page import asset
-from synthtools_stream.view.row_shelf import RowShelf
+from synthtools_stream.view.row_pages import NoSuchRow, RowPages
 from synthtools_stream.view.shown_kinds import ShownKind
 
 __all__ = ["build_view_app", "serve_pages"]
@@ -49,8 +48,8 @@ class _Asked(NamedTuple):
 class _Site:
     """The handlers, and the thread in which pages are made."""
 
-    def __init__(self, shelf: RowShelf, rebuild: RequestsOf | None) -> None:
-        self._pages = RowPages(shelf)
+    def __init__(self, pages: RowPages, rebuild: RequestsOf | None) -> None:
+        self._pages = pages
         self._rebuild = rebuild
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="view")
 
@@ -133,15 +132,17 @@ class _Site:
             status, title, text = 500, "The disk", str(error)
         except web.HTTPNotFound:
             status, title, text = 404, "Not found", f"there is nothing at {request.path[:200]}"
+        if "text/html" not in request.headers.get("Accept", ""):
+            return web.Response(text=text, status=status)  # to a script, which says it in its own place
         return _html(await self._made(partial(self._pages.message, title, text)), status)
 
 
-def build_view_app(shelf: RowShelf, access: Access, rebuild: RequestsOf | None = None) -> web.Application:
-    """Return the application that shows a shelf's rows to whom `access` lets in; the caller closes the shelf.
+def build_view_app(pages: RowPages, access: Access, rebuild: RequestsOf | None = None) -> web.Application:
+    """Return the application that shows pages to whom `access` lets in; the caller closes the shelf behind them.
 
     Without `rebuild` it tells no requests to models.
     """
-    site = _Site(shelf, rebuild)
+    site = _Site(pages, rebuild)
     app = web.Application(client_max_size=_BODY_BYTES, middlewares=[*guards(access), site.with_messages])
     row = f"{{kind:{_KINDS}}}/{{key:.+}}"
     app.router.add_get("/", site.overview)

@@ -14,7 +14,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.view.pages.addresses import anchor, step_anchor
 from synthtools_stream.view.pages.visible_text import Passage
 
-__all__ = ["CLOCK_ANCHOR", "ArgumentView", "CallView", "GroundLinks", "SourceView", "call_view"]
+__all__ = ["CLOCK_ANCHOR", "ArgumentView", "CallView", "GroundLinks", "SourceView", "call_view", "response_prefix"]
 
 CLOCK_ANCHOR = "clock"
 """The id of the place that says the time of a task."""
@@ -61,8 +61,8 @@ class GroundLinks:
     """The places of a task's page to which provenances lead, found before the page is written."""
 
     steps: Sequence[Step]
-    parameters: Collection[tuple[str, str]] = ()
-    """Tools with the names of their parameters, as the page lists them."""
+    parameters: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """By a tool's name and a parameter's, the id of its row in the list of tools."""
     has_clock: bool = False
     passages: dict[int, list[Passage]] = field(default_factory=lambda: defaultdict(list))
     """Of each step's turn."""
@@ -89,12 +89,12 @@ class GroundLinks:
             return None
         if pointer not in self.places[step]:
             self.places[step].append(pointer)
-        return response_anchor(step, pointer)
+        return anchor(response_prefix(step), pointer)
 
 
-def response_anchor(step: int, pointer: str) -> str:
-    """Return the id of a place in a step's response, as `json_markup` writes it."""
-    return anchor(step_anchor(step), "response", pointer)
+def response_prefix(step: int) -> str:
+    """Return what `json_markup` begins the ids of places in a step's response with."""
+    return f"{step_anchor(step)}-response"
 
 
 def call_view(
@@ -142,8 +142,7 @@ def _source(
             link = links.response(step, place) if links is not None else None
             return SourceView("response", f"answer of step {step}", place or "/", link, pointer)
         case ProvenanceKind.default:
-            listed = links is not None and parameter in links.parameters
-            link = anchor("tool", *parameter) if listed and parameter is not None else None
+            link = links.parameters.get(parameter) if links is not None and parameter is not None else None
             return SourceView("default", "the parameter's default", "", link, pointer)
         case ProvenanceKind.derived:
             return _derived(proof, links, pointer)

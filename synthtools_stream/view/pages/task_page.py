@@ -12,7 +12,7 @@ from synthtools_stream.records.task import Step, Task
 from synthtools_stream.state import now_of
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.view.pages.addresses import anchor, row_address, step_anchor
-from synthtools_stream.view.pages.call_view import CallView, GroundLinks, call_view
+from synthtools_stream.view.pages.call_view import CallView, GroundLinks, call_view, response_prefix
 from synthtools_stream.view.pages.certificate_view import claims
 from synthtools_stream.view.pages.page import ListedRow, Page
 from synthtools_stream.view.pages.state_diff import EntityDiff, Tape, state_diff
@@ -60,7 +60,8 @@ class StepView:
 
 def task_page(task: Task, environment: Environment | None, attempts: Sequence[ListedRow]) -> Page:
     """Return a task's page; `attempts` are those at it that the corpus has, in the order of their ids."""
-    steps = list(_steps(task))
+    tools = [tool_view(tool, number) for number, tool in enumerate(task.tools)]
+    steps = list(_steps(task, tools))
     variant = "" if task.meta.variant == "base" else f" ({task.meta.variant.replace('_', ' ')})"
     return Page(
         "task.html",
@@ -77,15 +78,11 @@ def task_page(task: Task, environment: Environment | None, attempts: Sequence[Li
             "world_tables": world_tables(task.initial_state),
             "claims": [] if task.certificate is None else claims(task.certificate),
             "mutants": tried_mutants(task),
-            "tools": [_tool(task, tool.tool_name, tool_view(tool)) for tool in task.tools],
+            "tools": [(view, task.meta.programs.get(view.tool.tool_name, "")) for view in tools],
             "attempts": attempts,
             "base_address": _base_address(task),
         },
     )
-
-
-def _tool(task: Task, name: str, view: ToolView) -> tuple[ToolView, str]:
-    return view, task.meta.programs.get(name, "")
 
 
 def _base_address(task: Task) -> str:
@@ -99,9 +96,9 @@ def _unmade(task: Task) -> list[DialogueTurn]:
     return [line for line in task.dialogue if not 0 <= line.step < len(task.steps)]
 
 
-def _steps(task: Task) -> Iterator[StepView]:
-    parameters = [(tool.tool_name, name) for tool in task.tools for name in tool.parameters]
-    links = GroundLinks(task.steps, parameters, now_of(task.initial_state) is not None)
+def _steps(task: Task, tools: Sequence[ToolView]) -> Iterator[StepView]:
+    rows = {(view.tool.tool_name, row.name): row.id for view in reversed(tools) for row in view.parameters if row.id}
+    links = GroundLinks(task.steps, rows, now_of(task.initial_state) is not None)
     names = [tool.tool_name for tool in task.tools]
     calls = [
         call_view(step.call, step_anchor(index), names, step.provenance, links) for index, step in enumerate(task.steps)
@@ -124,7 +121,7 @@ def _steps(task: Task) -> Iterator[StepView]:
             call=call,
             status_code=step.status_code,
             response=step.response,
-            response_prefix=anchor(step_anchor(index), "response"),
+            response_prefix=response_prefix(index),
             places=links.places.get(index, ()),
             answers=_answers(task, index, step),
             diff=tape.after(step.changes),

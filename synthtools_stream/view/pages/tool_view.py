@@ -38,9 +38,9 @@ class ToolView:
     """Each error's name, empty where none stands in front, and what is told of it."""
 
 
-def tool_view(tool: Tool) -> ToolView:
-    """Return a tool as it is shown."""
-    return ToolView(tool, list(_rows(tool)), [_error(message) for message in tool.error_messages])
+def tool_view(tool: Tool, number: int = 0) -> ToolView:
+    """Return a tool as it is shown; `number` tells it from the others of its page, whatever they are called."""
+    return ToolView(tool, list(_rows(tool, number)), [_error(message) for message in tool.error_messages])
 
 
 def _error(message: str) -> tuple[str, str]:
@@ -48,9 +48,9 @@ def _error(message: str) -> tuple[str, str]:
     return (name, told.strip()) if colon and " " not in name.strip() else ("", message)
 
 
-def _rows(tool: Tool) -> Iterator[ParameterView]:
+def _rows(tool: Tool, number: int) -> Iterator[ParameterView]:
     for name, parameter in tool.parameters.items():
-        yield from _parts(name, parameter, 0, anchor("tool", tool.tool_name, name))
+        yield from _parts(name, parameter, 0, anchor("tool", number, name))
 
 
 def _parts(name: str, parameter: Parameter, depth: int, place: str = "") -> Iterator[ParameterView]:

@@ -77,18 +77,16 @@ def text_block(text: str) -> Markup:
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the parts of a long text, and whether each begins within a line; a line's end between two is left out."""
     start, goes_on = 0, False
-    while start < len(text):
-        stop = start + BLOCK_CHARS
-        if stop >= len(text):
-            yield text[start:], goes_on
-            return
-        end = text.find("\n", stop, start + LINE_CHARS)
+    while len(text) - start > BLOCK_CHARS:
+        end = text.find("\n", start + BLOCK_CHARS, start + LINE_CHARS)
         if end < 0:
             yield text[start : start + LINE_CHARS], goes_on
             start, goes_on = start + LINE_CHARS, True
         else:
             yield text[start:end], goes_on
             start, goes_on = end + 1, False
+    if start < len(text) or not goes_on:
+        yield text[start:], goes_on
 
 
 def marked_block(text: str, passages: Sequence[Passage]) -> Markup:

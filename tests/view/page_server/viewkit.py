@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from synthtools_stream.view.model_request import RequestsOf
 from synthtools_stream.view.page_server.guards import Access
 from synthtools_stream.view.page_server.view_app import build_view_app
+from synthtools_stream.view.row_pages import RowPages
 from synthtools_stream.view.row_shelf import RowShelf
 from synthtools_stream.view.row_sources import find_sources
 
@@ -38,11 +39,11 @@ class Told(NamedTuple):
 async def viewed(*paths: Path, access: Access = OPEN, rebuild: RequestsOf | None = None) -> AsyncGenerator[Client]:
     """Serve the rows of some paths and yield a client."""
     with closing(RowShelf(find_sources(paths), lambda _done, _all: None, now=lambda: NOW)) as shelf:
-        async with TestClient(TestServer(build_view_app(shelf, access, rebuild))) as client:
+        async with TestClient(TestServer(build_view_app(RowPages(shelf), access, rebuild))) as client:
             yield client
 
 
 async def fetched(client: Client, address: str, headers: Mapping[str, str] | None = None) -> Told:
     """Fetch an address without following where it leads."""
-    async with client.get(address, allow_redirects=False, headers=headers) as answer:
+    async with client.get(address, allow_redirects=False, headers={"Accept": "text/html", **(headers or {})}) as answer:
         return Told(answer.status, await answer.text(), answer.headers)

@@ -19,8 +19,9 @@ from synthtools_stream.records.record import Record
 from synthtools_stream.storage.datasets.columns import from_columns
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem
 from synthtools_stream.values.jsontypes import JsonObject
-from synthtools_stream.view.page_server.environment_counts import summaries
-from synthtools_stream.view.page_server.excerpts import excerpt
+from synthtools_stream.view.environment_counts import summaries
+from synthtools_stream.view.environment_graph import environment_graph
+from synthtools_stream.view.excerpts import excerpt
 from synthtools_stream.view.page_server.list_request import ListRequest
 from synthtools_stream.view.pages.addresses import row_address
 from synthtools_stream.view.pages.attempt_page import attempt_page
@@ -34,7 +35,7 @@ from synthtools_stream.view.pages.reject_page import reject_page
 from synthtools_stream.view.pages.rows_page import rows_page
 from synthtools_stream.view.pages.task_page import task_page
 from synthtools_stream.view.pages.tool_page import tool_page
-from synthtools_stream.view.row_index.filter_columns import FACETS
+from synthtools_stream.view.row_index.filter_columns import FACETS, opened
 from synthtools_stream.view.row_index.row_list import IndexedRow, RowFilter, ValueCount
 from synthtools_stream.view.row_index.search_words import sought_terms
 from synthtools_stream.view.row_shelf import RowShelf
@@ -50,6 +51,8 @@ _WAYS_IN: Mapping[ShownKind, Sequence[str]] = {
     ShownKind.rejects: ("stage", "reason"),
 }
 """What the first page leads to."""
+_DRAWN_TASKS = 100
+"""Tasks whose calls are drawn: enough to see what is used, read in a moment."""
 _FACET_VALUES = 30
 """Values of a facet that are offered, the most frequent: of hundreds of fields nobody reads the rest."""
 
@@ -202,8 +205,16 @@ class RowPages:
             for found in self._shelf.of_environment(ShownKind.tools, environment.id)
             if (tool := self._readable(found, self._shelf.tool)) is not None
         ]
-        tasks = self._listed(self._shelf.of_environment(ShownKind.tasks, environment.id))
-        return environment_page(environment, tools, None, tasks)
+        tasks = self._shelf.of_environment(ShownKind.tasks, environment.id)
+        graph = environment_graph(environment, tools, [self._calls(task) for task in tasks[:_DRAWN_TASKS]])
+        return environment_page(environment, tools, graph, self._listed(tasks))
+
+    def _calls(self, row: IndexedRow) -> list[str]:
+        """Return the calls of a task's ground truth without reading all of the task; none of what is no task."""
+        with suppress(RowProblem):
+            calls = opened(self._shelf.read(row), "gt_tool_calls")
+            return [call for call in calls if isinstance(call, str)] if isinstance(calls, list) else []
+        return []
 
     def _task(self, task_id: str) -> Task | None:
         return self._read(ShownKind.tasks, task_id, self._shelf.task)
