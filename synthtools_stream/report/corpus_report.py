@@ -91,7 +91,7 @@ def report_of(path: Path, show: Callable[[str, int], None]) -> CorpusReport:
     found = [(one.title, one.figures()) for one in (shapes, sources, worlds, diversity, audits, outcomes)]
     if path.is_dir():
         tasks = shapes.proven if corpus.has(Kind.tasks) else 0
-        found += [("targets", gap_figures(path, worlds.counted)), ("yields", run_yields(path))]
+        found += [("targets", gap_figures(path, worlds.counted, sources.implicit)), ("yields", run_yields(path))]
         found.append(("cost", run_costs(path, tasks)))
     return CorpusReport(str(path), {title: figures for title, figures in found if figures}, bad)
 

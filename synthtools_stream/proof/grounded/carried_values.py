@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from synthtools_stream.proof.grounded.earlier_sources import tells_apart
 from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall
-from synthtools_stream.proof.worded.source_rows import SourceRow, rows_with
+from synthtools_stream.proof.worded.told_things import SourceRow, rows_with
 from synthtools_stream.records.task import Provenance
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.values.jsontypes import same_json

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from synthtools_stream.proof.grounded.choices import closed_set
 from synthtools_stream.proof.grounded.grounds import Grounds, leaf_name, parameter_at, parameter_of_leaf, user_parts
-from synthtools_stream.proof.worded.source_rows import SourceRow, row_at
 from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
+from synthtools_stream.proof.worded.told_things import SourceRow, row_at
 from synthtools_stream.proof.worded.word_stems import name_stems, stems_of
 from synthtools_stream.records.task import CONVERTED, Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter, Tool
