@@ -85,8 +85,8 @@ def report_of(path: Path, show: Show, benchmarks: Sequence[Benchmark] = ()) -> C
     :raises LogDamage: for a damaged log of a run directory.
     """
     corpus = open_corpus([path])
-    shapes, worlds = TaskShapes(), UsedWorlds()
-    of_tasks = (shapes, TaskComplexity(), ArgumentSources(), worlds, Diversity(), BenchmarkOverlap(benchmarks))
+    shapes, sources, worlds = TaskShapes(), ArgumentSources(), UsedWorlds()
+    of_tasks = (shapes, TaskComplexity(), sources, worlds, Diversity(), BenchmarkOverlap(benchmarks))
     outcomes, audits = AttemptOutcomes(), ToolAudits()
     models, agents = set[str](), set[str]()
     bad = _read_worlds(corpus, audits, worlds, show)
@@ -103,7 +103,7 @@ def report_of(path: Path, show: Show, benchmarks: Sequence[Benchmark] = ()) -> C
     found = [(one.title, one.figures()) for one in (*of_tasks, audits, outcomes)]
     if path.is_dir():
         tasks = shapes.proven if corpus.has(Kind.tasks) else 0
-        found += [("targets", gap_figures(path, worlds.counted)), ("yields", run_yields(path))]
+        found += [("targets", gap_figures(path, worlds.counted, sources.implicit)), ("yields", run_yields(path))]
         found.append(("cost", run_costs(path, tasks, lambda number: _tell(show, "call", number))))
     sections = {title: figures for title, figures in found if figures}
     return CorpusReport(str(path), sections, bad, _said(models), _said(agents), worlds.counted)

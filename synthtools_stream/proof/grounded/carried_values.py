@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from synthtools_stream.proof.grounded.earlier_sources import tells_apart
 from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall
-from synthtools_stream.proof.worded.source_rows import SourceRow, row_at, rows_with
-from synthtools_stream.records.task import Provenance, ProvenanceKind
+from synthtools_stream.proof.worded.told_things import SourceRow, rows_with
+from synthtools_stream.records.task import Provenance
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.values.jsontypes import same_json
 
@@ -35,13 +35,10 @@ def carried_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
 
 def _source(part: Provenance, call: SpokenCall) -> _Source | None:
     """Return where a value was told as what a thing has, and not as its own id."""
-    if part.kind is not ProvenanceKind.response or part.step is None or part.pointer is None:
-        return None
-    row = row_at(call.grounds.responses[part.step], part.pointer, call.grounds.is_entity)
-    key = part.pointer.rpartition("/")[2]
+    row, key = call.row_of(part), (part.pointer or "").rpartition("/")[2]
     if row is None or not row.id or same_json(row.values.get(key), row.id):
         return None
-    return _Source(part.step, key, row)
+    return _Source(part.step or 0, key, row)
 
 
 def _other_thing(source: _Source, together: set[str], call: SpokenCall) -> str | None:

@@ -8,14 +8,13 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TypeAlias
 
+from synthtools_stream.records.task import CONVERTED
 from synthtools_stream.values.jsontypes import Json, same_json
 from synthtools_stream.wording.dates import shifted
 from synthtools_stream.wording.unit_table import converted_amount, unit_named
 
-__all__ = ["CONVERTED", "FORMULAS", "computes"]
+__all__ = ["FORMULAS", "computes"]
 
-CONVERTED = "converted"
-"""The formula of an amount that is said in another unit than its parameter's, which is the second input."""
 _LONGEST = 20
 """Characters of such an amount: a Decimal of hostile length would cost time, and no value is that long."""
 _PLACES = 6
@@ -82,7 +81,7 @@ def _days_on(sign: int) -> Formula:
 
 
 def _converted(inputs: Sequence[Json]) -> Json:
-    """An amount with its unit, `2.5 t`, in another unit: exactly, or not at all."""
+    """An amount with its unit, `2.5 t`, in the unit that is the second input: exactly, or not at all."""
     match inputs:
         case [str(said), str(wanted)] if " " in said:
             amount, _, unit = said.partition(" ")
