@@ -17,9 +17,9 @@ from synthtools_stream.export.export_format import Choices, Publication, Reasoni
 from synthtools_stream.export.export_run import ExportRun
 from synthtools_stream.export.formats import FORMATS, format_named
 from synthtools_stream.export.package_name import package_name
-from synthtools_stream.export.sampling import Sampling
 from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
+from synthtools_stream.export.wanted_sample import WantedSample
 
 __all__ = ["export_rows"]
 
@@ -116,8 +116,8 @@ def export_rows(
         )
         choices = Choices(reasoning, system, package_name(package) if package else None)
         publication = Publication(licence, against)
-        sampling = Sampling.of(sample, quotas, duplicates=not no_near_duplicates)
-        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication, sampling)
+        wanted = WantedSample.of(sample, quotas, duplicates=not no_near_duplicates)
+        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication, wanted)
         folder = ExportFolder.open(out, run.asked())
         if folder.finished:
             notice(f"{out}: was finished before; nothing is left to do")
