@@ -45,6 +45,8 @@ def test_whole_run(tmp_path: Path) -> None:
     assert sections["cost"]["evolver: calls a proven task"]["value"] > 1
     assert sections["yields"]["generation: done"]["share"] == 1.0
     assert sections["tools"]["coded"]["share"] > 0.5
+    passed = sections["coverage"]["planned tools that passed"]
+    assert passed["hits"] == sections["tools"]["tools"]["count"] <= passed["of"]
     shown = told(run)
     assert "evolver: calls a proven task" in shown.stdout
     assert "solved" in shown.stdout
