@@ -71,6 +71,7 @@ PLANS: Sequence[ChartPlan] = (
     ChartPlan("yields", "Why items were rejected", r"rejected, (.+)"),
     ChartPlan("cost", "Calls a proven task", r"(.+): calls a proven task"),
     ChartPlan("cost", "Tokens a proven task", r"(.+): tokens a proven task"),
+    ChartPlan("cost", "Money a proven task", r"(.+): (?!calls|tokens).+ a proven task"),
 )
 """All charts, in the order of the page."""
 
