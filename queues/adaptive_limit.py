@@ -12,8 +12,8 @@ multiplicative decrease. What each kind of sign does:
   forgotten, or a server that lost its metrics could never recover.
 * **Noise** (`refusal_noise.py`), refusals that come whatever the limit, neither cuts nor starts a count anew.
 * **Cuts** come from a KV cache above `CUT_KV` (above `TRIM_KV`: a mild one), preemptions, a capacity queue that lasts
-  for `QUEUE_RUN` signals, or refusals (429, 503, a time-out, a reset), which leave `CUT` of the limit; less only where
-  the server works at fewer than wait, as one with a single slot, and then as many as it works at. A stray reset is no
+  for `QUEUE_RUN` signals, or refusals (429, 503, 529, a time-out), which leave `CUT` of the limit; less only where
+  the server works at fewer than wait, as one with a single slot, and then as many as it works at. A stray refusal is no
   overload: a hundredth of a turnover may be refused, a tenth while the figures show that the server is at ease.
 * **Episodes.** What one overload causes must cut once: without this rule a limit of 1024 falls to 8 while the requests
   that were admitted before the cut still come back. A cut opens an episode, which ends when as many requests were
@@ -63,7 +63,7 @@ LOST_S = 120.0
 COOLDOWN_S = 30.0
 """Seconds without a bad sign that end an overload: longer than most requests take, and than a 503 is told to wait."""
 TOLERANCE = 0.01
-"""Part of a turnover that may be refused: a stray reset is no overload."""
+"""Part of a turnover that may be refused: a stray one is no overload."""
 TOLERANCE_AT_EASE = 0.1
 """The same while the server's figures show that it is at ease, so that load is not the reason."""
 

@@ -15,7 +15,7 @@ class LoadSignal:
     answered: int = 0
     """Requests answered cleanly."""
     refused: int = 0
-    """Requests that met 429, 503, a time-out or a reset."""
+    """Requests that met 429, 503, 529 or a time-out."""
     kv_use: float | None = None
     """The used part of the server's KV cache, 0 to 1."""
     queued: int | None = None

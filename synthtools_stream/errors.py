@@ -45,6 +45,7 @@ __all__ = [
     "SynthToolsError",
     "TimedOut",
     "TransportError",
+    "Unanswered",
     "UnreadableAnswer",
     "UnusableReply",
     "UsageError",
@@ -58,6 +59,10 @@ class SynthToolsError(Exception):
 
 class UsageError(SynthToolsError):
     """The user can mend this; the message says what, where and what to do, in one line."""
+
+
+class Unanswered(UsageError):
+    """Nobody answers at a server's address: it may come yet."""
 
 
 class ConfigError(UsageError):
@@ -155,8 +160,9 @@ class StateProblem(Rejection):
 class TransportError(SynthToolsError):
     """One request failed for reasons of infrastructure. Inside the retry layer: try again; above it: the item fails.
 
-    `overloaded` says that the server asked us to slow down (429, 503, time-out, reset); `retry_after_s` is its wish.
-    `unreachable` says that nobody was there to answer, so the request itself is not to blame.
+    `overloaded` says that the server asked us to slow down (429, 503, 529, time-out); `retry_after_s` is its wish.
+    `unreachable` says that nobody was there to answer (no connection, a reset, 502, 504), so the request itself is not
+    to blame.
     """
 
     def __init__(

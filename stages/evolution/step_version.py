@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from stages.evolution.implicit_wishes import NO_WISHES, wish_for_step
 from stages.evolution.task_draft import Draft
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
@@ -39,6 +40,8 @@ __all__ = ["Unserved", "Version", "told_words", "write_version"]
 
 _TOLD = 4
 """Things wrong with a turn that are told at once: a model mends a few of them well."""
+_WISHED = 2
+"""Versions of a step that are to have implicit values: what fails twice is better said plainly."""
 SOLVES = 2
 """Tries of the solver at one version of a step: one slip is the solver's, two are the turn's."""
 
@@ -106,6 +109,7 @@ class _Attempt:
 
     async def _evolve(self, index: int, problems: Sequence[str]) -> EvolverOutput:
         draft = self.draft
+        wanted = draft.recipe.implicit if len(problems) < _WISHED else NO_WISHES
         asked = EvolverInput(
             scenario=draft.item.setting.scenario,
             persona=draft.plan.persona,
@@ -114,6 +118,7 @@ class _Attempt:
             step=index,
             tool=self.tool,
             state=shown_state(self.tool, draft.simulator.state, draft.item.setting.entity_types),
+            implicit=wish_for_step(draft.item.id, draft.steps, self.tool, wanted),
             problems=[*problems],
         )
         check = partial(_check_version, self.draft, self.tool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from stages.evolution.implicit_wishes import NO_WISHES, ImplicitShare
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.proof.answer_slots import entity_ids, slot_names
 from synthtools_stream.proof.integrity import replay
@@ -44,6 +45,8 @@ class Recipe:
     model: str
     prompts: str
     seed: int
+    implicit: ImplicitShare = NO_WISHES
+    """How much of what the user means is wished not to be said as it is."""
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
@@ -93,7 +94,7 @@ def _cut(blueprint: Blueprint, most_tools: int | None) -> Blueprint:
         Candidate(trigrams(tool.purpose), {"writes": "some" if tool.effects.writes else "none"})
         for tool in blueprint.tools
     ]
-    kept = choose(candidates, most_tools, {"writes": {"none": _READING}})
+    kept = choose(candidates, most_tools, {("writes", "none"): ceil(_READING * most_tools)})
     return blueprint.model_copy(update={"tools": [blueprint.tools[place] for place in kept]})
 
 

@@ -5,7 +5,7 @@ Ids are numbered by (subfield index, scenario index) and never by arrival, so th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection
@@ -34,12 +34,20 @@ class Subfields:
 
     name = "generation.subfields"
 
-    def __init__(self, count: int, oversample: int, resemble: Sequence[str] = (), avoid: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        count: int,
+        oversample: int,
+        resemble: Sequence[str] = (),
+        avoid: Sequence[str] = (),
+        most: Callable[[FieldPlan], int] | None = None,
+    ) -> None:
         """Keep `count` subfields a field, of `oversample` times as many candidates.
 
-        These resemble the one list and keep away from the other.
+        These resemble the one list and keep away from the other. `most` tells of a field how many it may have.
         """
         self._count = count
+        self._most = most
         self._candidates = min(MOST_CANDIDATES, oversample * count)
         self._resemble = list(resemble)
         self._avoid = list(avoid)
@@ -49,6 +57,8 @@ class Subfields:
         asked = SubfieldInput(field=item.field, count=self._candidates, resemble=self._resemble, avoid=self._avoid)
         reply = await context.ask(SUBFIELD, asked)
         kept = _choose(reply.subfields, self._count, self._avoid)
+        if self._most is not None:
+            kept = kept[: self._most(item)]
         return [
             SubfieldPlan(id=f"{item.id}/{index:02d}", field_slug=item.id, field=item.field, subfield=name, index=index)
             for index, name in enumerate(kept)
@@ -60,9 +70,20 @@ class Scenarios:
 
     name = "generation.scenarios"
 
-    def __init__(self, count: int, oversample: int, resemble: Sequence[str] = (), avoid: Sequence[str] = ()) -> None:
-        """Keep `count` scenarios a subfield, of `oversample` times as many candidates."""
+    def __init__(
+        self,
+        count: int,
+        oversample: int,
+        resemble: Sequence[str] = (),
+        avoid: Sequence[str] = (),
+        most: Callable[[SubfieldPlan], int] | None = None,
+    ) -> None:
+        """Keep `count` scenarios a subfield, of `oversample` times as many candidates.
+
+        `most` tells of a subfield how many it may have.
+        """
         self._count = count
+        self._most = most
         self._candidates = min(MOST_CANDIDATES, oversample * count)
         self._resemble = list(resemble)
         self._avoid = list(avoid)
@@ -78,6 +99,8 @@ class Scenarios:
         )
         reply = await context.ask(SCENARIO, asked)
         kept = _choose(reply.scenarios, self._count, self._avoid)
+        if self._most is not None:
+            kept = kept[: self._most(item)]
         first = item.index * self._count
         return [
             ScenarioPlan(

@@ -5,5 +5,5 @@ planner says.
 
 Does not: the graph itself (`toolgraph`), and what a chain is used for (`stages.evolution`).
 
-May import: `embeddings`, `engine`, `errors`, `records`, `roles`, `toolgraph`, `values`.
+May import: `embeddings`, `engine`, `errors`, `quality`, `records`, `roles`, `toolgraph`, `values`.
 """

@@ -1,15 +1,15 @@
 """Sequencing: an environment's reliable tools into chains that make sense together.
 
 A strategy proposes, mostly a walk over the tool graph that the planner role has looked at, and code enforces the
-rules: names known, no adjacent repeats, lengths, distinct openings. What is missing then is drawn again, in the shapes
-that are missing.
+rules: names known, no adjacent repeats, lengths, distinct openings. Where a strategy has more than are wanted, the most
+different ones stay. What is missing then is drawn again, in the shapes that are missing.
 """
 
 from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 from stages.sequencing.near_tools import near_tools
@@ -19,6 +19,7 @@ from stages.sequencing.wanted_shapes import Distribution, wanted_shapes
 from synthtools_stream.embeddings.encoder import Encoder
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, TransportError
+from synthtools_stream.quality.novelty import Candidate, chain_marks, choose
 from synthtools_stream.records import ToolPool, ToolSequence
 from synthtools_stream.values.lineages import lineage
 
@@ -36,15 +37,17 @@ class Sequencing:
     def __init__(
         self,
         strategy: StrategyName,
-        count: int,
+        count: int | Callable[[ToolPool], int],
         distribution: Distribution,
         encoder: Encoder,
         seed: int,
         near: int = 0,
+        oversample: int = 1,
     ) -> None:
         """Make up to `count` sequences, in shapes of `distribution`; `encoder` joins the graph.
 
-        Each has up to `near` tools besides, that it does not use.
+        `count` is the same for all environments, or told for each. Each sequence is one of `oversample` candidates, and
+        has up to `near` tools besides, that it does not use.
         """
         self._strategy: StrategyName = strategy
         self._count = count
@@ -52,6 +55,7 @@ class Sequencing:
         self._encoder = encoder
         self._seed = seed
         self._near = near
+        self._oversample = oversample
 
     async def process(self, item: ToolPool, context: Context) -> Sequence[ToolSequence]:
         """Draw, plan and enforce.
@@ -69,26 +73,29 @@ class Sequencing:
         return [self._sequence(item, index, order) for index, order in enumerate(kept)]
 
     async def _orders(self, item: ToolPool, context: Context) -> list[list[str]]:
-        strategy = await strategy_for(self._strategy, item, self._distribution, self._encoder, self._seed, context)
+        strategy = await strategy_for(
+            self._strategy, item, self._distribution, self._encoder, self._seed, context, self._oversample
+        )
         rng = random.Random(blake2b(f"{self._seed}|{lineage(item.id)}|shapes".encode(), digest_size=8).digest())
-        missing = wanted_shapes(self._distribution, self._count, rng)
+        count = self._count if isinstance(self._count, int) else self._count(item)
+        missing = wanted_shapes(self._distribution, count, rng)
         known = {entry.tool_name for entry in item.tools}
         kept: list[list[str]] = []
         for turn in range(strategy.rounds):
-            openings = dict.fromkeys(tuple(order[:OPENING]) for order in kept)
-            orders = await strategy.orders(missing, turn, openings)
-            good = self._lawful_ones(orders, openings, known)
+            orders = await strategy.orders(missing, turn, kept)
+            good = self._lawful_ones(orders, kept, known)
+            if len(good) > len(missing):
+                candidates = [Candidate(chain_marks(orders[place])) for place in good]
+                good = [good[place] for place in choose(candidates, len(missing))]
             kept += [orders[place] for place in good]
             missing = [shape for place, shape in enumerate(missing) if place not in good]
             if not missing:
                 break
-        return kept[: self._count]
+        return kept
 
-    def _lawful_ones(
-        self, orders: Sequence[list[str]], openings: Collection[tuple[str, ...]], known: set[str]
-    ) -> list[int]:
+    def _lawful_ones(self, orders: Sequence[list[str]], kept: Sequence[list[str]], known: set[str]) -> list[int]:
         """Return the places of the orders that are lawful and begin like none before."""
-        begun = {*openings}
+        begun = {tuple(order[:OPENING]) for order in kept}
         good: list[int] = []
         for place, order in enumerate(orders):
             opening = tuple(order[:OPENING])

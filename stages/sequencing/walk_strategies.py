@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations, permutations
@@ -11,7 +11,8 @@ from typing import Literal, Protocol, TypeAlias
 
 import networkx as nx
 
-from stages.sequencing.walks import Walks
+from stages.sequencing.novel_walks import novel_walks
+from stages.sequencing.walks import OPENING, Walks
 from stages.sequencing.wanted_shapes import Distribution, Shape
 from synthtools_stream.embeddings.encoder import Encoder
 from synthtools_stream.engine.stage import Context
@@ -26,6 +27,8 @@ from synthtools_stream.values.lineages import lineage
 __all__ = ["Proposals", "Strategy", "StrategyName", "strategy_for"]
 
 StrategyName: TypeAlias = Literal["graph", "llm", "random"]
+MOST_PROPOSED = 60
+"""Sequences that one answer may hold, as the proposer's prompt says."""
 ROUNDS = 5
 """Draws for the sequences that are missing: each costs a request for each of these, and after the fifth few are."""
 
@@ -38,12 +41,10 @@ class Strategy(Protocol):
         """How often it is worth asking for what is missing."""
         ...
 
-    async def orders(
-        self, shapes: Sequence[Shape], turn: int, openings: Collection[tuple[str, ...]]
-    ) -> list[list[str]]:
-        """Return an order of tools for each of `shapes`, empty where there is none.
+    async def orders(self, shapes: Sequence[Shape], turn: int, kept: Sequence[list[str]]) -> list[list[str]]:
+        """Return an order of tools for each of `shapes`, empty where there is none; or more, to choose from.
 
-        `turn` counts the asks from 0, and `openings` are those that the sequences have which are kept so far.
+        `turn` counts the asks from 0, and `kept` are the orders that have been kept so far.
 
         :raises TransportError: when a model could not be reached.
         """
@@ -51,17 +52,23 @@ class Strategy(Protocol):
 
 
 async def strategy_for(
-    name: StrategyName, pool: ToolPool, distribution: Distribution, encoder: Encoder, seed: int, context: Context
+    name: StrategyName,
+    pool: ToolPool,
+    distribution: Distribution,
+    encoder: Encoder,
+    seed: int,
+    context: Context,
+    oversample: int = 1,
 ) -> Strategy:
-    """Return the strategy of that name for one environment.
+    """Return the strategy of that name for one environment, which draws `oversample` candidates for each sequence.
 
     :raises TransportError: when the encoder's model could not be reached.
     """
     if name == "llm":
-        return Proposals(pool, distribution, context)
+        return Proposals(pool, distribution, context, oversample)
     rng = random.Random(blake2b(f"{seed}|{lineage(pool.id)}|walks".encode(), digest_size=8).digest())
     graph = await _graph(pool, encoder, context) if name == "graph" else _every_way(pool)
-    return PlannedWalks(pool, distribution, graph, Walks(graph, rng), context)
+    return PlannedWalks(pool, distribution, graph, Walks(graph, rng), context, oversample)
 
 
 async def _graph(pool: ToolPool, encoder: Encoder, context: Context) -> Graph:
@@ -79,21 +86,21 @@ def _every_way(pool: ToolPool) -> Graph:
 
 @dataclass(frozen=True)
 class PlannedWalks:
-    """Walks, which the planner role accepts, reorders, trims or refuses."""
+    """Walks, the most different of more, which the planner role accepts, reorders, trims or refuses."""
 
     pool: ToolPool
     distribution: Distribution
     graph: Graph
     walks: Walks
     context: Context
+    oversample: int = 1
+    """Walks that are drawn where one is kept."""
     rounds: int = ROUNDS
 
-    async def orders(
-        self, shapes: Sequence[Shape], turn: int, openings: Collection[tuple[str, ...]]
-    ) -> list[list[str]]:
+    async def orders(self, shapes: Sequence[Shape], turn: int, kept: Sequence[list[str]]) -> list[list[str]]:
         """Draw a walk for each shape, all of them before the planner is asked about the first."""
-        drawn = [self.walks.draw(shape) for shape in shapes]
-        taken = [", ".join(opening) for opening in openings]
+        drawn = novel_walks(self.walks, shapes, self.oversample, kept)
+        taken = [", ".join(opening) for opening in dict.fromkeys(tuple(order[:OPENING]) for order in kept)]
         return await all_results(self._planned(walk, taken, f"{turn}.{index}") for index, walk in enumerate(drawn))
 
     async def _planned(self, walk: list[str], taken: list[str], key: str) -> list[str]:
@@ -126,21 +133,23 @@ class Proposals:
     pool: ToolPool
     distribution: Distribution
     context: Context
+    oversample: int = 1
+    """Sequences that are asked for where one is kept."""
     rounds: int = 1
 
     async def orders(
         self,
         shapes: Sequence[Shape],
         turn: int,  # noqa: ARG002 - as in Strategy
-        openings: Collection[tuple[str, ...]],  # noqa: ARG002 - as in Strategy
+        kept: Sequence[list[str]],  # noqa: ARG002 - as in Strategy
     ) -> list[list[str]]:
-        """Ask for as many as there are shapes; which they have is the proposer's choice."""
+        """Ask for some for each of the shapes; which they have is the proposer's choice."""
         asked = ProposerInput(
             scenario=self.pool.setting.scenario,
             tools=_outlines(self.pool.tools),
             min_length=self.distribution.shortest,
             max_length=self.distribution.longest,
-            count=len(shapes),
+            count=max(len(shapes), min(MOST_PROPOSED, self.oversample * len(shapes))),
         )
         return (await self.context.ask(PROPOSER, asked)).sequences
 

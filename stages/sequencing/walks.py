@@ -35,7 +35,7 @@ class Walks:
         self._uses: Counter[tuple[str, ...]] = Counter()
         """How often each tool and each pair of neighbours was drawn."""
         self._openings: Counter[tuple[str, ...]] = Counter()
-        self._known: set[tuple[str, ...]] = set()
+        self._known: Counter[tuple[str, ...]] = Counter()
 
     def draw(self, shape: Shape) -> list[str]:
         """Draw a walk of `shape.length` tools, of `shape.pattern` where the graph has a place for it.
@@ -43,13 +43,19 @@ class Walks:
         Whoever asks again found no use for what was drawn before: where the pattern has no other walk, it is a chain.
         """
         walks = [self._drawn(shape) for _ in range(DRAWS)]
-        if all(tuple(walk) in self._known for walk in walks):
+        if all(self._known[tuple(walk)] for walk in walks):
             walks = [self._chain(shape.length) for _ in range(DRAWS)]
         walk = min(walks, key=self._wear)
-        self._known.add(tuple(walk))
+        self._known[tuple(walk)] += 1
         self._openings[tuple(walk[:OPENING])] += 1
         self._uses.update(_parts(walk))
         return walk
+
+    def forget(self, walk: list[str]) -> None:
+        """Take back a walk that was drawn and is not used: nothing of it counts as used, and it may come again."""
+        self._known[tuple(walk)] -= 1
+        self._openings[tuple(walk[:OPENING])] -= 1
+        self._uses.subtract(_parts(walk))
 
     def _drawn(self, shape: Shape) -> list[str]:
         walk: list[str] | None = None

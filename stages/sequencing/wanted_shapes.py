@@ -2,7 +2,8 @@
 
 Environments know nothing of each other, since order decides no content. Yet each can take its even part: it walks
 through the distribution in equal strides from a start by chance (systematic sampling). So in each environment every
-length and pattern comes as often as its share says, but for one, and over many just as often.
+length and pattern comes as often as its share says, but for one, and over many just as often. Where shares of
+difficulties are asked for, these are dealt so, and each one's lengths and patterns come by their weights.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
+from synthtools_stream.toolgraph.difficulty import Difficulty, difficulty_of
 from synthtools_stream.toolgraph.task_links import Pattern
 
 __all__ = ["Distribution", "Shape", "wanted_shapes"]
@@ -32,6 +35,8 @@ class Distribution(NamedTuple):
 
     lengths: Mapping[int, float]
     patterns: Mapping[Pattern, float]
+    difficulty: Mapping[Difficulty, float] = {}
+    """Of lengths and patterns together; empty: as these come."""
 
     @property
     def shortest(self) -> int:
@@ -45,10 +50,27 @@ class Distribution(NamedTuple):
 
 
 def wanted_shapes(distribution: Distribution, count: int, rng: random.Random) -> list[Shape]:
-    """Return `count` shapes; lengths and patterns are dealt apart, and joined by chance."""
+    """Return `count` shapes; lengths and patterns are dealt apart and joined by chance, or dealt by difficulty."""
+    if distribution.difficulty:
+        return _dealt(_by_level(distribution), count, rng)
     lengths = _dealt(distribution.lengths, count, rng)
     patterns = _dealt(distribution.patterns, count, rng)
     return [Shape(length, pattern) for length, pattern in zip(lengths, patterns, strict=True)]
+
+
+def _by_level(distribution: Distribution) -> dict[Shape, float]:
+    """Return the share of each shape; those of a level lie side by side, so that levels are dealt evenly."""
+    shares: dict[Shape, float] = {}
+    for level, share in filter(itemgetter(1), distribution.difficulty.items()):
+        within = {
+            Shape(length, pattern): longs * often
+            for length, longs in distribution.lengths.items()
+            for pattern, often in distribution.patterns.items()
+            if difficulty_of(length, pattern) == level
+        }
+        whole = sum(within.values())
+        shares |= {shape: share * weight / whole for shape, weight in within.items()}
+    return shares
 
 
 def _dealt(weights: Mapping[T, float], count: int, rng: random.Random) -> list[T]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from stages.summarizing.lineage_draw import draw
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.errors import Rejection, UnusableReply
 from synthtools_stream.proof.dialogue_acts import (
@@ -24,6 +23,7 @@ from synthtools_stream.proof.integrity import Replay, replay
 from synthtools_stream.records import DialogueTurn, Task
 from synthtools_stream.records.dialogue import ActKind, DialogueAct
 from synthtools_stream.roles.evolution_roles import SPEAKER, SpeakerInput, SpeakerOutput
+from synthtools_stream.values.lineage_draw import draw
 
 __all__ = ["NO_ACTS", "ActRates", "with_acts"]
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from stages.summarizing.lineage_draw import draw
 from synthtools_stream.errors import Rejection
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.proof.certificate import certify
@@ -25,6 +24,7 @@ from synthtools_stream.proof.variants.renamed_tools import STYLES, renamed_tools
 from synthtools_stream.proof.variants.transient_error import transient_error
 from synthtools_stream.records import NearTool, Task, Tool
 from synthtools_stream.records.twist import VariantKind
+from synthtools_stream.values.lineage_draw import draw
 
 __all__ = ["NO_VARIANTS", "VariantRates", "variants_of"]
 

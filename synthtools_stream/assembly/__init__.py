@@ -10,14 +10,14 @@ Belongs here: choices between parts that know nothing of each other.
 Does not: anything that could be told apart from those choices: it goes to the part whose idea it is. What is said on
 the screen (`cli/`).
 
-May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `envserving`, `errors`, `live`, `programs`,
-`proof`, `quality`, `queues`, `recorded`, `records`, `report`, `roles`, `servers`, `serving`, `stages`, `storage`,
-`toolgraph`, `values`, `vllm`, `wording`.
+May import: `asking`, `chat`, `config`, `embedded`, `embeddings`, `engine`, `envserving`, `errors`, `live`, `metrics`,
+`programs`, `proof`, `quality`, `queues`, `recorded`, `records`, `report`, `roles`, `servers`, `serving`, `stages`,
+`storage`, `toolgraph`, `values`, `view`, `vllm`, `wording`.
 """
 
 from __future__ import annotations
 
-from synthtools_stream.assembly.pipeline_run import RunSummary, run_pipeline
+from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import (
     Start,
     from_environments,
@@ -26,6 +26,7 @@ from synthtools_stream.assembly.run_inputs import (
     from_tasks,
     from_tools,
 )
+from synthtools_stream.assembly.run_summary import RunSummary
 
 __all__ = [
     "RunSummary",

@@ -40,6 +40,10 @@ class Backend:
     embedder: LanguageModel | None = None
     """The model whose replies are vectors; None where the run compares texts without one."""
     gates: Sequence[AdmissionGate] = ()
+    endpoints: Sequence[Gated] = ()
+    """All that answers, each behind one of the gates."""
+    retries: Callable[[], int] = lambda: 0
+    """Requests that were sent again."""
     facts: Sequence[JsonObject] = ()
     """What each server or engine was found to be."""
     watches: Sequence[Watch] = ()
@@ -74,6 +78,8 @@ async def open_backend(
         embedder=embedder,
         roles={**own.roles, **roles},
         gates=[*own.gates, *servers.gates],
+        endpoints=[*own.endpoints, *servers.endpoints],
+        retries=lambda: own.retries() + servers.retries,
         facts=[*own.facts, *servers.facts],
         watches=[*own.watches, *servers.watches],
         waiting=lambda: servers.waiting,
@@ -87,7 +93,7 @@ async def _configured(config: RunConfig, servers: Servers, stack: AsyncExitStack
             stack.push_async_callback(model.aclose)
             return _gated(model, config)
         case "recorded":
-            return _recorded(config, stack)
+            return await _recorded(config, stack)
         case "vllm":
             return await _vllm(config, stack)
         case "http":
@@ -150,14 +156,23 @@ async def _vllm(config: RunConfig, stack: AsyncExitStack) -> Backend:
     async def watch(notice: Callable[[str], None]) -> None:
         await LoadWatch(model.figures, gate, name="vLLM", notice=notice).run()
 
-    balancer = Balancer([Gated(model, gate)], retry_policy(config.operating))
-    return Backend(balancer, gates=[gate], facts=[model.facts()], watches=[watch])
+    gated = Gated(model, gate, "vLLM")
+    balancer = Balancer([gated], retry_policy(config.operating))
+    return Backend(
+        balancer,
+        gates=[gate],
+        endpoints=[gated],
+        retries=lambda: balancer.retries,
+        facts=[model.facts()],
+        watches=[watch],
+    )
 
 
 def _gated(model: LanguageModel, config: RunConfig) -> Backend:
     """Put a gate before a model that always takes as many requests as the user allows."""
     gate = AdmissionGate(config.operating.concurrency, stages=STAGES)
-    return Backend(Gated(model, gate), gates=[gate])
+    gated = Gated(model, gate)
+    return Backend(gated, gates=[gate], endpoints=[gated])
 
 
 def _embedded(config: RunConfig) -> LanguageModel:
@@ -167,7 +182,7 @@ def _embedded(config: RunConfig) -> LanguageModel:
     return model
 
 
-def _recorded(config: RunConfig, stack: AsyncExitStack) -> Backend:
+async def _recorded(config: RunConfig, stack: AsyncExitStack) -> Backend:
     """Answer from an earlier run, under the names that its models had there."""
     if not config.operating.recording:
         raise ConfigError("the recorded backend needs `recording`: the directory of an earlier run")
@@ -175,10 +190,7 @@ def _recorded(config: RunConfig, stack: AsyncExitStack) -> Backend:
     record = read_run(directory)
     if record is None:
         raise ConfigError(f"{directory}: there is no run whose replies could be used")
-    replies: dict[str, JsonObject] = {}
-    for logged in read_replies(directory):
-        replies.setdefault(logged.digest, logged.reply)
-    recording = RecordingInMemory(replies)
+    recording = RecordingInMemory(await asyncio.to_thread(_replies_of, directory))
     content = object_at(record, "content")
     model = RecordedModel(recording, config.content.model or str(content.get("model", "")))
     stack.push_async_callback(model.aclose)
@@ -187,7 +199,15 @@ def _recorded(config: RunConfig, stack: AsyncExitStack) -> Backend:
     roles = {heading: Gated(RecordedModel(recording, name), own.gates[0]) for heading, name in named.items() if name}
     embedder = config.content.embeddings.model or str(object_at(content, "embeddings").get("model", ""))
     heard = Gated(RecordedModel(recording, embedder), own.gates[0]) if embedder else None
-    return Backend(own.model, roles, heard, own.gates)
+    heard_by = [heard] if heard is not None else []
+    return Backend(own.model, roles, heard, own.gates, [*own.endpoints, *roles.values(), *heard_by])
+
+
+def _replies_of(directory: Path) -> dict[str, JsonObject]:
+    replies: dict[str, JsonObject] = {}
+    for logged in read_replies(directory):
+        replies.setdefault(logged.digest, logged.reply)
+    return replies
 
 
 def _model_of(content: JsonObject, heading: str) -> str:

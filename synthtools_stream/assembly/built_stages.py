@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from stages.auditing.tool_audit import Auditing
 from stages.evolution.dialogue_evolution import Evolution, Recipe
+from stages.evolution.implicit_wishes import ImplicitShare
 from stages.generation.environment_blueprint import Blueprints
 from stages.generation.field_hierarchy import Scenarios, Subfields
 from stages.generation.given_tools import Surveys
@@ -18,8 +19,10 @@ from stages.summarizing.variant_choice import VariantRates
 from synthtools_stream.asking.role_router import Router
 from synthtools_stream.config import Content
 from synthtools_stream.embeddings.encoder import Encoder
+from synthtools_stream.records import FieldPlan, SubfieldPlan, ToolPool
 from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE
+from synthtools_stream.values.lineages import environment_number
 
 __all__ = ["BuiltStages"]
 
@@ -33,16 +36,19 @@ class BuiltStages:
         self._router = router
         self._prompts = prompts
         self._encoder = encoder
+        self._shares = content.field_shares()
 
     def subfields(self) -> Subfields:
         """Fields into subfields."""
         content = self._content
-        return Subfields(content.subfields, content.oversample, content.resemble, content.avoid)
+        most = None if self._shares is None else self._subfields_begun
+        return Subfields(content.subfields, content.oversample, content.resemble, content.avoid, most)
 
     def scenarios(self) -> Scenarios:
         """Subfields into scenarios."""
         content = self._content
-        return Scenarios(content.scenarios, content.oversample, content.resemble, content.avoid)
+        most = None if self._shares is None else self._scenarios_begun
+        return Scenarios(content.scenarios, content.oversample, content.resemble, content.avoid, most)
 
     def blueprints(self) -> Blueprints:
         """Scenarios into environments."""
@@ -69,20 +75,23 @@ class BuiltStages:
     def sequencing(self) -> Sequencing:
         """An environment's tools into sequences."""
         content = self._content
-        near = content.variants.catalogue if content.variants.need_others else 0
-        shapes = Distribution(content.length_weights(), content.pattern_weights())
-        return Sequencing(content.strategy, content.sequences, shapes, self._encoder, content.seed, near)
+        need_others = any(map(content.variant_rate, (VariantKind.distractors, VariantKind.irrelevant_request)))
+        near = content.variants.catalogue if need_others else 0
+        shapes = Distribution(content.length_weights(), content.pattern_weights(), content.targets.difficulty)
+        count = content.sequences if self._shares is None else self._sequences_of
+        return Sequencing(content.strategy, count, shapes, self._encoder, content.seed, near, content.oversample)
 
     def evolution(self) -> Evolution:
         """Sequences into dialogues."""
         content = self._content
-        recipe = Recipe(model=self._model("evolver"), prompts=self._prompts, seed=content.seed)
+        implicit = ImplicitShare(content.implicit.share, content.implicit.kinds, content.seed)
+        recipe = Recipe(self._model("evolver"), self._prompts, content.seed, implicit)
         return Evolution(content.max_retries, content.min_steps, recipe, content.seed_tasks)
 
     def summarizing(self) -> Summarizing:
         """Dialogues into proven tasks, with their variants."""
         content = self._content
-        shares = {kind.value: content.variants.rate(kind) for kind in VariantKind}
+        shares = {kind.value: content.variant_rate(kind) for kind in VariantKind}
         variants = VariantRates(shares, content.variants.catalogue, content.seed)
         return Summarizing(variants, ActRates(content.dialogue_acts.model_dump(), content.seed))
 
@@ -101,6 +110,20 @@ class BuiltStages:
             sampling={**asdict(drawn)},
         )
         return Rollout(options)
+
+    def _subfields_begun(self, field: FieldPlan) -> int:
+        return -(-self._begun(field.field) // self._content.scenarios)
+
+    def _scenarios_begun(self, subfield: SubfieldPlan) -> int:
+        return max(0, self._begun(subfield.field) - subfield.index * self._content.scenarios)
+
+    def _begun(self, field: str) -> int:
+        assert self._shares is not None
+        return self._shares.begun(field)
+
+    def _sequences_of(self, pool: ToolPool) -> int:
+        assert self._shares is not None
+        return self._shares.of_environment(pool.setting.field, environment_number(pool.id))
 
     def _model(self, role: str) -> str:
         return self._router.route(role).model

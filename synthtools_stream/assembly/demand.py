@@ -61,7 +61,7 @@ class Demand:
             "tasks", config.live_tasks(), quota=wanted, wanted=self._pays_for_a_task, changed=self._look
         )
         self._levels: list[_Level] = []
-        self._sequences = content.sequences
+        self._sequences = content.most_sequences()
         self.environments = self._level("environments", config.live_environments(), 1)
         self.subfields = self._level("subfields", workers, content.scenarios)
         self.fields = self._level("fields", workers, content.scenarios * content.subfields)

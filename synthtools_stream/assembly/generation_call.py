@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from synthtools_stream.assembly.brought import Brought, unheard
-from synthtools_stream.assembly.pipeline_run import RunSummary, run_pipeline
+from synthtools_stream.assembly.pipeline_run import run_pipeline
 from synthtools_stream.assembly.run_inputs import from_fields, shipped_fields
+from synthtools_stream.assembly.run_summary import RunSummary
 from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.stage import Stage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources import files
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from zlib import crc32
 
+from synthtools_stream.assembly.task_file import TaskFile
+from synthtools_stream.engine.stage import Item
 from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.records import AuditedTool, Environment, FieldPlan, GivenApi, Record, Task, ToolPool
 from synthtools_stream.storage.datasets.dataset_reader import read_records
@@ -18,6 +20,7 @@ from synthtools_stream.storage.given.tool_documents import read_apis
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.values.jsontypes import object_at
 from synthtools_stream.values.lineages import lineage
+from synthtools_stream.values.shards import Shard
 from synthtools_stream.values.slugs import field_slugs
 
 __all__ = [
@@ -37,6 +40,7 @@ _BLOCK = 1 << 20
 _SUMMED = "crc32:"
 """How a digest of checksums begins."""
 RecordT = TypeVar("RecordT", bound=Record)
+ItemT = TypeVar("ItemT", bound=Item)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,18 @@ class Start:
     """Read lazily: a corpus may be larger than memory."""
     count: int = 0
     """How many items there are, where that is known."""
+
+    def of_shard(self, shard: Shard) -> Start:
+        """Return the same start with the items of one shard; which those are, their ids alone decide."""
+        tasks = self.tasks.of_shard(shard) if isinstance(self.tasks, TaskFile) else _held(self.tasks, shard)
+        fields, given = _held(self.fields, shard), _held(self.given, shard)
+        environments, pools = _held(self.environments, shard), _held(self.pools, shard)
+        count = len(fields) + len(given) + len(environments) + len(pools) + len(tasks)
+        return Start(self.kind, fields, given, environments, pools, tasks, count)
+
+
+def _held(items: Iterable[ItemT], shard: Shard) -> list[ItemT]:
+    return [item for item in items if shard.holds(item.id)]
 
 
 def from_fields(names: Sequence[str]) -> Start:
@@ -121,11 +137,12 @@ def _rows(path: Path, model: type[RecordT]) -> list[RecordT]:
     return [row for row in read_records(path, model, strict=True) if isinstance(row, model)]
 
 
-def file_digest(run: Path, *paths: Path) -> str:
+def file_digest(run: Path, *paths: Path, read: Callable[[int], None] | None = None) -> str:
     """Return a digest of files' content, in the form that the run of a directory has it, if there is one.
 
     Which rows a run was started from is part of what it is. Checksums of all blocks tell files apart that anybody has
-    changed, and take a third of the time; runs that began earlier have a digest of the bytes themselves.
+    changed, and take a third of the time; runs that began earlier have a digest of the bytes themselves. `read` is told
+    how many bytes of each block.
 
     :raises OSError: when a file cannot be read.
     :raises RunDirectoryError: when the directory is none that a run could be in.
@@ -137,4 +154,6 @@ def file_digest(run: Path, *paths: Path) -> str:
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
                 digest.update(crc32(block).to_bytes(4, "big") if summed else block)
+                if read is not None:
+                    read(len(block))
     return f"{_SUMMED if summed else ''}{digest.hexdigest()}"

@@ -163,7 +163,9 @@ class Wiring:
             Forward(scenarios.inlet, _one, subfield_admission),
             _id,
         )
-        self._add_source(Source(start.fields, _id, Forward(subfields.inlet, _one), fields))
+        shares = self._content.field_shares()
+        begun = [plan for plan in start.fields if shares is None or shares.begun(plan.field)]
+        self._add_source(Source(begun, _id, Forward(subfields.inlet, _one), fields))
 
     def _from_given(self, start: Start) -> None:
         surveys: Channel[Work[GivenApi]] = self._channel("surveys")

@@ -6,8 +6,8 @@ Belongs here: options and arguments, what is printed and how, exit codes.
 
 Does not: anything that a program which uses us as a library could want.
 
-May import: `assembly`, `config`, `engine`, `envserving`, `errors`, `export`, `intake`, `live`, `programs`, `proof`,
-`records`, `report`, `serving`, `storage`, `synthtools_stream`, `toolgraph`, `values`.
+May import: `assembly`, `cluster`, `config`, `engine`, `envserving`, `errors`, `export`, `intake`, `live`, `programs`,
+`proof`, `records`, `report`, `serving`, `storage`, `synthtools_stream`, `toolgraph`, `values`, `view`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ class _Home(NamedTuple):
 
 _COMMANDS = {
     "certify": _Home("certify", "certify", "Prove tasks that you bring."),
+    "cluster": _Home("cluster", "cluster", "Run all shards of a run on a cluster of machines."),
     "compact": _Home("compact", "compact_run", "Drop the replies of finished items, compress the logs."),
     "export": _Home("export", "export_rows", "Write rows in the form that other programs read."),
     "import": _Home("import_rows", "import_file", "Make rows of tasks of other people's files."),
+    "merge": _Home("merge", "merge", "Put the shards of a run together."),
     "repair": _Home("repair", "repair_run", "Set aside what is damaged in a run's logs."),
     "rollout": _Home("rollout", "rollout", "Let an agent try the tasks of a dataset."),
     "run": _Home("run", "run", "Turn fields into tools, proven tasks and trajectories."),
@@ -46,6 +48,7 @@ _COMMANDS = {
     "stats": _Home("stats", "stats", "Tell the figures of runs and corpora."),
     "status": _Home("status", "status", "Say where a run stands."),
     "tail": _Home("tail", "tail", "Show what a run did last, or does."),
+    "view": _Home("view", "view", "Look at rows in a browser."),
     "verify": _Home("verify", "verify", "Recheck tasks, without any model."),
 }
 

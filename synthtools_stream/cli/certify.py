@@ -11,11 +11,13 @@ import orjson
 
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.programs.sandbox import open_sandbox
 from synthtools_stream.proof.brought_rows.file_certification import CertifyReport, RowReport, certify_file
 from synthtools_stream.proof.brought_rows.row_certification import Standing
 from synthtools_stream.storage.datasets.dataset_reader import assert_readable
+from synthtools_stream.values.phases import Phase
 
 __all__ = ["certify"]
 
@@ -39,7 +41,8 @@ def certify(path: Path, out: Path | None, as_json: bool, strict: bool) -> None:
     """
     with exit_with():
         assert_readable(path)
-        report = asyncio.run(_certified(path, out, as_json, strict))
+        with told_phases() as phases, phases.phase(f"certifying {path}", "rows") as phase:
+            report = asyncio.run(_certified(path, out, as_json, strict, phase))
     if report.shared.lines:
         notice(f"{path}: {report.shared}")
     if not as_json:
@@ -47,8 +50,9 @@ def certify(path: Path, out: Path | None, as_json: bool, strict: bool) -> None:
     sys.exit(NOTHING if report.lacking else DONE)
 
 
-async def _certified(path: Path, out: Path | None, as_json: bool, strict: bool) -> CertifyReport:
+async def _certified(path: Path, out: Path | None, as_json: bool, strict: bool, phase: Phase) -> CertifyReport:
     def show(row: RowReport) -> None:
+        phase.step()
         say(orjson.dumps(row.to_json()).decode() if as_json else printable(f"{path}:{row.line}: {_line(row)}"))
 
     async with open_sandbox() as sandbox:

@@ -11,7 +11,7 @@ from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.storage.datasets.played_tools import played_tools
 
-__all__ = ["exit_code", "say_end", "say_skipped"]
+__all__ = ["exit_code", "say_empty_part", "say_end", "say_skipped"]
 
 EMBEDDED = "embedded-procedural/"
 LABELS = {
@@ -53,11 +53,16 @@ def _played(summary: RunSummary) -> str:
     return f", {coded:,} of them code" if coded else ""
 
 
-def exit_code(summary: RunSummary) -> int:
-    """Return how a command leaves that ran a pipeline; a budget and a deadline are good ends."""
+def say_empty_part(shard: str) -> None:
+    """Say that a part holds nothing, which is no failure: the hash of their names deals the items out."""
+    notice(f"shard {shard} holds nothing of this run; merge wants its directory all the same")
+
+
+def exit_code(summary: RunSummary, *, empty_part: bool = False) -> int:
+    """Return how a command leaves that ran a pipeline; a budget, a deadline and an empty part are good ends."""
     if summary.failed:
         return STOPPED
-    return DONE if summary.produced or summary.out_of_time else NOTHING
+    return DONE if summary.produced or summary.out_of_time or empty_part else NOTHING
 
 
 def _embedded(names: str) -> list[str]:

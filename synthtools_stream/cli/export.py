@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
+from synthtools_stream.errors import UsageError
 from synthtools_stream.export.corpus import Kind, open_corpus
 from synthtools_stream.export.export_folder import LEFT_OUT, ExportFolder
 from synthtools_stream.export.export_format import Choices, Publication, ReasoningPlace, SystemText
 from synthtools_stream.export.export_run import ExportRun
 from synthtools_stream.export.formats import FORMATS, format_named
 from synthtools_stream.export.package_name import package_name
-from synthtools_stream.export.selection import Only, Selection
+from synthtools_stream.export.sampling import Sampling
+from synthtools_stream.export.selection import LABELLED, Only, Selection
 from synthtools_stream.export.split import Split
+from synthtools_stream.storage.datasets.reader_notes import NOTES_FILE, read_notes
 
 __all__ = ["export_rows"]
 
@@ -37,7 +42,9 @@ class _WithFormats(click.Command):
 @click.option("--format", "name", required=True, metavar="NAME", help="One of those below.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder that is made; an export goes on.")
 @click.option(
-    "--only", type=click.Choice(list(Only)), help="Attempts that solved their task, or did not; proven tasks."
+    "--only",
+    metavar=f"[{'|'.join(Only)}|{LABELLED}WORD]",
+    help="Attempts that solved their task, or did not; proven tasks; what a reader labelled so (see view).",
 )
 @click.option("--min-difficulty", type=click.FloatRange(0, 1), help="Share of attempts that did not solve the task.")
 @click.option("--max-length", type=click.IntRange(1), help="Calls of the ground truth.")
@@ -45,6 +52,15 @@ class _WithFormats(click.Command):
     "--fields", "fields", metavar="NAME", multiple=True, help="Field of the tasks; several times for several."
 )
 @click.option("--variant", "variants", metavar="NAME", multiple=True, help="Variant of the tasks, likewise.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Tasks at most: the most different ones.")
+@click.option(
+    "--quota",
+    "quotas",
+    metavar="WHAT=N",
+    multiple=True,
+    help="Tasks of a value at most: field=20, pattern=, length=, variant=, or field=balanced; several times.",
+)
+@click.option("--no-near-duplicates", is_flag=True, help="Of tasks with nearly the same request and calls, the first.")
 @click.option(
     "--split", "parts", default="train=1", show_default=True, help="Parts by environment: train=0.9,test=0.1."
 )
@@ -81,6 +97,9 @@ def export_rows(
     max_length: int | None,
     fields: tuple[str, ...],
     variants: tuple[str, ...],
+    sample: int | None,
+    quotas: tuple[str, ...],
+    no_near_duplicates: bool,
     parts: str,
     seed: int,
     reasoning: ReasoningPlace,
@@ -98,25 +117,56 @@ def export_rows(
     """
     with exit_with():
         form = format_named(name)
-        selection = Selection(
-            Only(only) if only else None, min_difficulty, max_length, frozenset(fields), frozenset(variants)
-        )
+        selection = Selection(None, min_difficulty, max_length, frozenset(fields), frozenset(variants))
+        if only is not None:
+            selection = _narrowed(selection, only, paths)
         choices = Choices(reasoning, system, package_name(package) if package else None)
         publication = Publication(licence, against)
-        run = ExportRun(open_corpus(paths), form, selection, Split.of(parts, seed), choices, publication)
+        sampling = Sampling.of(sample, quotas, duplicates=not no_near_duplicates)
+        with told_phases() as phases, phases.phase("finding the rows", "files", of=len(paths)):
+            corpus = open_corpus(paths)
+        run = ExportRun(corpus, form, selection, Split.of(parts, seed), choices, publication, sampling)
         folder = ExportFolder.open(out, run.asked())
         if folder.finished:
             notice(f"{out}: was finished before; nothing is left to do")
         else:
-            run.write(folder, lambda kind, done: notice(f"{counted(done, kind[:-1])} read"))
+            _write(run, folder)
     if not folder.finished:
         folder.remove()
         _say_nothing(run, fields, folder)
         sys.exit(NOTHING)
     _say_sum(folder)
+    if run.sampled is not None and run.sampled.count < (sample or 0):
+        notice(f"{counted(run.sampled.count, 'task')} of {sample:,}: the other options leave no more")
     if "json" in run.seen_modes and run.choices.system == "keep" and Kind.trajectories in form.needs:
         notice("attempts in json mode: their system message has calls written as JSON; --system now leaves that out")
     sys.exit(DONE)
+
+
+def _narrowed(selection: Selection, only: str, paths: Sequence[Path]) -> Selection:
+    """Read `--only`.
+
+    :raises UsageError: when it is nothing that there is, or nobody has given the label.
+    """
+    if not only.startswith(LABELLED):
+        if only not in list(Only):
+            raise UsageError(f"--only {only!r} is none of {', '.join(Only)} and {LABELLED}WORD")
+        return replace(selection, only=Only(only))
+    label, notes = only.removeprefix(LABELLED), read_notes(path if path.is_dir() else path.parent for path in paths)
+    if not any(label in notes.by_label(kind) for kind in ("tasks", "attempts")):
+        given = f"labels are {', '.join(notes.labels)}" if notes.labels else f"there is no {NOTES_FILE} yet: see `view`"
+        raise UsageError(f"no task and no attempt is labelled {label!r}; {given}")
+    return replace(selection, label=label, notes=notes)
+
+
+def _write(run: ExportRun, folder: ExportFolder) -> None:
+    """Write what is not written yet, and say how far that is when it takes long."""
+    with told_phases() as phases, phases.phase(f"writing {folder.path}", "rows") as phase:
+
+        def read(kind: str, done: int) -> None:
+            phase.things, phase.count = f"{kind} read", done
+
+        run.write(folder, read)
 
 
 def _say_nothing(run: ExportRun, fields: Collection[str], folder: ExportFolder) -> None:

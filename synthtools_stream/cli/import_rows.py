@@ -12,6 +12,7 @@ import orjson
 
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.errors import UsageError
 from synthtools_stream.intake.file_import import ImportReport, import_rows
@@ -57,9 +58,10 @@ def import_file(
         if answers is not None and name != "bfcl":
             raise UsageError("--answers is for --from bfcl: other rows hold their own")
         rows = import_rows(name, beside, report, lambda error: notice(str(error)), strict=strict)
-        first = next(rows, None)
-        if first is not None:  # no file is left where there is nothing to stand in it
-            _write(path, out, chain([first], rows))
+        with told_phases() as phases, phases.phase(f"importing {path}", "rows") as phase:
+            first = next(rows, None)
+            if first is not None:  # no file is left where there is nothing to stand in it
+                _write(path, out, phase.counting(chain([first], rows)))
     _say_sum(out, report)
     sys.exit(DONE if report.imported else NOTHING)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.text import Text
@@ -12,10 +13,12 @@ from rich.text import Text
 from synthtools_stream.cli.console import notice
 from synthtools_stream.cli.fitted_table import Column, FittedTable
 from synthtools_stream.cli.live_region import LiveRegion
+from synthtools_stream.cli.phase_lines import event_line
 from synthtools_stream.cli.plain_text import duration, printable, quantity
+from synthtools_stream.engine.run_events import Pace
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
-__all__ = ["COLUMNS", "PlainLines", "heartbeat_line", "progress_display", "progress_table"]
+__all__ = ["COLUMNS", "Display", "LiveTable", "PlainLines", "heartbeat_line", "progress_display", "progress_table"]
 
 COLUMNS = {"queued": "", "running": "cyan", "done": "green", "rejected": "yellow", "failed": "bold red"}
 """The counts of a stage, and how one above zero is coloured."""
@@ -29,17 +32,69 @@ SLOW_S = 10.0
 """Age of a request from which it is worth a word: of a fast server it would only flicker."""
 
 
+class Display(NamedTuple):
+    """What shows how a run goes on."""
+
+    show: Callable[[JsonObject], None]
+    """Given every snapshot."""
+    told: Callable[[JsonObject], None]
+    """Given every event between snapshots."""
+
+
 @contextmanager
-def progress_display(quiet: bool = False) -> Generator[Callable[[JsonObject], None]]:
-    """Yield what shows a snapshot, on stderr."""
+def progress_display(quiet: bool = False) -> Generator[Display]:
+    """Yield what shows snapshots and events, on stderr; the quiet one still says when something stands still."""
     console = Console(stderr=True)
     if quiet:
-        yield lambda _snapshot: None
+        yield Display(lambda _snapshot: None, _say_stall)
     elif sys.stderr.isatty() and not console.is_dumb_terminal:
         with LiveRegion(console) as region:
-            yield lambda snapshot: region.show(progress_table(snapshot).lines)
+            live = LiveTable(region.show)
+            yield Display(live.snapshot, live.event)
     else:
-        yield PlainLines()
+        pace = Pace()
+        yield Display(PlainLines(), lambda event: notice(event_line(event)) if pace.lets(event) else None)
+
+
+def _say_stall(event: JsonObject) -> None:
+    if event.get("event") != "phase":
+        notice(event_line(event))
+
+
+class LiveTable:
+    """The table of the latest snapshot, with a line under it for every phase that goes on now."""
+
+    def __init__(
+        self, draw: Callable[[Callable[[int, int], Sequence[Text]]], None], say: Callable[[str], None] = notice
+    ) -> None:
+        """`draw` puts lines made for a width and a height on the screen; what stays of an event, `say` says."""
+        self._draw = draw
+        self._say = say
+        self._snapshot: JsonObject | None = None
+        self._phases: dict[str, str] = {}
+
+    def snapshot(self, snapshot: JsonObject) -> None:
+        """Draw a snapshot."""
+        self._snapshot = snapshot
+        self._draw(self._lines)
+
+    def event(self, event: JsonObject) -> None:
+        """Draw a phase that goes on; what has ended, and what is no phase, is said above the table."""
+        what = str(event.get("what"))
+        if event.get("event") == "phase" and event.get("ended") is not True:
+            self._phases[what] = event_line(event)
+            self._draw(self._lines)
+            return
+        if self._phases.pop(what, None) is not None:
+            self._draw(self._lines)
+        self._say(event_line(event))
+
+    def _lines(self, width: int, height: int) -> list[Text]:
+        under = [Text(f" {line}", no_wrap=True) for line in self._phases.values()]
+        for line in under:
+            line.truncate(width, overflow="ellipsis")
+        table = [] if self._snapshot is None else progress_table(self._snapshot).lines(width, height - len(under))
+        return [*table, *under]
 
 
 class PlainLines:

@@ -11,8 +11,17 @@ import click
 from synthtools_stream.config import Backend
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.shards import Shard
 
-__all__ = ["backend_options", "budget_options", "flags_of", "out_option", "read_fields"]
+__all__ = [
+    "backend_options",
+    "budget_options",
+    "flags_of",
+    "named_directory",
+    "out_option",
+    "read_fields",
+    "shard_option",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,15 +33,34 @@ def out_option(default: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         "--out",
         default=default,
         show_default=True,
-        callback=_named,
+        callback=named_directory,
         help="Run directory; an existing run is resumed.",
     )
 
 
-def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> Path:
+def named_directory(_context: click.Context, _parameter: click.Parameter, value: str) -> Path:
+    """Read a directory; a click callback.
+
+    :raises click.BadParameter: for what names none, such as a variable that is not set.
+    """
     if not value.strip() or "\0" in value:
         raise click.BadParameter("it must name a directory")
     return Path(value)
+
+
+def shard_option(function: Callable[P, T]) -> Callable[P, T]:
+    """Add the option that takes a part of the whole; an empty one is a variable that is not set, and no whole."""
+    told = "Only part 2/8 of the whole: each part in its own --out, all of them put together by merge."
+    return click.option("--shard", callback=_shard, help=told)(function)
+
+
+def _shard(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        try:
+            Shard.of(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+    return value
 
 
 def backend_options(function: Callable[P, T]) -> Callable[P, T]:
@@ -49,6 +77,7 @@ def backend_options(function: Callable[P, T]) -> Callable[P, T]:
                 help="Directory of templates, <role>.md each, that take the place of ours.",
             ),
             click.option("--recording", type=click.Path(), help="Run directory that `recorded` answers from."),
+            click.option("--metrics-port", type=int, help="Serve figures for Prometheus at this port of this machine."),
             click.option("--concurrency", type=int, help="Requests in flight at most, on each server.  [64]"),
             click.option("--seed", type=int, help="Seed of everything.  [0]"),
         ],
@@ -70,6 +99,12 @@ def budget_options(function: Callable[P, T]) -> Callable[P, T]:
                 "--deadline", help="Send nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00)."
             ),
             click.option("--grace", help="How long requests in flight may take once a session ends early.  [30s]"),
+            click.option(
+                "--takeover",
+                is_flag=True,
+                default=None,
+                help="Go on where another process still holds the run, because that one is lost.",
+            ),
         ],
     )
 

@@ -8,6 +8,7 @@ import click
 
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.storage.rundir.log_repair import QUARANTINE, RepairedLog, repair
 
@@ -26,7 +27,8 @@ def repair_run(directory: Path) -> None:
     makes what was lost once more.
     """
     with exit_with():
-        reports = repair(directory)
+        with told_phases() as phases:
+            reports = repair(directory, phases)
         for report in reports:
             say(printable(_line(report)))
         if all(report.whole for report in reports):

@@ -16,10 +16,11 @@ from synthtools_stream.assembly.run_inputs import file_digest
 from synthtools_stream.assembly.task_file import TaskFile, open_tasks
 from synthtools_stream.cli.config_file import build_config, read_config
 from synthtools_stream.cli.console import notice, say
-from synthtools_stream.cli.end_report import exit_code, say_end, say_skipped
+from synthtools_stream.cli.end_report import exit_code, say_empty_part, say_end, say_skipped
 from synthtools_stream.cli.exit_codes import DONE, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
-from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option
+from synthtools_stream.cli.options import backend_options, budget_options, flags_of, out_option, shard_option
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
@@ -27,6 +28,7 @@ from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.errors import ConfigError
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.lineages import lineage
+from synthtools_stream.values.phases import Phases
 from synthtools_stream.values.shards import Shard
 
 __all__ = ["rollout"]
@@ -48,7 +50,7 @@ __all__ = ["rollout"]
 @click.option("--field", multiple=True, help="Only tasks of this field; may be repeated.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N tasks.")
 @click.option("--sample", type=click.IntRange(min=1), help="Only N tasks drawn by the seed.")
-@click.option("--shard", help="Only part 2/8 of the tasks: the parts are the whole together, each in its own --out.")
+@shard_option
 @click.option("--rollouts", type=click.IntRange(min=1), help="Attempts at each task.  [1]")
 @click.option("--max-turns", type=int, help="Turns of the agent.  [four times the task's calls and four more]")
 @click.option("--mode", type=click.Choice(["json", "native"]), help="How the agent calls tools.  [json]")
@@ -83,36 +85,43 @@ def rollout(
         flags = flags_of(**options)
         if no_judge:
             flags["judge"] = False
-        settings = build_config(config, {**flags, "start": "tasks", "dataset": _digest(dataset, out)})
-        source = open_tasks(dataset, strict=strict)
+        with told_phases() as phases:
+            settings = build_config(config, {**flags, "start": "tasks", "dataset": _digest(dataset, out, phases)})
+            with phases.phase(f"finding the tasks of {dataset}", "tasks"):
+                source = open_tasks(dataset, strict=strict)
         if source.shared.lines:
             notice(f"{dataset}: {source.shared}")
         chosen = _choose(source, task_id, field, limit, sample, settings.content.seed)
         selected = {"selection": _selection(chosen, source)}
         settings = settings.model_copy(update={"operating": settings.operating.model_copy(update=selected)})
-        source = chosen.of_shard(Shard.of(settings.operating.shard)) if settings.operating.shard else chosen
-        if not len(source):
+        shard = settings.operating.shard
+        source = chosen.of_shard(Shard.of(shard)) if shard else chosen
+        if not len(chosen):
             raise ConfigError(f"{dataset}: no task is left to roll out")
         if dry_run:
             _say_plan(source, settings)
             sys.exit(DONE)
     # The display ends first, so that an error is the last line on the screen.
-    with exit_with(), progress_display(quiet) as show:
+    with exit_with(), progress_display(quiet) as display:
         start = from_tasks(source, len(source))
-        summary = on_loop(run_pipeline(settings, start, out, show=show, notice=notice))
+        summary = on_loop(run_pipeline(settings, start, out, show=display.show, notice=notice, told=display.told))
     say_skipped(source)
     say_end(summary)
-    say_verdicts(out)
-    sys.exit(exit_code(summary))
+    with told_phases() as phases, phases.phase("counting the verdicts", "attempts"):
+        say_verdicts(out)
+    if shard and not len(source):
+        say_empty_part(shard)
+    sys.exit(exit_code(summary, empty_part=bool(shard and not len(source))))
 
 
-def _digest(path: Path, out: Path) -> str:
+def _digest(path: Path, out: Path, phases: Phases) -> str:
     """Return the digest of a dataset for a run in `out`.
 
     :raises ConfigError: where there is none.
     """
     try:
-        return file_digest(out, path)
+        with phases.phase(f"reading {path}", "blocks", of_bytes=path.stat().st_size) as phase:
+            return file_digest(out, path, read=phase.step)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 

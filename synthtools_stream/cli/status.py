@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,14 +12,17 @@ from rich.console import Console
 from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import COLUMNS, progress_table
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.cli.verdict_scores import pass_rates_of
 from synthtools_stream.engine.run_status import read_status
+from synthtools_stream.engine.shard_statuses import ShardStatus, added_up, read_shards
 from synthtools_stream.report.target_gaps import target_gaps, targets_of
 from synthtools_stream.storage.datasets.played_tools import played_tools
 from synthtools_stream.storage.datasets.row_loader import load_tasks
+from synthtools_stream.storage.rundir.shard_runs import shards_below
 from synthtools_stream.toolgraph.coverage import Coverage
-from synthtools_stream.values.jsontypes import JsonObject, object_at
+from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
 __all__ = ["status"]
 
@@ -31,9 +35,16 @@ REQUESTS = ("sent", "replayed", "in_flight", "waiting", "limit", "peak")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
 def status(directory: Path, as_json: bool) -> None:
-    """Say where the run in DIRECTORY stands: each stage's items, requests, tokens, cost, limit and rates."""
+    """Say where the run in DIRECTORY stands: each stage's items, requests, tokens, cost, limit and rates.
+
+    Of a DIRECTORY that holds the shards of a run, all of them together, and then each.
+    """
     with exit_with():
-        snapshot = read_status(directory)
+        if shards_below(directory):
+            _say_shards(directory, read_shards(directory), as_json=as_json)
+            return
+        with told_phases() as phases:
+            snapshot = read_status(directory, phases)
         if as_json:
             rates = pass_rates_of(directory)
             verdicts = None if rates is None else rates.to_json()
@@ -66,7 +77,27 @@ def _coverage(directory: Path) -> JsonObject:
     return {"coverage": {**counted.to_json(), "differences": gaps}}
 
 
+def _say_shards(directory: Path, shards: Sequence[ShardStatus], *, as_json: bool) -> None:
+    whole = added_up(shards)
+    if as_json:
+        each: list[Json] = [{"shard": str(one.shard), **_complete(one.snapshot)} for one in shards]
+        say(orjson.dumps({**_complete(whole), "shards": each}, option=orjson.OPT_INDENT_2).decode())
+        return
+    _say_table(directory, whole)
+    for one in shards:
+        tasks = object_at(object_at(one.snapshot, "stages"), "summarizing").get("done", 0)
+        requests = object_at(one.snapshot, "requests").get("total", 0)
+        say(printable(f"shard {one.shard}: {one.state}, {tasks} tasks proven, {requests} requests"))
+
+
 def _say(directory: Path, snapshot: JsonObject) -> None:
+    _say_table(directory, snapshot)
+    tools = played_tools(directory / TOOLS)
+    if any(tools.values()):
+        say(f"tools: {tools['coded']:,} coded, {tools['simulated']:,} simulated")
+
+
+def _say_table(directory: Path, snapshot: JsonObject) -> None:
     console = Console(highlight=False)
     with console.capture() as capture:
         if object_at(snapshot, "stages"):
@@ -76,6 +107,3 @@ def _say(directory: Path, snapshot: JsonObject) -> None:
             console.print("nothing has happened yet")
     say(printable(f"{directory}: {snapshot['state']}"))
     say(capture.get().rstrip("\n"))
-    tools = played_tools(directory / TOOLS)
-    if any(tools.values()):
-        say(f"tools: {tools['coded']:,} coded, {tools['simulated']:,} simulated")

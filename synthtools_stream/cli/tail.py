@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -17,7 +18,8 @@ from synthtools_stream.cli.exit_codes import exit_with
 from synthtools_stream.cli.live_display import heartbeat_line
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.engine.run_status import run_state
-from synthtools_stream.storage.appendlog.segments import SegmentReader
+from synthtools_stream.engine.shard_statuses import added_up, read_shards
+from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.journal.outcomes import (
     Outcome,
     OutcomeKind,
@@ -26,9 +28,11 @@ from synthtools_stream.storage.journal.outcomes import (
     outcome_of,
 )
 from synthtools_stream.storage.rundir.progress_file import last_snapshot
-from synthtools_stream.storage.rundir.run_directory import RUN_FILE
+from synthtools_stream.storage.rundir.run_directory import RUN_FILE, read_run
 from synthtools_stream.storage.rundir.run_lock import is_held
+from synthtools_stream.storage.rundir.shard_runs import shards_below
 from synthtools_stream.values.jsontypes import JsonObject, object_at
+from synthtools_stream.values.shards import Shard
 
 __all__ = ["tail"]
 
@@ -50,12 +54,37 @@ MARKS = {OutcomeKind.DONE: ("+", "green"), OutcomeKind.REJECTED: ("-", "yellow")
 def tail(directory: Path, follow: bool, lines: int) -> None:
     """Show the latest outcomes of the run in DIRECTORY, and with --follow everything that comes.
 
-    A line begins with + for done, - for rejected, ! for failed (tried again by the next run).
+    A line begins with + for done, - for rejected, ! for failed (tried again by the next run). Of a DIRECTORY that holds
+    the shards of a run, those of every shard, each after its number.
     """
     with exit_with():
+        shards = shards_below(directory)
         with contextlib.suppress(KeyboardInterrupt):
-            _watch(directory, follow, lines)
-        notice(f"the run is {run_state(directory)}")
+            if shards:
+                _watch_shards(shards, follow, lines)
+            else:
+                _watch(directory, follow, lines)
+        state = added_up(read_shards(directory))["state"] if shards else run_state(directory)
+        notice(f"the run is {state}")
+
+
+def _watch_shards(shards: Sequence[tuple[Shard, Path]], follow: bool, lines: int) -> None:
+    """Show the latest outcomes of each shard, then those that come, until none is running."""
+    readers: dict[Path, SegmentReader] = {}
+    while True:
+        # Asked before the journals are read: what a shard writes last is then shown, too.
+        alive = any(is_held(directory) for _, directory in shards)
+        for shard, directory in shards:
+            fresh = directory not in readers
+            if fresh and not has_journal(directory):
+                continue
+            reader = readers.setdefault(directory, SegmentReader(journal_segments(directory)))
+            screen = Screen(f"{shard} ")
+            for record in deque(reader, maxlen=lines if fresh else None):
+                screen.outcome(outcome_of(reader.path, record))
+        if not (follow and alive):
+            return
+        time.sleep(EVERY_S)
 
 
 def _watch(directory: Path, follow: bool, lines: int) -> None:
@@ -64,7 +93,10 @@ def _watch(directory: Path, follow: bool, lines: int) -> None:
         time.sleep(EVERY_S)
     state = run_state(directory)
     if not has_journal(directory):
-        notice(f"{directory}: nothing has happened yet")
+        merged = "merged" in (read_run(directory) or {})
+        notice(
+            f"{directory}: {'merged shards have no journal; tail a shard' if merged else 'nothing has happened yet'}"
+        )
         return
     reader, screen = SegmentReader(journal_segments(directory)), Screen()
     for record in deque(reader, maxlen=lines):
@@ -94,8 +126,9 @@ def _follow(directory: Path, reader: SegmentReader, screen: Screen) -> None:
 class Screen:
     """Where the lines go: in colour on a terminal, cut to its width."""
 
-    def __init__(self) -> None:
-        """Find out what stdout is."""
+    def __init__(self, head: str = "") -> None:
+        """Find out what stdout is; `head` stands before each line."""
+        self._head = head
         self._console = Console(highlight=False)
         self._width = min(WIDTH, self._console.width) if self._console.is_terminal else WIDTH
 
@@ -103,8 +136,8 @@ class Screen:
         """Show `+ auditing  maritime_shipping_spec_000.GetBooking  reliability 1.0`."""
         told = f"{outcome.reason}: {outcome.detail}" if outcome.reason else _gist(outcome.outputs)
         mark, colour = MARKS[outcome.kind]
-        line = printable(f"{outcome.stage:<21} {outcome.item}  {told}", self._width - 2)
-        self._print(Text.assemble((mark, colour), " ", line))
+        line = printable(f"{outcome.stage:<21} {outcome.item}  {told}", self._width - 2 - len(self._head))
+        self._print(Text.assemble(self._head, (mark, colour), " ", line))
 
     def progress(self, snapshot: JsonObject | None, state: str) -> None:
         """Show a snapshot; that of a run which died says `running` no more."""

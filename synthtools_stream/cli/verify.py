@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import orjson
 
 from synthtools_stream.cli.console import say
 from synthtools_stream.cli.exit_codes import DONE, NOTHING, exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.errors import UsageError
 from synthtools_stream.programs.sandbox import SandboxMissing, open_sandbox
@@ -53,7 +55,10 @@ def verify(path: Path, as_json: bool, execute: bool, form: str | None, strict: b
         began = time.perf_counter()
         file = path / "task_content.jsonl" if path.is_dir() else path
         assert_readable(file)
-        report = asyncio.run(_executing(file, strict)) if execute else verify_file(file, strict=strict)
+        with told_phases() as phases, phases.phase(f"verifying {file}", "rows") as phase:
+            read = phase.step
+            checked = _executing(file, read, strict) if execute else None
+            report = asyncio.run(checked) if checked else verify_file(file, strict=strict, read=read)
         told = None if form is None else openenv_report(file, report, time.perf_counter() - began)
     if told is not None or as_json:
         say(orjson.dumps(report.to_json() if told is None else told).decode())
@@ -62,10 +67,10 @@ def verify(path: Path, as_json: bool, execute: bool, form: str | None, strict: b
     sys.exit(NOTHING if report.failed else DONE)
 
 
-async def _executing(file: Path, strict: bool) -> VerifyReport:
+async def _executing(file: Path, read: Callable[[], None], strict: bool) -> VerifyReport:
     try:
         async with open_sandbox() as sandbox:
-            return await verify_by_execution(file, sandbox, strict=strict)
+            return await verify_by_execution(file, sandbox, strict=strict, read=read)
     except SandboxMissing as missing:
         raise SandboxMissing(f"{missing}; --no-execute verifies without them") from missing
 

@@ -8,12 +8,13 @@ Belongs here: keys, their bounds, what is wrong with one in our words, and readi
 
 Does not: flags (`cli`) and what a run makes of its configuration (`assembly`).
 
-May import: `errors`, `roles`, `toolgraph`, `values`.
+May import: `errors`, `records`, `roles`, `toolgraph`, `values`.
 """
 
 from __future__ import annotations
 
 from synthtools_stream.config.content_keys import Content
+from synthtools_stream.config.field_shares import FieldShares, field_weights
 from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Embeddings, Prices, RoleOverride, Targets
 from synthtools_stream.config.operating_keys import Backend, Operating
 from synthtools_stream.config.run_config import RunConfig, difference, read_toml
@@ -24,11 +25,13 @@ __all__ = [
     "Content",
     "EmbeddedRates",
     "Embeddings",
+    "FieldShares",
     "Operating",
     "Prices",
     "RoleOverride",
     "RunConfig",
     "Targets",
     "difference",
+    "field_weights",
     "read_toml",
 ]

@@ -9,12 +9,15 @@ from typing import Annotated, Literal, Self, TypeAlias
 import orjson
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from synthtools_stream.config.field_shares import MOST_SEQUENCES, FieldShares, field_weights
 from synthtools_stream.config.key_groups import (
+    BASE,
     SHORTEST,
     Audit,
     DialogueActs,
     EmbeddedRates,
     Embeddings,
+    Implicit,
     RoleOverride,
     Section,
     Share,
@@ -24,6 +27,7 @@ from synthtools_stream.config.key_groups import (
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
 from synthtools_stream.roles.generation_roles import SeedTool
 from synthtools_stream.roles.program_roles import MAX_SOURCE
+from synthtools_stream.toolgraph.difficulty import difficulty_of
 from synthtools_stream.toolgraph.task_links import PATTERNS, Pattern
 
 __all__ = ["Content"]
@@ -53,10 +57,10 @@ class Content(Section):
     subfields: Annotated[int, Field(ge=1, le=40)] = 1
     scenarios: Annotated[int, Field(ge=1, le=40)] = 1
     oversample: Annotated[int, Field(ge=1, le=10)] = 2
-    """Candidates that are asked for where one subfield or scenario is kept: the most different ones are."""
+    """Candidates that are asked for, or drawn, where one subfield, scenario or sequence is kept: the most different."""
     most_tools: Annotated[int, Field(ge=5, le=20)] | None = None
     """Tools an environment at most; of a larger blueprint the most different ones are kept."""
-    sequences: Annotated[int, Field(ge=1, le=200)] = 4
+    sequences: Annotated[int, Field(ge=1, le=MOST_SEQUENCES)] = 4
     """Sequences an environment."""
     sequence_length: Annotated[int, Field(ge=2, le=20)] = 6
     """Calls in a sequence at most."""
@@ -93,6 +97,7 @@ class Content(Section):
     audit: Audit = Field(default_factory=Audit)
     variants: Variants = Field(default_factory=Variants)
     dialogue_acts: DialogueActs = Field(default_factory=DialogueActs)
+    implicit: Implicit = Field(default_factory=Implicit)
     embedded: EmbeddedRates = Field(default_factory=EmbeddedRates)
     roles: dict[str, RoleOverride] = Field(default_factory=dict)
     dataset: str = ""
@@ -122,6 +127,25 @@ class Content(Section):
             raise ValueError(f"targets.lengths: {too_long[0]} is more than sequence_length, {self.sequence_length}")
         return self
 
+    @model_validator(mode="after")
+    def _targets_are_reachable(self) -> Self:
+        targets = self.targets
+        if targets.fields and self.start != "fields":
+            raise ValueError(f"targets.fields: a run that begins with {self.start} takes them as they are")
+        if targets.fields and self.fields:
+            if strange := [
+                name for name in targets.fields if not any(field_weights(self.fields, {name: 1.0}).values())
+            ]:
+                raise ValueError(f"targets.fields: {strange[0]!r} is no field of this run")
+            if not any(field_weights(self.fields, targets.fields).values()):
+                raise ValueError("targets.fields: no field of this run has a weight above 0")
+        there = {difficulty_of(calls, name) for calls in self.length_weights() for name in self.pattern_weights()}
+        if lost := [level for level, weight in targets.difficulty.items() if weight and level not in there]:
+            raise ValueError(f"targets.difficulty: no length and pattern that is asked for is {lost[0]}")
+        if twice := [kind for kind in targets.variants if kind != BASE and self.variants.rate(kind)]:
+            raise ValueError(f"targets.variants: {twice[0]} has a rate under [variants], too; leave one of them out")
+        return self
+
     def length_weights(self) -> dict[int, float]:
         """Return how often sequences are to have how many calls: as asked for, or evenly from half of the most."""
         if asked := {int(name): weight for name, weight in self.targets.lengths.items() if weight}:
@@ -132,6 +156,22 @@ class Content(Section):
         """Return how often sequences are to have which pattern: as asked for, or evenly."""
         asked: dict[Pattern, float] = {name: weight for name, weight in self.targets.patterns.items() if weight}
         return asked or dict.fromkeys(PATTERNS, 1.0)
+
+    def field_shares(self) -> FieldShares | None:
+        """Return how many sequences each field gets; None where all get the same."""
+        if not self.targets.fields:
+            return None
+        return FieldShares.of(self.fields, self.targets.fields, self.subfields * self.scenarios, self.sequences)
+
+    def most_sequences(self) -> int:
+        """Return how many sequences an environment may have at most."""
+        shares = self.field_shares()
+        return self.sequences if shares is None else max(shares.of_environment(name, 0) for name in self.fields)
+
+    def variant_rate(self, kind: str) -> float:
+        """Return the share of proven tasks from which a variant of that kind is derived: as asked for, 0 to 1."""
+        base = self.targets.variants.get(BASE, 0.0)
+        return self.targets.variants.get(kind, 0.0) / base if base else self.variants.rate(kind)
 
     def role(self, name: str) -> RoleOverride:
         """Return what is set for one role: its own keys win over those of its group."""

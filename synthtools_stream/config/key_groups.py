@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from operator import not_
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from synthtools_stream.records.implicit_kind import ImplicitKind
+from synthtools_stream.records.twist import VariantKind
+from synthtools_stream.toolgraph.difficulty import Difficulty
 from synthtools_stream.toolgraph.task_links import Pattern
 
 __all__ = [
@@ -13,6 +17,7 @@ __all__ = [
     "DialogueActs",
     "EmbeddedRates",
     "Embeddings",
+    "Implicit",
     "Positive",
     "Prices",
     "RoleOverride",
@@ -27,6 +32,8 @@ __all__ = [
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Weight = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+BASE = "base"
+"""What stands in the place of a kind for tasks that are no variant."""
 SHORTEST = 2
 """Calls of the shortest sequence: one call is no sequence."""
 
@@ -63,10 +70,24 @@ class Variants(Section):
         """Return the share for a kind of variant."""
         return float(getattr(self, kind))
 
-    @property
-    def need_others(self) -> bool:
-        """Whether other tools of the environment are needed than those of the task."""
-        return bool(self.distractors or self.irrelevant_request)
+
+class Implicit(Section):
+    """How much of what users mean they do not say as it is."""
+
+    share: Annotated[float, Field(ge=0.0, le=0.5)] = 0.0
+    """Share of the arguments of tasks, 0 to 0.5, whose value is to be derived: a wish, kept where tool and dialogue
+    have what it takes. At 0 nothing is wished."""
+    kinds: list[ImplicitKind] = Field(default_factory=lambda: [*ImplicitKind], min_length=1)
+    """In which ways."""
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _named(cls, kinds: object) -> object:
+        """Take names as they stand in a file, where no enum can."""
+        known = {kind.value for kind in ImplicitKind}
+        if isinstance(kinds, list) and all(isinstance(kind, str) and kind in known for kind in kinds):
+            return [ImplicitKind(kind) for kind in dict.fromkeys(kinds)]
+        return kinds
 
 
 class DialogueActs(Section):
@@ -118,12 +139,29 @@ class Targets(Section):
     """By calls of a sequence."""
     patterns: dict[Pattern, Weight] = Field(default_factory=dict)
     """By how the steps hang together."""
+    fields: dict[str, Weight] = Field(default_factory=dict[str, Weight], exclude_if=not_)
+    """By names of fields, or globs: the first that is a field's tells its weight; a field without one is not begun."""
+    difficulty: dict[Difficulty, Weight] = Field(default_factory=dict[Difficulty, Weight], exclude_if=not_)
+    """By calls and pattern together."""
+    variants: dict[str, Weight] = Field(default_factory=dict[str, Weight], exclude_if=not_)
+    """By kind of variant; `base` for tasks that are none."""
 
-    @field_validator("lengths", "patterns")
+    @field_validator("lengths", "patterns", "fields", "difficulty", "variants")
     @classmethod
     def _is_distribution(cls, weights: dict[str, float]) -> dict[str, float]:
         if weights and not any(weights.values()):
             raise ValueError("some weight must be above 0")
+        return weights
+
+    @field_validator("variants")
+    @classmethod
+    def _are_variants(cls, weights: dict[str, float]) -> dict[str, float]:
+        known = (BASE, *VariantKind)
+        if odd := [name for name in weights if name not in known]:
+            raise ValueError(f"{odd[0]!r} is no variant; there are {', '.join(known)}")
+        base = weights.get(BASE, 0.0)
+        if more := [name for name, weight in weights.items() if weight > base]:
+            raise ValueError(f"{more[0]} has more weight than {BASE}, from which each one is derived")
         return weights
 
     @field_validator("lengths")

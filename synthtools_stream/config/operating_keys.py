@@ -58,6 +58,8 @@ class Operating(Section):
     """Which tasks of a dataset are rolled out, where it is not all of them."""
     shard: str = ""
     """The part of them that this directory holds, such as `2/8`; a run keeps the one that it began with."""
+    takeover: bool = False
+    """Whether to go on in a directory that another process still seems to hold, because that one is lost."""
     request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
     """How long a reply may take at first; where a server turns out to be slower, it is given up to four times that."""
     connect_timeout_s: Annotated[float, Field(gt=0.0)] = 10.0
@@ -68,6 +70,8 @@ class Operating(Section):
     patience_s: Annotated[float, Field(gt=0.0)] = 1800.0
     """How long a server may be away before the run stops; it can be resumed then."""
     progress_every_s: Annotated[float, Field(gt=0.0)] = 2.0
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Port of this machine at which figures for Prometheus are served while the run goes on; 0 takes a free one."""
     segment_mib: Annotated[int, Field(ge=1, le=4096)] = 64
     """Size at which a log goes on in a new file, and the old one is compressed."""
     prices: Prices = Field(default_factory=Prices)

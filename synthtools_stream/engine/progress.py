@@ -17,11 +17,11 @@ import asyncio
 import resource
 import sys
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import attrgetter
-from pathlib import Path
 from typing import Protocol
 
 from queues import AdmissionGate, ChannelStatistics, GateStatistics
@@ -32,7 +32,7 @@ from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
 from synthtools_stream.storage.rundir.progress_file import ProgressFile
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Board", "Heartbeat", "LagMonitor", "Meter", "StageView", "group_counts"]
+__all__ = ["Board", "Heartbeat", "LagMonitor", "Meter", "RoleMeter", "StageView", "group_counts"]
 
 LAG_PROBE_S = 0.1
 """Seconds between two looks at the event loop: ten a second find any stall that somebody notices."""
@@ -46,6 +46,15 @@ class StageView(Protocol):
         """The stage's name."""
         ...
 
+    @property
+    def name(self) -> str:
+        """The pool's own name, where a stage has several."""
+        ...
+
+    def settled(self) -> int:
+        """Items that left, however they did."""
+        ...
+
     def running(self) -> int:
         """Items in work."""
         ...
@@ -53,6 +62,15 @@ class StageView(Protocol):
     def inbox(self) -> ChannelStatistics:
         """The channel before the pool."""
         ...
+
+
+@dataclass
+class RoleMeter:
+    """What one role was answered in this session."""
+
+    sent: int = 0
+    replayed: int = 0
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass
@@ -68,6 +86,10 @@ class Meter:
     prompt: int = 0
     completion: int = 0
     cached: int = 0
+    by_stage: Counter[str] = field(default_factory=Counter[str])
+    """Replies by the stage that asked, those from the log included."""
+    by_role: dict[str, RoleMeter] = field(default_factory=lambda: defaultdict(RoleMeter))
+    """The same by role."""
     on_spend: list[Callable[[Usage], None]] = field(default_factory=list[Callable[[Usage], None]])
     """Told what every reply cost that did not come from the log, for budgets."""
 
@@ -78,9 +100,14 @@ class Meter:
 
     def on_reply(self, stage: str, role: str, usage: Usage, *, from_log: bool, latency_s: float) -> None:  # noqa: ARG002
         """Take in one reply."""
+        self.by_stage[stage] += 1
+        known = self.by_role[role]
         if from_log:
             self.replayed += 1
+            known.replayed += 1
         else:
+            known.sent += 1
+            known.usage += usage
             self.sent += 1
             self.prompt += usage.prompt_tokens
             self.completion += usage.completion_tokens
@@ -103,6 +130,11 @@ class LagMonitor:
             due = loop.time() + LAG_PROBE_S
             await asyncio.sleep(LAG_PROBE_S)
             self._worst_s = max(self._worst_s, loop.time() - due)
+
+    @property
+    def worst_s(self) -> float:
+        """The worst lag since it was last taken, in seconds."""
+        return self._worst_s
 
     def take_ms(self) -> float:
         """Return the worst lag since the last call, in milliseconds."""
@@ -217,10 +249,10 @@ class Board:
 class Heartbeat:
     """Writes a snapshot to `progress.jsonl` every few seconds and shows it."""
 
-    def __init__(self, board: Board, path: Path, every_s: float, show: Callable[[JsonObject], None]) -> None:
+    def __init__(self, board: Board, file: ProgressFile, every_s: float, show: Callable[[JsonObject], None]) -> None:
         """`show` is called with every snapshot, on the loop: it must be quick."""
-        self.path = path
-        self._file = ProgressFile(path)
+        self.path = file.path
+        self._file = file
         self._board = board
         self._every_s = every_s
         self._show = show

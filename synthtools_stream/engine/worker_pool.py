@@ -120,9 +120,18 @@ class Pool(Generic[In, Out]):
         """The stage under which `status` counts this pool: `generation` for `generation.tool`."""
         return self.stage.name.partition(".")[0]
 
+    @property
+    def name(self) -> str:
+        """The stage's name, such as `generation.tool`."""
+        return self.stage.name
+
     def running(self) -> int:
         """Items in work."""
         return self.statistics.running
+
+    def settled(self) -> int:
+        """Items that left since the process started, however they did."""
+        return sum(self.statistics.outcomes.values())
 
     def inbox(self) -> ChannelStatistics:
         """The channel before the pool."""

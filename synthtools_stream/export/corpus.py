@@ -24,7 +24,7 @@ from synthtools_stream.storage.datasets.task_row import task_from_row, what_is_w
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.values.lineages import environment_of
 
-__all__ = ["Corpus", "Kind", "TaskGroup", "open_corpus"]
+__all__ = ["Corpus", "Kind", "TaskGroup", "files_of", "open_corpus"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -163,12 +163,16 @@ def open_corpus(paths: Sequence[Path]) -> Corpus:
     """
     files: dict[Kind, list[RowFile]] = {}
     for path in paths:
-        for kind, file in _files_of(path):
+        for kind, file in files_of(path):
             files.setdefault(kind, []).append(open_rows(file, tuple(COLUMNS[kind.name])))
     return Corpus(files)
 
 
-def _files_of(path: Path) -> list[tuple[Kind, Path]]:
+def files_of(path: Path) -> list[tuple[Kind, Path]]:
+    """Return the files of rows that a path stands for, and what each holds.
+
+    :raises UsageError: when it holds no rows of ours.
+    """
     if not path.is_dir():
         return [(_kind_of(path), path)]
     found = [(kind, path / kind) for kind in Kind if (path / kind).is_file() and (path / kind).stat().st_size]

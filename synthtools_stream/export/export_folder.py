@@ -83,7 +83,7 @@ class ExportFolder:
         except (OSError, ValidationError) as error:
             raise UsageError(f"{manifest}: cannot be read; name another folder, or remove this one") from error
         if standing.asked != asked:
-            differs = [name for name in asked if standing.asked.get(name) != asked[name]]
+            differs = [name for name in {**asked, **standing.asked} if standing.asked.get(name) != asked.get(name)]
             raise UsageError(
                 f"{path}: holds an export of another {', '.join(differs) or 'version'}; name another folder"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,10 +12,12 @@ from synthtools_stream.export.card import card
 from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup
 from synthtools_stream.export.export_folder import ExportFolder
 from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
-from synthtools_stream.export.selection import Only, Selection
+from synthtools_stream.export.sampled_tasks import Sampled, sampled_tasks
+from synthtools_stream.export.sampling import Sampling
+from synthtools_stream.export.selection import LABELLED, Only, Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import AuditedTool, Environment
-from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.jsontypes import JsonObject, canonical_json
 from synthtools_stream.values.lineages import environment_of
 
 __all__ = ["CARD", "ExportRun"]
@@ -36,10 +39,13 @@ class ExportRun:
     split: Split
     choices: Choices
     publication: Publication = field(default_factory=Publication)
+    sampling: Sampling = field(default_factory=Sampling)
     seen_modes: set[str] = field(default_factory=set[str])
     """Modes of the attempts that were chosen."""
     seen_fields: set[str] = field(default_factory=set[str])
     """Fields of the tasks that were read."""
+    sampled: Sampled | None = None
+    """Which tasks are left of those that the selection takes; None: all of them, or not yet known."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot come to anything.
@@ -61,7 +67,8 @@ class ExportRun:
         chosen = self.selection
         return {
             "format": self.form.name,
-            "only": chosen.only,
+            "only": f"{LABELLED}{chosen.label}" if chosen.label else chosen.only,
+            **_labelled(chosen),
             "min_difficulty": chosen.min_difficulty,
             "max_length": chosen.max_length,
             "fields": [*sorted(chosen.fields)],
@@ -74,6 +81,7 @@ class ExportRun:
             "licence": self.publication.licence or None,
             "against": {path.name: path.stat().st_size for path in self.publication.against} or None,
             "files": self.corpus.sizes(),
+            **self.sampling.asked(),
         }
 
     def write(self, folder: ExportFolder, show: Callable[[str, int], None]) -> None:
@@ -85,6 +93,8 @@ class ExportRun:
         :raises StorageError: when the disk refuses it.
         """
         parts = self.split.parts(map(environment_of, self.corpus.task_ids))
+        if self.sampling.asked():
+            self.sampled = sampled_tasks(self._offered(), self.sampling, show)
         for kind, lines_after in self._passes(parts).items():
             _stream(kind, lines_after, folder, show)
         made = Made(
@@ -98,6 +108,15 @@ class ExportRun:
             self.form.finish(made)
             folder.put(CARD, card(self.form, made, folder.asked, folder.left_out))
             folder.checkpoint(finished=True)
+
+    def _offered(self) -> Iterator[TaskGroup]:
+        """Yield what the selection takes, of what the format can make something of."""
+        for group in self.corpus.groups():
+            chosen = self.selection.of(group)
+            if chosen is None or (Kind.trajectories in self.form.needs and not chosen.attempts):
+                continue
+            if Kind.tasks not in self.form.needs or chosen.task is not None:
+                yield chosen
 
     def _passes(self, parts: Mapping[str, str]) -> dict[str, Callable[[int], Iterator[_Lines]]]:
         """Return, for each kind of rows, what yields the lines of one row after the other, after the first so many."""
@@ -117,9 +136,13 @@ class ExportRun:
         yield from (_unreadable(problem) for problem in group.bad)
         self.seen_fields.add(group.field)
         chosen = self.selection.of(group)
-        if chosen is not None:
-            self.seen_modes.update(attempt.mode for attempt in chosen.attempts)
-            yield from self.form.of_group(chosen, parts[group.environment], self.choices)
+        if chosen is None:
+            return
+        if self.sampled is not None and group.task_id not in self.sampled.kept:
+            yield from _said_before(group.task_id, self.sampled)
+            return
+        self.seen_modes.update(attempt.mode for attempt in chosen.attempts)
+        yield from self.form.of_group(chosen, parts[group.environment], self.choices)
 
     def _of_tool(self, tool: AuditedTool | DatasetError, parts: Mapping[str, str]) -> _Lines:
         if isinstance(tool, DatasetError):
@@ -159,6 +182,22 @@ def _stream(
 def _added(lines: _Lines, folder: ExportFolder) -> int:
     folder.add(lines)
     return 1
+
+
+def _said_before(task_id: str, sampled: Sampled) -> Iterator[LeftOut]:
+    earlier = sampled.repeats.get(task_id)
+    if earlier is not None:
+        yield LeftOut(task_id, "near_duplicate", f"its request and calls are nearly those of {earlier}")
+
+
+def _labelled(chosen: Selection) -> JsonObject:
+    """Return a digest of the rows that have the label that is asked for: with one label more, it is another export."""
+    if not chosen.label:
+        return {}
+    ids: JsonObject = {
+        kind: [*sorted(chosen.notes.by_label(kind).get(chosen.label, ()))] for kind in ("tasks", "attempts")
+    }
+    return {"labelled": hashlib.blake2b(canonical_json(ids), digest_size=8).hexdigest()}
 
 
 def _unreadable(problem: DatasetError) -> LeftOut:

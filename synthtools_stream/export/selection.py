@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 
 from synthtools_stream.export.corpus import TaskGroup
 from synthtools_stream.records import Trajectory, VerdictKind
+from synthtools_stream.storage.datasets.reader_notes import Notes
 
-__all__ = ["Only", "Selection", "difficulty", "outcome", "outcomes"]
+__all__ = ["LABELLED", "Only", "Selection", "difficulty", "outcome", "outcomes"]
+
+LABELLED = "labelled:"
+"""What stands before a label where one of the kinds below could stand."""
 
 
 class Only(StrEnum):
@@ -33,6 +38,10 @@ class Selection:
     """Calls of the ground truth."""
     fields: frozenset[str] = frozenset()
     variants: frozenset[str] = frozenset()
+    label: str = ""
+    """Attempts that a reader labelled so, and all attempts at tasks that are."""
+    notes: Notes = dataclass_field(default_factory=Notes, compare=False)
+    """What readers said of the rows; for the label."""
 
     def of(self, group: TaskGroup) -> TaskGroup | None:
         """Return what is chosen of a task and its attempts; None for nothing."""
@@ -44,7 +53,18 @@ class Selection:
             return None
         if self.min_difficulty is not None and (difficulty(group) or 0.0) < self.min_difficulty:
             return None
-        return self._of_those(group)
+        labelled = group if not self.label else self._labelled(group)
+        return None if labelled is None else self._of_those(labelled)
+
+    def _labelled(self, group: TaskGroup) -> TaskGroup | None:
+        if self._is_labelled("tasks", group.task_id):
+            return group
+        kept = [attempt for attempt in group.attempts if self._is_labelled("attempts", attempt.id)]
+        return replace(group, attempts=kept) if kept else None
+
+    def _is_labelled(self, kind: str, row_id: str) -> bool:
+        note = self.notes.of(kind, row_id)
+        return note is not None and note.label == self.label
 
     def _of_those(self, group: TaskGroup) -> TaskGroup | None:
         match self.only:

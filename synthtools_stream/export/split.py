@@ -11,6 +11,7 @@ from math import isclose
 from typing import Self
 
 from synthtools_stream.errors import UsageError
+from synthtools_stream.values.whole_parts import whole_parts
 
 __all__ = ["Split"]
 
@@ -64,11 +65,8 @@ class Split:
 
 
 def _whole_numbers(shares: list[float], total: int) -> list[int]:
-    """Return whole numbers that make `total`, in these shares, by largest remainder; none is 0 where it need not be."""
-    counts = [int(share * total) for share in shares]
-    owed = sorted(range(len(shares)), key=lambda part: counts[part] - shares[part] * total)
-    for part in owed[: total - sum(counts)]:
-        counts[part] += 1
+    """Return whole numbers that make `total`, in these shares; none is 0 where it need not be."""
+    counts = whole_parts(shares, total)
     for part in range(len(counts)):
         if counts[part] == 0 and max(counts) > 1:
             counts[counts.index(max(counts))] -= 1

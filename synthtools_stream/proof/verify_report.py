@@ -6,7 +6,7 @@ Where the audited tools lie beside it, a proven row's tools and programs must be
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -95,14 +95,19 @@ class VerifyReport:
         }
 
 
-def verify_file(path: Path, *, strict: bool = False) -> VerifyReport:
-    """Verify every row of a file; rows that cannot be read fail.
+def _unheard() -> None:
+    """Take what nobody wants to hear."""
+
+
+def verify_file(path: Path, *, strict: bool = False, read: Callable[[], None] = _unheard) -> VerifyReport:
+    """Verify every row of a file; rows that cannot be read fail; `read` is told of each row.
 
     :raises UsageError: when the file itself cannot be read.
     :raises DatasetError: with `strict`, where lines share an id, and at the first row that cannot be read.
     """
     report, audited = VerifyReport(), AuditedTools(path)
     for item in read_located_tasks(path, strict=strict, shared=report.shared):
+        read()
         if isinstance(item, DatasetError):
             report.add_unread(item)
         else:
@@ -111,7 +116,9 @@ def verify_file(path: Path, *, strict: bool = False) -> VerifyReport:
     return report
 
 
-async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = False) -> VerifyReport:
+async def verify_by_execution(
+    path: Path, sandbox: Sandbox, *, strict: bool = False, read: Callable[[], None] = _unheard
+) -> VerifyReport:
     """Do the same, and let the programs of coded tools make their calls again.
 
     :raises SandboxMissing: when a worker that ended cannot be replaced.
@@ -123,6 +130,7 @@ async def verify_by_execution(path: Path, sandbox: Sandbox, *, strict: bool = Fa
     while batch := list(islice(rows, _AT_ONCE)):
         found = iter(await _verified([item for item in batch if isinstance(item, Located)], sandbox))
         for item in batch:
+            read()
             if isinstance(item, DatasetError):
                 report.add_unread(item)
             else:

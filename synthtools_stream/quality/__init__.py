@@ -7,5 +7,5 @@ Belongs here: heuristics over names, parameters, texts and states, likeness amon
 
 Does not: whether anything is right (`proof`, `simulator`), nor what becomes of a fault (`stages`).
 
-May import: `errors`, `records`, `values`, `wording`.
+May import: `records`, `values`, `wording`.
 """

@@ -10,9 +10,10 @@ import heapq
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import islice
+from typing import NamedTuple, TypeAlias
 
 from synthtools_stream.records import Task
 from synthtools_stream.report.figure_kinds import Count, Score, Section, Share
@@ -32,6 +33,15 @@ _ALIKE = (0.5, 0.6, 0.7, 0.8, 0.9)
 _WORD = re.compile(r"[^\W_]+")
 
 
+_Marked: TypeAlias = tuple[frozenset[str], str]
+"""The trigrams of a request, and its field."""
+
+
+class _Said(NamedTuple):
+    request: str
+    field: str
+
+
 class Diversity:
     """Requests, as they come."""
 
@@ -41,7 +51,7 @@ class Diversity:
         self._seen = self._counted = 0
         self._grams: dict[int, Counter[int]] = {size: Counter() for size in _GRAMS}
         self._openings: Counter[tuple[str, ...]] = Counter()
-        self._sample: list[tuple[int, str]] = []
+        self._sample: list[tuple[int, _Said]] = []
 
     def add(self, task: Task) -> None:
         """Take note of a request; a variant's says its base's again."""
@@ -55,7 +65,7 @@ class Diversity:
             for size, grams in self._grams.items():
                 grams.update(hash(gram) for gram in zip(*(words[at:] for at in range(size)), strict=False))
         place = int.from_bytes(blake2b(lineage(task.id).encode(), digest_size=8).digest(), "big")
-        kept = (-place, task.summary)
+        kept = (-place, _Said(task.summary, task.field))
         if len(self._sample) < SAMPLE:
             heapq.heappush(self._sample, kept)
         else:
@@ -73,11 +83,11 @@ class Diversity:
         }
         found["entropy of words, bits"] = Score(_entropy(self._grams[1]))
         found["distinct openings of three words"] = Score(len(self._openings) / self._counted)
-        texts = [text for _, text in sorted(self._sample)]
-        if len(texts) > 1:
-            found["compared with each other"] = Count(len(texts))
-            found |= dict(_duplicate_curve(texts))
-            found["Vendi score"] = Score(vendi_score(texts))
+        sample = [said for _, said in sorted(self._sample)]
+        if len(sample) > 1:
+            found["compared with each other"] = Count(len(sample))
+            found |= dict(_duplicate_curve(sample))
+            found["Vendi score"] = Score(vendi_score([said.request for said in sample]))
         return found
 
 
@@ -86,12 +96,30 @@ def _entropy(counts: Counter[int]) -> float:
     return -sum(count / total * math.log2(count / total) for count in counts.values()) if total else 0.0
 
 
-def _duplicate_curve(texts: Sequence[str]) -> Iterator[tuple[str, Share]]:
-    """Yield, for each overlap, how many texts have an earlier one that is as like."""
-    marks = [trigrams(text) for text in texts]
-    nearest = [max((overlap(mine, other) for other in islice(marks, at)), default=0.0) for at, mine in enumerate(marks)]
-    for least in _ALIKE:
-        yield f"with an earlier one alike to {least}", Share(sum(one >= least for one in nearest), len(texts))
+def _duplicate_curve(sample: Sequence[_Said]) -> Iterator[tuple[str, Share]]:
+    """Yield, for each overlap, how many requests have an earlier one that is as like; also of their own field, and of
+    another one, where there are several.
+    """
+    marks = [(trigrams(said.request), said.field) for said in sample]
+    own, other = zip(*(_nearest(mine, islice(marks, at)) for at, mine in enumerate(marks)), strict=True)
+    nearest = {"": [*map(max, own, other)]}
+    if len({said.field for said in sample}) > 1:
+        nearest |= {" in its field": [*own], " in another field": [*other]}
+    for where, found in nearest.items():
+        for least in _ALIKE:
+            yield f"with an earlier one{where} alike to {least}", Share(sum(one >= least for one in found), len(sample))
+
+
+def _nearest(mine: _Marked, earlier: Iterable[_Marked]) -> tuple[float, float]:
+    """Return the overlap with the nearest of the same field, and with that of any other; 0 where there is none."""
+    own = other = 0.0
+    for marks, field in earlier:
+        alike = overlap(mine[0], marks)
+        if field == mine[1]:
+            own = max(own, alike)
+        else:
+            other = max(other, alike)
+    return own, other
 
 
 def vendi_score(texts: Sequence[str]) -> float:

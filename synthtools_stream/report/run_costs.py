@@ -10,6 +10,7 @@ from synthtools_stream.engine.run_status import read_status
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.report.figure_kinds import Count, Measure, Score, Section
 from synthtools_stream.storage.journal.reply_log import read_replies
+from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 
 __all__ = ["run_costs"]
@@ -30,7 +31,7 @@ def run_costs(directory: Path, tasks: int, show: Callable[[int], None]) -> Secti
             calls[logged.role] += 1
             tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
     except RunDirectoryError:
-        return {}
+        return _of_merge(directory, max(1, tasks))
     a_task = max(1, tasks)
     whole = sum(tokens.values(), Counter[str]())
     found: dict[str, Measure] = {"calls": Count(calls.total())}
@@ -44,6 +45,19 @@ def run_costs(directory: Path, tasks: int, show: Callable[[int], None]) -> Secti
         if money:
             found |= _money_of(role, tokens[role], snapshot, a_task)
     return found | money
+
+
+def _of_merge(directory: Path, tasks: int) -> Section:
+    """Return what the shards of a merge have spent, which has no log of its own; of anything else, nothing."""
+    spent = object_at(object_at(read_run(directory) or {}, "merged"), "spent")
+    if not spent:
+        return {}
+    calls = _whole(spent.get("requests"))
+    found: dict[str, Measure] = {"calls": Count(calls), "calls a proven task": Score(calls / tasks)}
+    tokens = object_at(spent, "tokens")
+    for name in ("prompt", "completion"):
+        found[f"{name} tokens a proven task"] = Score(_whole(tokens.get(name)) / tasks)
+    return found | _money(read_status(directory), tasks)
 
 
 def _usage(usage: JsonObject) -> dict[str, int]:

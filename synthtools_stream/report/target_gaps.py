@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synthtools_stream.config import Targets
+from synthtools_stream.config import Targets, field_weights
 from synthtools_stream.report.figure_kinds import Score, Section
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.toolgraph.coverage import Coverage, differences
@@ -14,19 +14,27 @@ __all__ = ["gap_figures", "target_gaps", "targets_of"]
 
 
 def targets_of(directory: Path) -> Targets | None:
-    """Return what a run was asked for; None where there is no run, or nothing was.
+    """Return what a run was asked for, fields by their names; None where there is no run, or nothing was.
 
     :raises RunDirectoryError: when the directory's record cannot be read.
     """
-    targets = Targets.model_validate(object_at(object_at(read_run(directory) or {}, "content"), "targets"))
-    return None if targets == Targets() else targets
+    content = object_at(read_run(directory) or {}, "content")
+    targets = Targets.model_validate(object_at(content, "targets"))
+    if targets == Targets():
+        return None
+    names = content.get("fields")
+    fields = field_weights(map(str, names), targets.fields) if targets.fields and isinstance(names, list) else {}
+    return targets.model_copy(update={"fields": fields})
 
 
 def target_gaps(targets: Targets, counted: Coverage) -> dict[str, dict[str, float]]:
-    """Return, for lengths and patterns, each one's share less the share that was asked for, from -1 to 1."""
+    """Return, of what there is a target for, each value's share less the share that was asked for, from -1 to 1."""
     return {
         "lengths": differences(counted.lengths, targets.lengths),
         "patterns": differences(counted.patterns, dict(targets.patterns.items())),
+        "fields": differences(counted.fields, targets.fields),
+        "difficulty": differences(counted.difficulties, dict(targets.difficulty.items())),
+        "variants": differences(counted.variants, targets.variants),
     }
 
 

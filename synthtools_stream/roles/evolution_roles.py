@@ -9,6 +9,7 @@ from pydantic import Field
 
 from synthtools_stream.records.blueprint import EntityType
 from synthtools_stream.records.change import WorldEntity
+from synthtools_stream.records.implicit_kind import ImplicitKind
 from synthtools_stream.records.record import Record
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.roles.role import Role
@@ -32,6 +33,8 @@ __all__ = [
     "Goal",
     "Grounding",
     "GroundingReading",
+    "ImplicitArgument",
+    "ImplicitWish",
     "MadeCall",
     "ReaderInput",
     "ReaderOutput",
@@ -64,6 +67,8 @@ class DialoguePlannerInput(Record):
     entity_types: list[EntityType]
     tools: list[Tool]
     order: list[str]
+    implicit: list[ImplicitKind] = Field(default_factory=list[ImplicitKind])
+    """In which ways values of the conversation are to be meant without being said as they are."""
     problem: str | None = None
     """Why the previous plan failed, if there was one."""
 
@@ -93,6 +98,22 @@ class Grounding(Output):
     """For `derived`: quotes, or `<step>#<pointer>`, in the formula's order."""
 
 
+class ImplicitArgument(Record):
+    """A value that the user need not say as it is, and in which ways it may be meant."""
+
+    argument: str
+    """JSON pointer into the arguments."""
+    kinds: list[ImplicitKind]
+
+
+class ImplicitWish(Record):
+    """How many of some values the user is to mean without saying them as they are."""
+
+    count: int
+    arguments: list[ImplicitArgument]
+    """Those that suit, in the order in which they are wished for."""
+
+
 class EvolverInput(Record):
     """Ask for the user turn and the expected call of one step."""
 
@@ -106,6 +127,8 @@ class EvolverInput(Record):
     tool: Tool
     state: JsonObject
     """The collections of this tool as they stand now, and `clock`; the user does not see them."""
+    implicit: ImplicitWish | None = None
+    """Which values are wished to be implicit, where the goal allows it."""
     problems: list[str] = Field(default_factory=list)
     """Why earlier attempts at this step were refused."""
 

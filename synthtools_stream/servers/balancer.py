@@ -1,10 +1,12 @@
 """One model in front of several endpoints: chooses one, and is the only place where anything is retried.
 
-* **Choice.** Requests of one session go to the same endpoint (rendezvous hashing), where their common prefix is in the
-  cache, unless it holds clearly more than its share; then to the next in that session's order. Requests without a
-  session go to the least loaded.
-* **Retries.** After a TransportError, elsewhere if possible, after a wait (`retry_policy.py` says how long). The wait
-  holds no slot, since the gates are inside the endpoints.
+* **Choice.** Requests of one session go to the same endpoint, where their common prefix is in the cache, while it has
+  room (`endpoint_choice`); requests without a session go to the least loaded.
+* **Retries.** After a TransportError, elsewhere if possible: at once, when it was the endpoint's fault and another has
+  not been tried; else after a wait (`retry_policy` says how long). The wait holds no slot: the gates are inside the
+  endpoints.
+* **Leaving.** An endpoint that has another model, or refuses the key, is left out from then on; one line says so. Only
+  when it is the last one does the run stop.
 * **Setting aside.** An endpoint that failed several times in a row, load not being the reason, gets no requests for a
   while; then one is sent on trial, and only its success brings the others. While every endpoint is set aside, requests
   wait without using up their attempts, so a server that restarts costs no item.
@@ -21,45 +23,42 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
 
 from synthtools_stream.chat.language_model import ChatReply, ChatRequest, EmptyAnswer, LanguageModel
 from synthtools_stream.errors import BackendGone, Rejection, TimedOut, TransportError, UnreadableAnswer
+from synthtools_stream.servers.endpoint_choice import Seat, Seats
 from synthtools_stream.servers.retry_policy import RetryPolicy
 
 __all__ = ["Balancer"]
 
 
-@runtime_checkable
-class _Limited(Protocol):
-    @property
-    def limit(self) -> int: ...
+class _Tries:
+    """The sends of one request so far."""
 
+    def __init__(self, now: float) -> None:
+        self.begun = self.started = self.failed_at = now
+        self.last: TransportError | None = None
+        self.seats: list[Seat] = []
+        """Where it failed, each once, the last one last."""
+        self.sends = self.attempts = self.empty = 0
+        self.grows = False
+        """Whether the endpoint gives it more time from now on."""
 
-class _Seat:
-    """An endpoint and how it has been doing."""
-
-    def __init__(self, endpoint: LanguageModel, index: int) -> None:
-        self.endpoint = endpoint
-        self.index = index
-        self.in_flight = 0
-        self.failures = 0
-        self.aside_s = 0.0
-        self.aside_until = 0.0
-        self.on_trial = False
-        self._limited = endpoint if isinstance(endpoint, _Limited) else None
-
-    @property
-    def capacity(self) -> int:
-        return self._limited.limit if self._limited is not None else 1
-
-    def rank(self, session: str) -> bytes:
-        return hashlib.blake2b(f"{self.index}\0{session}".encode(), digest_size=8).digest()
+    def failed(self, seat: Seat, error: TransportError, now: float, *, outage: bool) -> None:
+        """Note a send that failed."""
+        self.last = error
+        self.seats = [*(other for other in self.seats if other is not seat), seat]
+        self.sends += 1
+        self.empty += isinstance(error, EmptyAnswer)
+        self.attempts += not outage
+        if isinstance(error, TimedOut) and not error.longest:
+            self.grows = True
+            self.started += error.after_s  # that it was too short a time is nobody's absence
+        self.failed_at = now
 
 
 class Balancer:
@@ -81,8 +80,8 @@ class Balancer:
         """
         if not endpoints:
             raise ValueError("a balancer needs at least one endpoint")
-        self._seats = [_Seat(endpoint, index) for index, endpoint in enumerate(endpoints)]
         self._policy = policy or RetryPolicy()
+        self._seats = Seats(endpoints, self._policy, clock)
         self._sleep = sleep
         self._rng = rng or random.Random()
         self._clock = clock
@@ -90,86 +89,97 @@ class Balancer:
         self._notice = notice
         self._away_since: float | None = None
         self._waiting = False
+        self.retries = 0
+        """Sends of requests beyond their first."""
         self._useless: set[int] = set()
         """Seeds of the requests that were given up for useless answers since the last good one."""
 
     @property
     def model(self) -> str:
         """Name of the model that answers."""
-        return self._seats[0].endpoint.model
+        return self._seats.all[0].endpoint.model
 
     @property
     def waiting(self) -> bool:
         """Whether no server has been there to answer for a while, so that the run stands still."""
         return self._waiting
 
+    def add(self, endpoint: LanguageModel) -> None:
+        """Take in one more endpoint, which was not there at the start."""
+        self._seats.add(endpoint)
+
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request, trying again as the policy says.
 
         :raises TransportError: when the request's attempts or its time are used up.
-        :raises BackendGone: when no endpoint has answered anything for half of that time, or nothing of any use.
+        :raises BackendGone: when no endpoint has answered anything for half of that time, or nothing of any use; when
+            the last one has another model or refuses the key.
         """
-        begun = started = failed_at = self._clock()
-        last: TransportError | None = None
-        avoid: _Seat | None = None
-        sends = attempts = empty = 0
+        tries = _Tries(self._clock())
         while True:
-            seat = self._choose(request.session, avoid)
-            grows = False
+            seat = self._seats.choose(request.session, tries.seats)
             if seat is None:
-                self._tell_wait(last)
+                self._tell_wait(tries.last)
                 delay = self._until_free()
             else:
-                sends += 1
+                self.retries += tries.sends > 0
                 try:
                     return await self._send(seat, request)
+                except BackendGone as error:
+                    self._leave(seat, error)
+                    delay = 0.0
                 except TransportError as error:
-                    last, avoid = error, seat
-                    empty += isinstance(error, EmptyAnswer)
-                    if isinstance(error, EmptyAnswer) and empty >= self._policy.max_empty:
+                    tries.failed(seat, error, self._clock(), outage=self._is_outage(error, tries.failed_at))
+                    if isinstance(error, EmptyAnswer) and tries.empty >= self._policy.max_empty:
                         return error.reply
-                    attempts += not self._is_outage(error, failed_at)
-                    if isinstance(error, TimedOut) and not error.longest:
-                        grows = True
-                        started += error.after_s  # that it was too short a time is nobody's absence
-                    failed_at = self._clock()
-                    delay = self._policy.wait_s(sends, error, self._rng)
-            late = self._clock() - started + delay > self._policy.max_elapsed_s
-            if attempts >= self._policy.max_attempts or (late and not grows):
-                raise self._given_up(request, sends, begun, last) from last
+                    elsewhere = self._seats.has_other(tries.seats)
+                    delay = self._policy.wait_s(tries.sends, error, self._rng, elsewhere=elsewhere)
+            late = self._clock() - tries.started + delay > self._policy.max_elapsed_s
+            if tries.attempts >= self._policy.max_attempts or (late and not tries.grows):
+                raise self._given_up(request, tries) from tries.last
+            tries.grows = False
             await self._sleep(delay)
 
     async def aclose(self) -> None:
         """Close every endpoint."""
-        for seat in self._seats:
+        for seat in self._seats.all:
             await seat.endpoint.aclose()
 
-    async def _send(self, seat: _Seat, request: ChatRequest) -> ChatReply:
+    async def _send(self, seat: Seat, request: ChatRequest) -> ChatReply:
         trial = seat.on_trial = seat.failures >= self._policy.failures_to_set_aside
         seat.in_flight += 1
+        sent_at = self._clock()
         try:
             reply = await seat.endpoint.chat(self._addressed(seat, request))
         except (Rejection, EmptyAnswer):
-            self._answered(seat)
+            self._answered(seat, sent_at)
             raise
         except TransportError as error:
             self._failed(seat, error)
             raise
         else:
-            self._answered(seat)
+            self._answered(seat, sent_at)
             return reply
         finally:
             seat.in_flight -= 1
             if trial:
                 seat.on_trial = False
 
-    def _addressed(self, seat: _Seat, request: ChatRequest) -> ChatRequest:
+    def _addressed(self, seat: Seat, request: ChatRequest) -> ChatRequest:
         name = seat.endpoint.model
         return request if request.model == name else replace(request, model=name)
 
-    def _answered(self, seat: _Seat) -> None:
-        seat.failures = 0
-        seat.aside_s = 0.0
+    def _leave(self, seat: Seat, error: BackendGone) -> None:
+        """Send nothing more to an endpoint that no patience mends, unless nobody else is left."""
+        others = len([other for other in self._seats.staying if other is not seat])
+        if not others:
+            raise error
+        if not seat.gone:
+            seat.gone = True
+            self._notice(f"{error}; it is left out, the run goes on with {others} other{'s' if others > 1 else ''}")
+
+    def _answered(self, seat: Seat, sent_at: float) -> None:
+        seat.answered(sent_at)
         self._useless.clear()
         self._there()
 
@@ -194,7 +204,7 @@ class Balancer:
         return True
 
     def _tell_wait(self, error: TransportError | None) -> None:
-        at_work = any(seat.in_flight and not seat.failures for seat in self._seats)  # slow is not away
+        at_work = any(seat.in_flight and not seat.failures for seat in self._seats.staying)  # slow is not away
         if self._waiting or self._away_since is None or error is None or at_work:
             return
         away_s = self._clock() - self._away_since
@@ -202,51 +212,18 @@ class Balancer:
             self._waiting = True
             self._notice(f"no answer for {away_s:.0f} s ({error}); waiting, the run goes on by itself")
 
-    def _failed(self, seat: _Seat, error: TransportError) -> None:
-        now = self._clock()
+    def _failed(self, seat: Seat, error: TransportError) -> None:
         if isinstance(error, UnreadableAnswer):
             self._there()
-            return
-        # Load is the gate's affair. And what was in flight when the endpoint went fails together: that is one failure.
-        if error.overloaded or now < seat.aside_until:
-            return
-        seat.failures += 1
-        if seat.failures >= self._policy.failures_to_set_aside:
-            longest = self._policy.max_absence_s if error.unreachable else self._policy.max_aside_s
-            seat.aside_s = min(max(2 * seat.aside_s, 2 * self._policy.min_delay_s), longest)
-            seat.aside_until = now + seat.aside_s
-
-    def _available(self, seat: _Seat) -> bool:
-        if seat.failures < self._policy.failures_to_set_aside:
-            return True
-        return self._clock() >= seat.aside_until and not seat.on_trial
-
-    def _choose(self, session: str, avoid: _Seat | None) -> _Seat | None:
-        seats = [seat for seat in self._seats if self._available(seat)]
-        if avoid is not None and len(seats) > 1:
-            seats = [seat for seat in seats if seat is not avoid]
-        if len(seats) <= 1:
-            return seats[0] if seats else None
-        if session:
-            seats.sort(key=lambda seat: seat.rank(session))
-            roomy = [seat for seat in seats if self._within_share(seat, seats)]
-            if roomy:
-                return roomy[0]
-        return min(seats, key=lambda seat: seat.in_flight / seat.capacity)
-
-    def _within_share(self, seat: _Seat, seats: list[_Seat]) -> bool:
-        """Consistent hashing with bounded loads; a few requests more than the share are no imbalance."""
-        requests = 1 + sum(other.in_flight for other in seats)
-        share = requests * seat.capacity / sum(other.capacity for other in seats)
-        return seat.in_flight + 1 <= max(4.0, self._policy.overload_factor * share)
+        elif not error.overloaded:  # load is the gate's affair
+            seat.failed(error, self._policy, self._clock())
 
     def _until_free(self) -> float:
-        first = min(seat.aside_until for seat in self._seats) - self._clock()
-        return max(first, 0.0) + self._rng.uniform(self._policy.min_delay_s, 2 * self._policy.min_delay_s)
+        spread = self._rng.uniform(self._policy.min_delay_s, 2 * self._policy.min_delay_s)
+        return self._seats.until_free_s() + spread
 
-    def _given_up(
-        self, request: ChatRequest, sends: int, begun: float, last: TransportError | None
-    ) -> TransportError | BackendGone:
+    def _given_up(self, request: ChatRequest, tries: _Tries) -> TransportError | BackendGone:
+        last, sends, begun = tries.last, tries.sends, tries.begun
         why = str(last) if last is not None else "every endpoint is set aside"
         useless = isinstance(last, (UnreadableAnswer, TimedOut))
         if useless:

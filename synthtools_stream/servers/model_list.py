@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import orjson
 
-from synthtools_stream.errors import TransportError, UsageError
+from synthtools_stream.errors import TransportError, Unanswered, UsageError
 from synthtools_stream.servers.answer_body import is_page, read_json
 from synthtools_stream.servers.http_endpoint import Answer, HttpEndpoint
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -39,7 +39,8 @@ async def listed_models(
 
     Where it has no list, that is just `model`, if it is given, under the first base with a route for chats.
 
-    :raises UsageError: if nothing is there, the key is refused, or no list can be had and no model is named.
+    :raises Unanswered: if nobody is there.
+    :raises UsageError: if the key is refused, or no list can be had and no model is named.
     """
     root = endpoint.root
     answers: dict[str, Answer] = {}
@@ -104,7 +105,7 @@ async def _listed(
         try:
             answer = await endpoint.fetch("GET", f"{base}/models")
         except TransportError as error:
-            raise UsageError(f"no server answers at {error}; start it, or give another --server-url") from error
+            raise Unanswered(f"no server answers at {error}; start it, or give another --server-url") from error
         if answer.status != 503 or waited >= patience_s:
             return answer
         if not waited:

@@ -46,9 +46,9 @@ def net_fault(root: str, error: Exception) -> TransportError:
     if _encoded_otherwise(error):
         return UnreadableAnswer(f"{root}: the answer is not encoded as it says it is")
     if isinstance(error, aiohttp.ClientPayloadError):
-        return TransportError(f"{root}: connection lost: the answer was cut off", overloaded=True)
+        return TransportError(f"{root}: connection lost: the answer was cut off", unreachable=True)
     if isinstance(error, (aiohttp.ClientConnectionError, OSError)):
-        return TransportError(f"{root}: connection lost: {_lost(error)}", overloaded=True)
+        return TransportError(f"{root}: connection lost: {_lost(error)}", unreachable=True)
     return TransportError(f"{root}: not an HTTP answer: {_said(error)}")
 
 

@@ -44,10 +44,10 @@ def refusal(root: str, model: str, status: int, headers: Mapping[str, str], body
         return BackendGone(told)
     if status in (404, 500, 501) and _FORM.search(said):
         return Rejection("refused_request", said)
-    if status in (408, 429, 503, 504, 529):
+    if status in (408, 429, 503, 529):
         return TransportError(told, overloaded=True, retry_after_s=retry_after_s(headers.get("retry-after")))
     if status >= 500 or status in (409, 425):
-        return TransportError(told, unreachable=status == 502)
+        return TransportError(told, unreachable=status in (502, 504))
     if is_page(body) and status not in (401, 403, 413):
         # An API answers in JSON; a page comes from something in between, which knows nothing of the request.
         return TransportError(f"{root}: {status}: a web page instead of an answer")

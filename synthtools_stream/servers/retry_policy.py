@@ -47,17 +47,26 @@ class RetryPolicy:
     """Time without an answer from anybody until the user is told that the run waits."""
     busy_s: float = 30.0
     """The same while servers do answer, but only that they are busy."""
+    hasty_sends: int = 2
+    """Sends after which a request goes to another endpoint without any wait: one that breaks its servers must not run
+    through all of them."""
     overload_factor: float = 1.25
     """How much more than its share an endpoint may hold before a session moves on."""
 
-    def wait_s(self, sends: int, error: TransportError, rng: random.Random) -> float:
-        """Return how long to wait after so many sends, the last of which failed with `error`."""
+    def wait_s(self, sends: int, error: TransportError, rng: random.Random, *, elsewhere: bool = False) -> float:
+        """Return how long to wait after so many sends, the last of which failed with `error`.
+
+        `elsewhere` says that the next one goes to an endpoint that has not failed the request yet: what the one asks
+        for is not the other's wish, and where the one was broken, there is nothing to wait for.
+        """
         low = self.min_delay_s
+        if elsewhere and not error.overloaded and sends <= self.hasty_sends:
+            return 0.0
         if isinstance(error, UnreadableAnswer):
             return rng.uniform(low, 2 * low)  # somebody answers: waiting makes no answer better
         longest = self.max_absence_s if error.unreachable else self.max_delay_s
         delay = rng.uniform(low, min(longest, low * 2 ** min(sends, MOST_DOUBLINGS)))
-        if error.retry_after_s is None:
+        if error.retry_after_s is None or elsewhere:
             return delay
         # Spread out those who were all told the same time.
         return max(delay, error.retry_after_s + rng.uniform(0.0, low))

@@ -105,8 +105,9 @@ async def probe_endpoint(
     `dialect` is where the search for what the server takes begins; `schema` is one of those that roles really send.
     `native` says that an agent will make native tool calls there.
 
-    :raises UsageError: if no OpenAI-compatible server is there, or not with this model, or without tools though they
-        are needed; one clear line.
+    :raises Unanswered: if nobody is there.
+    :raises UsageError: if it is no OpenAI-compatible server, or not with this model, or without tools though they are
+        needed; one clear line.
     """
     root = server_root(url)
     timeouts = timeouts or HttpTimeouts()

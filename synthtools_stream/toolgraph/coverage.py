@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from synthtools_stream.records import Task
 from synthtools_stream.toolcalls import called_tool
+from synthtools_stream.toolgraph.difficulty import DIFFICULTIES, difficulty_of
 from synthtools_stream.toolgraph.task_links import PATTERNS, fed_arguments, pattern_of, step_links
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.lineages import environment_of
@@ -31,6 +32,8 @@ class Coverage:
     lengths: Counter[str] = field(default_factory=Counter[str])
     """By calls, as text, like the keys of a target."""
     patterns: Counter[str] = field(default_factory=Counter[str])
+    difficulties: Counter[str] = field(default_factory=Counter[str])
+    variants: Counter[str] = field(default_factory=Counter[str])
     tools: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     """By environment and tool: calls."""
     pairs: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
@@ -54,7 +57,10 @@ class Coverage:
         self.tasks += 1
         self.fields[task.field] += 1
         self.lengths[str(len(names))] += 1
-        self.patterns[pattern_of(step_links(task.steps))] += 1
+        pattern = pattern_of(step_links(task.steps))
+        self.patterns[pattern] += 1
+        self.difficulties[difficulty_of(len(names), pattern)] += 1
+        self.variants[task.meta.variant] += 1
         self.tools.update((home, name) for name in names)
         self.pairs.update((home, *pair) for pair in pairwise(names))
         self.arguments += sum(len(step.provenance) for step in task.steps)
@@ -67,6 +73,8 @@ class Coverage:
             "fields": {**self.fields},
             "lengths": dict(sorted(self.lengths.items(), key=lambda item: int(item[0]))),
             "patterns": {pattern: self.patterns[pattern] for pattern in PATTERNS},
+            "difficulty": {level: self.difficulties[level] for level in DIFFICULTIES},
+            "variants": dict(sorted(self.variants.items())),
             "tools": len(self.tools),
             "pairs": len(self.pairs),
             "arguments": self.arguments,

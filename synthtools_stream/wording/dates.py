@@ -1,4 +1,4 @@
-"""Dates and moments as written: 2026-03-16, 16 March 2026, March 16th, 2026 at 3:00 PM; and tomorrow, in 3 days.
+"""Dates and moments as written: 2026-03-16, 16 March 2026, March 16th, 2026 at 3:00 PM.
 
 A written date names its year: without one nobody knows which year is meant. `03/04/2026` is none either, since half of
 the world reads it as 3 April; `2026/04/03` is.
@@ -12,9 +12,8 @@ from functools import lru_cache
 
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.clocks import clock_pattern
-from synthtools_stream.wording.numbers import NUMBER_WORDS
 
-__all__ = ["MONTHS", "find_date", "find_relative_date", "is_date", "parse_date", "shifted"]
+__all__ = ["MONTHS", "find_date", "is_date", "parse_date", "shifted"]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -60,12 +59,6 @@ def find_date(text: str, moment: datetime, *, with_time: bool) -> str | None:
     return found[0] if found else None
 
 
-def find_relative_date(text: str, day: date, today: date) -> str | None:
-    """Return the words that say a date by its distance from today: tomorrow, in 3 days."""
-    found = _relative((day - today).days).search(text)
-    return found[0] if found else None
-
-
 @lru_cache(maxsize=4096)
 def _written(day: date, clock: time | None) -> re.Pattern[str]:
     name = MONTHS[day.month - 1]
@@ -83,14 +76,3 @@ def _written(day: date, clock: time | None) -> re.Pattern[str]:
     spoken = clock_pattern(clock)
     before = rf"{spoken}(?:,| on| of)? (?:{'|'.join(forms)})"
     return re.compile(rf"{pattern}(?:T|,? (?:at )?){spoken}(?!\w)|(?<![\w:]){before}(?!\w|-\w)", re.IGNORECASE)
-
-
-@lru_cache(maxsize=512)
-def _relative(days: int) -> re.Pattern[str]:
-    words = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "the day after tomorrow"}
-    forms = [words[days]] if days in words else []
-    if days > 0:
-        count = rf"(?:{days}|{NUMBER_WORDS[days]})" if days < len(NUMBER_WORDS) else str(days)
-        forms.append(rf"in {count} days?|{count} days? from (?:now|today)")
-    lookbehind = r"(?<!day after )" if days == 1 else ""
-    return re.compile(rf"{lookbehind}\b(?:{'|'.join(forms)})\b" if forms else r"(?!)", re.IGNORECASE)

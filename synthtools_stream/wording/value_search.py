@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.clocks import find_clock, parse_clock
-from synthtools_stream.wording.dates import find_date, find_relative_date, parse_date
+from synthtools_stream.wording.dates import find_date, parse_date
 from synthtools_stream.wording.numbers import find_number
+from synthtools_stream.wording.relative_dates import find_relative_date
 from synthtools_stream.wording.whole_words import find_word, lowered
 
 __all__ = ["Quoted", "find_value"]

@@ -13,7 +13,7 @@ from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Prices
 from synthtools_stream.engine.progress import Board, Heartbeat, LagMonitor, Meter, StageView, group_counts
 from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
-from synthtools_stream.storage.rundir.progress_file import last_snapshot
+from synthtools_stream.storage.rundir.progress_file import ProgressFile, last_snapshot
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, filled
 
@@ -161,7 +161,7 @@ async def test_heartbeat_writes_lines(tmp_path: Path) -> None:
     async with bench(tmp_path) as made:
         shown: list[JsonObject] = []
         path = tmp_path / "progress.jsonl"
-        heartbeat = Heartbeat(board(made.journal, Clock(), []), path, 60.0, shown.append)
+        heartbeat = Heartbeat(board(made.journal, Clock(), []), ProgressFile(path), 60.0, shown.append)
         await heartbeat.beat()
         await heartbeat.beat("finished")
         assert [orjson.loads(line) for line in path.read_bytes().splitlines()] == shown
@@ -174,7 +174,7 @@ async def test_heartbeat_beats_at_once(tmp_path: Path) -> None:
     async with bench(tmp_path) as made:
         beaten = asyncio.Event()
         heartbeat = Heartbeat(
-            board(made.journal, Clock(), []), tmp_path / "progress.jsonl", 600.0, lambda _: beaten.set()
+            board(made.journal, Clock(), []), ProgressFile(tmp_path / "progress.jsonl"), 600.0, lambda _: beaten.set()
         )
         running = asyncio.create_task(heartbeat.run())
         await beaten.wait()

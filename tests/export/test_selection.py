@@ -7,6 +7,7 @@ import pytest
 from synthtools_stream.export.corpus import TaskGroup
 from synthtools_stream.export.selection import Only, Selection, difficulty
 from synthtools_stream.records import Fault, VerdictKind
+from synthtools_stream.storage.datasets.reader_notes import Notes, RowNote
 from tests.export.exported import attempt, task
 
 SOLVED = attempt(0)
@@ -57,3 +58,15 @@ def test_fields_lengths_and_variants() -> None:
     assert Selection(max_length=4).of(GROUP) is None
     assert Selection(variants=frozenset({"base"})).of(GROUP) is GROUP
     assert Selection(variants=frozenset({"missing_tool"})).of(GROUP) is None
+
+
+def test_what_a_reader_labelled() -> None:
+    """Attempts that have the label, and all attempts at a task that has it."""
+    good = RowNote("attempts", FAILED.id, "good", "", "")
+    chosen = Selection(label="good", notes=Notes([good])).of(GROUP)
+    assert chosen is not None
+    assert chosen.attempts == [FAILED]
+    assert Selection(Only.passed, label="good", notes=Notes([good])).of(GROUP) is None
+    assert Selection(label="bad", notes=Notes([good])).of(GROUP) is None
+    whole = Selection(label="good", notes=Notes([RowNote("tasks", task().id, "good", "", "")]))
+    assert whole.of(GROUP) is GROUP

@@ -42,6 +42,7 @@ IMPORT_NAMES = {"jsonschema-rs": "jsonschema_rs", "ruamel.yaml": "ruamel", "vl-c
 BROUGHT_BY = {"tokenizers": "vllm", "transformers": "vllm"}
 """What is used only together with a declared distribution that cannot be without it."""
 ACROSS = {
+    "browser": "our pages in a real browser, whose driver has an environment of its own",
     "consumers": "our environments in other people's clients, which have environments of their own",
     "crash": "kills, power cuts and stops: what they leave is no one module's doing",
     "data": "files that tests read",

@@ -1,43 +1,56 @@
-"""The index of near-duplicates: it tells the earliest text that one is like, and agrees with comparing each pair."""
+"""Near-duplicates: exactly those that comparing each pair would tell, and the earliest that stays is named."""
 
 from __future__ import annotations
 
 import random
-import sys
+from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from synthtools_stream.errors import UsageError
-from synthtools_stream.quality.near_duplicates import NearDuplicates, near_duplicates
-from synthtools_stream.wording.similarity import NEAR_DUPLICATE, similarity
+from synthtools_stream.quality.hashed_marks import hashed_marks
+from synthtools_stream.quality.near_duplicates import near_duplicates
 
-WORDS = ["move", "the", "calm", "hive", "of", "north", "yard", "to", "south", "heath", "and", "book", "two", "jars"]
+WORDS = [f"word{number}" for number in range(400)]
+
+
+def plainly(rows: Sequence[Sequence[int]], threshold: float) -> dict[int, int]:
+    """Compare each row with every earlier one that stays."""
+    found: dict[int, int] = {}
+    for place, row in enumerate(rows):
+        for earlier in range(place):
+            both = len({*row} & {*rows[earlier]})
+            if row and earlier not in found and both / (len({*row} | {*rows[earlier]})) >= threshold - 1e-9:
+                found[place] = earlier
+                break
+    return found
 
 
 def test_earliest_is_told() -> None:
-    """The earliest of several likes is told; what was like another is not remembered."""
-    texts = {"t0": "Move hive HV-1 to the heath.", "t1": "Sell ten jars.", "t2": "Move hive HV-1 to the heath!!"}
-    assert list(near_duplicates(texts.items())) == [("t2", "t0")]
-    index = NearDuplicates()
-    assert [index.add(*item) for item in texts.items()] == [None, None, "t0"]
-    assert index.add("t3", "move hive HV-1 to the heath") == "t0"
+    """The earliest of several likes is told; what was like another is not compared with later ones."""
+    texts = ["move hive one to the heath", "sell ten jars", "move hive two to the heath", "move hive one to the yard"]
+    assert near_duplicates([hashed_marks(text.split()) for text in texts]) == {2: 0, 3: 0}
+    assert near_duplicates([hashed_marks(text.split()) for text in texts], 0.9) == {}
+    assert near_duplicates([]) == {}
 
 
-def test_agrees_with_every_pair() -> None:
-    """Of many texts, what is told is true, and next to nothing that is true is left out."""
+@pytest.mark.parametrize("threshold", [0.5, 0.7, 1.0])
+def test_agrees_with_every_pair(threshold: float) -> None:
+    """Of many texts, some of them others with a few words changed, exactly what is true is told."""
     rng = random.Random(7)
-    texts = [" ".join(rng.sample(WORDS, 12)) for _ in range(150)]
-    texts += [text.replace("calm", "wild") for text in texts[:100]]
-    told = dict(near_duplicates((str(place), text) for place, text in enumerate(texts)))
-    assert all(similarity(texts[int(key)], texts[int(other)]) >= NEAR_DUPLICATE for key, other in told.items())
-    kept = [text for place, text in enumerate(texts) if str(place) not in told]
-    missed = [a for i, a in enumerate(kept) for b in kept[:i] if similarity(a, b) >= NEAR_DUPLICATE]
-    assert len(told) >= 40
-    assert len(missed) <= 2
+    rows: list[Sequence[int]] = []
+    for _ in range(120):
+        words = rng.sample(WORDS[:60], 20) + rng.sample(WORDS, 15)
+        changed = rng.randrange(12)
+        rows += [hashed_marks(words), hashed_marks([*words[changed:], *rng.sample(WORDS, changed)])]
+    rng.shuffle(rows)
+    told = near_duplicates(rows, threshold)
+    assert told == plainly(rows, threshold)
+    assert len(told) > 5
 
 
-def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who lacks datasketch is told what to install."""
-    monkeypatch.setitem(sys.modules, "datasketch", None)
-    with pytest.raises(UsageError, match=r"pip install 'synthtools-stream\[duplicates\]'"):
-        NearDuplicates()
+@given(st.lists(st.lists(st.integers(0, 12), max_size=12).map(lambda row: sorted({*row})), max_size=30))
+def test_short_rows(rows: list[list[int]]) -> None:
+    """Rows of a few marks, or none, are no exception."""
+    assert near_duplicates(rows) == plainly(rows, 0.7)

@@ -32,7 +32,7 @@ def test_chains() -> None:
 
 
 def test_quotas_bound() -> None:
-    """No value gets more than its share, rounded up; what no quota names fills the rest."""
+    """No value gets more than its quota; what no quota names fills the rest."""
     candidates = [
         Candidate(trigrams(text), {"field": field})
         for text, field in [
@@ -42,21 +42,20 @@ def test_quotas_bound() -> None:
             ("book a berth", "ports"),
         ]
     ]
-    assert choose(candidates, 3, {"field": {"bees": 0.5}}) == [0, 1, 3]
-    assert choose(candidates, 4, {"field": {"bees": 0.25, "ports": 0}}) == [0]
+    assert choose(candidates, 3, {("field", "bees"): 2}) == [0, 1, 3]
+    assert choose(candidates, 4, {("field", "bees"): 1, ("field", "ports"): 0}) == [0]
 
 
 @given(
     st.lists(st.tuples(st.text(max_size=8), st.sampled_from("ab"), st.sampled_from("xy")), max_size=10),
     st.integers(1, 10),
-    st.floats(0, 1),
+    st.integers(0, 10),
 )
-def test_quotas_hold(drawn: list[tuple[str, str, str]], count: int, share: float) -> None:
+def test_quotas_hold(drawn: list[tuple[str, str, str]], count: int, bees: int) -> None:
     """Whatever is drawn, quotas hold in each dimension, and nothing stands aside that there was room for."""
     candidates = [Candidate(trigrams(text), {"field": field, "kind": kind}) for text, field, kind in drawn]
-    quotas = {"field": {"a": share}, "kind": {"x": 0.5}}
-    chosen = choose(candidates, count, quotas)
-    most = {("field", "a"): -(-share * count // 1), ("kind", "x"): -(-count // 2)}
+    most = {("field", "a"): bees, ("kind", "x"): 5}
+    chosen = choose(candidates, count, most)
     for (name, value), bound in most.items():
         assert sum(candidates[place].groups[name] == value for place in chosen) <= bound
     if len(chosen) < count:
@@ -66,3 +65,11 @@ def test_quotas_hold(drawn: list[tuple[str, str, str]], count: int, share: float
             if sum(group in candidates[i].groups.items() for i in chosen) >= bound
         }
         assert all(full & set(candidates[i].groups.items()) for i in range(len(candidates)) if i not in chosen)
+
+
+def test_what_is_kept_already_counts() -> None:
+    """Candidates keep away from what was kept before, which is no part of the choice."""
+    first, second, third = (Candidate(chain_marks(chain)) for chain in ("abc", "abd", "xyz"))
+    assert choose([first, second, third], 1) == [0]
+    assert choose([second, third], 1, kept=[first]) == [1]
+    assert choose([second, third], 2, kept=[first]) == [0, 1]

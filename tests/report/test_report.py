@@ -163,6 +163,18 @@ def test_diversity() -> None:
     assert one["distinct-1"].value < 0.1
 
 
+def test_near_duplicates_within_and_across_fields() -> None:
+    """Of a request that comes again it is told whether that is in its own field or in another one."""
+    diversity = Diversity()
+    for number, name in enumerate(["Freight", "Freight", "Bees", "Bees"]):
+        text = "Please move booking seven to the vessel Castor today." if number != 3 else "Which queens were lost?"
+        diversity.add(said(f"a_spec_000_seq{number:02}", text).model_copy(update={"field": name}))
+    found = diversity.figures()
+    assert found["with an earlier one alike to 0.9"] == Share(2, 4)
+    assert found["with an earlier one in its field alike to 0.9"] == Share(1, 4)
+    assert found["with an earlier one in another field alike to 0.9"] in (Share(1, 4), Share(2, 4))
+
+
 def test_vendi_score_counts_groups() -> None:
     """Two groups of equal texts are as diverse as two texts."""
     assert vendi_score(["red fox"] * 5 + ["blue whale"] * 5) == pytest.approx(2.0)

@@ -70,14 +70,19 @@ def test_out_of_sockets_is_load(number: int) -> None:
             aiohttp.ClientPayloadError("Response payload is not completed: <…>"),
             "connection lost: the answer was cut off",
         ),
-        (aiohttp.ServerTimeoutError("Timeout on reading data from socket"), "no answer in time"),
     ],
 )
 def test_lost_answers(error: Exception, said: str) -> None:
-    """An answer that was lost on its way is a sign of load."""
+    """An answer that was lost on its way is the server's fault, and no sign of load."""
     fault = net_fault("http://h", error)
     assert str(fault) == f"http://h: {said}"
-    assert fault.overloaded
+    assert (fault.overloaded, fault.unreachable) == (False, True)
+
+
+def test_too_late() -> None:
+    """No answer in time is a sign of load."""
+    fault = net_fault("http://h", aiohttp.ServerTimeoutError("Timeout on reading data from socket"))
+    assert (str(fault), fault.overloaded) == ("http://h: no answer in time", True)
 
 
 def test_other_errors_are_one_short_line() -> None:

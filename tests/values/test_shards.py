@@ -27,3 +27,17 @@ def test_what_is_no_shard(text: str) -> None:
     """Is refused with an example."""
     with pytest.raises(ValueError, match="write 2/8"):
         Shard.of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"), [("/16", "is the variable set"), ("", "is the variable set"), ("0/8", "count from 1")]
+)
+def test_what_is_likely_meant(text: str, hint: str) -> None:
+    """An array's number that is not set, or counts from 0, is told as such: it must not run as another shard."""
+    with pytest.raises(ValueError, match=hint):
+        Shard.of(text)
+
+
+def test_written_as_read() -> None:
+    """A shard is written as it is read."""
+    assert str(Shard.of("2/8")) == "2/8"

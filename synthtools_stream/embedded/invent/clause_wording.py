@@ -128,7 +128,7 @@ class ClauseWriter:
                 clause.quotes[item.parameter] = Phrase(str(value), str(value))
                 tail = f", at most {value} of them"
                 continue
-            said = say_filter(item, value, self.rng, plain=self.plain)
+            said = say_filter(item, value, self.rng, plain=self.plain, meant=self.derived.get(item.parameter))
             clause.quotes[item.parameter] = said
             (owners if item.takes_id else parts).append(said.text)
         clause.text += f" {join(owners)}" if owners else ""
@@ -162,6 +162,8 @@ class ClauseWriter:
             return text
         said = self._said(item)
         clause.quotes[item.parameter] = said
+        if said.text.startswith("the same "):
+            return said.text
         if isinstance(value, list | dict):
             return f"the {label} {said.text}"
         if label == "channel":

@@ -16,6 +16,7 @@ from synthtools_stream.embedded.invent.clause_wording import Clause, ClauseWrite
 from synthtools_stream.embedded.invent.deeds import LIFE_CYCLE_NAMES
 from synthtools_stream.embedded.invent.foresight import foresee
 from synthtools_stream.embedded.invent.formula_wording import Derived, derivations
+from synthtools_stream.embedded.invent.implicit_wording import Meant, Told, as_meant, meant_values
 from synthtools_stream.embedded.invent.turn_wording import act_turn, check_turn, read_turn, tone_of, with_purpose
 from synthtools_stream.embedded.invent.wished_values import Wish, wish_for
 from synthtools_stream.embedded.job import Job
@@ -30,6 +31,8 @@ _SEARCHES = 16
 """Calls that are tried for a step, until one can be put into words and be served."""
 _NAMED_AGAIN = 0.4
 """How often a thing whose id the user has said is named by it once more, though it could be pointed at."""
+_WAYS = 40
+"""Ways of meaning a value that are tried: most tools let one of the first few pass."""
 _WORKED_OUT = 0.7
 """How often a value is worked out of what an earlier step told of the thing, where that can be."""
 _CHECKED = 0.4
@@ -65,11 +68,10 @@ def evolve_step(job: Job) -> JsonObject:
     arguments = _arguments(scene)
     if arguments is None:
         return _blocked(f"nothing in the world lets a user {scene.reading.description[:160].rstrip('.').lower()}")
-    derived = _derived(scene, arguments)
-    if derived is not None:
-        arguments = {**arguments, derived.parameter: derived.value}
-    names, pointed = _names(scene, arguments)
-    phrases = {derived.parameter: derived.said} if derived is not None else {}
+    meant = {way.parameter: way for way in _meant(scene, arguments)}
+    arguments = {**arguments, **{name: way.value for name, way in meant.items()}}
+    names, pointed = _names(scene, arguments, meant)
+    phrases = {name: way.said for name, way in meant.items()}
     clause = ClauseWriter(scene.reading, arguments, names, job.rng, plain=scene.plain, derived=phrases).write()
     wish = _wish(scene, arguments)
     tone = tone_of(job.text("persona"))
@@ -85,7 +87,7 @@ def evolve_step(job: Job) -> JsonObject:
     return {
         "user_turn": turn[:1200],
         "arguments": arguments,
-        "grounding": [*_grounding(scene, arguments, clause, pointed, derived)[:24]],
+        "grounding": [*_grounding(scene, arguments, clause, pointed, meant)[:24]],
         "answer": [*(wish.pointers if wish else ())],
     }
 
@@ -177,13 +179,18 @@ def _checked(scene: _Scene, arguments: JsonObject) -> str:
     return next((name for name in LIFE_CYCLE_NAMES if name in shown), "")
 
 
-def _names(scene: _Scene, arguments: JsonObject) -> tuple[dict[str, str], dict[str, Reference]]:
+def _names(
+    scene: _Scene, arguments: JsonObject, meant: Mapping[str, Meant]
+) -> tuple[dict[str, str], dict[str, Reference]]:
     """Return how ids are spoken of where not by themselves, and which responses they are pointed at in."""
     names: dict[str, str] = {}
     pointed: dict[str, Reference] = {}
     for item in scene.reading.meanings:
         value = arguments.get(item.parameter)
         if not item.takes_id or not isinstance(value, str) or item.kind is MeaningKind.filter:
+            continue
+        if item.parameter in meant:
+            names[item.parameter] = meant[item.parameter].said.text
             continue
         reference = scene.conversation(item.collection).reference(value)
         spoken = _spoken(scene, item, reference) if reference else ""
@@ -203,6 +210,56 @@ def _spoken(scene: _Scene, item: Meaning, reference: Reference) -> str:
     return conversation.words_for(reference, _noun(scene, item.collection), scene.job.rng, may_be_it=may_be_it)
 
 
+def _meant(scene: _Scene, arguments: JsonObject) -> list[Meant]:
+    """Return which values are meant in words that are not the value: those wished for, else one that offers itself."""
+    found: list[Meant] = []
+    wish = scene.job.object("implicit") if not scene.plain else {}
+    wanted, count = wish.get("arguments"), wish.get("count")
+    for one in wanted if isinstance(wanted, list) else ():
+        if isinstance(one, dict) and isinstance(count, int) and len(found) < count:
+            way = _wished(scene, {**arguments, **{other.parameter: other.value for other in found}}, one)
+            found += [way] if way is not None else []
+    if found:
+        return found
+    derived = _derived(scene, arguments)
+    return [as_meant(derived)] if derived is not None else []
+
+
+def _wished(scene: _Scene, arguments: JsonObject, wish: JsonObject) -> Meant | None:
+    """Return a way to mean one value as it is wished, which leaves the step what it is."""
+    item = scene.reading.meaning(str(wish.get("argument", "")).removeprefix("/"))
+    kinds = wish.get("kinds")
+    if item is None or not isinstance(kinds, list):
+        return None
+    told = Told(scene.state, scene.dialogue, scene.caller.today)
+    ways = meant_values(scene.reading, item, [str(kind) for kind in kinds], arguments, told, scene.job.rng)
+    return next((way for way in ways[:_WAYS] if _suits(scene, item, arguments, way)), None)
+
+
+def _suits(scene: _Scene, item: Meaning, arguments: JsonObject, way: Meant) -> bool:
+    """Say whether the call with such a value passes, changes something, and is about the same things."""
+    changed = {**arguments, way.parameter: way.value}
+    if item.takes_id and changed != arguments and (item is scene.reading.target or item.collection in _wishes(scene)):
+        return False
+    if not scene.caller.succeeds(changed) or way.value == _present(scene, item, arguments):
+        return False
+    if scene.reading.operation is not Operation.search:
+        return True
+    before, after = (
+        foresee(scene.reading, scene.caller.with_defaults(given), scene.state).found for given in (arguments, changed)
+    )
+    return bool(after) and after[:1] == before[:1]
+
+
+def _present(scene: _Scene, item: Meaning, arguments: JsonObject) -> Json:
+    """Return what the thing acted on has already; nothing where nothing is set."""
+    target = scene.reading.target
+    if target is None or item.kind is not MeaningKind.sets:
+        return None
+    held = entities_of(scene.state, target.collection or scene.reading.collection)
+    return held.get(str(arguments.get(target.parameter)), {}).get(item.attribute)
+
+
 def _derived(scene: _Scene, arguments: JsonObject) -> Derived | None:
     """Return how one value of the call is worked out, where the words of a user may say so."""
     if scene.plain or scene.reading.operation.reads_only or scene.job.rng.random() >= _WORKED_OUT:
@@ -219,7 +276,7 @@ def _grounding(
     arguments: JsonObject,
     clause: Clause,
     pointed: Mapping[str, Reference],
-    derived: Derived | None,
+    meant: Mapping[str, Meant],
 ) -> list[JsonObject]:
     grounding: list[JsonObject] = []
     for item in scene.reading.meanings:
@@ -228,9 +285,8 @@ def _grounding(
         if value is None:
             if item.default is not None:
                 grounding.append({"argument": argument, "kind": "default"})
-        elif derived is not None and item.parameter == derived.parameter:
-            formula: JsonObject = {"formula": derived.formula, "inputs": [*derived.inputs]}
-            grounding.append({"argument": argument, "kind": "derived", **formula})
+        elif item.parameter in meant:
+            grounding.append({"argument": argument, **meant[item.parameter].grounding})
         elif item.parameter in pointed:
             reference = pointed[item.parameter]
             grounding.append(

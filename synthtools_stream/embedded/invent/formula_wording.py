@@ -10,16 +10,18 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from synthtools_stream.embedded.invent.value_wording import Phrase, label_of
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading, entities_of
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Derived", "derivations"]
+__all__ = ["Derived", "ToldThing", "derivations", "derivations_of_others"]
 
 _PERCENT = (5, 10, 15, 20, 25, 30, 40)
 _TIMES = (2, 3)
 _DAYS = (2, 3, 5, 7, 10, 14, 21, 28)
+_SPANS = {"the day": 1, "a week": 7, "two weeks": 14, "a fortnight": 14}
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,21 @@ class Derived:
     said: Phrase
 
 
+class ToldThing(NamedTuple):
+    """What an earlier answer told of a thing."""
+
+    name: str
+    """With its noun: `visit VI-1002`."""
+    value: Json
+    step: int
+    pointer: str
+
+    @property
+    def source(self) -> str:
+        """The place of the value, as an input of a formula."""
+        return f"{self.step}#{self.pointer}"
+
+
 @dataclass(frozen=True)
 class _Told:
     """What a step told of an attribute."""
@@ -41,6 +58,12 @@ class _Told:
     value: Json
     source: str
     label: str
+    whose: str = ""
+    """The thing, where it is another than the call acts on."""
+
+    def words(self, present: str) -> str:
+        """Return the words for the value."""
+        return f"the {self.label} of {self.whose}" if self.whose else f"its {present} {self.label}"
 
 
 def derivations(
@@ -49,8 +72,10 @@ def derivations(
     state: JsonObject,
     dialogue: Sequence[JsonObject],
     rng: random.Random,
+    *,
+    plain: bool = True,
 ) -> list[Derived]:
-    """Return ways to derive one of the call's values, in a random order."""
+    """Return ways to derive one of the call's values, in a random order; if not `plain`, also by `twice`, `a week`."""
     target = reading.target
     thing = arguments.get(target.parameter) if target is not None else None
     if not isinstance(thing, str):
@@ -62,8 +87,23 @@ def derivations(
             continue
         told = _told(dialogue, thing, item)
         if told is not None and told.value == held.get(item.attribute) and not isinstance(told.value, bool):
-            found += [_typed(item, way) for way in _ways(item, told, rng) if _fits(item, way.value)]
+            ways = [*_ways(item, told, rng), *(() if plain else _worded_ways(item, told))]
+            found += [_typed(item, way) for way in ways if _fits(item, way.value)]
     rng.shuffle(found)
+    return found
+
+
+def derivations_of_others(item: Meaning, things: Sequence[ToldThing], rng: random.Random) -> list[Derived]:
+    """Return ways to derive a value of what answers told of other things."""
+    found: list[Derived] = []
+    for thing in things:
+        if item.kind is MeaningKind.sets and isinstance(thing.value, str | int | float) and thing.value is not True:
+            told = _Told(thing.value, thing.source, label_of(item), thing.name)
+            found += [
+                _typed(item, way)
+                for way in (*_ways(item, told, rng), *_worded_ways(item, told))
+                if _fits(item, way.value)
+            ]
     return found
 
 
@@ -89,7 +129,7 @@ def _objects(value: Json, pointer: str) -> Iterator[tuple[str, JsonObject]]:
 def _ways(item: Meaning, told: _Told, rng: random.Random) -> Iterator[Derived]:
     """Yield the formulas that suit the attribute."""
     present = rng.choice(["present", "present", "current"])
-    of_it = f"its {present} {told.label}"
+    of_it = told.words(present)
 
     def derived(formula: str, value: Json, quote: str, words: str, *, told_first: bool) -> Derived:
         inputs = (told.source, quote) if told_first else (quote, told.source)
@@ -114,6 +154,21 @@ def _ways(item: Meaning, told: _Told, rng: random.Random) -> Iterator[Derived]:
     yield derived("sum", _exact(number + step), str(step), more, told_first=True)
     yield derived("difference", _exact(number - step), str(step), less, told_first=True)
     yield derived("product", _exact(number * times), str(times), f"{times} times {of_it}", told_first=True)
+
+
+def _worded_ways(item: Meaning, told: _Told) -> Iterator[Derived]:
+    """Yield those whose number is said in other words: a week before it, twice as much."""
+    of_it = told.words("present")
+    if isinstance(told.value, str) and item.format == "date" and item.kind is MeaningKind.sets:
+        for quote, days in _SPANS.items():
+            for formula, way, sign in (("add_days", "after", 1), ("subtract_days", "before", -1)):
+                day = (date.fromisoformat(told.value[:10]) + timedelta(days=sign * days)).isoformat()
+                words = f"{quote} {way} {of_it}"
+                yield Derived(item.parameter, day, formula, (told.source, quote), Phrase(words, quote))
+    elif isinstance(told.value, int | float) and item.kind is MeaningKind.sets:
+        for quote, times in (("twice", 2), ("half", 0.5)):
+            words, value = f"{quote} {of_it}", _exact(told.value * times)
+            yield Derived(item.parameter, value, "product", (told.source, quote), Phrase(words, quote))
 
 
 def _step(number: float, rng: random.Random) -> int:

@@ -123,8 +123,13 @@ def _many(label: str) -> bool:
     return plural or heard[-1] in {"stock", "staff", "capital", "load"}
 
 
-def say_filter(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool) -> Phrase:
-    """Return one filter of a search: `with a capacity of at least 30 TEU`, `of vessel VS-1002`."""
+def say_filter(
+    meaning: Meaning, value: Json, rng: random.Random, *, plain: bool, meant: Phrase | None = None
+) -> Phrase:
+    """Return one filter of a search: `with a capacity of at least 30 TEU`, `of vessel VS-1002`.
+
+    `meant` are words for the value where they are not the value itself.
+    """
     label = label_of(meaning)
     if meaning.op == "has":
         said = say_value(meaning, value, rng, plain=plain)
@@ -132,7 +137,7 @@ def say_filter(meaning: Meaning, value: Json, rng: random.Random, *, plain: bool
     if isinstance(value, bool):
         text = say_flag(meaning, value, "that")
         return Phrase(text, text)
-    said = say_value(meaning, value, rng, plain=plain)
+    said = meant or say_value(meaning, value, rng, plain=plain)
     if meaning.takes_id:
         noun = meaning.noun or label
         return Phrase(rng.choice([f"of {noun} {said.text}", f"that belong to {noun} {said.text}"]), said.quote)

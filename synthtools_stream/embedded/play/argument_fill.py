@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from synthtools_stream.embedded.english import stem, tokens
 from synthtools_stream.embedded.play.compound_arguments import take_compound
-from synthtools_stream.embedded.play.derived_values import derived_values
+from synthtools_stream.embedded.play.derived_values import WorkedOut, derived_values
 from synthtools_stream.embedded.play.dialogue_recall import Past, example_prefix, recall_id, recall_value
 from synthtools_stream.embedded.play.said_values import Said, SaidKind, said_values
 from synthtools_stream.embedded.prose import content, stems
@@ -28,6 +28,7 @@ _LIMITED = re.compile(
 _NOT = re.compile(
     r"\b(?:no(?!-)|not|don't|do not|without|isn't|is not|aren't|are not|never|needn't|no need|rather than|un)\b", re.I
 )
+_ID = re.compile(r"[A-Z][A-Z0-9]*-\d+")
 _BREAK = re.compile(r"[.;,]| and | but ")
 
 
@@ -88,7 +89,7 @@ def _fill_derived(
                 meaning,
             )
             for meaning in reading.meanings
-            if meaning.parameter not in filling.arguments and _takes(meaning, worked.value)
+            if meaning.parameter not in filling.arguments and _takes(meaning, worked)
         ]
         if takers:
             meaning = max(takers, key=lambda taker: taker[0])[1]
@@ -102,9 +103,18 @@ def _typed(value: Json, meaning: Meaning) -> Json:
     return int(value) if meaning.type == "integer" and isinstance(value, float) else value
 
 
-def _takes(meaning: Meaning, value: Json) -> bool:
+def _takes(meaning: Meaning, worked: WorkedOut) -> bool:
+    value = worked.value
     if isinstance(value, str):
-        return meaning.format == "date"
+        if worked.same and meaning.enum:
+            return value in meaning.enum
+        if _ID.fullmatch(value) or meaning.takes_id:
+            prefix = example_prefix(meaning)
+            return worked.same and meaning.takes_id and (not prefix or value.startswith(prefix))
+        is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) is not None
+        return (meaning.format == "date") is is_day and (is_day or (worked.same and not meaning.format))
+    if isinstance(value, bool) or meaning.enum:
+        return False
     whole = isinstance(value, int | float) and float(value).is_integer()
     return meaning.kind is not MeaningKind.limit and (meaning.type == "float" or (meaning.type == "integer" and whole))
 
@@ -198,7 +208,8 @@ def _fill_by_bids(reading: ToolReading, turn: str, said: Sequence[Said], filling
     for bid in sorted(bids, key=lambda bid: -bid.score):
         if bid.meaning.parameter in filling.arguments or bid.said in used:
             continue
-        filling.arguments[bid.meaning.parameter] = bid.said.as_type(bid.meaning.type, bid.meaning.format)
+        said_so = bid.said.counted_in(bid.meaning.unit)
+        filling.arguments[bid.meaning.parameter] = said_so.as_type(bid.meaning.type, bid.meaning.format)
         used.append(bid.said)
         filling.nouns += _named(bid.meaning, bid.said, turn)
     firm = (SaidKind.id, SaidKind.moment, SaidKind.quoted, SaidKind.number)
@@ -272,7 +283,9 @@ def _fit(meaning: Meaning, said: Said) -> float | None:
     if meaning.enum or meaning.type in ("boolean", "object"):
         return None
     if meaning.type in ("integer", "float"):
-        whole = said.kind is SaidKind.number and (meaning.type == "float" or "." not in said.value)
+        whole = said.kind is SaidKind.number and (
+            meaning.type == "float" or "." not in said.counted_in(meaning.unit).value
+        )
         return 1.0 if whole else None
     if meaning.format:
         return 1.0 if said.kind is SaidKind.moment else None

@@ -30,7 +30,8 @@ _TURN = re.compile(
 )
 """Words that turn what is said around, or take it back."""
 _PLACE = re.compile(
-    r"\b(?P<place>first|second|third|fourth|fifth|last|final|top|bottom)\b(?! of all| off)(?: (?P<next>\w+))?",
+    r"\b(?P<place>first|second|third|fourth|fifth|last|final|top|bottom)\b"
+    r"(?! of all| off|(?: day)? of (?:this|next) month)(?: (?P<next>\w+))?",
     re.I,
 )
 _PLACES = {
@@ -121,11 +122,23 @@ def _spare_fault(clause: str, made: Made, past: Sequence[Past], now: str) -> str
         words = clause[said.start : said.end]
         named = said.kind is SaidKind.moment and set(stems(words)) <= own  # `jobs today`
         used = any(_holds(value, said) for value in given) or any(w.start <= said.start < w.end for w in worked)
+        used = used or _is_converted(said, made)
         if named or used or said.kind is SaidKind.proper:
             continue
         if not re.search(rf"(?<!\d){re.escape(said.value)}(?!\d)", shown):
             return f"{words!r} is in no argument of {made}"
     return ""
+
+
+def _is_converted(said: Said, made: Made) -> bool:
+    """Say whether an amount is that of a parameter which counts in another unit."""
+    if said.quantity is None:
+        return False
+    return any(
+        (here := said.counted_in(meaning.unit)) is not said and _holds(made.arguments.get(meaning.parameter), here)
+        for meaning in made.reading.meanings
+        if meaning.unit
+    )
 
 
 def _holds(value: Json, said: Said) -> bool:
@@ -136,7 +149,7 @@ def _holds(value: Json, said: Said) -> bool:
 
 def _unit_fault(clause: str, made: Made, now: str) -> str:
     for said in said_values(clause, now):
-        if said.kind is not SaidKind.number:
+        if said.kind is not SaidKind.number or _is_converted(said, made):
             continue
         due = {unit for meaning in made.reading.meanings for unit in _units(meaning, made, said)}
         found = _UNIT.match(clause, said.end)
@@ -217,7 +230,7 @@ _LABELLED = (MeaningKind.sets, MeaningKind.filter, MeaningKind.amount)
 def _bound_fault(clause: str, made: Made, now: str) -> str:
     """`at least` and `at most`, `before` and `after` must be the bound that the parameter is."""
     for said in said_values(clause, now):
-        given = [m for m in made.reading.meanings if _holds(made.arguments.get(m.parameter), said)]
+        given = [m for m in made.reading.meanings if _holds(made.arguments.get(m.parameter), said.counted_in(m.unit))]
         bounds = [replace(m, op="max") if m.kind is MeaningKind.limit else m for m in given]
         if bounds and all(bound_cue(meaning, clause, said) < 0 for meaning in bounds):
             return f"{clause[said.start : said.end]!r} is bounded the other way in {made}"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from synthtools_stream.embedded.english import tokens
 from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.wording.quantities import Quantity, quantities_in
+from synthtools_stream.wording.relative_dates import RelativeDate, relative_dates_in
+from synthtools_stream.wording.unit_table import unit_named
 
 __all__ = ["Said", "SaidKind", "said_values"]
 
@@ -46,6 +50,8 @@ _WORD_NUMBER = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b", re.I)
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*")
 
 
+_ONE = re.compile(r"an? \w+", re.I)
+_DIGITS_AND_UNIT = re.compile(r"[\d.,]+[ -]?[^\W\d]\S*", re.I)
 _LONGEST_NUMBER = 15
 """Characters of a number: what is longer is some code, and more than a float holds to the digit."""
 
@@ -69,6 +75,18 @@ class Said:
     """Moments: `YYYY-MM-DD` or with `THH:MM:SS`; numbers without separators."""
     start: int
     end: int
+    quantity: Quantity | None = None
+    """Numbers: the amount with its unit, where that is one that can be counted in others."""
+
+    def counted_in(self, unit: str) -> Said:
+        """Return a number as it is in the unit of a parameter; itself where it is said so, or in no unit."""
+        wanted = unit_named(unit) if self.quantity is not None and unit else None
+        if self.quantity is None or wanted is None or wanted is self.quantity.unit:
+            return self
+        amount = self.quantity.counted_in(wanted)
+        if amount is None or amount != round(amount, 6):
+            return self
+        return replace(self, value=f"{amount.normalize():f}")
 
     def as_type(self, kind: str, form: str) -> Json:
         """Return the value as a parameter of this JSON type, and of this format where it is text, takes it."""
@@ -97,16 +115,50 @@ def said_values(text: str, now: str = "") -> tuple[Said, ...]:
 
     for match in _QUOTED.finditer(text):
         keep(SaidKind.quoted, next(group for group in match.groups() if group), match.span())
+    for relative in _relative(taken, now):
+        keep(SaidKind.moment, relative.day.isoformat(), (relative.start, relative.end))
     for pattern in (_ISO, _DAY_MONTH, _MONTH_DAY, _RELATIVE):
         for match in pattern.finditer("".join(taken)):
             if (moment := _moment(match, now)) is not None:
                 keep(SaidKind.moment, moment, match.span())
+    quantities = quantities_in("".join(taken))
+    for quantity in quantities:
+        if not _opens_in_digits(quantity, text):
+            found.append(_number_of(quantity))
+            taken[quantity.start : quantity.end] = "\0" * (quantity.end - quantity.start)
     for kind, pattern in _PLAIN:
         for match in pattern.finditer("".join(taken)):
             if kind is SaidKind.number and len(match[0]) > _LONGEST_NUMBER:
                 continue
             keep(kind, _plain(match[0]) if kind is SaidKind.number else match[0], match.span())
-    return tuple(sorted(found, key=lambda said: said.start))
+    counted = {quantity.start: quantity for quantity in quantities}
+    whole = [replace(said, quantity=counted[said.start]) if _is_counted(said, counted) else said for said in found]
+    return tuple(sorted(whole, key=lambda said: said.start))
+
+
+def _relative(taken: Sequence[str], now: str) -> Sequence[RelativeDate]:
+    """Return the dates told by more than one word; `tomorrow` may have a time of day, and is read with it."""
+    try:
+        today = date.fromisoformat(now[:10])
+    except ValueError:
+        return ()
+    return [one for one in relative_dates_in("".join(taken), today) if " " in "".join(taken[one.start : one.end])]
+
+
+def _opens_in_digits(quantity: Quantity, text: str) -> bool:
+    """Say whether an amount is digits and a unit: then the digits are the number. An hour is just one."""
+    words = text[quantity.start : quantity.end]
+    if _ONE.fullmatch(words):
+        return True
+    return _DIGITS_AND_UNIT.fullmatch(words) is not None
+
+
+def _number_of(quantity: Quantity) -> Said:
+    return Said(SaidKind.number, f"{quantity.amount.normalize():f}", quantity.start, quantity.end, quantity)
+
+
+def _is_counted(said: Said, counted: Mapping[int, Quantity]) -> bool:
+    return said.kind is SaidKind.number and said.quantity is None and said.start in counted
 
 
 _PLAIN = (

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from synthtools_stream.proof.grounded.carried_values import carried_problem
 from synthtools_stream.proof.grounded.choices import choice_problem
 from synthtools_stream.proof.grounded.derivations import derivation_problem
 from synthtools_stream.proof.grounded.earlier_sources import reference_problem
@@ -62,14 +63,16 @@ def _problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
                 argument.value, argument.pointer, proof.quote or "", turn, argument.parameter, others, call.tool_stems
             )
         case ProvenanceKind.derived:
-            problem = derivation_problem(argument, call)
+            problem = derivation_problem(argument, call) or _own_problem(argument, call)
         case ProvenanceKind.default:
             problem = _said_otherwise(argument, call)
         case ProvenanceKind.user if proof.turn == call.own:
             problem = _own_problem(argument, call)
         case _:
             problem = None
-    return problem or _form_problem(argument, call) or reference_problem(argument, call)
+    return (
+        problem or _form_problem(argument, call) or reference_problem(argument, call) or carried_problem(argument, call)
+    )
 
 
 def _form_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
@@ -100,7 +103,7 @@ def _own_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
     if ours is None or theirs is None:
         return f"the turn also says '{_text(rivals[0], call)}', which no argument is"
     if theirs + _MARGIN < ours:
-        return f"'{_text(rivals[0], call)}' stands nearer to its words than '{argument.proof.quote}'"
+        return f"'{_text(rivals[0], call)}' stands nearer to its words than '{_quote(argument, call)}'"
     return None
 
 
@@ -113,6 +116,11 @@ def _said_otherwise(argument: SpokenArgument, call: SpokenCall) -> str | None:
 
 def _text(mention: Mention, call: SpokenCall) -> str:
     return call.grounds.turn[mention.start : mention.end]
+
+
+def _quote(argument: SpokenArgument, call: SpokenCall) -> str:
+    place = call.own_spans(argument)[0]
+    return call.grounds.turn[place.start : place.end]
 
 
 def _label(argument: SpokenArgument, call: SpokenCall) -> frozenset[str]:
@@ -138,7 +146,7 @@ def _said_too_seldom(call: SpokenCall) -> Iterator[tuple[str, str]]:
         same = [other for other in seen if same_json(other.value, argument.value)]
         places = {span for other in (*same, argument) for span in call.own_spans(other)}
         if len(same) + 1 > len(places) and not _SHARING.search(call.reading.rest):
-            yield argument.pointer, f"'{argument.proof.quote}' is said for {same[0].pointer[1:]} already"
+            yield argument.pointer, f"'{_quote(argument, call)}' is said for {same[0].pointer[1:]} already"
         seen.append(argument)
 
 
@@ -158,7 +166,7 @@ def _swapped(call: SpokenCall) -> Iterator[tuple[str, str]]:
         if sum(gap or 0 for gap in crossed) + _MARGIN < sum(gap or 0 for gap in straight):
             yield (
                 one.pointer,
-                f"the turn says '{two.proof.quote}' for it, and '{one.proof.quote}' for {two.pointer[1:]}",
+                f"the turn says '{_quote(two, call)}' for it, and '{_quote(one, call)}' for {two.pointer[1:]}",
             )
 
 

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from synthtools_stream.proof.grounded.formulas import CONVERTED
 from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall, spans_of
+from synthtools_stream.proof.grounded.spoken_inputs import SPOKEN_FORMS
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.dates import is_date
@@ -20,26 +22,35 @@ _BINDING: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         formula: re.compile(words, re.IGNORECASE)
         for formula, words in {
-            "sum": r"\b(?:plus|together|altogether|combined|in all|sum|in total|on top|added? to|extra"
+            "sum": r"\b(?:plus|both|together|altogether|combined|in all|sum|in total|on top|added? to|extra"
             r"|(?<!or )more)\b|\+",
             "difference": r"\b(?:(?<!or )(?:less|fewer)(?! than \d)|minus|lower\w*|reduc\w+|shorter|difference|short of"
             r"|cut\w*|decreas\w+|remain\w*|left|subtract\w*|deduct\w*|off|without)\b",
             "product": r"\b(?:twice|doubled?|thrice|triple\w*|times|each|every|per|apiece|a piece|multipl\w+"
-            r"|as many)\b|[x×*]",
+            r"|as many|half|halved?|quarters?)\b|[x×*]",
             "percent_of": r"%|\bper ?cent(?:age)?\b|\bpct\b",
             "min": r"\b(?:min\w*|lowest|smaller|smallest|least|less|lesser|earlie\w+|sooner|soonest|cheap\w+"
             r"|shorte\w+|lower|lighte\w+|fewest)\b",
             "max": r"\b(?:max\w*|highest|higher|larger|largest|most|bigge\w+|greater|greatest|late\w+|longe\w+|heavi\w+"
             r"|dearest)\b",
-            "add_days": r"\b(?:days?|nights?)\b",
+            "add_days": r"\b(?:days?|nights?|weeks?|fortnights?)\b",
+            "subtract_days": r"\b(?:before|earlier|sooner|prior to|preceding|ahead of|bring \w+ forward|in advance)\b",
+            CONVERTED: r"",
             "count": r"\b(?:how many|number of|count\w*|as many|many|total|all)\b",
         }.items()
     }
 )
-"""The words by which a turn puts the inputs of a formula together."""
+"""The words by which a turn puts the inputs of a formula together; an amount in another unit is said as it is."""
 _DAYS_AFTER = re.compile(
     r"[ -](?:(?:calendar|working|business|more|full|further|extra) )?(?:days?|nights?)\b", re.IGNORECASE
 )
+_DATED = ("add_days", "subtract_days")
+_BACK = re.compile(
+    r"[ -](?:(?:calendar|working|business|more|full|further|extra) )?(?:(?:days?|nights?) )?"
+    r"(?:before|earlier|sooner|prior to|preceding|ahead of|in advance)\b",
+    re.IGNORECASE,
+)
+"""Words right behind a number of days that count them backwards."""
 _DURATION = re.compile(
     r"(?:^|_)(?:days?|nights?|duration|period|lead|notice|grace|interval|term|validity|transit|turnaround|stay)(?:_|$)"
 )
@@ -55,7 +66,7 @@ def derivation_problem(argument: SpokenArgument, call: SpokenCall) -> str | None
     problem = _twice(inputs, call)
     if problem is not None:
         return problem
-    if proof.formula == "add_days":
+    if proof.formula in _DATED:
         problem = _days_problem(argument, call)
         if problem is not None:
             return problem
@@ -81,15 +92,23 @@ def _twice(inputs: list[Provenance], call: SpokenCall) -> str | None:
 def _days_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
     pairs = list(zip(argument.proof.inputs or (), argument.proof.values or (), strict=False))
     if not pairs or not is_date(pairs[0][1]):
-        return "add_days takes a date and a number of days"
+        return f"{argument.proof.formula} takes a date and a number of days"
     for part, value in pairs[1:]:
         if part.kind is ProvenanceKind.response:
             keys = [key for key in (part.pointer or "").split("/") if key and not key.isdigit()]
             if not keys or not _DURATION.search(keys[-1]):
                 return f"'{part.pointer}' tells no number of days"
-        elif not _are_days(part, value, call):
+        elif part.normaliser != SPOKEN_FORMS["add_days"] and not _are_days(part, value, call):
             return f"'{part.quote}' is not said as a number of days"
+        elif argument.proof.formula == "add_days" and _is_back(part, call):
+            return f"'{part.quote}' is counted backwards there: that is subtract_days"
     return None
+
+
+def _is_back(part: Provenance, call: SpokenCall) -> bool:
+    text = call.grounds.turns[part.turn or 0]
+    place = text.find(part.quote or "")
+    return _BACK.match(text, place + len(part.quote or "")) is not None
 
 
 def _are_days(part: Provenance, value: Json, call: SpokenCall) -> bool:

@@ -11,15 +11,17 @@ import re
 
 from synthtools_stream.proof.grounded.labels import distance, is_heard, label_of
 from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall
+from synthtools_stream.proof.worded.source_rows import row_at
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.wording.whole_words import holds_word
 
-__all__ = ["reference_problem"]
+__all__ = ["reference_problem", "tells_apart"]
 
 _POINTING = re.compile(
     r"\b(?:it|its|itself|that|those|these|this|them|they|their|theirs|same|him|her|his|hers|she|he|there|one|ones|both|all"
-    r"|first|second|third|fourth|fifth|last|former|latter|previous|earlier|again|such|new|said|just|so|above|you)\b",
+    r"|first|second|third|fourth|fifth|last|former|latter|previous|earlier|again|such|new|said|just|so|above|you"
+    r"|usual|usually|normal|normally|regular|preferred|favourite|standard|default|always)\b",
     re.IGNORECASE,
 )
 """Words that point to what came up before."""
@@ -62,6 +64,11 @@ def reference_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
     if later is not None:
         return f"the turn points to what was spoken of last, which is '{later}', and not {argument.value!r}"
     return None
+
+
+def tells_apart(text: str) -> bool:
+    """Say whether a text has words that tell one of several from the others."""
+    return _TELLING_APART.search(text) is not None
 
 
 def _source(argument: SpokenArgument, call: SpokenCall) -> int | None:
@@ -107,7 +114,8 @@ def _told_by_a_step(argument: SpokenArgument, call: SpokenCall) -> str | None:
 
 def _later_rival(argument: SpokenArgument, source: int, call: SpokenCall) -> str | None:
     """Return what of the same sort turns spoke of since, where the call's turn tells none apart."""
-    if _TELLING_APART.search(call.reading.rest) or _MADE.search(call.reading.rest) or _is_described(argument, call):
+    rest = call.reading.rest
+    if tells_apart(rest) or _MADE.search(rest) or _is_described(argument, call) or _is_of_named(argument, call):
         return None
     prefix = argument.sort[1]
     first = source if argument.proof.kind is ProvenanceKind.user else source + 1
@@ -116,6 +124,15 @@ def _later_rival(argument: SpokenArgument, source: int, call: SpokenCall) -> str
         if spoken:
             return next((other for other in spoken if other != argument.value), None)
     return None
+
+
+def _is_of_named(argument: SpokenArgument, call: SpokenCall) -> bool:
+    """Say whether the turn names the thing that has the value: the berth of port call PC-1042."""
+    proof = argument.proof
+    if proof.kind is not ProvenanceKind.response or proof.step is None or proof.pointer is None:
+        return False
+    row = row_at(call.grounds.responses[proof.step], proof.pointer, call.grounds.is_entity)
+    return row is not None and row.id in {mention.value for mention in call.reading.of("id")}
 
 
 def _is_described(argument: SpokenArgument, call: SpokenCall) -> bool:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TypeAlias
 
 from synthtools_stream.values.jsontypes import Json, same_json
 from synthtools_stream.wording.dates import shifted
+from synthtools_stream.wording.unit_table import converted_amount, unit_named
 
-__all__ = ["FORMULAS", "computes"]
+__all__ = ["CONVERTED", "FORMULAS", "computes"]
+
+CONVERTED = "converted"
+"""The formula of an amount that is said in another unit than its parameter's, which is the second input."""
+_LONGEST = 20
+"""Characters of such an amount: a Decimal of hostile length would cost time, and no value is that long."""
+_PLACES = 6
+"""Decimal places of what may be converted: a third of an hour is no number that anybody writes down."""
 
 Formula: TypeAlias = Callable[[Sequence[Json]], Json]
 
@@ -22,6 +31,8 @@ def computes(formula: str, inputs: Sequence[Json], value: Json) -> bool:
     if result is None:
         return False
     if isinstance(result, float) and isinstance(value, int | float) and not isinstance(value, bool):
+        if formula == CONVERTED:
+            return result == value
         return math.isclose(result, value, rel_tol=1e-9, abs_tol=1e-9) or math.isclose(round(result, 2), value)
     return same_json(result, value)
 
@@ -59,10 +70,32 @@ def _count(inputs: Sequence[Json]) -> Json:
     return len(inputs[0]) if len(inputs) == 1 and isinstance(inputs[0], list) else None
 
 
-def _add_days(inputs: Sequence[Json]) -> Json:
+def _days_on(sign: int) -> Formula:
+    def compute(inputs: Sequence[Json]) -> Json:
+        match inputs:
+            case [str(day), int() | float() as days] if not isinstance(days, bool) and float(days).is_integer():
+                return shifted(day, sign * int(days))
+            case _:
+                return None
+
+    return compute
+
+
+def _converted(inputs: Sequence[Json]) -> Json:
+    """An amount with its unit, `2.5 t`, in another unit: exactly, or not at all."""
     match inputs:
-        case [str(day), int() | float() as days] if not isinstance(days, bool) and float(days).is_integer():
-            return shifted(day, int(days))
+        case [str(said), str(wanted)] if " " in said:
+            amount, _, unit = said.partition(" ")
+            ours, theirs = unit_named(unit), unit_named(wanted)
+            if ours is None or theirs is None or ours is theirs or len(amount) > _LONGEST:
+                return None
+            try:
+                result = converted_amount(Decimal(amount), ours, theirs)
+            except InvalidOperation:
+                return None
+            if result is None or not result.is_finite() or result != round(result, _PLACES):
+                return None
+            return int(result) if result == result.to_integral_value() else float(result)
         case _:
             return None
 
@@ -75,7 +108,9 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
         "count": _count,
         "min": _extreme(min, min),
         "max": _extreme(max, max),
-        "add_days": _add_days,
+        "add_days": _days_on(1),
+        "subtract_days": _days_on(-1),
         "percent_of": _of_numbers(lambda numbers: numbers[0] * numbers[1] / 100, exactly=2),
+        CONVERTED: _converted,
     }
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from synthtools_stream.proof.grounded.choices import may_be_choice
-from synthtools_stream.proof.grounded.formulas import computes
+from synthtools_stream.proof.grounded.formulas import CONVERTED, computes
 from synthtools_stream.proof.grounded.free_text import text_problem
-from synthtools_stream.proof.grounded.grounds import Grounds, parameter_of_leaf
+from synthtools_stream.proof.grounded.grounds import Grounds, leaf_name, parameter_of_leaf
+from synthtools_stream.proof.grounded.spoken_inputs import SPOKEN_FORMS, spoken_input
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter
 from synthtools_stream.values.json_pointers import resolve
 from synthtools_stream.values.jsontypes import Json, same_json
+from synthtools_stream.wording.unit_table import stated_unit
 from synthtools_stream.wording.value_search import find_value
 
-__all__ = ["is_default", "provenance_problem"]
+__all__ = ["is_default", "operands_of", "provenance_problem"]
 
 _FIELDS = ("turn", "quote", "step", "pointer", "formula", "inputs", "values")
 _FILLED = {
@@ -43,7 +47,7 @@ def provenance_problem(
         case ProvenanceKind.default:
             return None if is_default(value, pointer, parameter) else "it is not the parameter's default"
         case ProvenanceKind.derived:
-            return _derived_problem(proof, value, grounds)
+            return _derived_problem(proof, value, pointer, grounds, parameter)
         case ProvenanceKind.choice:
             if not may_be_choice(value, pointer, grounds, parameter):
                 return "only a boolean or an enum value may be a choice"
@@ -105,14 +109,36 @@ def _response_problem(proof: Provenance, value: Json, grounds: Grounds) -> str |
     return None if same_json(found, value) else "that response holds another value"
 
 
-def _derived_problem(proof: Provenance, value: Json, grounds: Grounds) -> str | None:
-    inputs, values = proof.inputs or [], proof.values or []
+def _derived_problem(
+    proof: Provenance, value: Json, pointer: str, grounds: Grounds, parameter: Parameter | None
+) -> str | None:
+    inputs, values, formula = proof.inputs or [], proof.values or [], proof.formula or ""
     if not inputs or len(inputs) != len(values):
         return "its inputs and values do not go together"
     for part, item in zip(inputs, values, strict=True):
         if part.kind not in (ProvenanceKind.user, ProvenanceKind.response):
             return f"an input may not be of kind {part.kind}"
-        problem = provenance_problem(part, item, "", grounds, None)
+        problem = _input_problem(part, item, formula, grounds)
         if problem is not None:
             return f"input: {problem}"
-    return None if computes(proof.formula or "", values, value) else "the formula does not give the value"
+    operands = operands_of(formula, values, pointer, parameter)
+    return None if computes(formula, operands, value) else "the formula does not give the value"
+
+
+def operands_of(formula: str, values: Sequence[Json], pointer: str, parameter: Parameter | None) -> list[Json]:
+    """Return what a formula is given: its inputs' values, and where it converts the unit that the parameter states."""
+    if formula != CONVERTED:
+        return [*values]
+    leaf = parameter_of_leaf(pointer, parameter)
+    unit = stated_unit(leaf_name(pointer), leaf.description if leaf is not None else "")
+    return [*values, unit.name if unit is not None else None]
+
+
+def _input_problem(part: Provenance, value: Json, formula: str, grounds: Grounds) -> str | None:
+    if part.normaliser is None or part.normaliser != SPOKEN_FORMS.get(formula):
+        return provenance_problem(part, value, "", grounds, None)
+    problem = _quote_problem(part, grounds) if _holds_only_its_fields(part) else "it lacks what it needs or holds more"
+    if problem is not None:
+        return problem
+    found = spoken_input(formula, part.quote or "", grounds.turns[part.turn or 0])
+    return None if found is not None and same_json(found.value, value) else "its quote does not say the value"

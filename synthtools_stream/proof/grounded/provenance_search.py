@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from synthtools_stream.proof.grounded.call_grounds import call_problems
@@ -11,7 +12,8 @@ from synthtools_stream.proof.grounded.choices import may_be_choice
 from synthtools_stream.proof.grounded.formulas import computes
 from synthtools_stream.proof.grounded.free_text import text_problem
 from synthtools_stream.proof.grounded.grounds import JUDGED_KINDS, Grounds, parameter_at
-from synthtools_stream.proof.grounded.provenance_check import is_default, provenance_problem
+from synthtools_stream.proof.grounded.provenance_check import is_default, operands_of, provenance_problem
+from synthtools_stream.proof.grounded.spoken_inputs import spoken_input
 from synthtools_stream.records.task import Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.roles.evolution_roles import Grounding
@@ -119,7 +121,7 @@ def _declared(
     if declared.kind == "default":
         return _from_default(value, pointer, parameter)
     if declared.kind == "derived" and declared.formula:
-        return _declared_derived(value, grounds, declared.formula, declared.inputs)
+        return _declared_derived(value, pointer, grounds, parameter, declared)
     return None
 
 
@@ -133,13 +135,30 @@ def _declared_user(value: Json, grounds: Grounds, quote: str) -> Provenance | No
     return None
 
 
-def _declared_derived(value: Json, grounds: Grounds, formula: str, inputs: Sequence[str]) -> Provenance | None:
-    parts = [_input(text, grounds) for text in inputs]
-    sources = [part[0] for part in parts if part is not None]
-    values = [part[1] for part in parts if part is not None]
-    if len(sources) < len(inputs) or not inputs or not computes(formula, values, value):
-        return None
-    return Provenance(kind=ProvenanceKind.derived, formula=formula, inputs=sources, values=values)
+def _declared_derived(
+    value: Json, pointer: str, grounds: Grounds, parameter: Parameter | None, declared: Grounding
+) -> Provenance | None:
+    """Return the proof by the declared formula; an input that is no plain value may be one in words."""
+    formula = declared.formula or ""
+    for read in (_input, partial(_spoken_input, formula)):
+        parts = [read(text, grounds) for text in declared.inputs]
+        sources = [part[0] for part in parts if part is not None]
+        values = [part[1] for part in parts if part is not None]
+        if len(sources) < len(parts) or not parts:
+            continue
+        if computes(formula, operands_of(formula, values, pointer, parameter), value):
+            return Provenance(kind=ProvenanceKind.derived, formula=formula, inputs=sources, values=values)
+    return None
+
+
+def _spoken_input(formula: str, text: str, grounds: Grounds) -> tuple[Provenance, Json] | None:
+    """Read an input that is said in words only this formula takes, else like any other."""
+    for turn in _latest_first(grounds.turns):
+        found = spoken_input(formula, text, grounds.turns[turn])
+        if found is not None:
+            said = Provenance(kind=ProvenanceKind.user, turn=turn, quote=text, normaliser=found.normaliser)
+            return said, found.value
+    return _input(text, grounds)
 
 
 def _input(text: str, grounds: Grounds) -> tuple[Provenance, Json] | None:

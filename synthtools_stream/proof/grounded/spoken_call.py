@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from synthtools_stream.proof.grounded.choices import closed_set
+from synthtools_stream.proof.grounded.formulas import CONVERTED
 from synthtools_stream.proof.grounded.grounds import Grounds, leaf_name, parameter_at, parameter_of_leaf, user_parts
 from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
 from synthtools_stream.proof.worded.word_stems import name_stems, stems_of
@@ -93,7 +94,7 @@ class SpokenCall:
         """Return where an argument's quote stands for its value in the call's own turn; nowhere if it is no such."""
         found = self._spans.get(argument.pointer)
         if found is None:
-            proof = argument.proof
+            proof = _said_part(argument.proof)
             is_own = proof.kind is ProvenanceKind.user and proof.turn == self.own
             found = self._spans[argument.pointer] = spans_of(argument.value, proof, self) if is_own else []
         return found
@@ -171,6 +172,11 @@ class SpokenCall:
 
     def _is_quoted(self, mention: Mention) -> bool:
         return any(span.start <= mention.start and mention.end <= span.end for span in self.quoted)
+
+
+def _said_part(proof: Provenance) -> Provenance:
+    """Return the words that say a value, whatever unit they say it in."""
+    return proof.inputs[0] if proof.formula == CONVERTED and proof.inputs else proof
 
 
 def _argument(leaf: Leaf, proof: Provenance, parameter: Parameter | None) -> SpokenArgument:

@@ -10,34 +10,11 @@ from functools import lru_cache
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
 from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
 from synthtools_stream.proof.worded.word_flaw import Finding
+from synthtools_stream.wording.unit_table import Unit, unit_named
 
 __all__ = ["turn_unit_findings", "unit_findings"]
 
 CHECK = "units"
-_FAMILIES = {
-    "time": "second s sec;minute min mins;hour h hr hrs;day d;week wk;month mo;year yr y;fortnight;quarter",
-    "mass": "gram g;kilogram kg kilo;tonne ton t mt;pound lb lbs;ounce oz;milligram mg;stone;carat ct;microgram µg",
-    "length": "metre meter m;kilometre kilometer km;centimetre centimeter cm;millimetre millimeter mm;mile mi;"
-    "foot feet ft;inch in;yard yd;nm nmi",
-    "area": "m2 m² sqm;hectare ha;acre;km2 km²;sqft ft2",
-    "volume": "litre liter l;millilitre milliliter ml;m3 m³;gallon gal;barrel bbl;pint;teu;hl;cl;ft3",
-    "money": "eur euro €;usd dollar $;gbp £ sterling;chf franc;jpy yen ¥;sek;nok;dkk;cad;aud;inr rupee;"
-    "cny yuan;cent;pence",
-    "speed": "kmh;mph;knot kn kt",
-    "energy": "kwh;mwh;gwh;wh;joule j;kj;kcal kilocalorie calorie cal",
-    "power": "watt w;kilowatt kw;megawatt mw;gigawatt gw;hp",
-    "warmth": "celsius °c;fahrenheit °f;kelvin k",
-    "share": "percent % pct;permille ‰;ppm;ppb",
-    "data": "byte b;kb;mb;gb;tb;kbps;mbps;gbps",
-    "charge": "volt v;kilovolt kv;ampere amp a;hertz hz;khz;mhz;ghz",
-    "pressure": "bar;pascal pa;kpa;mpa;psi;hpa",
-}
-_UNITS = {
-    name: (family, group.split()[0])
-    for family, groups in _FAMILIES.items()
-    for group in groups.split(";")
-    for name in group.split()
-}
 _BEHIND = re.compile(r"[ -]?([^\s\d.,;:!?()\"'\x1f][^\s,;:!?()\"'\x1f]{0,14})")
 _BEFORE = re.compile(r"([€$£¥]|\b[A-Z]{3}) ?\Z")
 _BEFORE_MOST = 4
@@ -77,9 +54,9 @@ def turn_unit_findings(spoken: SpokenStep) -> Iterator[Finding]:
         values = {mention.value for quote in quotes for mention in read_text(quote).of("number")}
         units = {_unit(spoken.turn, mention) for mention in spoken.turn.of("number") if mention.value in values}
         for unit in sorted(units):
-            family, name = _UNITS.get(unit, ("", ""))
-            wanted = {other for kind, other in stated if kind == family}
-            if wanted and name not in wanted:
+            known = unit_named(unit)
+            wanted = {other.name for other in stated if known is not None and known.family == other.family}
+            if known is not None and known.family and wanted and known.name not in wanted:
                 yield Finding(
                     CHECK,
                     f"turn {spoken.index} says {quotes[0]} in {unit}, but {pointer} is in {', '.join(sorted(wanted))}",
@@ -87,10 +64,10 @@ def turn_unit_findings(spoken: SpokenStep) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=1024)
-def _stated(text: str) -> frozenset[tuple[str, str]]:
+def _stated(text: str) -> frozenset[Unit]:
     """Return the units that a name and its description state; short ones only in capitals or brackets."""
     found = [word for word in _WORDS.findall(text) if len(word) > 2 or word.isupper() or f"({word})" in text]
-    return frozenset(_UNITS[name] for word in found if (name := _name(word)) in _UNITS)
+    return frozenset(unit for word in found if (unit := unit_named(word)) is not None)
 
 
 def _unit(reading: Reading, mention: Mention) -> str:
@@ -105,16 +82,18 @@ def _unit(reading: Reading, mention: Mention) -> str:
 def _is_unit(word: str) -> bool:
     plain = word.rstrip(".")
     return (
-        _name(plain) in _UNITS
+        _is_measure(plain)
         or not _SIGNS.isdisjoint(plain)
         or any(char.isdigit() for char in plain)
         or (plain.isupper() and 2 <= len(plain) <= 4)
-    ) and plain.casefold() not in ("in", "a", "d", "I")
+    ) and plain.casefold() != "d"
+
+
+def _is_measure(word: str) -> bool:
+    unit = unit_named(word)
+    return unit is not None and bool(unit.family)
 
 
 def _name(word: str) -> str:
-    low = word.rstrip(".").casefold()
-    if low in _UNITS:
-        return _UNITS[low][1]
-    singular = low.removesuffix("s")
-    return _UNITS[singular][1] if singular in _UNITS else low
+    unit = unit_named(word)
+    return unit.name if unit is not None and unit.family else word.rstrip(".").casefold()

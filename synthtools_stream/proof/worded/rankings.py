@@ -19,7 +19,7 @@ __all__ = ["rank_findings", "turn_rank_findings"]
 CHECK = "ranks"
 _PLACE = cue_of(
     r"\b(?:the|its|their|that|those|very|whose|one['’]s)(?: \w+)?? (first|last|second|third|fourth|fifth|top|bottom)\b"
-    r"(?! (?:thing|step|task|item on my|request|point|of all|floor|half|class|name|aid))|"
+    r"(?! (?:thing|step|task|item on my|request|point|of all|floor|half|class|name|aid|day of|of (?:this|next) month))|"
     r"\b(?:at|on|from|to) the (top|bottom)\b|\bat (top|bottom)\b|"
     r"\b(?:comes?|is|stands?|listed|ranked|ranks) (first|last)\b|"
     r"\b(first|last|second|third)(?= (?:one|hit|match|result|entry|of (?:those|these|them|the)))",

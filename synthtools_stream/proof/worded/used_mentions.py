@@ -1,4 +1,7 @@
-"""Every value that a turn says is used: by its call, inside a text of its call, or by a later call that quotes it."""
+"""Every value that a turn says is used: by its call, inside a text of its call, or by a later call that quotes it.
+
+An id is used, too, where the call takes what an earlier answer told of that thing: "the same weight as BK-1042".
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
+from synthtools_stream.proof.worded.source_rows import row_at
 from synthtools_stream.proof.worded.text_mentions import Mention, read_text
 from synthtools_stream.proof.worded.word_flaw import Finding
+from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.dates import is_date
 
@@ -22,6 +27,7 @@ def use_findings(told: Conversation, index: int) -> Iterator[Finding]:
     """Yield the values that turn `index` says and no call uses."""
     spoken = told.steps[index]
     used = _used(spoken, told.steps[index:])
+    used.update(_sources(told, spoken))
     said: Counter[str] = Counter()
     for mention in spoken.turn.of(*_KINDS):
         words = spoken.turn.text[mention.start : mention.end]
@@ -59,6 +65,17 @@ def _used(spoken: SpokenStep, later: Sequence[SpokenStep]) -> Counter[str]:
                     said.extend(more)
                     known |= more
     return Counter(said)
+
+
+def _sources(told: Conversation, spoken: SpokenStep) -> Iterator[str]:
+    """Yield the ids of the things of which an earlier answer told what the call has as well."""
+    proofs = [part for proof in spoken.step.provenance.values() for part in (proof, *(proof.inputs or ()))]
+    told_by = [part for part in proofs if part.kind is ProvenanceKind.response]
+    for step, pointer in [(part.step or 0, part.pointer or "") for part in told_by]:
+        if 0 <= step < spoken.index:
+            row = row_at(told.steps[step].step.response, pointer, told.collections.__contains__)
+            if row is not None and row.id:
+                yield row.id
 
 
 def _said_by(value: Json) -> frozenset[str]:

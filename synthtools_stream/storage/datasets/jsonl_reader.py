@@ -20,12 +20,14 @@ __all__ = [
     "MAX_LINE_BYTES",
     "RowPlace",
     "RowProblem",
+    "RowSpan",
     "id_of",
     "key_places",
     "misread",
     "read_jsonl",
     "read_lines",
     "read_places",
+    "read_spans",
     "too_deep",
 ]
 
@@ -62,6 +64,16 @@ class RowPlace(NamedTuple):
     """From 1."""
 
 
+class RowSpan(NamedTuple):
+    """Where a row begins, and how far it goes."""
+
+    place: RowPlace
+    size: int
+    """In bytes, line break included."""
+    ended: bool
+    """Whether there is a line break: else it may be half of a row that is being written."""
+
+
 def read_jsonl(path: Path, shared: SharedIds | None = None) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     """Yield line number and row, or what is wrong with the line; blank lines are skipped.
 
@@ -92,6 +104,19 @@ def key_places(path: Path, shared: SharedIds) -> dict[str | int, RowPlace]:
     """
     with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
         return _places(file, shared)
+
+
+def read_spans(path: Path, start: RowPlace) -> Iterator[tuple[RowSpan, JsonObject | RowProblem]]:
+    """Yield every line from `start` on, where it stands and its row, in one pass; rows are not looked into.
+
+    :raises UsageError: when the file cannot be read.
+    """
+    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+        file.seek(start.offset)
+        for place, line in _lines(file, start):
+            ended = isinstance(line, RowProblem) or line.endswith(b"\n")
+            size = file.tell() - place.offset if isinstance(line, RowProblem) else len(line)
+            yield RowSpan(place, size, ended), _at_a_glance(line)
 
 
 def read_places(
@@ -150,8 +175,11 @@ def _parsed_places(file: BinaryIO, shared: SharedIds) -> dict[str | int, RowPlac
     return found
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[RowPlace, bytes | RowProblem]]:
-    number = offset = 0
+def _lines(
+    file: BinaryIO,
+    start: RowPlace = RowPlace(0, 1),  # noqa: B008 - frozen
+) -> Iterator[tuple[RowPlace, bytes | RowProblem]]:
+    number, offset = start.line - 1, start.offset
     while True:
         line = _next_line(file)
         if line == b"":
@@ -194,8 +222,10 @@ def _row(line: bytes | RowProblem) -> JsonObject | RowProblem:
 
 
 def _at_a_glance(line: bytes | RowProblem) -> JsonObject | RowProblem:
+    if isinstance(line, RowProblem):
+        return line
     try:
-        row: Json = orjson.loads(line if isinstance(line, bytes) else b"")
+        row: Json = orjson.loads(line.removeprefix(_BOM))
     except orjson.JSONDecodeError as error:
         return RowProblem(f"the line is not JSON: {error}")
     return row if isinstance(row, dict) else RowProblem("the line is JSON, but no object")

@@ -4,8 +4,11 @@ Replies lie in segments: `replies-000000.jsonl`, `replies-000001.jsonl`, … A r
 
     {"digest":"<hex>","role":…,"item":…,"reply":{…},"timing":{…}}
 
-The first reply under a digest stands for ever: what a run built on it must not change under it. The index keeps two
-integers a reply, and none for replies of items that are finished.
+A process that opens the log again goes on in segments of its own, `replies-e000001-000000.jsonl`, …
+
+The first reply under a digest stands for ever: what a run built on it must not change under it. Where two processes
+were at work at once and both have asked, the later one's stands. The index keeps two integers a reply, and none for
+replies of items that are finished.
 """
 
 from __future__ import annotations
@@ -23,9 +26,11 @@ from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.storage.appendlog.disk import Disk
 from synthtools_stream.storage.appendlog.log_format import LogFormat, Position, Record
 from synthtools_stream.storage.appendlog.log_reader import not_ours
+from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.appendlog.segmented_log import SEGMENT_BYTES, SegmentedLog
-from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, SegmentReader, Segments
+from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, Segments
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = [
     "REPLY_FORMAT",
@@ -83,6 +88,7 @@ class ReplyLog:
         segment_bytes: int = SEGMENT_BYTES,
         disk: Disk | None = None,
         spent: Callable[[str], bool] | None = None,
+        phases: Phases = UNTOLD,
     ) -> ReplyLog:
         """Open the replies of a run, or make their first segment; fails as `SegmentedLog.open` does.
 
@@ -95,6 +101,7 @@ class ReplyLog:
             on_record=index.add_payload,
             segment_bytes=segment_bytes,
             disk=disk,
+            phases=phases,
         )
         return cls(log, index)
 
@@ -152,11 +159,11 @@ class ReplyLog:
 
 def reply_segments(run_dir: Path) -> Segments:
     """Return the files of a run's reply log."""
-    return Segments(run_dir, SegmentName("replies", "replies-000000.jsonl", REPLY_FORMAT))
+    return Segments(run_dir, SegmentName("replies", "replies-000000.jsonl", REPLY_FORMAT, linear=False))
 
 
 def read_replies(run_dir: Path) -> Iterator[LoggedReply]:
-    """Yield a run's replies in log order, changing nothing; of two under one digest the first stands.
+    """Yield a run's replies, the latest epoch's first, changing nothing; of two under one digest the first stands.
 
     :raises RunDirectoryError: when there are none.
     :raises LogDamage: for a damaged log.

@@ -1,15 +1,15 @@
-"""`progress.jsonl`: a run's snapshots, one a line; it stays short however long the run goes on.
+"""`progress.jsonl`: a run's snapshots and events, one a line; it stays short however long the run goes on.
 
-The file holds the latest snapshots, all of them. Once it is full, they move to `progress-older.jsonl`, which
-is thinned each time to lines that stand evenly over all the time that the run was at work, and `progress.jsonl` begins
-again with its last line. It is the same file all the while, so that `tail -f` goes on.
+A line with the key `event` is no snapshot. The file holds the latest lines, all of them. Once it is full, its snapshots
+move to `progress-older.jsonl`, which is thinned each time to lines that stand evenly over all the time that the run was
+at work, and `progress.jsonl` begins again with its last line. It is the same file all the while, so `tail -f` goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import aiofiles
@@ -18,7 +18,7 @@ from anyio import CancelScope, to_thread
 
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["ProgressFile", "last_snapshot"]
+__all__ = ["ProgressFile", "last_snapshot", "read_snapshots"]
 
 _MOST_LINES = 4096
 """Lines of `progress.jsonl`, 4 MB: at one every two seconds more than two hours, seen closely."""
@@ -40,9 +40,10 @@ class ProgressFile:
         self._older_path = path.with_name(f"{path.stem}-older{path.suffix}")
         self._most, self._older = most, older
         self._lines: int | None = None  # not counted yet
+        self._writing = asyncio.Lock()
 
     async def append(self, snapshot: JsonObject) -> None:
-        """Add one snapshot as the last line; begun, it is written to its end, so that no half of it stays behind."""
+        """Add one snapshot, or event, as the last line; begun, it is written to its end: no half of it stays."""
         with CancelScope(shield=True):  # against anyio's, which would be repeated; asyncio's comes once
             writing = asyncio.ensure_future(self._append(snapshot))
             try:
@@ -52,14 +53,15 @@ class ProgressFile:
                 raise
 
     async def _append(self, snapshot: JsonObject) -> None:
-        if self._lines is None:
-            self._lines = len(await to_thread.run_sync(_lines, self.path))
-        if self._lines >= self._most:
-            await to_thread.run_sync(self._move_on)
-            self._lines = 1
-        async with aiofiles.open(self.path, "ab") as file:
-            await file.write(orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
-        self._lines += 1
+        async with self._writing:
+            if self._lines is None:
+                self._lines = len(await to_thread.run_sync(_lines, self.path))
+            if self._lines >= self._most:
+                await to_thread.run_sync(self._move_on)
+                self._lines = 1
+            async with aiofiles.open(self.path, "ab") as file:
+                await file.write(orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
+            self._lines += 1
 
     def _move_on(self) -> None:
         lines = _lines(self.path)
@@ -73,7 +75,7 @@ class ProgressFile:
 
 
 def last_snapshot(directory: Path) -> JsonObject | None:
-    """Return the last whole line of a run's `progress.jsonl`, reading no more than its end; None without one."""
+    """Return the last snapshot of a run's `progress.jsonl`, reading no more than the file's end; None without one."""
     try:
         with (directory / "progress.jsonl").open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -82,9 +84,17 @@ def last_snapshot(directory: Path) -> JsonObject | None:
     except FileNotFoundError:
         return None
     for line in reversed(lines[:-1]):
-        if (snapshot := _read(line)) is not None:
+        if (snapshot := _read(line)) is not None and "event" not in snapshot:
             return snapshot
     return None
+
+
+def read_snapshots(directory: Path) -> Iterator[JsonObject]:
+    """Yield the snapshots that are left of a run, the oldest first."""
+    for name in ("progress-older.jsonl", "progress.jsonl"):
+        for line in _lines(directory / name):
+            if (snapshot := _read(line)) is not None and "event" not in snapshot:
+                yield snapshot
 
 
 def _lines(path: Path) -> list[bytes]:
@@ -97,7 +107,7 @@ def _lines(path: Path) -> list[bytes]:
 
 def _spread(lines: Sequence[bytes], wanted: int) -> list[bytes]:
     """Choose about `wanted` lines that stand evenly over the time at work, and all that end a session."""
-    shots = [(line, shot) for line in lines if (shot := _read(line)) is not None]
+    shots = [(line, shot) for line in lines if (shot := _read(line)) is not None and "event" not in shot]
     moments = _moments([shot for _, shot in shots])
     gap = moments[-1] / wanted if moments else 0.0
     chosen, due = list[bytes](), 0.0

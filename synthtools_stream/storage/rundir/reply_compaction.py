@@ -14,15 +14,19 @@ from pathlib import Path
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.lineage import Part, counted_parts
 from synthtools_stream.storage.appendlog.log_file import bytes_on_disk
+from synthtools_stream.storage.appendlog.log_format import header_line
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
-from synthtools_stream.storage.appendlog.segments import check_whole
+from synthtools_stream.storage.appendlog.segment_reader import read_part
+from synthtools_stream.storage.appendlog.segments import Segments
 from synthtools_stream.storage.journal.outcomes import OutcomeKind, has_journal, journal_segments, read_seen
 from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, reply_head, reply_segments
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import object_at
+from synthtools_stream.values.phases import UNTOLD, Phase, Phases
 
 __all__ = ["Compacted", "SpentItems", "compact", "replies_compacted", "seal_logs", "usage_compacted"]
 
@@ -102,7 +106,7 @@ class Compacted:
     bytes_after: int = 0
 
 
-def compact(directory: Path) -> Compacted:
+def compact(directory: Path, phases: Phases = UNTOLD) -> Compacted:
     """Drop the replies of spent items from a run that nobody is running, and seal its logs.
 
     Segments are replaced one by one, so that it may be interrupted at any time.
@@ -122,23 +126,23 @@ def compact(directory: Path) -> Compacted:
             content = object_at(record, "content")
             rollouts = content.get("rollouts")
             spent = SpentItems(
-                read_seen(directory, run.digest),
+                read_seen(directory, run.digest, phases),
                 str(content.get("start")),
                 rollouts if isinstance(rollouts, int) else 0,
             )
-            _drop(run, spent, report)
-            seal_logs(directory)
+            _drop(run, spent, report, phases)
+            seal_logs(directory, phases)
         report.bytes_after = _bytes_of_logs(directory)
     return report
 
 
-def seal_logs(directory: Path) -> None:
+def seal_logs(directory: Path, phases: Phases = UNTOLD) -> None:
     """Seal the logs of a run that is finished, or that nobody is running.
 
     :raises StorageError: when the disk refuses it; what could not be sealed stands as it was.
     """
     for segments in (journal_segments(directory), reply_segments(directory)):
-        segments.seal()
+        segments.seal(phases)
 
 
 def _bytes_of_logs(directory: Path) -> int:
@@ -166,26 +170,32 @@ def _noted(run: RunDirectory, key: str) -> int:
     return known if isinstance(known, int) else 0
 
 
-def _drop(run: RunDirectory, spent: Callable[[str], bool], report: Compacted) -> None:
+def _drop(run: RunDirectory, spent: Callable[[str], bool], report: Compacted, phases: Phases) -> None:
     segments = reply_segments(run.path)
-    numbers = segments.all()
-    for number in numbers:
-        path = segments.path(number)
-        usage, dropped = Usage(), 0
-        reader = LogReader(path, REPLY_FORMAT, run.digest)
-        for record in reader:
-            head = reply_head(path, record)
-            if spent(head.item):
-                usage, dropped = usage + head.usage, dropped + 1
-            else:
-                report.kept += 1
-        if number != numbers[-1]:
-            check_whole(reader)
-        if dropped:
-            # Noted first: a crash in between makes the run look dearer than it was, never cheaper.
-            _note(run, dropped, usage)
-            rewrite_log(path, REPLY_FORMAT, run.digest, _kept(path, run.digest, spent))
-        report.dropped += dropped
+    with phases.phase("dropping replies", of_bytes=segments.size()) as phase:
+        for part in counted_parts(segments):
+            _drop_from(run, segments, part, spent, report, phase)
+
+
+def _drop_from(
+    run: RunDirectory, segments: Segments, part: Part, spent: Callable[[str], bool], report: Compacted, phase: Phase
+) -> None:
+    path = segments.path(part.segment)
+    usage, dropped = Usage(), 0
+    reader = LogReader(path, REPLY_FORMAT, run.digest)
+    for record in read_part(reader, part):
+        phase.step(record.position.length)
+        head = reply_head(path, record)
+        if spent(head.item):
+            usage, dropped = usage + head.usage, dropped + 1
+        else:
+            report.kept += 1
+    if dropped:
+        # Noted first: a crash in between makes the run look dearer than it was, never cheaper.
+        _note(run, dropped, usage)
+        header = header_line(REPLY_FORMAT, run.digest, part.segment.epoch)
+        rewrite_log(path, header, _kept(path, run.digest, spent))
+    report.dropped += dropped
 
 
 def _kept(path: Path, digest: str, spent: Callable[[str], bool]) -> Iterator[bytes]:

@@ -36,6 +36,12 @@ GROUNDS = Grounds(
             105,
             ANY,
             {"kind": "derived", "formula": "product", "inputs": ["0#/total", "Double"]},
+            {"kind": "derived", "formula": "product", "values": [52.5, 2]},
+        ),
+        (
+            157.5,
+            ANY,
+            {"kind": "derived", "formula": "product", "inputs": ["0#/total", "Double"]},
             None,
         ),
         (

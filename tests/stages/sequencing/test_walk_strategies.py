@@ -70,7 +70,7 @@ async def test_planner_is_told_the_links() -> None:
     for name, told in strategies:
         stable = Stable(planner=accept)
         walks = await planned(stable, name, TfidfEncoder())
-        await walks.orders([Shape(4, "chain")], 0, [("GetHorse", "MoveHorse")])
+        await walks.orders([Shape(4, "chain")], 0, [["GetHorse", "MoveHorse", "GetHorse"]])
         (request,) = stable.asked("planner")
         links = shown(request, "links")
         assert isinstance(links, list)

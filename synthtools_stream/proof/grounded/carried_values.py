@@ -1,0 +1,81 @@
+"""A value that an earlier answer told of one of several things is that of the thing of which the turn speaks.
+
+"The same weight as shipment SH-1042" is not that of another shipment which was listed with it. What the turn names, or
+the call acts on, is meant; else what was spoken of last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from synthtools_stream.proof.grounded.earlier_sources import tells_apart
+from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall
+from synthtools_stream.proof.worded.source_rows import SourceRow, row_at, rows_with
+from synthtools_stream.records.task import Provenance, ProvenanceKind
+from synthtools_stream.values.json_pointers import leaf_values
+from synthtools_stream.values.jsontypes import same_json
+
+__all__ = ["carried_problem"]
+
+
+class _Source(NamedTuple):
+    step: int
+    key: str
+    row: SourceRow
+
+
+def carried_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
+    """Return why a value that was told is not that of the thing of which the turn speaks, if it is not."""
+    parts = (argument.proof, *(argument.proof.inputs or ()))
+    sources = [source for part in parts if (source := _source(part, call)) is not None]
+    together = {source.row.id for source in sources}
+    return next((problem for source in sources if (problem := _other_thing(source, together, call)) is not None), None)
+
+
+def _source(part: Provenance, call: SpokenCall) -> _Source | None:
+    """Return where a value was told as what a thing has, and not as its own id."""
+    if part.kind is not ProvenanceKind.response or part.step is None or part.pointer is None:
+        return None
+    row = row_at(call.grounds.responses[part.step], part.pointer, call.grounds.is_entity)
+    key = part.pointer.rpartition("/")[2]
+    if row is None or not row.id or same_json(row.values.get(key), row.id):
+        return None
+    return _Source(part.step, key, row)
+
+
+def _other_thing(source: _Source, together: set[str], call: SpokenCall) -> str | None:
+    rivals = {row.id for row in _rivals(source, call)} - together
+    own = source.row.id
+    if not rivals:
+        return None
+    named = {mention.value for mention in call.reading.of("id")}
+    named |= {argument.value for argument in call.arguments if isinstance(argument.value, str)}
+    if own in named:
+        return None
+    if other := sorted(rivals & named):
+        return f"the turn speaks of {other[0]}, and '{source.key}' is taken of {own}: take it of what is spoken of"
+    last = None if tells_apart(call.reading.rest) else _spoken_of_last(source, rivals, call)
+    if last is not None:
+        return f"'{source.key}' of {own} is not told apart from that of {last}: name the thing"
+    return None
+
+
+def _rivals(source: _Source, call: SpokenCall) -> Iterator[SourceRow]:
+    """Yield the other things of which an answer told another value of the same name."""
+    value = source.row.values.get(source.key)
+    for response in call.grounds.responses:
+        for row in rows_with(response, source.key, call.grounds.is_entity):
+            if row.id and row.id != source.row.id and not same_json(row.values[source.key], value):
+                yield row
+
+
+def _spoken_of_last(source: _Source, rivals: set[str], call: SpokenCall) -> str | None:
+    """Return which of the others was spoken of after the thing, or before it in one list; None where none was."""
+    for step in range(len(call.grounds.responses) - 1, source.step - 1, -1):
+        told = [value for value in leaf_values(call.grounds.responses[step]) if isinstance(value, str)]
+        said = [mention.value for mention in call.read(step).of("id")]
+        first = next((value for value in (*said, *told) if value == source.row.id or value in rivals), None)
+        if first is not None:
+            return first if first != source.row.id else None
+    return None
