@@ -7,8 +7,9 @@ Belongs here: a part of `bin/bench` a file, what several parts share, and plante
 
 Does not: anything that a run needs: a figure that a run tells is `engine.progress`'s.
 
-May import: `asking`, `assembly`, `chat`, `cli`, `config`, `embedded`, `engine`, `envserving`, `errors`, `programs`,
-`proof`, `records`, `roles`, `servers`, `serving`, `simulator`, `stages`, `state`, `storage`, `toolcalls`, `values`.
+May import: `asking`, `assembly`, `chat`, `cli`, `config`, `embedded`, `engine`, `envserving`, `errors`, `export`,
+`programs`, `proof`, `records`, `roles`, `servers`, `serving`, `simulator`, `stages`, `state`, `storage`, `toolcalls`,
+`values`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ QUICK = ("engine", "log", "resume", "lag", "memory", "pipeline")
 """What runs when no part is named; the page is theirs."""
 PARTS = (
     *(*QUICK, "budget", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
-    *("sample", "serving", "servers", "scale"),
+    *("reports", "sample", "serving", "servers", "scale"),
 )
 
 Part = Callable[[Sequence[str]], int]

@@ -24,11 +24,13 @@ class UsedWorlds:
         self.counted = Coverage()
         self._subfields: set[tuple[str, str]] = set()
         self._made: tuple[set[str], set[tuple[str, str]], set[str]] = (set(), set(), set())
+        self._planned = 0
         self._environments: Counter[str] = Counter()
         self._offered: defaultdict[str, set[str]] = defaultdict(set)
 
     def add_environment(self, environment: Environment) -> None:
         """Take note of an environment."""
+        self._planned += len(environment.blueprint.tools)
         fields, subfields, scenarios = self._made
         fields.add(environment.field)
         subfields.add((environment.field, environment.subfield))
@@ -63,6 +65,9 @@ class UsedWorlds:
         found |= {f"pattern {name}": Share(counted.patterns[name], counted.tasks) for name in PATTERNS}
         found |= self._taxonomy()
         if self._offered:
+            if self._planned:
+                kept = sum(map(len, self._offered.values()))
+                found["planned tools that passed"] = Share(min(kept, self._planned), self._planned)
             audited = [(world, name) for world, names in self._offered.items() for name in names]
             found["audited tools called"] = Share(sum(one in counted.tools for one in audited), len(audited))
             found["possible pairs used"] = Share(*self._pairs_used())

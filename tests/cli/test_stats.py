@@ -45,6 +45,8 @@ def test_whole_run(tmp_path: Path) -> None:
     assert sections["cost"]["evolver: calls a proven task"]["value"] > 1
     assert sections["yields"]["generation: done"]["share"] == 1.0
     assert sections["tools"]["coded"]["share"] > 0.5
+    passed = sections["coverage"]["planned tools that passed"]
+    assert passed["hits"] == sections["tools"]["tools"]["count"] <= passed["of"]
     shown = told(run)
     assert "evolver: calls a proven task" in shown.stdout
     assert "solved" in shown.stdout
@@ -53,7 +55,7 @@ def test_whole_run(tmp_path: Path) -> None:
 def test_a_page_of_two_runs(tmp_path: Path) -> None:
     """Tables, every chart that there is, graphs, and what differs, in one file; a chart without figures has no plan."""
     run, config = tmp_path / "run", tmp_path / "run.toml"
-    config.write_text("sequences = 2\nrollouts = 2\n[variants]\ndistractors = 1.0\n")
+    config.write_text("sequences = 2\nrollouts = 2\n[prices]\nprompt = 1.0\n[variants]\ndistractors = 1.0\n")
     made = CliRunner().invoke(main, ["run", str(config), "--field", "Horses", "--quiet", "--out", str(run)])
     assert made.exit_code == DONE
     with (run / "rejected.jsonl").open("ab") as file:

@@ -54,7 +54,9 @@ PLANS: Sequence[ChartPlan] = (
     ChartPlan("complexity", "The longest chain", r"longest chain of (\d+)", "columns", "steps that feed each other"),
     ChartPlan("arguments", "Where arguments come from", r"from (\w+)"),
     ChartPlan("coverage", "How steps hang together", r"pattern (\w+)"),
-    ChartPlan("coverage", "What of the worlds is used", r"(made .+|audited tools called|possible pairs used)"),
+    ChartPlan(
+        "coverage", "What of the worlds is used", r"(made .+|planned .+|audited tools called|possible pairs used)"
+    ),
     ChartPlan("diversity", "Near-duplicates", r"with an earlier one alike to ([\d.]+)", "line", "overlap"),
     ChartPlan("diversity", "Distinct n-grams", r"distinct-(\d)", "columns", "words in a row"),
     ChartPlan("contamination", "In common with benchmarks", r"(.+: (?:copied|near) requests)"),
@@ -69,6 +71,7 @@ PLANS: Sequence[ChartPlan] = (
     ChartPlan("yields", "Why items were rejected", r"rejected, (.+)"),
     ChartPlan("cost", "Calls a proven task", r"(.+): calls a proven task"),
     ChartPlan("cost", "Tokens a proven task", r"(.+): tokens a proven task"),
+    ChartPlan("cost", "Money a proven task", r"(.+): (?!calls|tokens).+ a proven task"),
 )
 """All charts, in the order of the page."""
 
