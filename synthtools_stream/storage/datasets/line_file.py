@@ -63,9 +63,7 @@ def open_lines(path: Path) -> Generator[BinaryIO]:
         with damage_to(_plain(path)), open_sealed(_plain(path)) as file:
             yield file
     except LogDamage as error:
-        raise UsageError(
-            f"{sealed_path(_plain(path))}: cannot be unpacked row by row; unpack it with zstd -d"
-        ) from error
+        raise UsageError(f"{error.path}: cannot be read row by row; unpack it with zstd -d") from error
 
 
 def _plain(path: Path) -> Path:
