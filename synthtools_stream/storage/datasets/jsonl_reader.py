@@ -110,7 +110,7 @@ def read_spans(path: Path, start: RowPlace) -> Iterator[tuple[RowSpan, JsonObjec
 
     :raises UsageError: when the file cannot be read.
     """
-    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+    with boundary(f"{path}", OSError, as_=UsageError), open_lines(path) as file:
         file.seek(start.offset)
         for place, line in _lines(file, start):
             ended = isinstance(line, RowProblem) or line.endswith(b"\n")
