@@ -1,8 +1,8 @@
 """One shard of a run in this process: begun, or gone on with wherever another process was, and told how it ended.
 
 The same call may be made again at any time, by any process: what was done is in the shard's directory. So whoever
-watches over processes may begin a lost one anew without a thought. But not for ever: a shard whose process dies again and
-again before it has got anywhere is the fault of what it runs, and is given up.
+watches over processes may begin a lost one anew without a thought. But not for ever: a shard whose process dies again
+and again before it has got anywhere is the fault of what it runs, and is given up.
 """
 
 from __future__ import annotations

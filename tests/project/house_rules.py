@@ -42,6 +42,7 @@ IMPORT_NAMES = {"jsonschema-rs": "jsonschema_rs", "ruamel.yaml": "ruamel"}
 BROUGHT_BY = {"tokenizers": "vllm", "transformers": "vllm"}
 """What is used only together with a declared distribution that cannot be without it."""
 ACROSS = {
+    "cluster_ray": "whole runs on a Ray cluster, in an environment that has Ray",
     "consumers": "our environments in other people's clients, which have environments of their own",
     "crash": "kills, power cuts and stops: what they leave is no one module's doing",
     "data": "files that tests read",
