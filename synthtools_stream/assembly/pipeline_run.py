@@ -30,12 +30,13 @@ from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
 from synthtools_stream.engine.run_status import settled_counts
 from synthtools_stream.engine.task_group import alongside
-from synthtools_stream.errors import RunDirectoryError, StorageError, UsageError, boundary
+from synthtools_stream.errors import RunDirectoryError, RunStopped, StorageError, UsageError, boundary
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.datasets.dataset_writer import DatasetWriter
-from synthtools_stream.storage.journal.outcomes import Journal, has_journal, read_outcomes
+from synthtools_stream.storage.journal.outcomes import Journal, has_journal
 from synthtools_stream.storage.journal.reply_log import ReplyLog
+from synthtools_stream.storage.rundir.directory_probe import probe_directory
 from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replies_compacted, seal_logs, usage_compacted
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
@@ -108,7 +109,13 @@ async def run_pipeline(
         own = config.operating.prompts
         prompts = PromptLibrary.load(Path(own) if own else None, brought.roles)
         made = _make(directory)
-        stack.enter_context(RunLock(directory))
+        stack.enter_context(RunLock(directory, takeover=config.operating.takeover))
+        try:
+            await asyncio.to_thread(probe_directory, directory)
+        except RunDirectoryError:
+            if made:
+                _unmake(directory)
+            raise
         config = with_known_models(config, directory)
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
@@ -184,12 +191,16 @@ async def _run(
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
         async with _told_to_the_end(heartbeat, budgets), _services(heartbeat, budgets, stops, backend, notice):
             await pipeline.run()
+        if not budgets.out_of_time:
+            await journal.conclude()
         settled = group_counts(journal.counts())
+        overtaken = await asyncio.to_thread(journal.overtaken_by)
     enough = tasks_wanted(config, settled.get("summarizing", {}).get("done", 0)) == 0
     rows = await asyncio.to_thread(rows_in, run.path)
     summary = RunSummary(
         run.path, names_of(config.content), settled, rows, enough=enough, out_of_time=budgets.out_of_time
     )
+    _check_not_overtaken(run, overtaken)
     if not summary.failed and not summary.out_of_time:
         await asyncio.to_thread(_finish, run, config)
     return summary
@@ -207,6 +218,15 @@ async def _told_to_the_end(heartbeat: Heartbeat, budgets: Budgets) -> AsyncGener
         raise
     with disk_faults(heartbeat.path):
         await heartbeat.beat("stopped" if budgets.out_of_time else "finished")
+
+
+def _check_not_overtaken(run: RunDirectory, epoch: int | None) -> None:
+    """Leave the end of a run to the process that has taken it over, whose outcomes count.
+
+    :raises RunStopped: where there is one.
+    """
+    if epoch is not None:
+        raise RunStopped(f"{run.path}: another process (epoch {epoch}) has taken this run over; its rows count")
 
 
 def _finish(run: RunDirectory, config: RunConfig) -> None:
@@ -228,12 +248,18 @@ async def _logs(run: RunDirectory, config: RunConfig) -> AsyncGenerator[tuple[Jo
             f"{run.path}: holds datasets but no journal, so they would be emptied; move them, or choose another --out"
         )
     async with AsyncExitStack() as stack:
-        datasets = DatasetWriter(run.path, DATASETS, partial(rows_of, ids=_row_ids(run, config)))
         segment_bytes = config.operating.segment_mib << 20
         journal = await Journal.open(run.path, run.digest, segment_bytes=segment_bytes)
+        datasets = DatasetWriter(
+            run.path,
+            DATASETS,
+            partial(rows_of, ids=_row_ids(run, config)),
+            epoch=journal.epoch,
+            overtaken=lambda: journal.overtaken_by() is not None,
+        )
         stack.push_async_callback(datasets.aclose)
         stack.push_async_callback(journal.aclose)
-        await datasets.open(read_outcomes(run.path, run.digest))
+        await datasets.open(journal.earlier())
         journal.subscribe(datasets.take, datasets.room)
         replies = await ReplyLog.open(
             run.path,
@@ -312,8 +338,8 @@ def _expected_sequences(config: RunConfig, start: Start) -> int:
 async def _enough_before(run: RunDirectory, config: RunConfig, notice: Callable[[str], None]) -> RunSummary:
     """End a run that earlier sessions left with all the tasks that this one is asked for; no request is sent."""
     notice(f"{config.operating.max_tasks} tasks are asked for and released already; nothing is sent")
-    async with _logs(run, config):
-        pass  # a session that was killed may have left rows of its journal unwritten
+    async with _logs(run, config) as (journal, _):  # a session that was killed may have left rows unwritten
+        await journal.conclude()
     await asyncio.to_thread(_finish, run, config)
     return await asyncio.to_thread(_finished_before, run.path, config)
 

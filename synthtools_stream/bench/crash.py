@@ -23,11 +23,11 @@ import orjson
 
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.measured_runs import RunShape, run_command, served_model
-from synthtools_stream.storage.appendlog.log_file import log_exists, log_size, open_log
+from synthtools_stream.storage.appendlog.log_file import log_size, open_log
 from synthtools_stream.storage.appendlog.log_format import LogFormat
 from synthtools_stream.storage.appendlog.log_reader import LogReader
-from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME
-from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, read_replies, reply_segments
+from synthtools_stream.storage.journal.outcomes import journal_segments
+from synthtools_stream.storage.journal.reply_log import read_replies, reply_segments
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["CrashReport", "crash_rounds", "main"]
@@ -121,7 +121,7 @@ def _kill_until_done(
             report.runs += 1
             return
         report.kills += 1
-        if log_exists(reply_segments(out).path(0)):
+        if reply_segments(out).present():
             kept.append(_Kept(out, requests))
             report.replies += len(kept[-1].acknowledged)
 
@@ -140,8 +140,8 @@ def _wait_for_moment(process: subprocess.Popen[bytes], out: Path, whole: int, rn
 
 
 def _size(out: Path) -> int:
-    log = reply_segments(out).path(0)
-    return log_size(log) if log_exists(log) else 0
+    segments = reply_segments(out)
+    return sum(log_size(segments.path(segment)) for segment in segments.present())
 
 
 class _Kept:
@@ -150,7 +150,7 @@ class _Kept:
     def __init__(self, out: Path, requests: Path) -> None:
         self.acknowledged = {logged.digest for logged in read_replies(out)}
         self._asked = len(_digests(requests, 0))
-        self._prefixes = [prefix for prefix in map(_prefix, *_logs(out)) if prefix is not None]
+        self._prefixes = [_prefix(path, log_format) for path, log_format in _logs(out)]
 
     def problems(self, requests: Path) -> Iterator[str]:
         again = self.acknowledged & set(_digests(requests, self._asked))
@@ -161,13 +161,12 @@ class _Kept:
                 yield f"{path}: what was committed has changed"
 
 
-def _logs(out: Path) -> tuple[list[Path], list[LogFormat]]:
-    return [out / JOURNAL_NAME, reply_segments(out).path(0)], [JOURNAL_FORMAT, REPLY_FORMAT]
+def _logs(out: Path) -> Iterator[tuple[Path, LogFormat]]:
+    for segments in (journal_segments(out), reply_segments(out)):
+        yield from ((segments.path(segment), segments.name.log_format) for segment in segments.present())
 
 
-def _prefix(path: Path, log_format: LogFormat) -> tuple[Path, int, str] | None:
-    if not log_exists(path):
-        return None
+def _prefix(path: Path, log_format: LogFormat) -> tuple[Path, int, str]:
     reader = LogReader(path, log_format)
     for _ in reader:
         pass

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from synthtools_stream.bench.findings import Finding, command, integers, tell
 from synthtools_stream.cli.exit_codes import run_async
-from synthtools_stream.storage.appendlog.log_format import LogFormat
+from synthtools_stream.storage.appendlog.log_format import LogFormat, header_line
 from synthtools_stream.storage.appendlog.log_writer import AppendLog
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
 
 async def measure(path: Path, writers: int, size: int, seconds: float) -> float:
     """Write for a while and return the durable records a second."""
-    log = await AppendLog.open(path, _FORMAT, "bench")
+    log = await AppendLog.create(path, header_line(_FORMAT, "bench"))
     payload = b'"' + b"x" * max(0, size - 2) + b'"'
     started = time.perf_counter()
     until = started + seconds

@@ -23,7 +23,7 @@ import orjson
 
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.measured_runs import RunShape, run_command, served_model
-from synthtools_stream.storage.appendlog.segments import SegmentReader
+from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.journal.outcomes import has_journal, journal_segments
 from synthtools_stream.storage.journal.reply_log import read_replies
 from synthtools_stream.values.jsontypes import JsonObject

@@ -98,6 +98,12 @@ def budget_options(function: Callable[P, T]) -> Callable[P, T]:
                 "--deadline", help="Send nothing new after so long (2h30m, 90) or at a time (2026-03-14T09:00)."
             ),
             click.option("--grace", help="How long requests in flight may take once a session ends early.  [30s]"),
+            click.option(
+                "--takeover",
+                is_flag=True,
+                default=None,
+                help="Go on where another process still holds the run, because that one is lost.",
+            ),
         ],
     )
 

@@ -105,3 +105,5 @@ def _say_table(directory: Path, snapshot: JsonObject) -> None:
             console.print("nothing has happened yet")
     say(printable(f"{directory}: {snapshot['state']}"))
     say(capture.get().rstrip("\n"))
+    if passed_over := snapshot.get("passed_over"):
+        say(f"{passed_over:,} outcomes of a process from which another took over do not count")

@@ -19,7 +19,7 @@ from synthtools_stream.cli.live_display import heartbeat_line
 from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.engine.run_status import run_state
 from synthtools_stream.engine.shard_statuses import added_up, read_shards
-from synthtools_stream.storage.appendlog.segments import SegmentReader
+from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.journal.outcomes import (
     Outcome,
     OutcomeKind,

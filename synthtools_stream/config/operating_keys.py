@@ -58,6 +58,8 @@ class Operating(Section):
     """Which tasks of a dataset are rolled out, where it is not all of them."""
     shard: str = ""
     """The part of them that this directory holds, such as `2/8`; a run keeps the one that it began with."""
+    takeover: bool = False
+    """Whether to go on in a directory that another process still seems to hold, because that one is lost."""
     request_timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
     """How long a reply may take at first; where a server turns out to be slower, it is given up to four times that."""
     connect_timeout_s: Annotated[float, Field(gt=0.0)] = 10.0

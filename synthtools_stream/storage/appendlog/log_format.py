@@ -2,15 +2,18 @@
 
 On disk a log is JSON lines:
 
-    {"format":"synthtools-stream/journal","version":1,"config":"<digest>","c":"0badcafe"}   header
+    {"format":"synthtools-stream/journal","version":1,"config":"<digest>",
+     "epoch":2,"after":[1,0,4711],"c":"0badcafe"}                                           header, one line
     {"n":1,"c":"1a2b3c4d","r":<payload, one JSON value>}                                    record
     {"n":2,"c":"5e6f7a8b","r":<payload>}                                                    record
     {"commit":2,"of":2,"c":"9c0d1e2f"}                                                      end of a batch of 2
 
-`n` counts records from 1 without gaps; every `c` is a CRC-32 in hex: a record's over its payload, the header's over
-what stands before `,"c"`, a commit's over the heads (`{"n":1,"c":"1a2b3c4d"`) of its batch and then its own. So a
-commit is intact only if its whole batch is, and a batch whose blocks reached the disk out of order before a power cut
-is told from one that was whole. Lines are never rewritten.
+`epoch` numbers the process that wrote the log (absent: 0), `after` says what it had read when it began: up to which
+record of which segment of which epoch (`lineage.py`). `n` counts records from 1 without gaps; every `c` is a CRC-32 in
+hex: a record's over its payload, the header's over what stands before `,"c"`, a commit's over the heads
+(`{"n":1,"c":"1a2b3c4d"`) of its batch and then its own. So a commit is intact only if its whole batch is, and a batch
+whose blocks reached the disk out of order before a power cut is told from one that was whole. Lines are never
+rewritten.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ __all__ = [
     "CRC_TO_PAYLOAD",
     "HEADER_LEAD",
     "MID",
+    "After",
     "Commit",
     "LogFormat",
     "Position",
@@ -58,6 +62,15 @@ class LogFormat(NamedTuple):
     version: int
 
 
+class After(NamedTuple):
+    """The last record that an epoch builds on."""
+
+    epoch: int
+    segment: int
+    seq: int
+    """Its number in that segment; 0 where nothing of the segment had been written."""
+
+
 class Position(NamedTuple):
     """Where a record's payload lies in its file."""
 
@@ -82,9 +95,13 @@ class Commit(NamedTuple):
     """Records in its batch."""
 
 
-def header_line(log_format: LogFormat, config_digest: str) -> bytes:
+def header_line(log_format: LogFormat, config_digest: str, epoch: int = 0, after: After | None = None) -> bytes:
     """Make a log's first line."""
-    fields = {"format": log_format.name, "version": log_format.version, "config": config_digest}
+    fields: dict[str, object] = {"format": log_format.name, "version": log_format.version, "config": config_digest}
+    if epoch:
+        fields["epoch"] = epoch
+    if after is not None:
+        fields["after"] = [*after]
     body = orjson.dumps(fields)[:-1]
     return _sealed(body, crc32(body))
 

@@ -17,6 +17,7 @@ from synthtools_stream.storage.appendlog.log_format import (
     CRC_TO_PAYLOAD,
     HEADER_LEAD,
     MID,
+    After,
     LogFormat,
     Position,
     Record,
@@ -46,6 +47,10 @@ class LogReader:
         """Records up to `end`."""
         self.lines = 0
         """Lines up to `end`."""
+        self.epoch = 0
+        """Number of the process that wrote the log, as its header says."""
+        self.after: After | None = None
+        """What that process had read when it began; None where there was nothing, or is no header yet."""
         self._format = log_format
         self._config_digest = config_digest
 
@@ -63,6 +68,11 @@ class LogReader:
                 file.seek(self.end)
                 yield from self._batches(file)
 
+    def read_header(self) -> None:
+        """Read the header alone; fails as iterating does."""
+        with disk_faults(self.path), open_log(self.path) as file:
+            self._read_header(file)
+
     def _read_header(self, file: BinaryIO) -> None:
         line = file.readline()
         if not (line.startswith(HEADER_LEAD) or HEADER_LEAD.startswith(line)):
@@ -73,6 +83,7 @@ class LogReader:
         if found is None:
             raise LogDamage(self.path, 1, "the header is damaged")
         self._check_header(found)
+        self._read_lineage(found)
         self.end, self.lines = len(line), 1
 
     def _check_header(self, found: dict[str, object]) -> None:
@@ -85,6 +96,13 @@ class LogReader:
                 f"{self.path}: belongs to a run with another configuration ({found['config']}, not"
                 f" {self._config_digest}); use that configuration or choose another --out"
             )
+
+    def _read_lineage(self, found: dict[str, object]) -> None:
+        epoch, after = found.get("epoch", 0), found.get("after")
+        if isinstance(epoch, int):
+            self.epoch = epoch
+        if isinstance(after, list):
+            self.after = After(*after)
 
     def _batches(self, file: BinaryIO) -> Iterator[Record]:
         batch: list[Record] = []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
-from synthtools_stream.storage.appendlog.log_format import MID, LogFormat, commit_line, header_line, record_head
+from synthtools_stream.storage.appendlog.log_format import MID, commit_line, record_head
 from synthtools_stream.storage.appendlog.sealed_log import sealed_path
 
 __all__ = ["rewrite_log"]
@@ -20,8 +20,8 @@ BATCH = 1024
 """Records to a commit."""
 
 
-def rewrite_log(path: Path, log_format: LogFormat, config_digest: str, payloads: Iterable[bytes]) -> int:
-    """Put a log of `payloads` in the place of `path` and return how many they were.
+def rewrite_log(path: Path, header: bytes, payloads: Iterable[bytes]) -> int:
+    """Put a log of `payloads` under `header` in the place of `path` and return how many they were.
 
     `payloads` may be read from `path` itself, sealed or not; the new log is not sealed. Whatever goes wrong, the old
     log stands.
@@ -32,7 +32,7 @@ def rewrite_log(path: Path, log_format: LogFormat, config_digest: str, payloads:
     try:
         with disk_faults(path):
             with beside.open("wb") as file:
-                file.write(header_line(log_format, config_digest))
+                file.write(header)
                 count = _write(file, payloads)
                 file.flush()
                 os.fsync(file.fileno())

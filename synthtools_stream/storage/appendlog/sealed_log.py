@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO, cast
 from zlib import crc32
 
@@ -24,7 +25,15 @@ from pyzstd import CParameter, SeekableFormatError, SeekableZstdFile, ZstdError,
 from synthtools_stream.errors import LogDamage, StorageError
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
 
-__all__ = ["BLOCK_BYTES", "SEAL_FROM", "damage_to", "open_sealed", "salvaged_blocks", "seal", "sealed_path"]
+__all__ = [
+    "BLOCK_BYTES",
+    "SEAL_FROM",
+    "damage_to",
+    "open_sealed",
+    "salvaged_blocks",
+    "seal",
+    "sealed_path",
+]
 
 BLOCK_BYTES = 256 << 10
 """Bytes of the log in a frame: finding one record unpacks a frame (0.3 ms); smaller ones would compress less well."""
@@ -43,13 +52,17 @@ def sealed_path(path: Path) -> Path:
 def seal(path: Path) -> bool:
     """Seal the plain log at `path`, which must gain no more lines; says whether it was large enough to be sealed.
 
+    Several may seal it at once: each makes the same bytes, under a name of its own.
+
     :raises StorageError: when the disk refuses it; the plain log stands then.
     """
     sealed = sealed_path(path)
-    beside = sealed.with_name(f".{sealed.name}.new")
+    beside = sealed.with_name(f".{sealed.name}.{token_hex(4)}.new")
     with disk_faults(path):
         if path.stat().st_size < SEAL_FROM:
             return False
+        for left in path.parent.glob(f".{sealed.name}.*.new"):  # of one that was killed; one that is at work gives up
+            left.unlink(missing_ok=True)
         try:
             _compress(path, beside)
             if _checksum_of(path) != _checksum_of(beside):
@@ -59,7 +72,7 @@ def seal(path: Path) -> bool:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-        path.unlink()
+        path.unlink(missing_ok=True)
     return True
 
 

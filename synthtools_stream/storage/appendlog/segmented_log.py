@@ -1,5 +1,8 @@
 """A log in segments, open for writing: a full segment is followed by the next one, and sealed in the background.
 
+Whoever opens it claims an epoch, the next one, by making its first segment; where another process was first, the next
+number is tried. Only then what counts is read, so that nobody with a higher number can have read less.
+
 What is full is compressed by a thread of its own, one segment at a time, while the run goes on; commits never wait for
 it. A disk that refuses leaves the segment as it is, which loses nothing; the next open tries again.
 """
@@ -8,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -16,13 +20,15 @@ from pathlib import Path
 import anyio
 
 from synthtools_stream.errors import RunDirectoryError, StorageError
-from synthtools_stream.storage.appendlog.disk import Disk, disk_faults
-from synthtools_stream.storage.appendlog.log_format import Position
+from synthtools_stream.storage.appendlog.disk import Disk
+from synthtools_stream.storage.appendlog.lineage import Part, counted_parts
+from synthtools_stream.storage.appendlog.log_format import After, Position, header_line
 from synthtools_stream.storage.appendlog.log_reader import LogReader
-from synthtools_stream.storage.appendlog.log_writer import AppendLog
+from synthtools_stream.storage.appendlog.log_writer import AppendLog, exclusive_file
 from synthtools_stream.storage.appendlog.record_lookup import RecordLookup
 from synthtools_stream.storage.appendlog.sealed_log import seal, sealed_path
-from synthtools_stream.storage.appendlog.segments import SegmentPosition, Segments, check_whole
+from synthtools_stream.storage.appendlog.segment_reader import read_part
+from synthtools_stream.storage.appendlog.segments import SegmentId, SegmentPosition, Segments
 
 __all__ = ["SEGMENT_BYTES", "OnRecord", "SegmentedLog"]
 
@@ -30,21 +36,23 @@ SEGMENT_BYTES = 64 << 20
 """Bytes after which a segment is full: sealing it takes half a second, and a run of a week has some hundred."""
 
 OnRecord = Callable[[Path, int, Position, bytes], None]
-"""Given a segment's path and number, and a record's position in it and payload."""
+"""Given a segment's path and its place in the order of reading, and a record's position in it and payload."""
 
 
 class SegmentedLog:
-    """A log in segments. Open it with `SegmentedLog.open`; only one process may hold it."""
+    """A log in segments. Open it with `SegmentedLog.open`; others may have it open, too, in epochs of their own."""
 
-    def __init__(self, writer: _SegmentWriter, segment: int, log: AppendLog, segment_bytes: int) -> None:
-        """Take over the open last segment; call `SegmentedLog.open` instead."""
+    def __init__(self, writer: EpochWriter, earlier: Sequence[Part], log: AppendLog, segment_bytes: int) -> None:
+        """Take over a new epoch's first segment; call `SegmentedLog.open` instead."""
+        self.earlier = earlier
+        """What counts of the epochs before, as it was read when the log was opened."""
         self._writer = writer
-        self._segment = segment
+        self._ids = [*(part.segment for part in earlier), SegmentId(writer.epoch, 0)]
         self._log = log
         self._segment_bytes = segment_bytes
         self._lookup = RecordLookup()
         self._sealer = _Sealer()
-        self._rotation = asyncio.Lock()  # whoever holds it may replace `_segment` and `_log`
+        self._rotation = asyncio.Lock()  # whoever holds it may replace `_log` and add to `_ids`
 
     @classmethod
     async def open(
@@ -56,25 +64,35 @@ class SegmentedLog:
         segment_bytes: int = SEGMENT_BYTES,
         disk: Disk | None = None,
     ) -> SegmentedLog:
-        """Open a log, or make its first segment; fails as `AppendLog.open` does.
+        """Open a log in a new epoch.
 
-        `on_record` is given every committed record, in another thread.
+        `on_record` is given every record that counts, in another thread.
 
-        :raises LogDamage: also for a missing segment, and for an earlier one that does not end with a commit.
+        :raises RunDirectoryError: for a file that cannot be made or read, or is of another format or configuration.
+        :raises LogDamage: for damage before the last intact commit, for a missing segment, and for an earlier one of an
+            epoch that does not end with a commit.
+        :raises StorageError: when the disk fails.
         """
-        writer = _SegmentWriter(segments, config_digest, disk)
-        earlier, last = await asyncio.to_thread(writer.prepare)
-        for segment in earlier:
-            await asyncio.to_thread(writer.read_earlier, segment, on_record)
-        log = await writer.open_last(last, on_record)
-        opened = cls(writer, last, log, segment_bytes)
-        for segment in earlier:
-            opened._sealer.take(segments.path(segment))
+        writer = await asyncio.to_thread(claim_epoch, segments, config_digest, disk)
+        try:
+            earlier = await asyncio.to_thread(writer.read_earlier, on_record)
+        except BaseException:
+            writer.give_up()
+            raise
+        opened = cls(writer, earlier, writer.first_log(), segment_bytes)
+        for part in earlier:
+            if part.full:
+                opened._sealer.take(segments.path(part.segment))
         return opened
 
+    @property
+    def epoch(self) -> int:
+        """Number of this process among those that opened the log for writing."""
+        return self._writer.epoch
+
     def path(self, segment: int) -> Path:
-        """Return where a segment lies, or lay before it was sealed."""
-        return self._writer.segments.path(segment)
+        """Return where the segment of a position lies, or lay before it was sealed."""
+        return self._writer.segments.path(self._ids[segment])
 
     async def append(
         self, payload: bytes, on_durable: Callable[[SegmentPosition], None] | None = None
@@ -95,6 +113,13 @@ class SegmentedLog:
         """
         return await asyncio.to_thread(self._lookup.read, self.path(position.segment), position.within)
 
+    async def begin(self) -> None:
+        """Let this epoch be the latest even where it has appended nothing; nobody may append at the same time.
+
+        :raises StorageError: when the disk refuses it.
+        """
+        await self._log.begin()
+
     async def aclose(self) -> None:
         """Write what is pending, close the last segment, and let the sealing in hand end."""
         async with self._rotation:
@@ -102,7 +127,7 @@ class SegmentedLog:
         await self._sealer.aclose()
 
     async def _put(self, payload: bytes, on_durable: Callable[[SegmentPosition], None] | None) -> SegmentPosition:
-        segment = self._segment
+        segment = len(self._ids) - 1
         told = None if on_durable is None else partial(_tell, on_durable, segment)
         return _placed(segment, await self._log.append(payload, told))
 
@@ -112,45 +137,79 @@ class SegmentedLog:
         async with self._rotation:
             if self._log.size >= self._segment_bytes:
                 await self._log.aclose()  # all of it is durable before a later segment exists
+                full = self._ids[-1]
+                following = SegmentId(full.epoch, full.number + 1)
                 # The directory was fine when the run began, so what is wrong with it now can pass.
                 try:
-                    self._log = await self._writer.open_last(self._segment + 1, _nothing_yet)
-                except RunDirectoryError as error:
+                    self._log = await self._writer.make(following)
+                except (RunDirectoryError, FileExistsError) as error:
                     raise StorageError(str(error)) from error
-                self._sealer.take(self.path(self._segment))
-                self._segment += 1
+                self._sealer.take(self._writer.segments.path(full))
+                self._ids.append(following)
         return await self._put(payload, on_durable)
 
 
-class _SegmentWriter:
-    """Opens the segments of a log."""
+def claim_epoch(segments: Segments, config_digest: str, disk: Disk | None = None) -> EpochWriter:
+    """Claim the next epoch of a log, whoever else does the same at this moment.
 
-    def __init__(self, segments: Segments, config_digest: str, disk: Disk | None) -> None:
+    :raises RunDirectoryError: where no file can be made.
+    :raises StorageError: when the disk fails.
+    """
+    epoch = max((segment.epoch for segment in segments.present()), default=-1) + 1
+    while True:
+        path = segments.path(SegmentId(epoch, 0))
+        with contextlib.suppress(FileExistsError):
+            writer = EpochWriter(segments, config_digest, disk or Disk(), epoch, exclusive_file(path))
+            # What a network disk lists may be old; what it makes is not. A sealed segment must not get a namesake.
+            if not sealed_path(path).exists():
+                return writer
+            writer.give_up()
+        epoch += 1
+
+
+class EpochWriter:
+    """Makes the segments of one epoch."""
+
+    def __init__(self, segments: Segments, config_digest: str, disk: Disk, epoch: int, fd: int) -> None:
+        """Take over a claimed epoch, whose first segment is open as `fd`; call `claim_epoch` instead."""
         self.segments = segments
+        self.epoch = epoch
         self._config_digest = config_digest
         self._disk = disk
+        self._fd = fd
+        self._after: After | None = None
 
-    def prepare(self) -> tuple[list[int], int]:
-        """Clear away what a sealing that was cut off left; returns the earlier segments, and the one to be written."""
-        found = self.segments.all()
-        for path in map(self.segments.path, found):
-            if path.exists():
-                with disk_faults(path):
-                    sealed_path(path).unlink(missing_ok=True)
-        if found and self.segments.path(found[-1]).exists():
-            return found[:-1], found[-1]
-        return found, len(found)
+    def read_earlier(self, on_record: OnRecord) -> list[Part]:
+        """Read what counts of the epochs before; returns it, with how much of it was read."""
+        earlier: list[Part] = []
+        begun = False
+        for part in counted_parts(self.segments, before=self.epoch):
+            reader = LogReader(self.segments.path(part.segment), self.segments.name.log_format, self._config_digest)
+            records = 0
+            for position, payload in read_part(reader, part):
+                on_record(reader.path, len(earlier), position, payload)
+                records = position.seq
+            earlier.append(part._replace(records=records))
+            begun = begun or reader.end > 0
+        if self.segments.name.linear and begun:
+            last = earlier[-1]
+            self._after = After(last.segment.epoch, last.segment.number, last.records or 0)
+        return earlier
 
-    def read_earlier(self, segment: int, on_record: OnRecord) -> None:
-        reader = LogReader(self.segments.path(segment), self.segments.name.log_format, self._config_digest)
-        for position, payload in reader:
-            on_record(reader.path, segment, position, payload)
-        check_whole(reader)
+    def first_log(self) -> AppendLog:
+        return AppendLog(self.segments.path(SegmentId(self.epoch, 0)), self._fd, self._header(), self._disk)
 
-    async def open_last(self, segment: int, on_record: OnRecord) -> AppendLog:
-        path, log_format = self.segments.path(segment), self.segments.name.log_format
-        told = partial(on_record, path, segment)
-        return await AppendLog.open(path, log_format, self._config_digest, on_record=told, disk=self._disk)
+    async def make(self, segment: SegmentId) -> AppendLog:
+        return await AppendLog.create(self.segments.path(segment), self._header(), disk=self._disk)
+
+    def give_up(self) -> None:
+        """Take back a claim under which nothing was written."""
+        os.close(self._fd)
+        with contextlib.suppress(OSError):
+            self.segments.path(SegmentId(self.epoch, 0)).unlink()
+
+    def _header(self) -> bytes:
+        return header_line(self.segments.name.log_format, self._config_digest, self.epoch, self._after)
 
 
 class _Sealer:
@@ -169,8 +228,7 @@ class _Sealer:
 
 def _seal_if_possible(path: Path) -> None:
     with contextlib.suppress(StorageError, FileNotFoundError):
-        if path.exists():
-            seal(path)
+        seal(path)
 
 
 def _placed(segment: int, position: Position) -> SegmentPosition:
@@ -179,10 +237,6 @@ def _placed(segment: int, position: Position) -> SegmentPosition:
 
 def _tell(on_durable: Callable[[SegmentPosition], None], segment: int, position: Position) -> None:
     on_durable(_placed(segment, position))
-
-
-def _nothing_yet(_path: Path, _segment: int, _position: Position, _payload: bytes) -> None:
-    """Take in a record of a new segment: there is none."""
 
 
 async def _outlast(task: asyncio.Task[SegmentPosition]) -> SegmentPosition:

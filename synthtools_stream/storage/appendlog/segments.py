@@ -1,37 +1,50 @@
-"""A log in segments: `journal.jsonl`, `journal-000001.jsonl`, …, each an append log of its own with its own numbers.
+"""The files of a log: `journal.jsonl`, `journal-000001.jsonl`, …; of later epochs: `journal-e000002-000000.jsonl`, ….
 
-Only the last segment is written, so only the last can have a tail; in an earlier one a tail is damage. Earlier segments
-are sealed sooner or later (`sealed_log.py`).
+Each is an append log of its own with its own numbers. An **epoch** is one process that opened the log for writing: it
+makes segments of its own, by exclusive create, and never writes into another's. So a process that everybody holds for
+dead, and that lives on, spoils nothing. Only the last segment of an epoch can have a tail; in an earlier one a tail is
+damage. Earlier segments are sealed sooner or later (`sealed_log.py`). Which records count is said in `lineage.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from synthtools_stream.errors import LogDamage
 from synthtools_stream.storage.appendlog.log_file import log_exists, log_size
-from synthtools_stream.storage.appendlog.log_format import LogFormat, Position, Record
+from synthtools_stream.storage.appendlog.log_format import LogFormat, Position
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.sealed_log import seal
 
-__all__ = ["SegmentName", "SegmentPosition", "SegmentReader", "Segments", "check_whole"]
+__all__ = ["FIRST", "SegmentId", "SegmentName", "SegmentPosition", "Segments", "check_whole"]
 
 
 class SegmentName(NamedTuple):
-    """How the segments of one kind of log are called."""
+    """How the segments of one kind of log are called, and how its epochs hang together."""
 
     stem: str
     first: str
-    """Name of segment 0's file; later ones are `<stem>-NNNNNN.jsonl`."""
+    """Name of the first file, segment 0 of epoch 0."""
     log_format: LogFormat
+    linear: bool = True
+    """Whether a record counts only where the latest epoch builds on it; else all count, the latest epoch's first."""
+
+
+class SegmentId(NamedTuple):
+    """One segment of a log."""
+
+    epoch: int
+    number: int
+
+
+FIRST = SegmentId(0, 0)
 
 
 class SegmentPosition(NamedTuple):
-    """Where a payload lies: in which segment, and where in it."""
+    """Where a payload lies: in which segment, in the order in which they were opened, and where in it."""
 
     segment: int
     offset: int
@@ -50,77 +63,42 @@ class Segments:
     directory: Path
     name: SegmentName
 
-    def path(self, segment: int) -> Path:
+    def path(self, segment: SegmentId) -> Path:
         """Return where a segment lies, or lay before it was sealed."""
-        stem, first, _ = self.name
-        return self.directory / (f"{stem}-{segment:06d}.jsonl" if segment else first)
+        stem = self.name.stem
+        if segment.epoch:
+            return self.directory / f"{stem}-e{segment.epoch:06d}-{segment.number:06d}.jsonl"
+        return self.directory / (f"{stem}-{segment.number:06d}.jsonl" if segment.number else self.name.first)
 
-    def present(self) -> list[int]:
-        """List the segments that are there, sealed or not."""
-        numbered = re.compile(re.escape(self.name.stem) + r"-(\d{6})\.jsonl(?:\.zst)?")
-        found = (numbered.fullmatch(path.name) for path in self.directory.glob(f"{self.name.stem}-*"))
-        first = {0} if log_exists(self.path(0)) else set[int]()
-        return sorted(first | {int(match[1]) for match in found if match})
+    def present(self) -> list[SegmentId]:
+        """List the segments that are there, sealed or not, by epoch and number."""
+        numbered = re.compile(re.escape(self.name.stem) + r"-(?:e(\d{6,})-)?(\d{6,})\.jsonl(?:\.zst)?")
+        matches = (numbered.fullmatch(path.name) for path in self.directory.glob(f"{self.name.stem}-*"))
+        found = {SegmentId(int(match[1] or 0), int(match[2])) for match in matches if match}
+        return sorted(found | ({FIRST} if log_exists(self.path(FIRST)) else set[SegmentId]()))
 
-    def all(self) -> list[int]:
-        """List the segments.
+    def epochs(self) -> dict[int, list[SegmentId]]:
+        """List the segments of each epoch, oldest first.
 
         :raises LogDamage: if one is missing between them.
         """
-        found = self.present()
-        for expected, segment in enumerate(found):
-            if segment != expected:
-                raise LogDamage(self.path(expected), 1, "this segment is missing")
+        found: dict[int, list[SegmentId]] = {}
+        for segment in self.present():
+            known = found.setdefault(segment.epoch, [])
+            if segment.number != len(known):
+                missing = self.path(SegmentId(segment.epoch, len(known)))
+                raise LogDamage(missing, 1, "this segment is missing")
+            known.append(segment)
         return found
 
     def seal(self) -> None:
-        """Seal every segment, the last one, too; the log must not be open.
+        """Seal every segment, the last ones, too; nobody may write any more.
 
         :raises StorageError: when the disk refuses it; what could not be sealed stands as it was.
         """
         for segment in self.present():
             if self.path(segment).exists():
                 seal(self.path(segment))
-
-
-class SegmentReader:
-    """Reads a log's segments in their order and never changes them.
-
-    Iterating again goes on where the last complete pass ended, so that a log can be followed.
-    """
-
-    def __init__(self, segments: Segments, config_digest: str | None = None) -> None:
-        """Begin with segment 0; fails as `LogReader` does, when it is iterated."""
-        self._segments = segments
-        self._config_digest = config_digest
-        self.segment = 0
-        """The segment that the latest record lies in."""
-        self._reader = self._open()
-
-    @property
-    def path(self) -> Path:
-        """That segment's file, or where it lay before it was sealed."""
-        return self._reader.path
-
-    def __iter__(self) -> Iterator[Record]:
-        """Yield committed records, whose positions are those in their segment.
-
-        :raises RunDirectoryError: for a log that is missing or of another format or configuration.
-        :raises LogDamage: for damage before the last intact commit, and for an earlier segment that has a tail.
-        :raises StorageError: when the disk cannot be read.
-        """
-        while True:
-            # Asked first: once a later segment is there, this one gains nothing more.
-            last = max(self._segments.present(), default=0) <= self.segment
-            yield from self._reader
-            if last:
-                return
-            check_whole(self._reader)
-            self.segment += 1
-            self._reader = self._open()
-
-    def _open(self) -> LogReader:
-        return LogReader(self._segments.path(self.segment), self._segments.name.log_format, self._config_digest)
 
 
 def check_whole(reader: LogReader) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory
 
@@ -18,7 +19,7 @@ def whole_file(path: Path) -> Generator[Path]:
 
     :raises StorageError: when the disk refuses it.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{token_hex(4)}")  # other machines have the same numbers
     try:
         with disk_faults(path):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,8 +4,9 @@ The n complete lines of a dataset are the first n rows of its kind that the jour
 its own and is not synced while it is written; `DatasetWriter.open` compares what stands, byte by byte, with what the
 journal yields, and mends the difference:
 
-* a torn line, and rows that the journal does not have, are cut off; rows that are missing are appended;
-* where a line is not the row that belongs there, the dataset is rebuilt beside and renamed into place.
+* what stands is kept as far as it is right, and copied to a file of this process' own, which takes the dataset's place;
+* so a process from which another has taken over, and that lives on, writes to a file that nobody sees any more; one
+  that was overtaken before its datasets were ready leaves alone those that stand.
 
 Afterwards one thread writes whatever has come in, as one batch, and leaves nothing in a buffer between batches, so
 `tail -f` shows each row as soon as the disk keeps up.
@@ -17,8 +18,9 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import orjson
 
@@ -55,10 +57,18 @@ class DatasetWriter:
         kinds: Mapping[str, str],
         rows_of: RowsOf,
         *,
+        epoch: int = 0,
+        overtaken: Callable[[], bool] = lambda: False,
         inbox: int = 512,
         write: Callable[[int, bytes, int], None] = write_all,
     ) -> None:
-        """Write rows of each kind to the file that `kinds` names; hold back once `inbox` outcomes wait."""
+        """Write rows of each kind to the file that `kinds` names; hold back once `inbox` outcomes wait.
+
+        `epoch` is that of the journal; once it was `overtaken` by a later one, whose datasets count, none of ours are
+        put in their place.
+        """
+        self._epoch = epoch
+        self._overtaken = overtaken
         self._run_dir = run_dir
         self._kinds = kinds
         self._rows_of = rows_of
@@ -141,12 +151,15 @@ class DatasetWriter:
     def _recover(self, outcomes: Iterable[Outcome]) -> None:
         self._release()
         for kind, name in self._kinds.items():
-            self._datasets[kind] = _Dataset(self._run_dir / name, self._write)
+            self._datasets[kind] = _Dataset(self._run_dir / name, self._epoch, self._write)
         for outcome in outcomes:
             for kind, line in self._lines(outcome):
                 self._datasets[kind].confirm(line)
         for dataset in self._datasets.values():
-            dataset.mend()
+            dataset.complete()
+        if not self._overtaken():
+            for dataset in self._datasets.values():
+                dataset.put_in_place()
 
     def _put(self, batch: list[Outcome]) -> None:
         for outcome in batch:
@@ -183,40 +196,39 @@ class _Dataset:
     :raises StorageError: by every method, when the disk refuses something.
     """
 
-    def __init__(self, path: Path, write: Callable[[int, bytes, int], None]) -> None:
+    def __init__(self, path: Path, epoch: int, write: Callable[[int, bytes, int], None]) -> None:
         self.path = path
         self._write = write
-        self._beside: Path | None = None
+        self._beside = path.with_name(f".{path.name}.e{epoch:06d}")
         self._buffer = bytearray()
         self._end = 0
         with disk_faults(path):
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            self._standing = path.open("rb", buffering=_BUFFER_BYTES)
+            self._clear(epoch)
+            self._fd = os.open(self._beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+            self._standing = path.open("rb", buffering=_BUFFER_BYTES) if path.exists() else None
 
     def confirm(self, line: bytes) -> None:
         """Compare the next standing line with the row that belongs there, until they differ; then add."""
         with disk_faults(self.path):
-            found = b"" if self._standing.closed else self._standing.readline()
-            if found == line:
-                self._end += len(line)
-                return
-            if found.endswith(b"\n"):
-                self._rebuild()
-            elif found:
-                os.ftruncate(self._fd, self._end)
-            self._standing.close()
+            if self._standing is not None:
+                if self._standing.readline() == line:
+                    self._end += len(line)
+                    return
+                self._take_over(self._standing)
         self.add(line)
 
-    def mend(self) -> None:
-        """Cut off what does not belong, write what lacks, and put a rebuilt file in its place."""
+    def complete(self) -> None:
+        """Write what lacks, and make it durable."""
         with disk_faults(self.path):
-            self._standing.close()
-            if self._beside is None and os.fstat(self._fd).st_size > self._end:
-                os.ftruncate(self._fd, self._end)
+            if self._standing is not None:
+                self._take_over(self._standing)
             self.flush()
-            if self._beside is not None:
-                os.fsync(self._fd)
-                self._beside.replace(self.path)
+            os.fsync(self._fd)
+
+    def put_in_place(self) -> None:
+        """Let our file take the place of the one that stands; who has that one open sees no more rows."""
+        with disk_faults(self.path):
+            self._beside.replace(self.path)
             sync_directory(self.path.parent)
 
     def add(self, line: bytes) -> None:
@@ -235,14 +247,23 @@ class _Dataset:
             os.fsync(self._fd)
 
     def close(self) -> None:
-        self._standing.close()
+        if self._standing is not None:
+            self._standing.close()
         os.close(self._fd)
+        with suppress(OSError):
+            self._beside.unlink(missing_ok=True)
 
-    def _rebuild(self) -> None:
-        self._beside = self.path.with_name(f".{self.path.name}.rebuild")
-        fd = os.open(self._beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    def _take_over(self, standing: BinaryIO) -> None:
+        """Copy what is right of the standing file, and leave it."""
         copied = 0
-        while copied < self._end:
-            copied += os.sendfile(fd, self._fd, copied, self._end - copied)
-        os.close(self._fd)
-        self._fd = fd
+        while copied < self._end and (sent := os.sendfile(self._fd, standing.fileno(), copied, self._end - copied)):
+            copied += sent
+        standing.close()
+        self._standing = None
+
+    def _clear(self, epoch: int) -> None:
+        """Clear away what earlier processes left that were killed while they made theirs."""
+        for left in self.path.parent.glob(f".{self.path.name}.e*"):
+            told = left.suffix.removeprefix(".e")
+            if told.isdecimal() and int(told) < epoch:
+                left.unlink(missing_ok=True)

@@ -5,7 +5,8 @@ A record's payload, in this order of keys:
     {"stage":…,"item":…,"outcome":"done|rejected|failed","reason":…,"detail":…,
      "outputs":[…],"extra":{…},"usage":{…},"timing":{…}}
 
-It lies in segments: `journal.jsonl`, `journal-000001.jsonl`, …
+It lies in segments: `journal.jsonl`, `journal-000001.jsonl`, …; a process that opens it again goes on in segments of
+its own, `journal-e000001-000000.jsonl`, …, and `appendlog/lineage` says which outcomes of which process count.
 
 The index keeps for each item where its last outcome lies and of what kind it is, never the outcome itself: about
 35 bytes an item, whatever its outputs weigh. A `failed` item is not finished: the next run tries it again, and its
@@ -28,11 +29,12 @@ import orjson
 
 from synthtools_stream.errors import LogDamage
 from synthtools_stream.storage.appendlog.disk import Disk
-from synthtools_stream.storage.appendlog.log_file import log_exists
+from synthtools_stream.storage.appendlog.lineage import latest_epoch
 from synthtools_stream.storage.appendlog.log_format import LogFormat, Position, Record
-from synthtools_stream.storage.appendlog.log_reader import line_of, not_ours
+from synthtools_stream.storage.appendlog.log_reader import LogReader, line_of, not_ours
+from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.appendlog.segmented_log import SEGMENT_BYTES, SegmentedLog
-from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, SegmentReader, Segments
+from synthtools_stream.storage.appendlog.segments import FIRST, SegmentName, SegmentPosition, Segments
 from synthtools_stream.storage.journal.packed_index import PackedIndex, Place
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -42,10 +44,12 @@ __all__ = [
     "Journal",
     "Outcome",
     "OutcomeKind",
+    "count_passed_over",
     "has_journal",
     "journal_segments",
     "outcome_of",
     "read_counts",
+    "read_epoch",
     "read_outcomes",
     "read_seen",
 ]
@@ -133,8 +137,9 @@ class Outcome:
 class Journal:
     """The outcomes of a run. Open it with `Journal.open`."""
 
-    def __init__(self, log: SegmentedLog, index: _Index) -> None:
+    def __init__(self, segments: Segments, log: SegmentedLog, index: _Index) -> None:
         """Take over an open log and the index of what it holds; call `Journal.open` instead."""
+        self._segments = segments
         self._log = log
         self._index = index
         self._writing: set[int] = set()
@@ -146,20 +151,40 @@ class Journal:
         cls, run_dir: Path, config_digest: str, *, segment_bytes: int = SEGMENT_BYTES, disk: Disk | None = None
     ) -> Journal:
         """Open the journal of a run, or make it; fails as `SegmentedLog.open` does."""
-        index = _Index()
+        index, segments = _Index(), journal_segments(run_dir)
         log = await SegmentedLog.open(
-            journal_segments(run_dir),
+            segments,
             config_digest,
             on_record=index.add_payload,
             segment_bytes=segment_bytes,
             disk=disk,
         )
-        return cls(log, index)
+        return cls(segments, log, index)
 
     @property
     def path(self) -> Path:
         """The journal's first file."""
-        return self._log.path(0)
+        return self._segments.path(FIRST)
+
+    @property
+    def epoch(self) -> int:
+        """Number of this process among those that opened the run's journal for writing."""
+        return self._log.epoch
+
+    def earlier(self) -> Iterator[Outcome]:
+        """Yield the outcomes that counted when the journal was opened, in journal order; fails as `read_outcomes` does.
+
+        Whatever another process has written since then is not among them.
+        """
+        return _outcomes_of(SegmentReader(self._segments, parts=self._log.earlier))
+
+    def overtaken_by(self) -> int | None:
+        """Tell which later epoch has written something, so that its outcomes count, and ours no more; None mostly.
+
+        Fails as `read_outcomes` does.
+        """
+        latest = latest_epoch(self._segments)
+        return latest if latest > self.epoch else None
 
     def subscribe(self, callback: Callable[[Outcome], None], room: Callable[[], Awaitable[None]] | None = None) -> None:
         """Have `callback` called for each outcome from now on, in journal order, once it is durable.
@@ -212,6 +237,13 @@ class Journal:
         """Count items by stage and by the kind of their last outcome."""
         return self._index.by_kind()
 
+    async def conclude(self) -> None:
+        """Let no earlier process have the last word, even where this one found nothing to do.
+
+        :raises StorageError: when the disk refuses it.
+        """
+        await self._log.begin()
+
     async def aclose(self) -> None:
         """Write what is pending and close the file."""
         await self._log.aclose()
@@ -229,12 +261,15 @@ def journal_segments(run_dir: Path) -> Segments:
 
 def has_journal(run_dir: Path) -> bool:
     """Whether a run has written anything yet."""
-    return log_exists(run_dir / JOURNAL_NAME)
+    return bool(journal_segments(run_dir).present())
 
 
 def read_outcomes(run_dir: Path, config_digest: str | None = None) -> Iterator[Outcome]:
     """Yield a run's outcomes in journal order, changing nothing; fails as `SegmentReader` does."""
-    reader = SegmentReader(journal_segments(run_dir), config_digest)
+    return _outcomes_of(SegmentReader(journal_segments(run_dir), config_digest))
+
+
+def _outcomes_of(reader: SegmentReader) -> Iterator[Outcome]:
     for record in reader:
         yield outcome_of(reader.path, record)
 
@@ -264,8 +299,26 @@ def read_seen(run_dir: Path, config_digest: str) -> Callable[[str, str], Outcome
 def _read_index(run_dir: Path, config_digest: str | None = None) -> _Index:
     reader, index = SegmentReader(journal_segments(run_dir), config_digest), _Index()
     for position, payload in reader:
-        index.add_payload(reader.path, reader.segment, position, payload)
+        index.add_payload(reader.path, 0, position, payload)  # nobody reads an outcome by this index
     return index
+
+
+def read_epoch(run_dir: Path) -> int:
+    """Return the epoch whose outcomes are a run's latest; fails as `read_outcomes` does."""
+    return latest_epoch(journal_segments(run_dir))
+
+
+def count_passed_over(run_dir: Path) -> int:
+    """Count the outcomes that do not count, since a later process had not read them; fails as `read_outcomes` does."""
+    segments = journal_segments(run_dir)
+    if len(segments.epochs()) < 2:
+        return 0
+    written = sum(_records(LogReader(segments.path(segment), JOURNAL_FORMAT)) for segment in segments.present())
+    return written - sum(1 for _ in SegmentReader(segments))
+
+
+def _records(reader: LogReader) -> int:
+    return sum(1 for _ in reader)
 
 
 class _Head(NamedTuple):

@@ -4,8 +4,11 @@ Replies lie in segments: `replies-000000.jsonl`, `replies-000001.jsonl`, … A r
 
     {"digest":"<hex>","role":…,"item":…,"reply":{…},"timing":{…}}
 
-The first reply under a digest stands for ever: what a run built on it must not change under it. The index keeps two
-integers a reply, and none for replies of items that are finished.
+A process that opens the log again goes on in segments of its own, `replies-e000001-000000.jsonl`, …
+
+The first reply under a digest stands for ever: what a run built on it must not change under it. Where two processes
+were at work at once and both have asked, the later one's stands. The index keeps two integers a reply, and none for
+replies of items that are finished.
 """
 
 from __future__ import annotations
@@ -21,10 +24,12 @@ import orjson
 
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.storage.appendlog.disk import Disk
+from synthtools_stream.storage.appendlog.lineage import counted_parts
 from synthtools_stream.storage.appendlog.log_format import LogFormat, Position, Record
 from synthtools_stream.storage.appendlog.log_reader import not_ours
+from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.appendlog.segmented_log import SEGMENT_BYTES, SegmentedLog
-from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, SegmentReader, Segments
+from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, Segments
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = [
@@ -152,17 +157,17 @@ class ReplyLog:
 
 def reply_segments(run_dir: Path) -> Segments:
     """Return the files of a run's reply log."""
-    return Segments(run_dir, SegmentName("replies", "replies-000000.jsonl", REPLY_FORMAT))
+    return Segments(run_dir, SegmentName("replies", "replies-000000.jsonl", REPLY_FORMAT, linear=False))
 
 
 def read_replies(run_dir: Path) -> Iterator[LoggedReply]:
-    """Yield a run's replies in log order, changing nothing; of two under one digest the first stands.
+    """Yield a run's replies, the latest epoch's first, changing nothing; of two under one digest the first stands.
 
-    :raises RunDirectoryError: when there are none.
     :raises LogDamage: for a damaged log.
     :raises StorageError: when the disk cannot be read.
     """
-    reader = SegmentReader(reply_segments(run_dir))
+    segments = reply_segments(run_dir)
+    reader = SegmentReader(segments, parts=counted_parts(segments))
     for record in reader:
         yield _reply_of(reader.path, record)
 

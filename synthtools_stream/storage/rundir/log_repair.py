@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,14 +21,23 @@ import orjson
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError
 from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.lineage import counted_parts
 from synthtools_stream.storage.appendlog.log_file import log_exists, log_size, open_log
-from synthtools_stream.storage.appendlog.log_format import LogFormat, intact_record, is_intact_header, read_commit
+from synthtools_stream.storage.appendlog.log_format import (
+    LogFormat,
+    Record,
+    intact_record,
+    is_intact_header,
+    read_commit,
+)
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
 from synthtools_stream.storage.appendlog.sealed_log import salvaged_blocks, sealed_path
-from synthtools_stream.storage.appendlog.segments import Segments
+from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
+from synthtools_stream.storage.appendlog.segments import SegmentId, Segments
 from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, Outcome, journal_segments
 from synthtools_stream.storage.journal.reply_log import decode_reply, reply_segments
+from synthtools_stream.storage.rundir.restored_header import header_is_intact, read_up_to, restored_header
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import JsonObject
@@ -77,29 +86,38 @@ def repair(directory: Path) -> list[RepairedLog]:
         run = RunDirectory(directory, record)
         reports: list[RepairedLog] = []
         for segments in (journal_segments(directory), reply_segments(directory)):
-            for number in range(max(segments.present(), default=-1) + 1):
-                report = _repair(segments, number, run.digest)
+            for segment in _expected(segments.present()):
+                report = _repair(segments, segment, run.digest)
                 reports.append(report)
                 if not report.whole:
                     run.reopen()
     return reports
 
 
-def _repair(segments: Segments, number: int, digest: str) -> RepairedLog:
-    path, log_format = segments.path(number), segments.name.log_format
+def _expected(found: Sequence[SegmentId]) -> list[SegmentId]:
+    """Return the segments that are there, and those that must have been, oldest first."""
+    last = {segment.epoch: segment.number for segment in found}
+    return [SegmentId(epoch, number) for epoch in sorted(last) for number in range(last[epoch] + 1)]
+
+
+def _repair(segments: Segments, segment: SegmentId, digest: str) -> RepairedLog:
+    path, log_format = segments.path(segment), segments.name.log_format
     report = RepairedLog(path)
     if not log_exists(path):
         report.missing = True
-        rewrite_log(path, log_format, digest, [])
-    elif not _is_whole(report, segments, number, digest):
-        salvage = _Salvage(report, log_format)
+        rewrite_log(path, restored_header(segments, segment, digest), [])
+    elif not _is_whole(report, segments, segment, digest):
+        header, known = restored_header(segments, segment, digest), _Fitting(log_format)
+        if segments.name.linear and not header_is_intact(segments, segment.epoch):
+            known.take_in(SegmentReader(segments, digest, counted_parts(segments, before=segment.epoch)))
+        salvage = _Salvage(report, known, read_up_to(segments, segment))
         _keep_damaged(report)
-        report.kept = rewrite_log(path, log_format, digest, salvage.payloads())
-        report.lost = max(0, salvage.highest - report.kept)
+        report.kept = rewrite_log(path, header, salvage.payloads())
+        report.lost = max(0, salvage.highest - report.kept - salvage.passed_over)
     return report
 
 
-def _is_whole(report: RepairedLog, segments: Segments, number: int, digest: str) -> bool:
+def _is_whole(report: RepairedLog, segments: Segments, segment: SegmentId, digest: str) -> bool:
     """Read a log as a run would, and count its records."""
     log_format = segments.name.log_format
     reader = LogReader(report.path, log_format, digest)
@@ -110,7 +128,8 @@ def _is_whole(report: RepairedLog, segments: Segments, number: int, digest: str)
             count += 1
             if fitting.problem(item.payload):
                 return False
-        if number != segments.present()[-1] and log_size(report.path) != reader.end:
+        followed = SegmentId(segment.epoch, segment.number + 1) in segments.present()
+        if followed and log_size(report.path) != reader.end:
             return False
     except LogDamage:
         return False
@@ -160,6 +179,11 @@ class _Fitting:
         self._outcomes = log_format is JOURNAL_FORMAT
         self._finished: set[int] = set()
 
+    def take_in(self, records: Iterable[Record]) -> None:
+        """Know records that stand elsewhere."""
+        for record in records:
+            self.problem(record.payload)
+
     def problem(self, payload: bytes) -> str:
         """Say what is wrong with the log's next record; nothing mostly."""
         try:
@@ -182,11 +206,15 @@ class _Fitting:
 class _Salvage:
     """Yields what is intact of a log and sets aside what is not."""
 
-    def __init__(self, report: RepairedLog, log_format: LogFormat) -> None:
+    def __init__(self, report: RepairedLog, fitting: _Fitting, last: int | None) -> None:
+        """Set aside, too, what lies behind the record with the number `last`."""
         self.highest = 0
         """The highest number of a record that is known to have been there."""
+        self.passed_over = 0
+        """Records that were set aside because they lie behind `last`."""
         self._report = report
-        self._fitting = _Fitting(log_format)
+        self._fitting = fitting
+        self._last = last
 
     def payloads(self) -> Iterator[bytes]:
         for number, line in enumerate(_lines(self._report.path), 1):
@@ -201,7 +229,11 @@ class _Salvage:
             self.highest = max(self.highest, int(record[2]))
             if record.start():
                 self._set_aside(number, line[: record.start()], "what stands before the record is damaged")
-            if problem := self._fitting.problem(record[3]):
+            if self._last is not None and int(record[2]) > self._last:
+                # It would move up to the place of one that is lost, and count.
+                self.passed_over += 1
+                self._set_aside(number, line, "this record does not count: a later process had not read it")
+            elif problem := self._fitting.problem(record[3]):
                 self._set_aside(number, line, problem)
             else:
                 yield record[3]

@@ -14,10 +14,12 @@ from pathlib import Path
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.appendlog.disk import disk_faults
+from synthtools_stream.storage.appendlog.lineage import counted_parts
 from synthtools_stream.storage.appendlog.log_file import bytes_on_disk
+from synthtools_stream.storage.appendlog.log_format import header_line
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
-from synthtools_stream.storage.appendlog.segments import check_whole
+from synthtools_stream.storage.appendlog.segment_reader import read_part
 from synthtools_stream.storage.journal.outcomes import OutcomeKind, has_journal, journal_segments, read_seen
 from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, reply_head, reply_segments
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
@@ -168,23 +170,21 @@ def _noted(run: RunDirectory, key: str) -> int:
 
 def _drop(run: RunDirectory, spent: Callable[[str], bool], report: Compacted) -> None:
     segments = reply_segments(run.path)
-    numbers = segments.all()
-    for number in numbers:
-        path = segments.path(number)
+    for part in counted_parts(segments):
+        path = segments.path(part.segment)
         usage, dropped = Usage(), 0
         reader = LogReader(path, REPLY_FORMAT, run.digest)
-        for record in reader:
+        for record in read_part(reader, part):
             head = reply_head(path, record)
             if spent(head.item):
                 usage, dropped = usage + head.usage, dropped + 1
             else:
                 report.kept += 1
-        if number != numbers[-1]:
-            check_whole(reader)
         if dropped:
             # Noted first: a crash in between makes the run look dearer than it was, never cheaper.
             _note(run, dropped, usage)
-            rewrite_log(path, REPLY_FORMAT, run.digest, _kept(path, run.digest, spent))
+            header = header_line(REPLY_FORMAT, run.digest, part.segment.epoch)
+            rewrite_log(path, header, _kept(path, run.digest, spent))
         report.dropped += dropped
 
 

@@ -8,7 +8,6 @@ replaced as a whole, never edited in place.
 from __future__ import annotations
 
 import errno
-import os
 import platform
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -20,11 +19,11 @@ import orjson
 from synthtools_stream import __version__
 from synthtools_stream.config import RunConfig, difference
 from synthtools_stream.errors import RunDirectoryError, StorageError
-from synthtools_stream.storage.appendlog.disk import sync_directory
-from synthtools_stream.storage.journal.outcomes import has_journal
+from synthtools_stream.storage.appendlog.whole_file import put_file
+from synthtools_stream.storage.journal.outcomes import has_journal, read_epoch
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
-__all__ = ["RUN_FILE", "RunDirectory", "read_run"]
+__all__ = ["RUN_FILE", "RunDirectory", "is_last_word", "read_run"]
 
 RUN_FILE = "run.json"
 """Where a run's record lies in its directory."""
@@ -98,12 +97,16 @@ class RunDirectory:
         return blake2b(orjson.dumps(decisive), digest_size=16).hexdigest()
 
     def is_finished(self, config: RunConfig) -> bool:
-        """Whether the run ended with nothing open or failed under these limits."""
-        return self._record.get("finished") == _limits(config)
+        """Whether the run ended with nothing open or failed under these limits, and nobody has gone on since.
+
+        :raises LogDamage: for a damaged journal.
+        """
+        return self._record.get("finished") == _limits(config) and is_last_word(self.path, self._record)
 
     def finish(self, config: RunConfig) -> None:
-        """Note that nothing is open or failed under these limits."""
+        """Note that nothing is open or failed under these limits, and up to which epoch of the journal that holds."""
         self._record["finished"] = _limits(config)
+        self._record["epoch"] = read_epoch(self.path) if has_journal(self.path) else 0
         self._write_on()
 
     @property
@@ -147,17 +150,23 @@ class RunDirectory:
             raise StorageError(str(error)) from error
 
     def _write(self) -> None:
-        beside = self.path / f"{RUN_FILE}.new"
+        content = orjson.dumps(self._record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         try:
-            with beside.open("wb") as file:
-                file.write(orjson.dumps(self._record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self.path / RUN_FILE)
-            sync_directory(self.path)
-        except OSError as error:
-            kind = StorageError if error.errno in FULL else RunDirectoryError
-            raise kind(f"{self.path}: cannot be written: {error.strerror}") from error
+            put_file(self.path / RUN_FILE, content)
+        except StorageError as error:
+            cause = error.__cause__
+            if isinstance(cause, OSError) and cause.errno not in FULL:
+                raise RunDirectoryError(f"{self.path}: cannot be written: {cause.strerror}") from error
+            raise
+
+
+def is_last_word(path: Path, record: JsonObject) -> bool:
+    """Whether no later process has written outcomes since `record`, a run's `run.json`, was noted as finished.
+
+    :raises LogDamage: for a damaged journal.
+    """
+    epoch = record.get("epoch", 0)
+    return not has_journal(path) or (isinstance(epoch, int) and read_epoch(path) <= epoch)
 
 
 def read_run(path: Path) -> JsonObject | None:

@@ -2,6 +2,10 @@
 
 The kernel drops the lock when its holder ends, however it ends, so a lock file that is left over locks nothing. What
 the file holds (`<pid> <host>`) is for the message only.
+
+The lock is a courtesy to who starts a run twice by mistake; nothing rests on it, since a network disk may not keep it,
+and a process on a lost machine may live on. Two that write to one directory do each other no harm
+(`appendlog/lineage`). Who takes over puts a lock file of its own in the place of the other's.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ import fcntl
 import os
 import socket
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 
 from synthtools_stream.errors import RunDirectoryError, boundary
@@ -25,15 +30,21 @@ class RunLock:
     :raises RunDirectoryError: on entering, when another process holds it or the directory cannot be written.
     """
 
-    def __init__(self, run_dir: Path) -> None:
+    def __init__(self, run_dir: Path, *, takeover: bool = False) -> None:
+        """With `takeover`, hold it also where another process seems to."""
         self._run_dir = run_dir
+        self._takeover = takeover
         self._fd = -1
 
     def __enter__(self) -> RunLock:
         with boundary(f"{self._run_dir} cannot be used as a run directory", OSError, as_=RunDirectoryError):
-            fd = os.open(self._run_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            path = self._run_dir / LOCK_NAME
+            beside = path.with_name(f".{LOCK_NAME}.{token_hex(4)}") if self._takeover else path
+            fd = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             try:
                 self._take(fd)
+                if self._takeover:
+                    beside.replace(path)
             except BaseException:
                 os.close(fd)
                 raise
@@ -52,7 +63,8 @@ class RunLock:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise RunDirectoryError(
-                f"{self._run_dir} is in use by {_holder(fd)}; wait for it or choose another --out"
+                f"{self._run_dir} is in use by {_holder(fd)}; wait for it, choose another --out, or give"
+                " --takeover if that process is lost"
             ) from error
         if not os.access(self._run_dir, os.W_OK | os.X_OK):
             raise PermissionError("the directory is not writable")

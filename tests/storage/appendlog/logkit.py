@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from synthtools_stream.storage.appendlog.disk import Disk
-from synthtools_stream.storage.appendlog.log_format import LogFormat, Position
-from synthtools_stream.storage.appendlog.log_reader import scan
+from synthtools_stream.storage.appendlog.log_format import (
+    MID,
+    LogFormat,
+    Position,
+    commit_line,
+    header_line,
+    record_head,
+)
+from synthtools_stream.storage.appendlog.log_reader import LogReader, scan
 from synthtools_stream.storage.appendlog.log_writer import AppendLog
 
 FORMAT = LogFormat("synthtools-stream/test", 1)
@@ -45,7 +52,7 @@ def payloads(path: Path) -> list[bytes]:
 
 
 async def open_log(path: Path, disk: Disk | None = None) -> AppendLog:
-    return await AppendLog.open(path, FORMAT, "digest", disk=disk)
+    return await AppendLog.create(path, header_line(FORMAT, "digest"), disk=disk)
 
 
 async def write_log(path: Path, batches: Iterable[Iterable[int]]) -> list[Position]:
@@ -56,3 +63,13 @@ async def write_log(path: Path, batches: Iterable[Iterable[int]]) -> list[Positi
         positions += await asyncio.gather(*(log.append(payload(number)) for number in batch))
     await log.aclose()
     return positions
+
+
+def add_batch(path: Path, numbers: Sequence[int]) -> None:
+    """Add one more batch to a whole log, as its writer would have."""
+    reader = LogReader(path, FORMAT, "digest")
+    seq = sum(1 for _ in reader)
+    heads = [record_head(seq + place, payload(number)) for place, number in enumerate(numbers, 1)]
+    lines = [b"%b%b%b}\n" % (head, MID, payload(number)) for head, number in zip(heads, numbers, strict=True)]
+    with path.open("ab") as file:
+        file.write(b"".join((*lines, commit_line(seq + len(heads), heads))))

@@ -56,8 +56,8 @@ async def test_cancelled_append_fails_silently(path: Path) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await log.aclose()
     assert payloads(path) == []
+    await log.aclose()
 
 
 async def test_close_writes_pending(path: Path) -> None:

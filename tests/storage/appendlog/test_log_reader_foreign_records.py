@@ -10,8 +10,9 @@ import pytest
 from click.testing import Result
 
 from synthtools_stream.errors import LogDamage
-from synthtools_stream.storage.appendlog.log_format import LogFormat
+from synthtools_stream.storage.appendlog.log_format import LogFormat, header_line
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
+from synthtools_stream.storage.appendlog.segments import FIRST
 from synthtools_stream.storage.journal.outcomes import (
     JOURNAL_FORMAT,
     JOURNAL_NAME,
@@ -52,7 +53,7 @@ FOREIGN = {
 def write(path: Path, log_format: LogFormat, config: str, *payloads: bytes) -> None:
     """Write a log of payloads, whatever they are."""
     path.parent.mkdir(exist_ok=True)
-    rewrite_log(path, log_format, config, payloads)
+    rewrite_log(path, header_line(log_format, config), payloads)
 
 
 @pytest.mark.parametrize("payload", FOREIGN.values(), ids=FOREIGN)
@@ -95,7 +96,7 @@ async def test_any_order_of_keys(tmp_path: Path) -> None:
 )
 async def test_foreign_reply_is_named(payload: bytes, tmp_path: Path) -> None:
     """A record that is no reply is damage of its line."""
-    write(reply_segments(tmp_path).path(0), REPLY_FORMAT, "config", orjson.dumps(REPLY), payload)
+    write(reply_segments(tmp_path).path(FIRST), REPLY_FORMAT, "config", orjson.dumps(REPLY), payload)
     with pytest.raises(LogDamage, match=r"replies-000000.jsonl:3: this record is intact but no reply"):
         list(read_replies(tmp_path))
     with pytest.raises(LogDamage, match="no reply"):

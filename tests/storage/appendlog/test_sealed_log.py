@@ -14,7 +14,7 @@ import pytest
 from synthtools_stream.errors import LogDamage, StorageError
 from synthtools_stream.storage.appendlog import sealed_log
 from synthtools_stream.storage.appendlog.log_file import bytes_on_disk, log_exists, log_size, open_log
-from synthtools_stream.storage.appendlog.log_format import Record
+from synthtools_stream.storage.appendlog.log_format import Record, header_line
 from synthtools_stream.storage.appendlog.log_reader import LogReader, line_of
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
 from synthtools_stream.storage.appendlog.record_lookup import RecordLookup
@@ -32,7 +32,9 @@ RECORDS = 9000
 
 def made(path: Path) -> bytes:
     """Write a log that is large enough to be sealed; returns its bytes."""
-    rewrite_log(path, FORMAT, "digest", (b'{"x":%d,"text":"%s"}' % (n, b"y" * (n % 300)) for n in range(RECORDS)))
+    rewrite_log(
+        path, header_line(FORMAT, "digest"), (b'{"x":%d,"text":"%s"}' % (n, b"y" * (n % 300)) for n in range(RECORDS))
+    )
     content = path.read_bytes()
     assert len(content) > max(SEAL_FROM, 4 * BLOCK_BYTES)
     return content
@@ -89,7 +91,7 @@ def test_follower_goes_on(path: Path) -> None:
 
 def test_small_logs_stay_plain(path: Path) -> None:
     """There is nothing to gain from a small log."""
-    rewrite_log(path, FORMAT, "digest", [b"1"])
+    rewrite_log(path, header_line(FORMAT, "digest"), [b"1"])
     assert not seal(path)
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
@@ -159,7 +161,7 @@ def test_plain_one_wins(path: Path) -> None:
     made(path)
     seal(path)
     packed = sealed_path(path).read_bytes()
-    rewrite_log(path, FORMAT, "digest", [b"1", b"2"])
+    rewrite_log(path, header_line(FORMAT, "digest"), [b"1", b"2"])
     assert not sealed_path(path).exists()
     sealed_path(path).write_bytes(packed)
     assert [record.payload for record in records(path)] == [b"1", b"2"]

@@ -11,8 +11,9 @@ from synthtools_stream.errors import LogDamage, StorageError
 from synthtools_stream.storage.appendlog import sealed_log, segmented_log
 from synthtools_stream.storage.appendlog.log_format import Position
 from synthtools_stream.storage.appendlog.sealed_log import seal, sealed_path
+from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.appendlog.segmented_log import SegmentedLog
-from synthtools_stream.storage.appendlog.segments import SegmentName, SegmentPosition, SegmentReader, Segments
+from synthtools_stream.storage.appendlog.segments import FIRST, SegmentId, SegmentName, SegmentPosition, Segments
 from tests.storage.appendlog.logkit import FORMAT, payload
 
 FULL = 2000
@@ -42,6 +43,10 @@ async def fill(log: SegmentedLog, start: int, stop: int) -> list[SegmentPosition
     ]
 
 
+def at(number: int, epoch: int = 0) -> SegmentId:
+    return SegmentId(epoch, number)
+
+
 def names(segments: Segments) -> list[str]:
     return sorted(path.name for path in segments.directory.iterdir())
 
@@ -59,11 +64,14 @@ async def test_full_segments_are_sealed(segments: Segments, monkeypatch: pytest.
     places = await fill(log, 0, 300)
     last = places[-1].segment
     assert last >= 4
-    assert [await sealed.get() for _ in range(last)] == [segments.path(number) for number in range(last)]
+    assert [await sealed.get() for _ in range(last)] == [segments.path(at(number)) for number in range(last)]
     assert [await log.read(place) for place in places[::7]] == [payload(number) for number in range(0, 300, 7)]
     await log.aclose()
     assert names(segments) == sorted(
-        [segments.path(last).name, *(sealed_path(segments.path(number)).name for number in range(last))]
+        [
+            segments.path(at(last)).name,
+            *(sealed_path(segments.path(at(number))).name for number in range(last)),
+        ]
     )
     found: list[bytes] = []
     log = await opened(segments, found)
@@ -100,15 +108,15 @@ async def test_sealing_delays_no_commit(segments: Segments, monkeypatch: pytest.
     places = await fill(log, 0, 200)
     going_on.set()
     await log.aclose()
-    assert names(segments) == sorted(segments.path(number).name for number in range(places[-1].segment + 1))
+    assert names(segments) == sorted(segments.path(at(number)).name for number in range(places[-1].segment + 1))
     monkeypatch.undo()
     monkeypatch.setattr(sealed_log, "SEAL_FROM", 0)
     await (await opened(segments)).aclose()
-    assert sealed_path(segments.path(0)).exists(), "the next open seals what it can"
+    assert sealed_path(segments.path(FIRST)).exists(), "the next open seals what it can"
 
 
 async def test_goes_on_after_the_last_was_sealed(segments: Segments) -> None:
-    """A log whose segments are all sealed goes on in a new one."""
+    """Whether its segments are sealed or not, whoever opens a log again goes on in segments of an epoch of its own."""
     log = await opened(segments)
     await fill(log, 0, 10)
     await log.aclose()
@@ -116,24 +124,46 @@ async def test_goes_on_after_the_last_was_sealed(segments: Segments) -> None:
     assert names(segments) == ["log.jsonl.zst"]
     log = await opened(segments)
     [*_, place] = await fill(log, 10, 20)
+    assert (log.epoch, log.path(place.segment)) == (1, segments.path(at(0, epoch=1)))
     await log.aclose()
-    assert place.segment == 1
+    assert names(segments) == ["log-e000001-000000.jsonl", "log.jsonl.zst"]
     assert [one.payload for one in SegmentReader(segments)] == [payload(number) for number in range(20)]
 
 
-async def test_cut_off_sealing_is_cleared_away(segments: Segments) -> None:
-    """What a killed sealing of the last segment left is gone before anything is appended to it."""
+async def test_sealed_epoch_gets_no_namesake(segments: Segments, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a listing is old, as network disks may give it, a sealed epoch is not claimed again."""
     log = await opened(segments)
     await fill(log, 0, 10)
     await log.aclose()
-    plain = segments.path(0).read_bytes()
-    seal(segments.path(0))
-    segments.path(0).write_bytes(plain)
+    segments.seal()
+
+    def old_listing(_segments: Segments) -> list[SegmentId]:
+        return []
+
+    monkeypatch.setattr(Segments, "present", old_listing)
+    writer = await asyncio.to_thread(segmented_log.claim_epoch, segments, "digest")
+    assert writer.epoch == 1
+    writer.give_up()
+    assert names(segments) == ["log.jsonl.zst"]
+
+
+async def test_cut_off_sealing_loses_nothing(segments: Segments) -> None:
+    """Where a killed sealing left both forms the plain one counts, and stays until it is sealed again."""
     log = await opened(segments)
-    assert names(segments) == ["log.jsonl"]
+    await fill(log, 0, 10)
+    await log.aclose()
+    plain = segments.path(FIRST).read_bytes()
+    segments.seal()
+    packed = sealed_path(segments.path(FIRST)).read_bytes()
+    segments.path(FIRST).write_bytes(plain)
+    sealed_path(segments.path(FIRST)).write_bytes(b"half of it")
+    log = await opened(segments)
     await fill(log, 10, 20)
     await log.aclose()
     assert len(list(SegmentReader(segments))) == 20
+    segments.seal()
+    assert not segments.path(FIRST).exists()
+    assert sealed_path(segments.path(FIRST)).read_bytes() == packed
 
 
 async def test_follows_through_segments(segments: Segments) -> None:
@@ -146,7 +176,7 @@ async def test_follows_through_segments(segments: Segments) -> None:
         assert len(seen) == start + 30
     await log.aclose()
     assert seen == [payload(number) for number in range(300)]
-    assert reader.segment >= 4
+    assert reader.path >= segments.path(at(4))
 
 
 async def test_damaged_chains(segments: Segments) -> None:
@@ -155,16 +185,16 @@ async def test_damaged_chains(segments: Segments) -> None:
     await fill(log, 0, 100)
     await log.aclose()
     segments.seal()
-    sealed_path(segments.path(0)).unlink()
+    sealed_path(segments.path(FIRST)).unlink()
     with pytest.raises(LogDamage, match=r"log.jsonl:1: this segment is missing"):
         await opened(segments)
     segments = Segments(segments.directory, SegmentName("torn", "torn.jsonl", FORMAT))
     log = await opened(segments)
     await fill(log, 0, 10)
     await log.aclose()
-    with segments.path(0).open("ab") as file:
+    with segments.path(FIRST).open("ab") as file:
         file.write(b'{"n":')
-    segments.path(1).touch()
+    segments.path(at(1)).touch()
     with pytest.raises(LogDamage, match="an earlier segment does not end with a commit"):
         await opened(segments)
     with pytest.raises(LogDamage, match="an earlier segment"):

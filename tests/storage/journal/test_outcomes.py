@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError
+from synthtools_stream.storage.appendlog.log_format import header_line
 from synthtools_stream.storage.appendlog.log_writer import AppendLog
 from synthtools_stream.storage.journal.outcomes import (
     JOURNAL_FORMAT,
@@ -85,7 +86,7 @@ async def test_finished_once(tmp_path: Path, kind: OutcomeKind) -> None:
 
 async def test_doubled_outcome_is_damage(tmp_path: Path) -> None:
     """A journal in which a finished item stands twice is refused, with the line."""
-    log = await AppendLog.open(tmp_path / JOURNAL_NAME, JOURNAL_FORMAT, "digest")
+    log = await AppendLog.create(tmp_path / JOURNAL_NAME, header_line(JOURNAL_FORMAT, "digest"))
     for _ in range(2):
         await log.append(outcome("a").encode())
     await log.aclose()
@@ -125,6 +126,8 @@ async def test_load_unknown(tmp_path: Path) -> None:
 
 async def test_other_configuration(tmp_path: Path) -> None:
     """The journal of another configuration is refused."""
-    await (await Journal.open(tmp_path, "digest")).aclose()
+    journal = await Journal.open(tmp_path, "digest")
+    await journal.append(outcome("a"))
+    await journal.aclose()
     with pytest.raises(RunDirectoryError, match="another configuration"):
         await Journal.open(tmp_path, "other")

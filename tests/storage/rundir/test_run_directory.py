@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from synthtools_stream.config import RunConfig
-from synthtools_stream.errors import RunDirectoryError
+from synthtools_stream.errors import RunDirectoryError, StorageError
 from synthtools_stream.storage.rundir.run_directory import RUN_FILE, RunDirectory, read_run
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -94,9 +94,11 @@ def test_no_directory(tmp_path: Path) -> None:
 
 def test_unwritable_refused(tmp_path: Path) -> None:
     """A directory that cannot be written is refused by name."""
-    (tmp_path / f"{RUN_FILE}.new").mkdir()
-    with pytest.raises(RunDirectoryError, match="cannot be written"):
-        RunDirectory.claim(tmp_path, config(), "prompts")
+    made = RunDirectory.claim(tmp_path, config(), "prompts")
+    (tmp_path / RUN_FILE).unlink()
+    (tmp_path / RUN_FILE / "in the way").mkdir(parents=True)
+    with pytest.raises(StorageError, match="cannot be written"):
+        made.note_server([])
 
 
 def test_finished_under_limits(tmp_path: Path) -> None:
