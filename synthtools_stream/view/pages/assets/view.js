@@ -88,7 +88,7 @@ async function save(form) {
   const saved = form.querySelector("[data-saved]");
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
-    if (!answer.ok) throw new Error(`the server said ${answer.status}`);
+    if (!answer.ok) throw new Error(await answer.text());
     saved.textContent = "Saved";
   } catch (error) {
     saved.textContent = `Not saved: ${error.message}`;
