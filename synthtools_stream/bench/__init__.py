@@ -8,7 +8,7 @@ Belongs here: a part of `bin/bench` a file, what several parts share, and plante
 Does not: anything that a run needs: a figure that a run tells is `engine.progress`'s.
 
 May import: `asking`, `assembly`, `chat`, `cli`, `config`, `embedded`, `engine`, `envserving`, `programs`, `proof`,
-`records`, `roles`, `servers`, `simulator`, `stages`, `state`, `storage`, `toolcalls`, `values`.
+`records`, `roles`, `servers`, `simulator`, `stages`, `state`, `storage`, `toolcalls`, `values`, `view`.
 """
 
 from __future__ import annotations

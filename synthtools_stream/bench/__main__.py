@@ -19,6 +19,7 @@ QUICK = ("engine", "log", "resume", "lag", "memory", "pipeline")
 PARTS = (
     *(*QUICK, "budget", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
     "serving",
+    "viewer",
 )
 
 Part = Callable[[Sequence[str]], int]
