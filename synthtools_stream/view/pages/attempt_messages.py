@@ -10,12 +10,17 @@ import orjson
 
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import ToolTurn, Trajectory
+from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.view.pages.addresses import message_anchor, step_anchor
 from synthtools_stream.view.pages.call_view import CallView, call_view
 from synthtools_stream.view.pages.state_diff import EntityDiff, Tape
 
 __all__ = ["MessageView", "PlayedCall", "conversation", "played_calls", "true_calls", "understood_calls"]
+
+
+_LEVELS = 100
+"""Containers one inside the other: far beyond honest arguments and results, well within Python's recursion."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +182,9 @@ def _text(value: Json) -> str:
 
 
 def _read(text: str) -> Json:
+    """Return a text as the JSON that it is; where it is none, or nested deeper than anything is compared, as it is."""
     try:
         value: Json = orjson.loads(text)
     except orjson.JSONDecodeError:
         return text
-    return value
+    return text if deeper_than(value, _LEVELS) else value

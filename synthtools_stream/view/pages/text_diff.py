@@ -1,4 +1,4 @@
-"""Two texts side by side, with the words marked that the other one does not have."""
+"""Two texts side by side; of two that are alike, the words marked that the other one does not have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ __all__ = ["TextPair", "text_diff"]
 _WORDS = 500
 """Words of a text up to which it is compared word by word: twice an agent's closing message, and a tenth of a second at
 worst. Longer ones stand side by side only."""
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+_ALIKE = 0.4
+"""Of all words of two texts the share that both have, below which they are two texts, and marks would say nothing."""
 
 
 class TextPair(NamedTuple):
@@ -32,9 +34,12 @@ def text_diff(one: str, other: str) -> TextPair:
     ours, theirs = _WORD.findall(one), _WORD.findall(other)
     if max(len(ours), len(theirs)) > 2 * _WORDS:
         return TextPair(_block(one), _block(other))
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return TextPair(_block(one), _block(other))
     left: list[str] = []
     right: list[str] = []
-    for kind, i, i_end, j, j_end in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+    for kind, i, i_end, j, j_end in matcher.get_opcodes():
         left.append(_part("".join(ours[i:i_end]), "" if kind == "equal" else "del"))
         right.append(_part("".join(theirs[j:j_end]), "" if kind == "equal" else "ins"))
     return TextPair(_whole(left), _whole(right))

@@ -21,7 +21,14 @@ def test_words_are_marked() -> None:
     """Those of the first that the second does not have, and the other way round."""
     one, other = text_diff("BK-1 sails with Castor, soon.", "BK-1 sails with Pollux, very soon.")
     assert words(one, "del") == ["Castor"]
-    assert words(other, "ins") == ["Pollux", " very"]
+    assert words(other, "ins") == ["Pollux", "very "]
+
+
+def test_two_texts_are_not_marked() -> None:
+    """Where nearly all differs, marks would only hide it."""
+    one, other = text_diff("All is done.", "I could not find any vessel with room for so many containers.")
+    assert "<del>" not in one
+    assert "<ins>" not in other
 
 
 @settings(deadline=None)
