@@ -18,7 +18,7 @@ QUICK = ("engine", "log", "resume", "lag", "memory", "pipeline")
 """What runs when no part is named; the page is theirs."""
 PARTS = (
     *(*QUICK, "budget", "disk", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
-    *("reports", "sample", "serving", "servers", "scale"),
+    *("reports", "sample", "serving", "servers", "scale", "viewer"),
 )
 
 Part = Callable[[Sequence[str]], int]

@@ -24,7 +24,9 @@ __all__ = [
 def _open(page: Any, site: Site, name: str) -> Any:
     """Open one of the hard rows, and return its last message."""
     page.goto(f"{site.origin}{address_of('attempts', f'{site.task}#{name}')}")
-    return page.locator("article.message").last
+    said = page.locator("article.message").last
+    said.scroll_into_view_if_needed()  # what is not seen is not drawn, and has no text to look at
+    return said
 
 
 def markup(page: Any, site: Site) -> None:
