@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthtools_stream.config import RunConfig
-from synthtools_stream.report.figure_kinds import Score
+from synthtools_stream.report.figure_kinds import Score, Share
 from synthtools_stream.report.target_gaps import gap_figures, targets_of
 from synthtools_stream.storage.rundir.run_directory import RunDirectory
 from synthtools_stream.toolgraph.coverage import Coverage
@@ -24,7 +24,7 @@ def test_every_target_has_its_gap(tmp_path: Path) -> None:
     names = ["Freight", "Bees", "Opera"]
     RunDirectory.claim(tmp_path, RunConfig.build({"fields": [*names], "targets": ASKED}), "prompts")
     tasks = [task("freight_spec_000_seq00"), task("freight_spec_000_seq01"), task("bees_spec_000_seq00", "Bees")]
-    found = gap_figures(tmp_path, Coverage.of(tasks))
+    found = gap_figures(tmp_path, Coverage.of(tasks), Share(0, 0))
     assert found["fields, Freight: share above what was asked for"] == Score(round(2 / 3 - 0.25, 4))
     assert found["fields, Bees: share above what was asked for"] == Score(round(1 / 3 - 0.75, 4))
     assert found["variants, base: share above what was asked for"] == Score(0.2)
