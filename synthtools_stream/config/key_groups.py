@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from synthtools_stream.records.implicit_kind import ImplicitKind
 from synthtools_stream.toolgraph.task_links import Pattern
 
 __all__ = [
@@ -77,17 +76,10 @@ class Implicit(Section):
     share: Annotated[float, Field(ge=0.0, le=0.5)] = 0.0
     """Share of the arguments of tasks, 0 to 0.5, whose value is to be derived: a wish, kept where tool and dialogue
     have what it takes. At 0 nothing is wished."""
-    kinds: list[ImplicitKind] = Field(default_factory=lambda: [*ImplicitKind], min_length=1)
-    """In which ways."""
-
-    @field_validator("kinds", mode="before")
-    @classmethod
-    def _named(cls, kinds: object) -> object:
-        """Take names as they stand in a file, where no enum can."""
-        known = {kind.value for kind in ImplicitKind}
-        if isinstance(kinds, list) and all(isinstance(kind, str) and kind in known for kind in kinds):
-            return [ImplicitKind(kind) for kind in dict.fromkeys(kinds)]
-        return kinds
+    kinds: list[Literal["relative_date", "unit", "worked_out", "carried_over"]] = Field(
+        default_factory=lambda: ["relative_date", "unit", "worked_out", "carried_over"], min_length=1
+    )
+    """In which ways; the same words as `records/implicit_kind`."""
 
 
 class DialogueActs(Section):
