@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -28,6 +28,7 @@ __all__ = [
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Weight = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+_Way: TypeAlias = Literal["relative_date", "unit", "worked_out", "carried_over"]
 SHORTEST = 2
 """Calls of the shortest sequence: one call is no sequence."""
 
@@ -76,9 +77,7 @@ class Implicit(Section):
     share: Annotated[float, Field(ge=0.0, le=0.5)] = 0.0
     """Share of the arguments of tasks, 0 to 0.5, whose value is to be derived: a wish, kept where tool and dialogue
     have what it takes. At 0 nothing is wished."""
-    kinds: list[Literal["relative_date", "unit", "worked_out", "carried_over"]] = Field(
-        default_factory=lambda: ["relative_date", "unit", "worked_out", "carried_over"], min_length=1
-    )
+    kinds: list[_Way] = Field(default_factory=lambda: [*get_args(_Way)], min_length=1)
     """In which ways; the same words as `records/implicit_kind`."""
 
 
