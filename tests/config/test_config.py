@@ -9,6 +9,7 @@ import pytest
 from synthtools_stream.config import Content, Operating, RunConfig, difference, read_toml
 from synthtools_stream.config.key_groups import ServerDialect
 from synthtools_stream.errors import ConfigError
+from synthtools_stream.records.implicit_kind import ImplicitKind
 from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.servers.dialect import PLAIN
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -52,6 +53,7 @@ def test_unknown_key_far_from_all() -> None:
         ({"roles": {"solver": {"temprature": 0.1}}}, "roles.solver.temprature", "roles.solver.temperature"),
         ({"embeddings": {"treshold": 0.5}}, "embeddings.treshold", "embeddings.threshold"),
         ({"targets": {"length": {}}}, "targets.length", "targets.lengths"),
+        ({"implicit": {"shar": 0.2}}, "implicit.shar", "implicit.share"),
     ],
 )
 def test_unknown_nested_key(options: JsonObject, key: str, near: str) -> None:
@@ -148,6 +150,7 @@ CHANGED: JsonObject = {
     "roles": {"solver": {"temperature": 0.0}},
     "embeddings": {"encoder": "local"},
     "targets": {"lengths": {"3": 1.0}},
+    "implicit": {"share": 0.2, "kinds": ["unit"]},
     "dataset": "abc",
 }
 
@@ -287,3 +290,17 @@ def test_targets_set_rates_and_counts() -> None:
     assert content.most_sequences() == 6
     plain = RunConfig.build({"variants": {"distractors": 0.5}}).content
     assert (plain.field_shares(), plain.most_sequences(), plain.variant_rate("distractors")) == (None, 4, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [({"share": 0.6}, "implicit.share: must be 0.5 or less (got 0.6)"), ({"kinds": ["weeks"]}, "implicit.kinds.0: ")],
+)
+def test_implicit_out_of_bounds(options: JsonObject, line: str) -> None:
+    """More than half of all values cannot be meant without being said, and the ways are those that code can check."""
+    assert refusal({"implicit": options}).startswith(line)
+
+
+def test_implicit_kinds_are_the_recorded_ones() -> None:
+    """What can be asked for is what a row can be found to have, and all of it where nothing is said."""
+    assert RunConfig.build({}).content.implicit.kinds == [*ImplicitKind]
