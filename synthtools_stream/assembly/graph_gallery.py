@@ -27,6 +27,8 @@ def graph_gallery(path: Path, counted: Coverage) -> Gallery:
     calls = Counter[str]()
     for (environment, _), count in counted.tools.items():
         calls[environment] += count
+    if not calls:  # attempts alone, as `rollout` leaves them
+        return Gallery()
     chosen = [name for name, _ in calls.most_common(_MOST)]
     try:
         graphs = asyncio.run(run_graphs(path, only=frozenset(chosen)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,18 +14,17 @@ from rich.text import Text
 from synthtools_stream.assembly.graph_gallery import graph_gallery
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.export.corpora.contamination import read_benchmark
-from synthtools_stream.report.corpus_report import CorpusReport, Difference, Show, differences, report_of
+from synthtools_stream.report.corpus_report import CorpusReport, Difference, differences, report_of
 from synthtools_stream.report.figure_kinds import Measure
 from synthtools_stream.report.figure_text import figure_text
 from synthtools_stream.report.page.stats_page import assert_page, stats_page
 from synthtools_stream.storage.appendlog.whole_file import put_file
 
-__all__ = ["stats", "told_now_and_then"]
+__all__ = ["stats"]
 
-_TOLD_EVERY_S = 5.0
-"""Seconds between two words of progress: few enough lines to read what was said before."""
 _NAME = 44
 """Cells of a figure's name."""
 
@@ -58,10 +56,13 @@ def stats(paths: tuple[Path, ...], against: tuple[Path, ...], page: Path | None,
     with exit_with():
         if page is not None:
             assert_page(len(paths))
-        benchmarks = [read_benchmark(path) for path in against]
-        reports = [report_of(path, told_now_and_then(path), benchmarks) for path in paths]
+        with told_phases() as phases:
+            benchmarks = [read_benchmark(path) for path in against]
+            reports = [report_of(path, phases, benchmarks) for path in paths]
+            if page is not None:
+                with phases.phase("drawing the page"):
+                    _write_page(page, paths, reports)
         if page is not None:
-            _write_page(page, paths, reports)
             (notice if as_json else say)(printable(f"{page}: written"))
         if as_json:
             for report in reports:
@@ -73,22 +74,7 @@ def stats(paths: tuple[Path, ...], against: tuple[Path, ...], page: Path | None,
                 notice(f"{report.name}: {counted(report.bad_rows, 'row')} could not be read, and are in no figure")
 
 
-def told_now_and_then(path: Path, clock: Callable[[], float] = time.monotonic) -> Show:
-    """Return what says that `path` is read, and how far that is every few seconds."""
-    notice(f"{path}: reading")
-    last = clock()
-
-    def tell(what: str, done: int) -> None:
-        nonlocal last
-        if clock() - last >= _TOLD_EVERY_S:
-            last = clock()
-            notice(f"{path}: {counted(done, what)} read")
-
-    return tell
-
-
 def _write_page(page: Path, paths: Sequence[Path], reports: Sequence[CorpusReport]) -> None:
-    notice("drawing the page")
     galleries = [graph_gallery(path, report.worlds) for path, report in zip(paths, reports, strict=True)]
     put_file(page, stats_page(reports, galleries).encode())
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 from synthtools_stream.errors import DatasetError
 from synthtools_stream.export.corpora.contamination import Benchmark
@@ -24,13 +23,9 @@ from synthtools_stream.report.tool_audits import ToolAudits
 from synthtools_stream.report.used_worlds import UsedWorlds
 from synthtools_stream.toolgraph.coverage import Coverage
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.values.phases import UNTOLD, Phases
 
-__all__ = ["CorpusReport", "Difference", "Show", "differences", "report_of"]
-
-_EVERY = 100
-"""Rows between two words of progress: a tenth of a second's work or so."""
-Show: TypeAlias = Callable[[str, int], None]
-"""Told now and then how many of which rows are read."""
+__all__ = ["CorpusReport", "Difference", "differences", "report_of"]
 
 
 @dataclass(frozen=True)
@@ -78,47 +73,49 @@ class Difference:
         return one is not None and other is not None and differ(one, other)
 
 
-def report_of(path: Path, show: Show, benchmarks: Sequence[Benchmark] = ()) -> CorpusReport:
+def report_of(path: Path, phases: Phases = UNTOLD, benchmarks: Sequence[Benchmark] = ()) -> CorpusReport:
     """Read a run directory or a file of rows; requests are compared with those of `benchmarks`.
 
     :raises UsageError: when it cannot be read, or holds no rows.
     :raises LogDamage: for a damaged log of a run directory.
     """
-    corpus = open_corpus([path])
+    with phases.phase(f"finding the rows of {path}"):
+        corpus = open_corpus([path])
     shapes, sources, worlds = TaskShapes(), ArgumentSources(), UsedWorlds()
     of_tasks = (shapes, TaskComplexity(), sources, worlds, Diversity(), BenchmarkOverlap(benchmarks))
     outcomes, audits = AttemptOutcomes(), ToolAudits()
     models, agents = set[str](), set[str]()
-    bad = _read_worlds(corpus, audits, worlds, show)
-    for number, group in enumerate(corpus.groups(), 1):
-        bad += len(group.bad)
-        if group.task is not None:
-            models.add(group.task.meta.model)
-            for section in of_tasks:
-                section.add(group.task)
-        for attempt in group.attempts:
-            agents.add(str(attempt.meta.get("model") or ""))
-            outcomes.add(attempt)
-        _tell(show, "task", number)
-    found = [(one.title, one.figures()) for one in (*of_tasks, audits, outcomes)]
+    bad = _read_worlds(corpus, audits, worlds, phases)
+    with phases.phase(f"reading {path}", "tasks", of=len(corpus.task_ids)) as phase:
+        for group in phase.counting(corpus.groups()):
+            bad += len(group.bad)
+            if group.task is not None:
+                models.add(group.task.meta.model)
+                for section in of_tasks:
+                    section.add(group.task)
+            for attempt in group.attempts:
+                agents.add(str(attempt.meta.get("model") or ""))
+                outcomes.add(attempt)
+    with phases.phase("comparing requests"):
+        found = [(one.title, one.figures()) for one in (*of_tasks, audits, outcomes)]
     if path.is_dir():
         tasks = shapes.proven if corpus.has(Kind.tasks) else 0
-        found += [("targets", gap_figures(path, worlds.counted, sources.implicit)), ("yields", run_yields(path))]
-        found.append(("cost", run_costs(path, tasks, lambda number: _tell(show, "call", number))))
+        found += [("targets", gap_figures(path, worlds.counted, sources.implicit)), ("yields", run_yields(path, phases))]
+        found.append(("cost", run_costs(path, tasks, phases)))
     sections = {title: figures for title, figures in found if figures}
     return CorpusReport(str(path), sections, bad, _said(models), _said(agents), worlds.counted)
 
 
-def _read_worlds(corpus: Corpus, audits: ToolAudits, worlds: UsedWorlds, show: Show) -> int:
+def _read_worlds(corpus: Corpus, audits: ToolAudits, worlds: UsedWorlds, phases: Phases) -> int:
     """Take note of environments and their tools; return how many rows could not be read."""
     bad = 0
-    for number, tool in enumerate(corpus.tools(), 1):
-        if isinstance(tool, DatasetError):
-            bad += 1
-        else:
-            audits.add(tool)
-            worlds.add_tool(tool)
-        _tell(show, "tool", number)
+    with phases.phase("reading tools", "tools") as phase:
+        for tool in phase.counting(corpus.tools()):
+            if isinstance(tool, DatasetError):
+                bad += 1
+            else:
+                audits.add(tool)
+                worlds.add_tool(tool)
     for environment in corpus.environments():
         if isinstance(environment, DatasetError):
             bad += 1
@@ -139,8 +136,3 @@ def differences(one: CorpusReport, other: CorpusReport) -> list[Difference]:
 
 def _said(names: set[str]) -> tuple[str, ...]:
     return tuple(sorted(names - {""}))
-
-
-def _tell(show: Show, what: str, number: int) -> None:
-    if number % _EVERY == 0:
-        show(what, number)

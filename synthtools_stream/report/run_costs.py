@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from pathlib import Path
 
 from synthtools_stream.engine.run_status import read_status
@@ -12,24 +11,25 @@ from synthtools_stream.report.figure_kinds import Count, Measure, Score, Section
 from synthtools_stream.storage.journal.reply_log import read_replies
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = ["run_costs"]
 
 
-def run_costs(directory: Path, tasks: int, show: Callable[[int], None]) -> Section:
+def run_costs(directory: Path, tasks: int, phases: Phases = UNTOLD) -> Section:
     """Return the figures of a run that made so many proven tasks; nothing of a directory without logs.
 
-    A log that was compacted tells less than the whole. `show` is told how many replies are read.
+    A log that was compacted tells less than the whole.
 
     :raises LogDamage: for a damaged log.
     """
     calls: Counter[str] = Counter()
     tokens: defaultdict[str, Counter[str]] = defaultdict(Counter)
     try:
-        for number, logged in enumerate(read_replies(directory), 1):
-            show(number)
-            calls[logged.role] += 1
-            tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
+        with phases.phase("reading the log of replies", "replies") as phase:
+            for logged in phase.counting(read_replies(directory)):
+                calls[logged.role] += 1
+                tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
     except RunDirectoryError:
         return _of_merge(directory, max(1, tasks))
     a_task = max(1, tasks)

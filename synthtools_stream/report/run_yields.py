@@ -9,6 +9,7 @@ from synthtools_stream.engine.run_status import settled_counts
 from synthtools_stream.report.figure_kinds import Count, Section, Share
 from synthtools_stream.storage.datasets.jsonl_reader import read_jsonl
 from synthtools_stream.storage.datasets.line_file import has_lines
+from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = ["run_yields"]
 
@@ -17,13 +18,13 @@ _MOST_REASONS = 40
 """Reasons that are told, the most frequent: there are some dozens, each a short stable word."""
 
 
-def run_yields(directory: Path) -> Section:
+def run_yields(directory: Path, phases: Phases = UNTOLD) -> Section:
     """Return the figures of a run directory; nothing of a directory without logs or rejects.
 
     :raises LogDamage: for a damaged journal.
     """
     found: Section = {}
-    for stage, counts in settled_counts(directory).items():
+    for stage, counts in settled_counts(directory, phases).items():
         done, rejected, failed = (counts.get(name, 0) for name in ("done", "rejected", "failed"))
         found[f"{stage}: done"] = Share(done, done + rejected)
         if failed:

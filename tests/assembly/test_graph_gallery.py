@@ -56,4 +56,5 @@ def test_what_has_no_graphs(run: Path, counted: Coverage, tmp_path: Path) -> Non
     assert graph_gallery(run / "task_content.jsonl", counted) == ((), 0, "")
     assert graph_gallery(tmp_path, counted) == ((), 0, "")
     (tmp_path / "run.json").write_bytes((run / "run.json").read_bytes())
+    assert graph_gallery(tmp_path, Coverage()) == ((), 0, "")
     assert "tools.jsonl" in graph_gallery(tmp_path, counted).why_not

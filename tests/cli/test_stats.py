@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 
 from synthtools_stream.cli import main
 from synthtools_stream.cli.exit_codes import DONE, USAGE
-from synthtools_stream.cli.stats import told_now_and_then
 from synthtools_stream.export.corpus import Kind
 from synthtools_stream.records import VerdictKind
 from synthtools_stream.report.page.section_charts import PLANS
@@ -104,16 +103,6 @@ def test_a_file_of_rows(tmp_path: Path) -> None:
     assert done.exit_code == DONE
     assert "1 row could not be read" in done.stderr
     assert "solved" in done.stdout
-
-
-def test_progress_is_told_now_and_then(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """At once what is read, then how far it is, every few seconds however many rows go by."""
-    times = iter([0.0, 1.0, 4.9, 5.0, 5.0, 6.0, 11.0, 11.0])
-    tell = told_now_and_then(tmp_path / "run", lambda: next(times))
-    for done in range(100, 600, 100):
-        tell("task", done)
-    lines = capsys.readouterr().err.splitlines()
-    assert [line.rpartition(": ")[2] for line in lines] == ["reading", "300 tasks read", "500 tasks read"]
 
 
 def test_what_is_no_corpus(tmp_path: Path) -> None:

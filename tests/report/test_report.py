@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -12,19 +14,50 @@ from synthtools_stream.records import Fault, ProvenanceKind, Task, VerdictKind
 from synthtools_stream.report.argument_sources import ArgumentSources
 from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
 from synthtools_stream.report.benchmark_overlap import BenchmarkOverlap
+from synthtools_stream.report.corpus_report import report_of
 from synthtools_stream.report.diversity import Diversity, vendi_score
 from synthtools_stream.report.figure_kinds import Count, Mean, Rate, Score, Share
 from synthtools_stream.report.task_complexity import TaskComplexity, _longest_chain
 from synthtools_stream.report.task_shapes import TaskShapes
 from synthtools_stream.report.tool_audits import ToolAudits
 from synthtools_stream.report.used_worlds import UsedWorlds, evenness
-from tests.export.exported import attempt, task
+from synthtools_stream.values.phases import Phase, Phases
+from tests.export.exported import attempt, corpus, task
 from tests.live.attempts import trajectory
 
 
 def said(name: str, request: str) -> Task:
     """Return a task of that id with another request."""
     return task(name).model_copy(update={"summary": request})
+
+
+class SeenPhases(Phases):
+    """Remembers every stretch of work."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _event: None)
+        self.seen: list[Phase] = []
+
+    @contextmanager
+    def phase(
+        self, what: str, things: str = "records", *, of: int | None = None, of_bytes: int | None = None
+    ) -> Generator[Phase]:
+        """Open a phase, and remember it."""
+        with super().phase(what, things, of=of, of_bytes=of_bytes) as phase:
+            self.seen.append(phase)
+            yield phase
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    """Whatever may take long is told, and how many of how many tasks are read."""
+    phases = SeenPhases()
+    made = corpus(tmp_path / "run", [task("a_spec_000_seq01"), task("b_spec_000_seq01")])
+    report = report_of(made, phases)
+    assert report.sections["tasks"]["tasks"] == Count(2)
+    counts = {phase.what: (phase.count, phase.of) for phase in phases.seen}
+    assert [*counts][:2] == [f"finding the rows of {made}", "reading tools"]
+    assert counts[f"reading {made}"] == (2, 2)
+    assert "comparing requests" in counts
 
 
 def test_empty_sections_say_nothing() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from synthtools_stream.report.figure_kinds import Count, Measure, Section
+from synthtools_stream.report.figure_kinds import Count, Measure, Rate, Score, Section, Share
 
 __all__ = ["ABOUT", "PLANS", "Chart", "ChartPlan", "Form", "Point", "charts_of"]
 
@@ -128,11 +128,11 @@ def _chart(plan: ChartPlan, sections: Sequence[Section]) -> Chart | None:
     if plan.form == "columns" and all(label.isdigit() for label in labels):
         labels.sort(key=int)
     shown = labels[:_MOST_BARS] if plan.form == "bars" else labels
-    shares = all(hasattr(figure, "of") for _, _, figure in found)
+    shares = all(isinstance(figure, Share | Rate) for _, _, figure in found)
     points = [_point(series, label, figure) for label in shown for series, said, figure in found if said == label]
     return Chart(plan.title, plan.form, plan.axis, len(sections), shares, points, len(labels) - len(shown))
 
 
 def _point(series: int, label: str, figure: Measure) -> Point:
-    bounds = None if isinstance(figure, Count) else getattr(figure, "interval", None)
-    return Point(series, label, figure.value, *(bounds or ()))
+    low, high = (None, None) if isinstance(figure, Count | Score) else figure.interval
+    return Point(series, label, figure.value, low, high)

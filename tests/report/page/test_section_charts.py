@@ -40,3 +40,4 @@ def test_many_bars() -> None:
     modes: Section = {"reliability": Mean.of([1]), "reliability, a": Mean.of([1, 2]), "reliability, b": Mean.of([2])}
     (chart,) = charts_of("tools", [modes])
     assert chart.points[0].low == Mean.of([1, 2]).interval[0]
+    assert not chart.are_shares
