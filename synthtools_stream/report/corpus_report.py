@@ -100,8 +100,8 @@ def report_of(path: Path, phases: Phases = UNTOLD, benchmarks: Sequence[Benchmar
         found = [(one.title, one.figures()) for one in (*of_tasks, audits, outcomes)]
     if path.is_dir():
         tasks = shapes.proven if corpus.has(Kind.tasks) else 0
-        found += [("targets", gap_figures(path, worlds.counted, sources.implicit)), ("yields", run_yields(path, phases))]
-        found.append(("cost", run_costs(path, tasks, phases)))
+        found += [("targets", gap_figures(path, worlds.counted, sources.implicit))]
+        found += [("yields", run_yields(path, phases)), ("cost", run_costs(path, tasks, phases))]
     sections = {title: figures for title, figures in found if figures}
     return CorpusReport(str(path), sections, bad, _said(models), _said(agents), worlds.counted)
 

@@ -52,7 +52,7 @@ async def test_the_endpoint_that_answers_nothing_is_named(tmp_path: Path) -> Non
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         await hung.aclose()
-    assert {event["what"] for event in events} == {f"endpoint {server.url}"}
+    assert {str(event["what"]) for event in events} == {f"endpoint {server.url}"}
     assert str(events[0]["told"]).startswith("1 request in flight, none answered; the oldest is for generation, 30 s")
 
 
