@@ -112,7 +112,7 @@ def _ways(
             yield from _in_other_units(item, _usual(reading, item, present, told))
         case "worked_out":
             yield from _reckoned(reading, item, arguments, told, rng, dated=False)
-        case "carried_over":
+        case "carried_over" if item.kind is not MeaningKind.filter:  # "at least the same fee as" nobody says
             yield from _of_others(reading, item, arguments, told)
         case _:
             return

@@ -25,7 +25,7 @@ _BOUND = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|sooner|befor
 _TURN = re.compile(
     r"\b(?:never|not|no|none|nothing|nobody|neither|nor|without|except|excluding|unless|instead|rather than|hardly|"
     r"barely|ignore|disregard|forget|skip|omit|undo|revert|reverse|refrain|avoid|opposite|contrary|only if|if only|"
-    r"anything but|leave out|hold off|call off|on second thoughts?)\b|n't\b",
+    r"anything but|leave out|hold off|call off|on second thoughts?)\b(?!-\d)|n't\b",
     re.I,
 )
 """Words that turn what is said around, or take it back."""

@@ -66,9 +66,10 @@ class WorkedOut:
         if isinstance(value, str):
             if self.same and meaning.enum:
                 return value in meaning.enum
-            if _ID.fullmatch(value) or meaning.takes_id:
+            is_id = _ID.fullmatch(value) is not None
+            if is_id or meaning.takes_id:
                 prefix = example_prefix(meaning)
-                return self.same and meaning.takes_id and (not prefix or value.startswith(prefix))
+                return self.same and is_id and meaning.takes_id and (not prefix or value.startswith(prefix))
             is_day = _DAY.fullmatch(value) is not None
             return (meaning.format == "date") is is_day and (is_day or (self.same and not meaning.format))
         if isinstance(value, bool) or meaning.enum or meaning.kind is MeaningKind.limit:
@@ -105,17 +106,19 @@ def _base(words: str, past: Sequence[Past], things: Sequence[str], *, only: bool
     """
     heard = list(content(words))
     told = [(row, key) for step in reversed(past) if step.status < 400 for row in _rows(step.response) for key in row]
-    named = [pair for pair in told if (own := _named_by(pair[1], as_thing=only)) and heard[: len(own)] == own]
+    named = [pair for pair in told if _is_named(pair[1], heard, as_thing=only)]
     at_hand = [pair for pair in named if any(value in things for value in pair[0].values() if isinstance(value, str))]
     # The longest name is meant: "loss date" is no loss.
     found = max(at_hand or ([] if only else named), key=lambda pair: len(stems(pair[1])), default=None)
     return (found[1], found[0][found[1]]) if found is not None else None
 
 
-def _named_by(key: str, *, as_thing: bool) -> list[str]:
-    """Return the stems of a key; `as_thing` as people say it, of `berth_id` the berth."""
+def _is_named(key: str, heard: list[str], *, as_thing: bool) -> bool:
+    """Say whether words begin with a key; `as_thing` with what people say for it, of `berth_id` the berth."""
     own = list(stems(key))
-    return own[:-1] if as_thing and len(own) > 1 and own[-1] == "id" else own
+    own = own[:-1] if as_thing and len(own) > 1 and own[-1] == "id" else own
+    folded = list(content(key.replace("_", " ")))
+    return any(part and heard[: len(part)] == part for part in (own, folded))
 
 
 def _rows(value: Json) -> Iterator[JsonObject]:
