@@ -233,7 +233,7 @@ def test_live_work_follows_concurrency() -> None:
         ),
         (
             {"targets": {"variants": {"base": 2, "missing_tool": 1}}, "variants": {"distractors": 0.5}},
-            "targets.variants: distractors has a rate under [variants]; leave one of them out",
+            "targets.variants: distractors has a rate under [variants]; give shares or rates, not both",
         ),
         ({"targets": {"patterns": {"chain": -1}}}, "targets.patterns.chain: must be 0.0 or more (got -1)"),
         (
