@@ -24,6 +24,7 @@ from synthtools_stream.config.key_groups import (
     Targets,
     Variants,
 )
+from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.roles import ROLE_GROUPS, ROLE_NAMES, group_of
 from synthtools_stream.roles.generation_roles import SeedTool
 from synthtools_stream.roles.program_roles import MAX_SOURCE
@@ -142,8 +143,10 @@ class Content(Section):
         there = {difficulty_of(calls, name) for calls in self.length_weights() for name in self.pattern_weights()}
         if lost := [level for level, weight in targets.difficulty.items() if weight and level not in there]:
             raise ValueError(f"targets.difficulty: no length and pattern that is asked for is {lost[0]}")
-        if twice := [kind for kind in targets.variants if kind != BASE and self.variants.rate(kind)]:
-            raise ValueError(f"targets.variants: {twice[0]} has a rate under [variants], too; leave one of them out")
+        if targets.variants and (rated := [kind for kind in VariantKind if self.variants.rate(kind)]):
+            raise ValueError(
+                f"targets.variants: {rated[0]} has a rate under [variants]; give shares or rates, not both"
+            )
         return self
 
     def length_weights(self) -> dict[int, float]:

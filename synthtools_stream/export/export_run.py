@@ -93,7 +93,7 @@ class ExportRun:
         :raises StorageError: when the disk refuses it.
         """
         parts = self.split.parts(map(environment_of, self.corpus.task_ids))
-        if self.sample.asked():
+        if self.sample.asked() and self._reads_tasks:
             self.sampled = sampled_tasks(self._offered(), self.sample, show)
         for kind, lines_after in self._passes(parts).items():
             _stream(kind, lines_after, folder, show)
@@ -109,6 +109,10 @@ class ExportRun:
             folder.put(CARD, card(self.form, made, folder.asked, folder.left_out))
             folder.checkpoint(finished=True)
 
+    @property
+    def _reads_tasks(self) -> bool:
+        return bool((self.form.needs | self.form.takes) & {Kind.tasks, Kind.trajectories})
+
     def _offered(self) -> Iterator[TaskGroup]:
         """Yield what the selection takes, of what the format can make something of."""
         for group in self.corpus.groups():
@@ -122,7 +126,7 @@ class ExportRun:
         """Return, for each kind of rows, what yields the lines of one row after the other, after the first so many."""
         used = self.form.needs | self.form.takes
         passes: dict[str, Callable[[int], Iterator[_Lines]]] = {}
-        if used & {Kind.tasks, Kind.trajectories}:
+        if self._reads_tasks:
             passes["tasks"] = lambda skip: (self._of_group(group, parts) for group in self.corpus.groups(skip))
         if Kind.tools in used:
             passes["tools"] = lambda skip: (self._of_tool(tool, parts) for tool in self.corpus.tools(skip))

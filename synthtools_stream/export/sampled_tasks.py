@@ -79,7 +79,11 @@ def _looked_at(groups: Iterable[TaskGroup], wanted: WantedSample, show: Callable
 
 def _marks(group: TaskGroup) -> Iterator[str]:
     request = "".join(character if character.isalnum() else " " for character in _request(group).casefold())
-    yield from request.split()
+    for word in request.split():
+        if word.isascii():
+            yield word
+        else:  # many scripts put nothing between words
+            yield from (word[begin : begin + 3] for begin in range(max(1, len(word) - 2)))
     if group.task is not None:
         names = [called_tool(call) for call in group.task.gt_tool_calls]
         yield from (f"{name}()" for name in names)

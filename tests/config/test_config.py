@@ -235,8 +235,8 @@ def test_live_work_follows_concurrency() -> None:
             "targets: missing_tool has more weight than base, from which each one is derived",
         ),
         (
-            {"targets": {"variants": {"base": 2, "missing_tool": 1}}, "variants": {"missing_tool": 0.5}},
-            "targets.variants: missing_tool has a rate under [variants], too; leave one of them out",
+            {"targets": {"variants": {"base": 2, "missing_tool": 1}}, "variants": {"distractors": 0.5}},
+            "targets.variants: distractors has a rate under [variants]; give shares or rates, not both",
         ),
         ({"targets": {"patterns": {"chain": -1}}}, "targets.patterns.chain: must be 0.0 or more (got -1)"),
         (

@@ -71,6 +71,16 @@ def test_near_duplicates_are_named() -> None:
     assert places(twice, found) == [0, 2, 3]
 
 
+def test_scripts_without_spaces_are_compared() -> None:
+    """Where nothing stands between words, a sentence is no word."""
+    tasks = [
+        said("请把编号七的订单移到星期五之前开往港口的蓝色货船上然后告诉我费用是多少", 0),
+        said("请把编号八的订单移到星期五之前开往港口的蓝色货船上然后告诉我费用是多少", 1),
+        said("北边院子里哪些蜂箱在这个冬天失去了蜂王", 2),
+    ]
+    assert ask(tasks, duplicates=False).repeats == {tasks[1].id: tasks[0].id}
+
+
 def test_variants_say_what_their_base_says() -> None:
     """That is what they are for: only variants of one kind repeat each other."""
     tasks = [said(REQUESTS[0], number, variant=kind) for number, kind in enumerate(["base", "missing_tool", "base"])]
