@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from synthtools_stream.proof.grounded.implicit_values import implicit_kind
 from synthtools_stream.proof.grounded.labels import alike, label_of
-from synthtools_stream.proof.worded.source_rows import rows_of
+from synthtools_stream.proof.worded.told_things import rows_of
 from synthtools_stream.records import Parameter, Step, Tool
 from synthtools_stream.records.implicit_kind import ImplicitKind
 from synthtools_stream.roles.evolution_roles import ImplicitArgument, ImplicitWish

@@ -78,11 +78,15 @@ def _made(steps: Sequence[Step]) -> Iterator[MadeCall]:
     calls = [parse_call(step.call) for step in steps]
     for index, (step, call) in enumerate(zip(steps, calls, strict=True)):
         used = {value for later in calls[index + 1 :] for value in _values(later.arguments)}
-        told = [*step.answer, *(pointer for later in steps[index + 1 :] for pointer in _worked_out_of(later, index))]
+        taken = [pointer for later in steps[index + 1 :] for pointer in _taken_of(later, index)]
+        told, own = [*step.answer, *taken], set(_values(call.arguments))
+        whose = any(pointer.count("/") == 1 for pointer in taken)  # then the thing's id stands beside it
         response: JsonObject = {
             key: part
             for key, part in step.response.items()
-            if _holds({key: part}, told) or used.intersection(_values(part))
+            if _holds({key: part}, told)
+            or used.intersection(_values(part))
+            or (whose and isinstance(part, str) and part in own)
         }
         yield MadeCall(tool_name=call.name, arguments=call.arguments, response=response, told=step.answer)
 
@@ -91,9 +95,9 @@ def _holds(part: JsonObject, pointers: Sequence[str]) -> bool:
     return any(f"{leaf.pointer}/".startswith(f"{pointer}/") for leaf in leaves(part) for pointer in pointers)
 
 
-def _worked_out_of(step: Step, index: int) -> Iterator[str]:
-    """Yield the pointers into the response of step `index` from which an argument of a later step was computed."""
-    inputs = (part for entry in step.provenance.values() for part in entry.inputs or ())
+def _taken_of(step: Step, index: int) -> Iterator[str]:
+    """Yield the pointers into the response of step `index` which an argument of a later step was taken or made of."""
+    inputs = (part for entry in step.provenance.values() for part in (entry, *(entry.inputs or ())))
     return (part.pointer for part in inputs if part.step == index and part.pointer is not None)
 
 

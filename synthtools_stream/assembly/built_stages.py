@@ -20,6 +20,7 @@ from synthtools_stream.asking.role_router import Router
 from synthtools_stream.config import Content
 from synthtools_stream.embeddings.encoder import Encoder
 from synthtools_stream.records import FieldPlan, SubfieldPlan, ToolPool
+from synthtools_stream.records.implicit_kind import ImplicitKind
 from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.roles.rollout_roles import AGENT_JSON, AGENT_NATIVE
 from synthtools_stream.values.lineages import environment_number
@@ -84,7 +85,7 @@ class BuiltStages:
     def evolution(self) -> Evolution:
         """Sequences into dialogues."""
         content = self._content
-        implicit = ImplicitShare(content.implicit.share, content.implicit.kinds, content.seed)
+        implicit = ImplicitShare(content.implicit.share, [*map(ImplicitKind, content.implicit.kinds)], content.seed)
         recipe = Recipe(self._model("evolver"), self._prompts, content.seed, implicit)
         return Evolution(content.max_retries, content.min_steps, recipe, content.seed_tasks)
 

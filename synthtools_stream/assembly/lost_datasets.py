@@ -11,7 +11,7 @@ from functools import partial
 
 from synthtools_stream.assembly.dataset_rows import DATASETS, dataset_sizes, rows_of
 from synthtools_stream.assembly.row_ids import RowIds
-from synthtools_stream.assembly.telling import Telling
+from synthtools_stream.assembly.run_voice import RunVoice
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.datasets.dataset_writer import DatasetWriter
 from synthtools_stream.storage.journal.outcomes import has_journal, read_outcomes
@@ -21,7 +21,7 @@ from synthtools_stream.values.phases import Phases
 __all__ = ["mend_datasets"]
 
 
-async def mend_datasets(run: RunDirectory, ids: RowIds, tell: Telling) -> None:
+async def mend_datasets(run: RunDirectory, ids: RowIds, tell: RunVoice) -> None:
     """Bring the datasets of a finished run back to what its journal says, rows named by `ids`; no model is asked.
 
     :raises RunDirectoryError: where the journal is lost, too.

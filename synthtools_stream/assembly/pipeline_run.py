@@ -25,9 +25,9 @@ from synthtools_stream.assembly.run_graphs import encoder_for
 from synthtools_stream.assembly.run_inputs import Start
 from synthtools_stream.assembly.run_metrics import figures_of, open_metrics
 from synthtools_stream.assembly.run_summary import RunSummary, finished_before, read_summary
+from synthtools_stream.assembly.run_voice import RunVoice, open_voice
 from synthtools_stream.assembly.run_watch import watchdog_for
 from synthtools_stream.assembly.stop_signals import StopWish, stop_on_signal, stop_when
-from synthtools_stream.assembly.telling import Telling, telling
 from synthtools_stream.assembly.tool_programs import sandbox_for
 from synthtools_stream.assembly.wiring import Wiring
 from synthtools_stream.config import RunConfig
@@ -88,7 +88,7 @@ async def run_pipeline(
     :raises LogDamage: if one of the directory's logs is damaged.
     :raises RunStopped: if the run ended early; the same command goes on.
     """
-    async with telling(show, notice, told) as tell:
+    async with open_voice(show, notice, told) as tell:
         return await _carried_out(config, start, directory, tell, brought, signals, wish)
 
 
@@ -96,7 +96,7 @@ async def _carried_out(
     config: RunConfig,
     start: Start,
     directory: Path,
-    tell: Telling,
+    tell: RunVoice,
     brought: Brought,
     signals: bool,
     wish: StopWish | None,
@@ -158,7 +158,7 @@ async def _run(
     sandbox: Sandbox | None,
     prompts: PromptLibrary,
     budgets: Budgets,
-    tell: Telling,
+    tell: RunVoice,
     brought: Brought,
     stops: Sequence[Coroutine[None, None, None]],
     collector: RunCollector | None,
@@ -370,7 +370,7 @@ def _has_enough(directory: Path, config: RunConfig, phases: Phases) -> bool:
     return nothing_left(config, settled_counts(directory, phases))
 
 
-async def _enough_before(run: RunDirectory, config: RunConfig, tell: Telling) -> RunSummary:
+async def _enough_before(run: RunDirectory, config: RunConfig, tell: RunVoice) -> RunSummary:
     """End a run that earlier sessions left with all the tasks that this one is asked for; no request is sent."""
     tell.notice(f"{config.operating.max_tasks} tasks are asked for and released already; nothing is sent")
     async with _logs(run, config, tell.phases) as (journal, *_):  # a killed session may have left rows unwritten
@@ -379,7 +379,7 @@ async def _enough_before(run: RunDirectory, config: RunConfig, tell: Telling) ->
     return await asyncio.to_thread(finished_before, run.path, config, tell.phases)
 
 
-async def _last_events(tell: Telling) -> None:
+async def _last_events(tell: RunVoice) -> None:
     """Write what was told last; by now a disk that refuses it has ended the run in words of its own."""
     with contextlib.suppress(OSError):
         await tell.events.flush()

@@ -9,7 +9,7 @@ Does not: anything that a run needs: a figure that a run tells is `engine.progre
 
 May import: `asking`, `assembly`, `chat`, `cli`, `config`, `embedded`, `engine`, `envserving`, `errors`, `export`,
 `programs`, `proof`, `records`, `roles`, `servers`, `serving`, `simulator`, `stages`, `state`, `storage`, `toolcalls`,
-`values`.
+`values`, `view`.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ __all__ = ["PARTS", "QUICK", "main"]
 QUICK = ("engine", "log", "resume", "lag", "memory", "pipeline")
 """What runs when no part is named; the page is theirs."""
 PARTS = (
-    *(*QUICK, "budget", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
-    *("reports", "sampling", "serving", "servers", "scale"),
+    *(*QUICK, "budget", "disk", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
+    *("reports", "sample", "serving", "servers", "scale", "viewer"),
 )
 
 Part = Callable[[Sequence[str]], int]

@@ -20,9 +20,9 @@ from synthtools_stream.export.export_format import Choices, Publication, Reasoni
 from synthtools_stream.export.export_run import ExportRun
 from synthtools_stream.export.formats import FORMATS, format_named
 from synthtools_stream.export.package_name import package_name
-from synthtools_stream.export.sampling import Sampling
 from synthtools_stream.export.selection import LABELLED, Only, Selection
 from synthtools_stream.export.split import Split
+from synthtools_stream.export.wanted_sample import WantedSample
 from synthtools_stream.storage.datasets.reader_notes import NOTES_FILE, read_notes
 
 __all__ = ["export_rows"]
@@ -122,10 +122,10 @@ def export_rows(
             selection = _narrowed(selection, only, paths)
         choices = Choices(reasoning, system, package_name(package) if package else None)
         publication = Publication(licence, against)
-        sampling = Sampling.of(sample, quotas, duplicates=not no_near_duplicates)
+        wanted = WantedSample.of(sample, quotas, duplicates=not no_near_duplicates)
         with told_phases() as phases, phases.phase("finding the rows", "files", of=len(paths)):
             corpus = open_corpus(paths)
-        run = ExportRun(corpus, form, selection, Split.of(parts, seed), choices, publication, sampling)
+        run = ExportRun(corpus, form, selection, Split.of(parts, seed), choices, publication, wanted)
         folder = ExportFolder.open(out, run.asked())
         if folder.finished:
             notice(f"{out}: was finished before; nothing is left to do")

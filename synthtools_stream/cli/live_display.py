@@ -46,14 +46,23 @@ def progress_display(quiet: bool = False) -> Generator[Display]:
     """Yield what shows snapshots and events, on stderr; the quiet one still says when something stands still."""
     console = Console(stderr=True)
     if quiet:
-        yield Display(lambda _snapshot: None, _say_stall)
+        yield Display(_say_nothing, _say_stall)
     elif sys.stderr.isatty() and not console.is_dumb_terminal:
         with LiveRegion(console) as region:
             live = LiveTable(region.show)
             yield Display(live.snapshot, live.event)
     else:
         pace = Pace()
-        yield Display(PlainLines(), lambda event: notice(event_line(event)) if pace.lets(event) else None)
+
+        def say(event: JsonObject) -> None:
+            if pace.lets(event):
+                notice(event_line(event))
+
+        yield Display(PlainLines(), say)
+
+
+def _say_nothing(_snapshot: JsonObject) -> None:
+    """Show no snapshot."""
 
 
 def _say_stall(event: JsonObject) -> None:

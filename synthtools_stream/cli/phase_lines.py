@@ -15,6 +15,7 @@ from synthtools_stream.values.phases import LOOK_EVERY_S, Phases
 __all__ = ["event_line", "told_phases"]
 
 _MIB = 2**20
+"""Bytes: logs are some hundred of them."""
 
 
 def event_line(event: JsonObject) -> str:

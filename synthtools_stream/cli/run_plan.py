@@ -12,12 +12,12 @@ from synthtools_stream.report.past_run import USUAL, Cost, PastRun
 __all__ = ["say_plan"]
 
 _BEGINNINGS = {
-    "fields": "field",
-    "given": "document of tools",
-    "environments": "environment without tools",
-    "tools": "environment with its tools",
-    "drafts": "task to be written anew",
-    "tasks": "task",
+    "fields": ("field", "fields"),
+    "given": ("document of tools", "documents of tools"),
+    "environments": ("environment without tools", "environments without tools"),
+    "tools": ("environment with its tools", "environments with their tools"),
+    "drafts": ("task to be written anew", "tasks to be written anew"),
+    "tasks": ("task", "tasks"),
 }
 
 
@@ -49,9 +49,8 @@ def say_plan(config: RunConfig, start: Start, past: PastRun, spent: Cost | None 
 
 def _at_most(config: RunConfig, start: Start) -> str:
     most = most_of(config.content, config.operating, start.count)
-    parts = [
-        counted(start.count, _BEGINNINGS[start.kind], "tasks to be written anew" if start.kind == "drafts" else "")
-    ]
+    one, many = _BEGINNINGS[start.kind]
+    parts = [counted(start.count, one, many)]
     if start.kind in ("fields", "given") and most.environments is not None:
         parts.append(counted(most.environments, "environment"))
     if most.sequences is not None:

@@ -59,6 +59,7 @@ def share_of(config: RunConfig, shard: Shard) -> RunConfig:
         roles[name] = role.model_copy(update={"server_url": dealt[-1].urls})
     update = {
         "shard": str(shard),
+        "takeover": True,  # the process that holds a shard's directory is one that was lost
         "server_url": dealt[0].urls,
         "embeddings_servers": dealt[1].urls,
         "role_servers": roles,

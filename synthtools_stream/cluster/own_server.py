@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -59,6 +60,8 @@ async def own_server(command: Sequence[str], log: Path, patience_s: float) -> As
 
 
 async def _started(words: Sequence[str], log: BinaryIO) -> asyncio.subprocess.Process:
+    if shutil.which(words[0]) is None:
+        raise UsageError(f"{words[0]}: there is no such program on {socket.gethostname()}, to serve this shard")
     with boundary(f"{words[0]}: cannot be started", OSError, as_=UsageError):
         tied = [sys.executable, "-c", _TIED, str(os.getpid()), *words]
         # In a session of its own: it is ended as a whole, with what it has started.

@@ -62,6 +62,8 @@ def ray_fleet(address: str, room: Room, shards: int) -> Generator[RayFleet]:
         ray: Any = import_module("ray")
     except ImportError as error:
         raise UsageError("cluster run needs Ray: pip install 'synthtools-stream[ray]', on every node") from error
+    # Of each lost process and node it prints dozens of lines, without an option to say less; we say one.
+    import_module("ray._private.worker").__dict__["print_to_stdstream"] = _unheard
     _join(ray, address)
     try:
         yield RayFleet(ray, room, shards)
@@ -127,6 +129,7 @@ class RayFleet:
             raise UsageError(f"{plan.whole}: these shards are at work on this cluster already") from error
         self._actors[plan.shard] = actor
         self._ready[plan.shard] = asyncio.wrap_future(actor.__ray_ready__.remote().future())
+        self._ready[plan.shard].add_done_callback(_forgotten)
         self._runs[asyncio.wrap_future(actor.run.remote(plan).future())] = plan.shard
 
     async def next_end(self) -> ShardEnd:
@@ -170,6 +173,16 @@ class RayFleet:
     def _waiting(self) -> set[Shard]:
         """Return the shards whose actors have had no place yet."""
         return {shard for shard in self._actors if not self._ready[shard].done()}
+
+
+def _unheard(*_what: object, **_how: object) -> None:
+    """Print nothing."""
+
+
+def _forgotten(future: asyncio.Future[object]) -> None:
+    """Look at how a future ended, which says nothing that the actor's own end does not."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _one_line(error: Exception) -> str:

@@ -8,14 +8,22 @@ Belongs here: keys, their bounds, what is wrong with one in our words, and readi
 
 Does not: flags (`cli`) and what a run makes of its configuration (`assembly`).
 
-May import: `errors`, `records`, `roles`, `toolgraph`, `values`.
+May import: `errors`, `roles`, `toolgraph`, `values`.
 """
 
 from __future__ import annotations
 
 from synthtools_stream.config.content_keys import Content
 from synthtools_stream.config.field_shares import FieldShares, field_weights
-from synthtools_stream.config.key_groups import Audit, EmbeddedRates, Embeddings, Prices, RoleOverride, Targets
+from synthtools_stream.config.key_groups import (
+    Audit,
+    EmbeddedRates,
+    Embeddings,
+    Implicit,
+    Prices,
+    RoleOverride,
+    Targets,
+)
 from synthtools_stream.config.operating_keys import Backend, Operating
 from synthtools_stream.config.run_config import RunConfig, difference, read_toml
 
@@ -26,6 +34,7 @@ __all__ = [
     "EmbeddedRates",
     "Embeddings",
     "FieldShares",
+    "Implicit",
     "Operating",
     "Prices",
     "RoleOverride",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from operator import not_
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from synthtools_stream.records.implicit_kind import ImplicitKind
 from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.toolgraph.difficulty import Difficulty
 from synthtools_stream.toolgraph.task_links import Pattern
@@ -34,6 +33,7 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Weight = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 BASE = "base"
 """What stands in the place of a kind for tasks that are no variant."""
+_Way: TypeAlias = Literal["relative_date", "unit", "worked_out", "carried_over"]
 SHORTEST = 2
 """Calls of the shortest sequence: one call is no sequence."""
 
@@ -77,17 +77,8 @@ class Implicit(Section):
     share: Annotated[float, Field(ge=0.0, le=0.5)] = 0.0
     """Share of the arguments of tasks, 0 to 0.5, whose value is to be derived: a wish, kept where tool and dialogue
     have what it takes. At 0 nothing is wished."""
-    kinds: list[ImplicitKind] = Field(default_factory=lambda: [*ImplicitKind], min_length=1)
-    """In which ways."""
-
-    @field_validator("kinds", mode="before")
-    @classmethod
-    def _named(cls, kinds: object) -> object:
-        """Take names as they stand in a file, where no enum can."""
-        known = {kind.value for kind in ImplicitKind}
-        if isinstance(kinds, list) and all(isinstance(kind, str) and kind in known for kind in kinds):
-            return [ImplicitKind(kind) for kind in dict.fromkeys(kinds)]
-        return kinds
+    kinds: list[_Way] = Field(default_factory=lambda: [*get_args(_Way)], min_length=1)
+    """In which ways; the same words as `records/implicit_kind`."""
 
 
 class DialogueActs(Section):

@@ -24,7 +24,7 @@ Belongs here: the model as a backend, what it makes of a request, how often it e
 
 Does not: anything that a server would not see; the model is given the request's body and nothing else.
 
-May import: `chat`, `programs`, `records`, `values`.
+May import: `chat`, `programs`, `records`, `values`, `wording`.
 """
 
 from __future__ import annotations

@@ -22,7 +22,9 @@ __all__ = ["BLOCKED_S", "LoopWatch", "place_of", "watched_loop"]
 BLOCKED_S = 5.0
 """Seconds without a beat that are told: fifty times the longest step that the benches allow."""
 _BEAT_EVERY_S = 0.5
+"""Seconds between two beats: a tenth of what is told of, and next to no work for the loop."""
 _LOOK_EVERY_S = 1.0
+"""Seconds between two looks of the thread: a line comes that much too late at most."""
 _OURS = ("synthtools_stream", "stages", "queues")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.storage.journal.outcomes import OutcomeKind, has_journal, read_counts
+from synthtools_stream.storage.journal.outcomes import OutcomeKind, count_passed_over, has_journal, read_counts
 from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import is_last_word, read_run
 from synthtools_stream.storage.rundir.run_lock import is_held
@@ -32,6 +32,7 @@ def read_status(directory: Path, phases: Phases = UNTOLD) -> JsonObject:
     for name, counts in settled_counts(directory, phases).items():
         stages.setdefault(name, {"queued": 0, "running": 0}).update(counts)
     snapshot.update({"state": state, "stages": {name: {**counts} for name, counts in stages.items()}})
+    snapshot["passed_over"] = count_passed_over(directory) if has_journal(directory) else 0
     if state != "running":
         snapshot["eta_s"] = None
         snapshot["requests"] = {**object_at(snapshot, "requests"), "in_flight": 0, "oldest": None, "waiting": 0}

@@ -13,9 +13,9 @@ from synthtools_stream.export.corpus import Corpus, Kind, TaskGroup
 from synthtools_stream.export.export_folder import ExportFolder
 from synthtools_stream.export.export_format import Choices, ExportFormat, Item, LeftOut, Made, Publication
 from synthtools_stream.export.sampled_tasks import Sampled, sampled_tasks
-from synthtools_stream.export.sampling import Sampling
 from synthtools_stream.export.selection import LABELLED, Only, Selection
 from synthtools_stream.export.split import Split
+from synthtools_stream.export.wanted_sample import WantedSample
 from synthtools_stream.records import AuditedTool, Environment
 from synthtools_stream.values.jsontypes import JsonObject, canonical_json
 from synthtools_stream.values.lineages import environment_of
@@ -39,7 +39,7 @@ class ExportRun:
     split: Split
     choices: Choices
     publication: Publication = field(default_factory=Publication)
-    sampling: Sampling = field(default_factory=Sampling)
+    sample: WantedSample = field(default_factory=WantedSample)
     seen_modes: set[str] = field(default_factory=set[str])
     """Modes of the attempts that were chosen."""
     seen_fields: set[str] = field(default_factory=set[str])
@@ -81,7 +81,7 @@ class ExportRun:
             "licence": self.publication.licence or None,
             "against": {path.name: path.stat().st_size for path in self.publication.against} or None,
             "files": self.corpus.sizes(),
-            **self.sampling.asked(),
+            **self.sample.asked(),
         }
 
     def write(self, folder: ExportFolder, show: Callable[[str, int], None]) -> None:
@@ -93,8 +93,8 @@ class ExportRun:
         :raises StorageError: when the disk refuses it.
         """
         parts = self.split.parts(map(environment_of, self.corpus.task_ids))
-        if self.sampling.asked():
-            self.sampled = sampled_tasks(self._offered(), self.sampling, show)
+        if self.sample.asked():
+            self.sampled = sampled_tasks(self._offered(), self.sample, show)
         for kind, lines_after in self._passes(parts).items():
             _stream(kind, lines_after, folder, show)
         made = Made(

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from synthtools_stream.export.corpus import TaskGroup
-from synthtools_stream.export.sampling import Dimension, Sampling
+from synthtools_stream.export.fingerprints import Fingerprints
+from synthtools_stream.export.hashed_marks import Marks, hashed_marks
+from synthtools_stream.export.near_duplicates import near_duplicates
+from synthtools_stream.export.wanted_sample import Dimension, WantedSample
 from synthtools_stream.quality.farthest_first import farthest_first
-from synthtools_stream.quality.fingerprints import Fingerprints
-from synthtools_stream.quality.hashed_marks import Marks, hashed_marks
-from synthtools_stream.quality.near_duplicates import near_duplicates
 from synthtools_stream.toolcalls import called_tool
 from synthtools_stream.toolgraph.task_links import pattern_of, step_links
 
@@ -52,22 +52,22 @@ class _Looked:
     variants: list[str] = field(default_factory=list[str])
 
 
-def sampled_tasks(groups: Iterable[TaskGroup], sampling: Sampling, show: Callable[[str, int], None]) -> Sampled:
+def sampled_tasks(groups: Iterable[TaskGroup], wanted: WantedSample, show: Callable[[str, int], None]) -> Sampled:
     """Decide among tasks; `show` is told now and then how many are read."""
-    looked = _looked_at(groups, sampling, show)
-    repeats = {} if sampling.duplicates else _repeats(looked)
+    looked = _looked_at(groups, wanted, show)
+    repeats = {} if wanted.duplicates else _repeats(looked)
     left = [place for place in range(len(looked.ids)) if place not in repeats]
-    if sampling.count is not None or sampling.quotas:
-        left = _most_different(looked, left, sampling)
+    if wanted.count is not None or wanted.quotas:
+        left = _most_different(looked, left, wanted)
     said = {looked.ids[later]: looked.ids[earlier] for later, earlier in repeats.items()}
     return Sampled({looked.ids[place] for place in left}, len(left), said)
 
 
-def _looked_at(groups: Iterable[TaskGroup], sampling: Sampling, show: Callable[[str, int], None]) -> _Looked:
+def _looked_at(groups: Iterable[TaskGroup], wanted: WantedSample, show: Callable[[str, int], None]) -> _Looked:
     looked = _Looked()
     known: dict[tuple[Group, ...], tuple[Group, ...]] = {}
     for number, group in enumerate(groups, 1):
-        stands = tuple((name, _value(group, name)) for name in sampling.quotas)
+        stands = tuple((name, _value(group, name)) for name in wanted.quotas)
         looked.ids.append(group.task_id)
         looked.marks.append(hashed_marks(_marks(group)))
         looked.groups.append(known.setdefault(stands, stands))
@@ -116,13 +116,13 @@ def _repeats(looked: _Looked) -> dict[int, int]:
     return found
 
 
-def _most_different(looked: _Looked, places: list[int], sampling: Sampling) -> list[int]:
-    count = len(places) if sampling.count is None else sampling.count
+def _most_different(looked: _Looked, places: list[int], wanted: WantedSample) -> list[int]:
+    count = len(places) if wanted.count is None else wanted.count
     groups = [looked.groups[place] for place in places]
     prints = Fingerprints([looked.marks[place] for place in places])
     chosen: list[int] = []
-    for spare in (1, 0) if None in sampling.quotas.values() else (0,):
-        most = _bounds(groups, sampling, count, spare)
+    for spare in (1, 0) if None in wanted.quotas.values() else (0,):
+        most = _bounds(groups, wanted, count, spare)
         for group in (group for place in chosen for group in groups[place]):
             most[group] -= 1
         chosen += farthest_first(
@@ -131,10 +131,10 @@ def _most_different(looked: _Looked, places: list[int], sampling: Sampling) -> l
     return [places[place] for place in chosen]
 
 
-def _bounds(groups: Sequence[tuple[Group, ...]], sampling: Sampling, count: int, spare: int) -> dict[Hashable, int]:
+def _bounds(groups: Sequence[tuple[Group, ...]], wanted: WantedSample, count: int, spare: int) -> dict[Hashable, int]:
     """Return how many tasks of each value there may be; of balanced ones, `spare` less than suffice for all."""
     most: dict[Hashable, int] = {}
-    for at, bound in enumerate(sampling.quotas.values()):
+    for at, bound in enumerate(wanted.quotas.values()):
         sizes = Counter(stands[at] for stands in groups)
         most |= dict.fromkeys(sizes, _even_bound(sizes, count) - spare if bound is None else bound)
     return most

@@ -8,5 +8,5 @@ Belongs here: names, labels and the page of figures that others collect.
 Does not: counting (whoever does the work counts), snapshots for people (`engine/progress.py`), reading the figures of
 model servers (`servers/load_watch.py`).
 
-May import: `chat`, `config`, `engine`, `errors`, `queues`, `storage`.
+May import: `config`, `engine`, `errors`, `queues`, `storage`.
 """

@@ -1,7 +1,8 @@
 """Sample: of a few candidates more than are wanted, keep the most different ones, within quotas.
 
 The choice is greedy (`farthest_first`). How alike two are is the overlap of their *marks*: trigrams of a text, tools of
-a sequence with their neighbours, whatever tells a kind of thing apart. (Many thousands are compared by `sketch`.)
+a sequence with their neighbours, whatever tells a kind of thing apart. (Many thousands have
+`export/fingerprints`.)
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from synthtools_stream.values.jsontypes import Json, JsonObject
 __all__ = [
     "BROUGHT",
     "CERTIFICATE_VERSION",
+    "CONVERTED",
     "SHARED_COLUMNS",
     "AnswerValue",
     "Certificate",
@@ -41,6 +42,10 @@ BROUGHT = "brought"
 """The origin of rows that somebody brought."""
 SHARED_COLUMNS = ("id", "field", "summary", "tools", "gt_tool_calls", "initial_state", "final_state")
 """The columns that other people's corpora have too."""
+
+
+CONVERTED = "converted"
+"""The formula of an amount that is said in another unit than its parameter's."""
 
 
 class ProvenanceKind(StrEnum):

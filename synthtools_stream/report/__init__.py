@@ -7,6 +7,6 @@ Belongs here: counting, means, shares and their intervals, diversity, what stand
 
 Does not: how figures look on a screen (`cli`), and whether anything is right (`proof`).
 
-May import: `config`, `engine`, `errors`, `export`, `live`, `records`, `state`, `storage`, `toolcalls`, `toolgraph`,
-`values`, `wording`.
+May import: `config`, `engine`, `errors`, `export`, `live`, `proof` (which values are implicit), `records`, `state`,
+`storage`, `toolcalls`, `toolgraph`, `values`, `wording`.
 """

@@ -81,8 +81,8 @@ def report_of(path: Path, phases: Phases = UNTOLD, benchmarks: Sequence[Benchmar
     """
     with phases.phase(f"finding the rows of {path}"):
         corpus = open_corpus([path])
-    shapes, worlds = TaskShapes(), UsedWorlds()
-    of_tasks = (shapes, TaskComplexity(), ArgumentSources(), worlds, Diversity(), BenchmarkOverlap(benchmarks))
+    shapes, sources, worlds = TaskShapes(), ArgumentSources(), UsedWorlds()
+    of_tasks = (shapes, TaskComplexity(), sources, worlds, Diversity(), BenchmarkOverlap(benchmarks))
     outcomes, audits = AttemptOutcomes(), ToolAudits()
     models, agents = set[str](), set[str]()
     bad = _read_worlds(corpus, audits, worlds, phases)
@@ -100,8 +100,8 @@ def report_of(path: Path, phases: Phases = UNTOLD, benchmarks: Sequence[Benchmar
         found = [(one.title, one.figures()) for one in (*of_tasks, audits, outcomes)]
     if path.is_dir():
         tasks = shapes.proven if corpus.has(Kind.tasks) else 0
-        found += [("targets", gap_figures(path, worlds.counted)), ("yields", run_yields(path, phases))]
-        found.append(("cost", run_costs(path, tasks, phases)))
+        found += [("targets", gap_figures(path, worlds.counted, sources.implicit))]
+        found += [("yields", run_yields(path, phases)), ("cost", run_costs(path, tasks, phases))]
     sections = {title: figures for title, figures in found if figures}
     return CorpusReport(str(path), sections, bad, _said(models), _said(agents), worlds.counted)
 

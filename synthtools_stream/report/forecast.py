@@ -166,6 +166,8 @@ def _seconds(cost: Cost, operating: Operating, past: PastRun) -> tuple[float, fl
     """Return the seconds of all calls: with more slots than the earlier run had in use, up to as many times faster."""
     if past.pace is None:
         return None
-    slots = operating.concurrency * max(1, len(operating.server_url))
     slow = cost.calls / past.pace
+    if operating.backend in ("embedded", "recorded"):  # on our own processor: more at once is not more
+        return slow, slow
+    slots = operating.concurrency * max(1, len(operating.server_url))
     return slow / max(1.0, slots / max(1, past.most_in_flight)), slow

@@ -1,16 +1,18 @@
-"""How far the tasks of a run are from the distribution that it was asked for (`[targets]`)."""
+"""How far the tasks of a run are from what it was asked for, in `[targets]` and `[implicit]`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from synthtools_stream.config import Targets, field_weights
-from synthtools_stream.report.figure_kinds import Score, Section
+from synthtools_stream.config import Implicit, Targets, field_weights
+from synthtools_stream.report.figure_kinds import Score, Section, Share
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.toolgraph.coverage import Coverage, differences
 from synthtools_stream.values.jsontypes import object_at
 
 __all__ = ["gap_figures", "target_gaps", "targets_of"]
+
+_ABOVE = "share above what was asked for"
 
 
 def targets_of(directory: Path) -> Targets | None:
@@ -38,13 +40,18 @@ def target_gaps(targets: Targets, counted: Coverage) -> dict[str, dict[str, floa
     }
 
 
-def gap_figures(directory: Path, counted: Coverage) -> Section:
-    """Return the gaps of a run directory as figures; nothing where there are none."""
-    targets = targets_of(directory)
-    if targets is None:
-        return {}
-    return {
-        f"{kind}, {name}: share above what was asked for": Score(gap)
-        for kind, gaps in target_gaps(targets, counted).items()
-        for name, gap in gaps.items()
-    }
+def gap_figures(directory: Path, counted: Coverage, implicit: Share) -> Section:
+    """Return the gaps of a run directory as figures; nothing where there are none.
+
+    `implicit` is the share of arguments that were not said as they are.
+    """
+    targets, wanted = targets_of(directory), _wanted_implicit(directory)
+    gaps = target_gaps(targets, counted) if targets is not None else {}
+    if wanted and implicit.of:
+        gaps["arguments"] = {"implicit": implicit.value - wanted}
+    return {f"{kind}, {name}: {_ABOVE}": Score(gap) for kind, named in gaps.items() for name, gap in named.items()}
+
+
+def _wanted_implicit(directory: Path) -> float:
+    keys = object_at(object_at(read_run(directory) or {}, "content"), "implicit")
+    return Implicit.model_validate(keys).share

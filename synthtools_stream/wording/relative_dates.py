@@ -19,8 +19,8 @@ from synthtools_stream.wording.numbers import NUMBER_WORDS
 __all__ = ["WEEKDAYS", "RelativeDate", "find_relative_date", "relative_dates_in"]
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SUNDAY = 6
-_WEEK = 7
+_SUNDAY = len(WEEKDAYS) - 1
+_WEEK = len(WEEKDAYS)
 _MAX_DAYS = 36_525
 """Days ahead that are read: a hundred years, which no task goes beyond."""
 

@@ -170,3 +170,23 @@ async def test_stop_after(tmp_path: Path, last: str) -> None:
     pipeline = await run(tmp_path, stable(), {"stop_after": last, "subfields": 1, "scenarios": 1})
     assert pipeline.stages == list(STAGES[: STAGES.index(last) + 1])
     assert {stage.partition(".")[0] for stage, _ in outcomes(tmp_path)} == set(pipeline.stages)
+
+
+async def test_fields_get_their_shares(tmp_path: Path) -> None:
+    """So many sequences as their weight says; environments that get none are never begun."""
+    targets: JsonObject = {"fields": {"Horses": 5, "R*": 1}}
+    options: JsonObject = {"targets": targets, "fields": ["Horses", "R&D"], "sequences": 1, "stop_after": "sequencing"}
+    await run(tmp_path / "run", stable(), options)
+    made = {
+        item: len(one.outputs) for (stage, item), one in outcomes(tmp_path / "run").items() if stage == "sequencing"
+    }
+    assert made == {
+        "horses_spec_000": 2,
+        "horses_spec_001": 2,
+        "horses_spec_002": 2,
+        "horses_spec_003": 1,
+        "r_d_spec_000": 1,
+    }
+    without: JsonObject = {**options, "targets": {"fields": {"R&D": 1}}}
+    await run(tmp_path / "other", stable(), without)
+    assert not any(item.startswith("horses") for _, item in outcomes(tmp_path / "other"))

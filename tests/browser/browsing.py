@@ -82,8 +82,11 @@ def looked_at(opened: Any, site: Site, problems: list[str], **options: Any) -> G
         if not request.url.startswith(site.origin):
             problems.append(f"asks {request.url}")
 
+    def fail(error: Any) -> None:
+        problems.append(f"script: {error}")
+
     page.on("console", hear)
-    page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+    page.on("pageerror", fail)
     page.on("request", watch)
     try:
         page.goto(site.entry)

@@ -15,6 +15,7 @@ __all__ = [
     "keys",
     "markup",
     "narrow",
+    "places",
     "right_to_left",
     "sources",
     "two_megabytes",
@@ -24,7 +25,9 @@ __all__ = [
 def _open(page: Any, site: Site, name: str) -> Any:
     """Open one of the hard rows, and return its last message."""
     page.goto(f"{site.origin}{address_of('attempts', f'{site.task}#{name}')}")
-    return page.locator("article.message").last
+    said = page.locator("article.message").last
+    said.scroll_into_view_if_needed()  # what is not seen is not drawn, and has no text to look at
+    return said
 
 
 def markup(page: Any, site: Site) -> None:
@@ -118,6 +121,19 @@ def sources(page: Any, site: Site) -> None:
     assert page.evaluate("document.getElementById(decodeURIComponent(location.hash.slice(1))) !== null")
 
 
+def places(page: Any, site: Site) -> None:
+    """An address with a step or a message leads there at once, also into what is folded."""
+    for address, place in (
+        (address_of("tasks", site.task), "step-1"),
+        (address_of("attempts", f"{site.task}#r0"), "message-3"),
+    ):
+        page.goto("about:blank")
+        page.goto(f"{site.origin}{address}#{place}")
+        box = page.locator(f"[id='{place}']").bounding_box()
+        assert box is not None, place
+        assert -5 <= box["y"] < page.viewport_size["height"], (place, box)
+
+
 def compare(page: Any, site: Site) -> None:
     """Two attempts of one task stand side by side, reached from either; what differs is marked."""
     _open(page, site, "r0")
@@ -135,7 +151,9 @@ def copies(page: Any, site: Site) -> None:
     page.locator("#told", has_text="Copied").wait_for()
     assert json.loads(page.evaluate("navigator.clipboard.readText()"))["task_id"] == site.task
     page.locator("button", has_text="Copy as curl").first.click()
-    page.locator("#told", has_text="Copied").wait_for()
-    page.wait_for_timeout(500)
-    command = page.evaluate("navigator.clipboard.readText()")
+    for _ in range(40):  # the attempt is made again first
+        command = page.evaluate("navigator.clipboard.readText()")
+        if command.startswith("curl "):
+            break
+        page.wait_for_timeout(200)
     assert command.startswith("curl "), command[:80]

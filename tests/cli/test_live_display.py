@@ -237,7 +237,7 @@ async def test_follows_until_the_run_ends(tmp_path: Path, monkeypatch: pytest.Mo
         journal.write_bytes(made)
 
     def go_on() -> None:
-        (tmp_path / "journal.jsonl").write_bytes(more)
+        (tmp_path / later.name).write_bytes(more)
         (tmp_path / "progress.jsonl").write_bytes(orjson.dumps(SNAPSHOT) + b"\n")
 
     def end() -> None:
@@ -255,7 +255,8 @@ async def test_follows_until_the_run_ends(tmp_path: Path, monkeypatch: pytest.Mo
     await settled(elsewhere, Outcome("auditing", "env.First", OutcomeKind.DONE))
     made = (elsewhere / "journal.jsonl").read_bytes()
     await settled(elsewhere, Outcome("auditing", "env.Second", OutcomeKind.DONE))
-    more = (elsewhere / "journal.jsonl").read_bytes()
+    (later,) = elsewhere.glob("journal-e*")
+    more = later.read_bytes()
     monkeypatch.setattr(time, "sleep", sleep)
 
     done = invoke("tail", tmp_path, "--follow")

@@ -9,6 +9,8 @@ import pytest
 from synthtools_stream.config import Content, Operating, RunConfig, difference, read_toml
 from synthtools_stream.config.key_groups import ServerDialect
 from synthtools_stream.errors import ConfigError
+from synthtools_stream.records.implicit_kind import ImplicitKind
+from synthtools_stream.records.twist import VariantKind
 from synthtools_stream.servers.dialect import PLAIN
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
@@ -51,6 +53,7 @@ def test_unknown_key_far_from_all() -> None:
         ({"roles": {"solver": {"temprature": 0.1}}}, "roles.solver.temprature", "roles.solver.temperature"),
         ({"embeddings": {"treshold": 0.5}}, "embeddings.treshold", "embeddings.threshold"),
         ({"targets": {"length": {}}}, "targets.length", "targets.lengths"),
+        ({"implicit": {"shar": 0.2}}, "implicit.shar", "implicit.share"),
     ],
 )
 def test_unknown_nested_key(options: JsonObject, key: str, near: str) -> None:
@@ -147,6 +150,7 @@ CHANGED: JsonObject = {
     "roles": {"solver": {"temperature": 0.0}},
     "embeddings": {"encoder": "local"},
     "targets": {"lengths": {"3": 1.0}},
+    "implicit": {"share": 0.2, "kinds": ["unit"]},
     "dataset": "abc",
 }
 
@@ -209,6 +213,31 @@ def test_live_work_follows_concurrency() -> None:
         ({"targets": {"lengths": {"1": 1}}}, "targets: '1' is no length; it must be a whole number of 2 or more"),
         ({"targets": {"lengths": {"few": 1}}}, "targets: 'few' is no length; it must be a whole number of 2 or more"),
         ({"targets": {"patterns": {"chain": 0, "join": 0.0}}}, "targets: some weight must be above 0"),
+        ({"targets": {"fields": {"Bee*": 1}}, "fields": ["Horses"]}, "targets.fields: 'Bee*' is no field of this run"),
+        (
+            {"targets": {"fields": {"Horses": 0, "*": 1}}, "fields": ["Horses"]},
+            "targets.fields: no field of this run has a weight above 0",
+        ),
+        (
+            {"targets": {"fields": {"*": 1}}, "start": "tools"},
+            "targets.fields: a run that begins with tools takes them as they are",
+        ),
+        (
+            {"targets": {"difficulty": {"hard": 1}}, "sequence_length": 3},
+            "targets.difficulty: no length and pattern that is asked for is hard",
+        ),
+        (
+            {"targets": {"variants": {"missing": 1}}},
+            f"targets: 'missing' is no variant; there are base, {', '.join(VariantKind)}",
+        ),
+        (
+            {"targets": {"variants": {"base": 1, "missing_tool": 2}}},
+            "targets: missing_tool has more weight than base, from which each one is derived",
+        ),
+        (
+            {"targets": {"variants": {"base": 2, "missing_tool": 1}}, "variants": {"missing_tool": 0.5}},
+            "targets.variants: missing_tool has a rate under [variants], too; leave one of them out",
+        ),
         ({"targets": {"patterns": {"chain": -1}}}, "targets.patterns.chain: must be 0.0 or more (got -1)"),
         (
             {"embeddings": {"model": "bge"}},
@@ -248,3 +277,30 @@ def test_address_implies_http() -> None:
     """Who gives an address and names no backend means that server; who names one gets that."""
     assert RunConfig.build({"server_url": ["http://x"]}).operating.backend == "http"
     assert RunConfig.build({"server_url": ["http://x"], "backend": "embedded"}).operating.backend == "embedded"
+
+
+def test_targets_set_rates_and_counts() -> None:
+    """A share of variants is a rate of derivation; shares of fields are sequences of their environments."""
+    asked: JsonObject = {"variants": {"base": 4, "missing_tool": 1}, "fields": {"Horses": 3, "Bees": 1}}
+    content = RunConfig.build({"targets": asked, "fields": ["Horses", "Bees"], "sequences": 4}).content
+    assert [content.variant_rate(kind) for kind in ("missing_tool", "distractors")] == [0.25, 0.0]
+    shares = content.field_shares()
+    assert shares is not None
+    assert [shares.of_environment(name, 0) for name in content.fields] == [6, 2]
+    assert content.most_sequences() == 6
+    plain = RunConfig.build({"variants": {"distractors": 0.5}}).content
+    assert (plain.field_shares(), plain.most_sequences(), plain.variant_rate("distractors")) == (None, 4, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [({"share": 0.6}, "implicit.share: must be 0.5 or less (got 0.6)"), ({"kinds": ["weeks"]}, "implicit.kinds.0: ")],
+)
+def test_implicit_out_of_bounds(options: JsonObject, line: str) -> None:
+    """More than half of all values cannot be meant without being said, and the ways are those that code can check."""
+    assert refusal({"implicit": options}).startswith(line)
+
+
+def test_implicit_kinds_are_the_recorded_ones() -> None:
+    """What can be asked for is what a row can be found to have, and all of it where nothing is said."""
+    assert RunConfig.build({}).content.implicit.kinds == [*ImplicitKind]

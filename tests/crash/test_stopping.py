@@ -80,12 +80,16 @@ def test_directory_closed_meanwhile(undisturbed: dict[str, dict[str, Json]], tmp
     out = tmp_path / "run"
     process = start("run", *ONE, "--quiet", "--out", out)
     wait_until(out / "journal.jsonl", 2, process)
-    (out / "run.json.new").mkdir()  # root may write anywhere, but nobody can open a directory as a file
+    record = (out / "run.json").read_bytes()
+    (out / "run.json").unlink()  # root may write anywhere, but nobody can put a file in a directory's place
+    (out / "run.json" / "in the way").mkdir(parents=True)
     _, said = process.communicate(timeout=60)
 
     assert process.returncode == 3, said
     assert str(out) in last_line(said)
-    (out / "run.json.new").rmdir()
+    (out / "run.json" / "in the way").rmdir()
+    (out / "run.json").rmdir()
+    (out / "run.json").write_bytes(record)
     assert invoke("run", *ONE, "--out", out).exit_code == 0
     assert row_sets(out) == undisturbed
 

@@ -16,9 +16,9 @@ from synthtools_stream.export.export_format import Choices
 from synthtools_stream.export.export_run import ExportRun
 from synthtools_stream.export.formats import format_named
 from synthtools_stream.export.sampled_tasks import Sampled, sampled_tasks
-from synthtools_stream.export.sampling import Sampling
 from synthtools_stream.export.selection import Only, Selection
 from synthtools_stream.export.split import Split
+from synthtools_stream.export.wanted_sample import WantedSample
 from synthtools_stream.records import Task, VerdictKind
 from tests.export.exported import attempt, corpus, rows, task, unheard
 
@@ -48,7 +48,7 @@ def group(one: Task) -> TaskGroup:
 
 def ask(tasks: Sequence[Task], count: int | None = None, *quotas: str, duplicates: bool = True) -> Sampled:
     """Sample tasks."""
-    return sampled_tasks(map(group, tasks), Sampling.of(count, quotas, duplicates=duplicates), unheard)
+    return sampled_tasks(map(group, tasks), WantedSample.of(count, quotas, duplicates=duplicates), unheard)
 
 
 def places(tasks: Sequence[Task], sampled: Sampled) -> list[int]:
@@ -109,20 +109,20 @@ def test_attempts_alone_are_compared_by_their_requests() -> None:
 
 def ask_groups(groups: Sequence[TaskGroup], count: int) -> Collection[str]:
     """Return the ids of what stays."""
-    found = sampled_tasks(groups, Sampling(count), unheard)
+    found = sampled_tasks(groups, WantedSample(count), unheard)
     return {one.task_id for one in groups if one.task_id in found.kept}
 
 
-def made(run: Path, sampling: Sampling, name: str = "csv", only: Only | None = None) -> ExportRun:
+def made(run: Path, wanted: WantedSample, name: str = "csv", only: Only | None = None) -> ExportRun:
     """Return an export that is not begun."""
     return ExportRun(
-        open_corpus([run]), format_named(name), Selection(only), Split.of("train=1", 0), Choices(), sampling=sampling
+        open_corpus([run]), format_named(name), Selection(only), Split.of("train=1", 0), Choices(), sample=wanted
     )
 
 
 def test_export_writes_what_stays(tmp_path: Path) -> None:
     """And says of near-duplicates which task they repeat."""
-    export = made(corpus(tmp_path / "run", TASKS, []), Sampling(2, duplicates=False))
+    export = made(corpus(tmp_path / "run", TASKS, []), WantedSample(2, duplicates=False))
     folder = ExportFolder.open(tmp_path / "out", export.asked())
     export.write(folder, unheard)
     assert folder.lines.total() == 2
@@ -139,7 +139,7 @@ def test_export_writes_what_stays(tmp_path: Path) -> None:
 def test_sample_is_of_what_the_export_can_take(tmp_path: Path) -> None:
     """Tasks that nobody passed take no place in a sample of passed attempts."""
     tried = [attempt(0, TASKS[0], VerdictKind.unsolved), *(attempt(0, one) for one in TASKS[2:])]
-    export = made(corpus(tmp_path / "run", TASKS, tried), Sampling(2), "openai", Only.passed)
+    export = made(corpus(tmp_path / "run", TASKS, tried), WantedSample(2), "openai", Only.passed)
     folder = ExportFolder.open(tmp_path / "out", export.asked())
     export.write(folder, unheard)
     assert folder.lines == {"train.jsonl": 2}
@@ -148,7 +148,7 @@ def test_sample_is_of_what_the_export_can_take(tmp_path: Path) -> None:
 def test_another_sample_is_another_export(tmp_path: Path) -> None:
     """A folder that was begun with one is not gone on with by another, nor by none."""
     run = corpus(tmp_path / "run", TASKS, [])
-    ExportFolder.open(tmp_path / "out", made(run, Sampling(2)).asked())
-    for other in (Sampling(3), Sampling()):
+    ExportFolder.open(tmp_path / "out", made(run, WantedSample(2)).asked())
+    for other in (WantedSample(3), WantedSample()):
         with pytest.raises(Exception, match="another sample"):
             ExportFolder.open(tmp_path / "out", made(run, other).asked())

@@ -43,6 +43,7 @@ BROUGHT_BY = {"tokenizers": "vllm", "transformers": "vllm"}
 """What is used only together with a declared distribution that cannot be without it."""
 ACROSS = {
     "browser": "our pages in a real browser, whose driver has an environment of its own",
+    "cluster_ray": "whole runs on a Ray cluster, in an environment that has Ray",
     "consumers": "our environments in other people's clients, which have environments of their own",
     "crash": "kills, power cuts and stops: what they leave is no one module's doing",
     "data": "files that tests read",

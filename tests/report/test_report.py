@@ -11,7 +11,7 @@ import pytest
 
 from synthtools_stream.export.corpora.contamination import read_benchmark
 from synthtools_stream.records import Fault, ProvenanceKind, Task, VerdictKind
-from synthtools_stream.report.argument_sources import ArgumentSources, is_implicit
+from synthtools_stream.report.argument_sources import ArgumentSources
 from synthtools_stream.report.attempt_outcomes import AttemptOutcomes
 from synthtools_stream.report.benchmark_overlap import BenchmarkOverlap
 from synthtools_stream.report.corpus_report import report_of
@@ -94,10 +94,13 @@ def test_arguments() -> None:
     assert found["arguments"] == Count(len(kinds))
     assert found["from response"] == Share(kinds.count(ProvenanceKind.response), len(kinds))
     assert found["later calls fed by earlier answers"] == Share(1, 4)
-    assert is_implicit(ProvenanceKind.derived, None)
-    assert is_implicit(ProvenanceKind.user, "date")
-    assert not is_implicit(ProvenanceKind.user, None)
-    assert not is_implicit(ProvenanceKind.response, None)
+    forms = [proof.normaliser for step in task().steps for proof in step.provenance.values()]
+    assert found["implicit"] == Share(0, len(kinds))
+    assert (
+        found["spoken in another form"]
+        == found["not spoken literally"]
+        == Share(sum(form is not None for form in forms), len(kinds))
+    )
 
 
 def test_attempts() -> None:

@@ -47,6 +47,8 @@ def test_tasks_are_counted() -> None:
         "fields": {"Ports": 2, "Farms": 1},
         "lengths": {"2": 1, "3": 1, "12": 1},
         "patterns": {"chain": 1, "branch": 2, "join": 0},
+        "difficulty": {"easy": 1, "medium": 1, "hard": 1},
+        "variants": {"base": 3},
         "tools": 2 + 2 + 12,
         "pairs": 2 + 1 + 11,
         "arguments": 17,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthtools_stream.values.lineages import environment_of, lineage, run_part
+from synthtools_stream.values.lineages import environment_number, environment_of, lineage, run_part
 
 
 def test_part_is_the_head_of_a_digest() -> None:
@@ -31,3 +31,10 @@ def test_other_ids_stay(name: str) -> None:
 def test_environment_of_a_task(task_id: str, environment: str) -> None:
     """Told by its id, whichever run it is of."""
     assert environment_of(task_id) == environment
+
+
+def test_number_of_an_environment() -> None:
+    """As its id says, with and without a run part."""
+    assert environment_number("bee_keeping_spec_012") == environment_number("bee_keeping_spec_012@1f0c9a3e") == 12
+    with pytest.raises(ValueError, match="no environment's id"):
+        environment_number("mine")

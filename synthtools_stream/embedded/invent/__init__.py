@@ -7,7 +7,7 @@ Belongs here: a writer for each role that invents, what it chooses from, and how
 
 Does not: how a tool's text is understood (`read`); what is known of a field (`lexicon`).
 
-May import: `embedded`, `embedded.lexicon`, `embedded.read`, `records`, `values`.
+May import: `embedded`, `embedded.lexicon`, `embedded.read`, `records`, `values`, `wording`.
 """
 
 from __future__ import annotations

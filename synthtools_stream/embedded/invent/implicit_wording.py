@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
+from synthtools_stream.embedded.invent.back_references import Conversation
 from synthtools_stream.embedded.invent.clause_wording import as_written
 from synthtools_stream.embedded.invent.formula_wording import Derived, ToldThing, derivations, derivations_of_others
 from synthtools_stream.embedded.invent.value_wording import Phrase, label_of
@@ -218,7 +219,7 @@ def _of_others(reading: ToolReading, item: Meaning, arguments: JsonObject, told:
 
 
 def _told_things(reading: ToolReading, item: Meaning, arguments: JsonObject, told: Told) -> Iterator[ToldThing]:
-    """Yield the things, other than those of the call, of which answers told such a value: each once, the latest first."""
+    """Yield the things besides those of the call of which answers told such a value: each once, the latest first."""
     wanted = item.attribute or item.parameter
     seen = {value for value in arguments.values() if isinstance(value, str)}
     for step in range(len(told.dialogue) - 1, -1, -1):
@@ -228,6 +229,8 @@ def _told_things(reading: ToolReading, item: Meaning, arguments: JsonObject, tol
             if not isinstance(own, str) or own in seen or not key.endswith("_id") or isinstance(value, list | dict):
                 continue
             seen.add(own)
+            if Conversation(told.dialogue, [own]).is_new(own):
+                continue  # nobody but the tools knows its id
             if value is not None and not isinstance(value, bool) and value not in ("", own):
                 noun = as_written(prose_words(key.removesuffix("_id")), reading)
                 yield ToldThing(f"{noun} {own}", value, step, f"{pointer}/{wanted}")

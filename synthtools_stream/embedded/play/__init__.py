@@ -4,7 +4,7 @@ Belongs here: a play for each role that acts or judges, and how a user's words b
 
 Does not: what a tool's text means (`read`); the errors put in place of good answers (`injected_errors`).
 
-May import: `chat`, `embedded`, `embedded.read`, `programs`, `values`.
+May import: `chat`, `embedded`, `embedded.read`, `programs`, `values`, `wording`.
 """
 
 from __future__ import annotations

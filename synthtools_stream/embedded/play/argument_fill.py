@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from synthtools_stream.embedded.english import stem, tokens
 from synthtools_stream.embedded.play.compound_arguments import take_compound
-from synthtools_stream.embedded.play.derived_values import WorkedOut, derived_values
+from synthtools_stream.embedded.play.derived_values import derived_values
 from synthtools_stream.embedded.play.dialogue_recall import Past, example_prefix, recall_id, recall_value
 from synthtools_stream.embedded.play.said_values import Said, SaidKind, said_values
 from synthtools_stream.embedded.prose import content, stems
@@ -28,7 +28,6 @@ _LIMITED = re.compile(
 _NOT = re.compile(
     r"\b(?:no(?!-)|not|don't|do not|without|isn't|is not|aren't|are not|never|needn't|no need|rather than|un)\b", re.I
 )
-_ID = re.compile(r"[A-Z][A-Z0-9]*-\d+")
 _BREAK = re.compile(r"[.;,]| and | but ")
 
 
@@ -89,7 +88,7 @@ def _fill_derived(
                 meaning,
             )
             for meaning in reading.meanings
-            if meaning.parameter not in filling.arguments and _takes(meaning, worked)
+            if meaning.parameter not in filling.arguments and worked.fits(meaning)
         ]
         if takers:
             meaning = max(takers, key=lambda taker: taker[0])[1]
@@ -101,22 +100,6 @@ def _fill_derived(
 
 def _typed(value: Json, meaning: Meaning) -> Json:
     return int(value) if meaning.type == "integer" and isinstance(value, float) else value
-
-
-def _takes(meaning: Meaning, worked: WorkedOut) -> bool:
-    value = worked.value
-    if isinstance(value, str):
-        if worked.same and meaning.enum:
-            return value in meaning.enum
-        if _ID.fullmatch(value) or meaning.takes_id:
-            prefix = example_prefix(meaning)
-            return worked.same and meaning.takes_id and (not prefix or value.startswith(prefix))
-        is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) is not None
-        return (meaning.format == "date") is is_day and (is_day or (worked.same and not meaning.format))
-    if isinstance(value, bool) or meaning.enum:
-        return False
-    whole = isinstance(value, int | float) and float(value).is_integer()
-    return meaning.kind is not MeaningKind.limit and (meaning.type == "float" or (meaning.type == "integer" and whole))
 
 
 def _inside(value: Said, spans: Sequence[tuple[int, int]]) -> bool:

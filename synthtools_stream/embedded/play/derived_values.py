@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from synthtools_stream.embedded.play.dialogue_recall import Past
+from synthtools_stream.embedded.play.dialogue_recall import Past, example_prefix
 from synthtools_stream.embedded.prose import content, stems
+from synthtools_stream.embedded.read import Meaning, MeaningKind
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["WorkedOut", "derived_values"]
@@ -44,6 +45,7 @@ _SAME = re.compile(
     r"(?:[a-z-]+ ){0,3}?(?P<thing>[A-Z][A-Z0-9]*-\d+)"
 )
 _ID = re.compile(r"[A-Z][A-Z0-9]*-\d+")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,22 @@ class WorkedOut:
     end: int
     same: bool = False
     """Whether it is the earlier value itself."""
+
+    def fits(self, meaning: Meaning) -> bool:
+        """Say whether a parameter takes such a value; texts and ids only where they are the earlier ones."""
+        value = self.value
+        if isinstance(value, str):
+            if self.same and meaning.enum:
+                return value in meaning.enum
+            if _ID.fullmatch(value) or meaning.takes_id:
+                prefix = example_prefix(meaning)
+                return self.same and meaning.takes_id and (not prefix or value.startswith(prefix))
+            is_day = _DAY.fullmatch(value) is not None
+            return (meaning.format == "date") is is_day and (is_day or (self.same and not meaning.format))
+        if isinstance(value, bool) or meaning.enum or meaning.kind is MeaningKind.limit:
+            return False
+        whole = isinstance(value, int | float) and float(value).is_integer()
+        return meaning.type == "float" or (meaning.type == "integer" and whole)
 
 
 def derived_values(turn: str, past: Sequence[Past], things: Sequence[str] = ()) -> Iterator[WorkedOut]:

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from synthtools_stream.proof.grounded.formulas import CONVERTED
 from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall, spans_of
 from synthtools_stream.proof.grounded.spoken_inputs import SPOKEN_FORMS
-from synthtools_stream.records.task import Provenance, ProvenanceKind
+from synthtools_stream.records.task import CONVERTED, Provenance, ProvenanceKind
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.dates import is_date
 
@@ -70,7 +69,8 @@ def derivation_problem(argument: SpokenArgument, call: SpokenCall) -> str | None
         problem = _days_problem(argument, call)
         if problem is not None:
             return problem
-    if not _is_bound(proof, [part for part in inputs if part.kind is ProvenanceKind.user], call):
+    pairs = [*zip(inputs, proof.values or (), strict=False)]
+    if not _is_bound(proof, [pair for pair in pairs if pair[0].kind is ProvenanceKind.user], call):
         return f"no words of the turn put its inputs together by '{proof.formula}': say it, or say the value itself"
     return None
 
@@ -100,15 +100,14 @@ def _days_problem(argument: SpokenArgument, call: SpokenCall) -> str | None:
                 return f"'{part.pointer}' tells no number of days"
         elif part.normaliser != SPOKEN_FORMS["add_days"] and not _are_days(part, value, call):
             return f"'{part.quote}' is not said as a number of days"
-        elif argument.proof.formula == "add_days" and _is_back(part, call):
+        elif argument.proof.formula == "add_days" and _is_back(part, value, call):
             return f"'{part.quote}' is counted backwards there: that is subtract_days"
     return None
 
 
-def _is_back(part: Provenance, call: SpokenCall) -> bool:
+def _is_back(part: Provenance, value: Json, call: SpokenCall) -> bool:
     text = call.grounds.turns[part.turn or 0]
-    place = text.find(part.quote or "")
-    return _BACK.match(text, place + len(part.quote or "")) is not None
+    return any(_BACK.match(text, span.end) for span in spans_of(value, part, call))
 
 
 def _are_days(part: Provenance, value: Json, call: SpokenCall) -> bool:
@@ -116,18 +115,18 @@ def _are_days(part: Provenance, value: Json, call: SpokenCall) -> bool:
     return any(_DAYS_AFTER.match(text, span.end) for span in spans_of(value, part, call))
 
 
-def _is_bound(proof: Provenance, said: list[Provenance], call: SpokenCall) -> bool:
+def _is_bound(proof: Provenance, said: list[tuple[Provenance, Json]], call: SpokenCall) -> bool:
     words = _BINDING.get(proof.formula or "")
     return words is not None and any(words.search(text) for text in _around(said, call))
 
 
-def _around(said: list[Provenance], call: SpokenCall) -> Iterator[str]:
+def _around(said: list[tuple[Provenance, Json]], call: SpokenCall) -> Iterator[str]:
     """Yield the stretch of each turn that holds inputs, and the call's own turn where they stand in earlier ones."""
-    turns = {part.turn for part in said if part.turn is not None}
+    turns = {part.turn for part, _ in said if part.turn is not None}
     for turn in turns:
         text = call.grounds.turns[turn]
-        places = [text.find(part.quote or "") for part in said if part.turn == turn]
-        ends = [place + len(part.quote or "") for place, part in zip(places, said, strict=False)]
-        yield text[max(0, min(places) - _REACH) : max(ends) + _REACH]
+        spans = [span for part, value in said if part.turn == turn for span in spans_of(value, part, call)]
+        if spans:
+            yield text[max(0, min(span.start for span in spans) - _REACH) : max(span.end for span in spans) + _REACH]
     if call.own not in turns:
         yield call.grounds.turn

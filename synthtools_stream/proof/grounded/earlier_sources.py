@@ -11,7 +11,6 @@ import re
 
 from synthtools_stream.proof.grounded.labels import distance, is_heard, label_of
 from synthtools_stream.proof.grounded.spoken_call import SpokenArgument, SpokenCall
-from synthtools_stream.proof.worded.source_rows import row_at
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.json_pointers import leaf_values
 from synthtools_stream.wording.whole_words import holds_word
@@ -128,10 +127,7 @@ def _later_rival(argument: SpokenArgument, source: int, call: SpokenCall) -> str
 
 def _is_of_named(argument: SpokenArgument, call: SpokenCall) -> bool:
     """Say whether the turn names the thing that has the value: the berth of port call PC-1042."""
-    proof = argument.proof
-    if proof.kind is not ProvenanceKind.response or proof.step is None or proof.pointer is None:
-        return False
-    row = row_at(call.grounds.responses[proof.step], proof.pointer, call.grounds.is_entity)
+    row = call.row_of(argument.proof)
     return row is not None and row.id in {mention.value for mention in call.reading.of("id")}
 
 

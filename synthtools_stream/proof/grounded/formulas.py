@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
 
+from synthtools_stream.records.task import CONVERTED
 from synthtools_stream.values.jsontypes import Json, same_json
 from synthtools_stream.wording.dates import shifted
 from synthtools_stream.wording.unit_table import converted_amount, unit_named
 
-__all__ = ["CONVERTED", "FORMULAS", "computes"]
+__all__ = ["FORMULAS", "computes"]
 
-CONVERTED = "converted"
-"""The formula of an amount that is said in another unit than its parameter's, which is the second input."""
-_LONGEST = 20
-"""Characters of such an amount: a Decimal of hostile length would cost time, and no value is that long."""
+_AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _PLACES = 6
 """Decimal places of what may be converted: a third of an hour is no number that anybody writes down."""
 
@@ -82,18 +81,15 @@ def _days_on(sign: int) -> Formula:
 
 
 def _converted(inputs: Sequence[Json]) -> Json:
-    """An amount with its unit, `2.5 t`, in another unit: exactly, or not at all."""
+    """An amount with its unit, `2.5 t`, in the unit that is the second input: exactly, or not at all."""
     match inputs:
         case [str(said), str(wanted)] if " " in said:
             amount, _, unit = said.partition(" ")
             ours, theirs = unit_named(unit), unit_named(wanted)
-            if ours is None or theirs is None or ours is theirs or len(amount) > _LONGEST:
+            if ours is None or theirs is None or ours is theirs or _AMOUNT.fullmatch(amount) is None:
                 return None
-            try:
-                result = converted_amount(Decimal(amount), ours, theirs)
-            except InvalidOperation:
-                return None
-            if result is None or not result.is_finite() or result != round(result, _PLACES):
+            result = converted_amount(Decimal(amount), ours, theirs)
+            if result is None or result != round(result, _PLACES):
                 return None
             return int(result) if result == result.to_integral_value() else float(result)
         case _:

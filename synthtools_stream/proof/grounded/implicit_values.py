@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from synthtools_stream.proof.grounded.formulas import CONVERTED
-from synthtools_stream.proof.worded.source_rows import row_at
+from synthtools_stream.proof.worded.told_things import row_at
 from synthtools_stream.records.implicit_kind import ImplicitKind
-from synthtools_stream.records.task import Provenance, ProvenanceKind
+from synthtools_stream.records.task import CONVERTED, Provenance, ProvenanceKind
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["implicit_kind"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from synthtools_stream.proof.grounded.choices import may_be_choice
-from synthtools_stream.proof.grounded.formulas import CONVERTED, computes
+from synthtools_stream.proof.grounded.formulas import computes
 from synthtools_stream.proof.grounded.free_text import text_problem
 from synthtools_stream.proof.grounded.grounds import Grounds, leaf_name, parameter_of_leaf
 from synthtools_stream.proof.grounded.spoken_inputs import SPOKEN_FORMS, spoken_input
-from synthtools_stream.records.task import Provenance, ProvenanceKind
+from synthtools_stream.records.task import CONVERTED, Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter
 from synthtools_stream.values.json_pointers import resolve
 from synthtools_stream.values.jsontypes import Json, same_json

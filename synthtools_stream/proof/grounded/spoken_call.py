@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from synthtools_stream.proof.grounded.choices import closed_set
-from synthtools_stream.proof.grounded.formulas import CONVERTED
 from synthtools_stream.proof.grounded.grounds import Grounds, leaf_name, parameter_at, parameter_of_leaf, user_parts
 from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
+from synthtools_stream.proof.worded.told_things import SourceRow, row_at
 from synthtools_stream.proof.worded.word_stems import name_stems, stems_of
-from synthtools_stream.records.task import Provenance, ProvenanceKind
+from synthtools_stream.records.task import CONVERTED, Provenance, ProvenanceKind
 from synthtools_stream.records.tool import Parameter, Tool
 from synthtools_stream.values.json_pointers import Leaf
 from synthtools_stream.values.jsontypes import Json
@@ -161,9 +161,22 @@ class SpokenCall:
 
     @cached_property
     def free_ids(self) -> list[Mention]:
-        """The ids of the own turn that no argument of the call uses."""
-        used = {value for value in self._used() if isinstance(value, str)}
+        """The ids of the own turn that no argument of the call uses, be it that their thing has its value."""
+        used = {value for value in self._used() if isinstance(value, str)} | self.told_of
         return [mention for mention in self.reading.of("id") if mention.value not in used]
+
+    @cached_property
+    def told_of(self) -> frozenset[str]:
+        """The ids of the things of which earlier answers told what the call has as well."""
+        parts = [part for argument in self.arguments for part in (argument.proof, *(argument.proof.inputs or ()))]
+        rows = [self.row_of(part) for part in parts]
+        return frozenset(row.id for row in rows if row is not None and row.id)
+
+    def row_of(self, part: Provenance) -> SourceRow | None:
+        """Return the thing of which an answer told a value; None where none did."""
+        if part.kind is not ProvenanceKind.response or part.step is None or part.pointer is None:
+            return None
+        return row_at(self.grounds.responses[part.step], part.pointer, self.grounds.is_entity)
 
     def _used(self) -> Iterator[Json]:
         for argument in self.arguments:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from synthtools_stream.proof.grounded.formulas import CONVERTED
+from synthtools_stream.records.task import CONVERTED
 from synthtools_stream.values.jsontypes import Json
 from synthtools_stream.wording.quantities import quantity_of
 from synthtools_stream.wording.unit_table import unit_named

@@ -10,6 +10,7 @@ from functools import lru_cache
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
 from synthtools_stream.proof.worded.text_mentions import Mention, Reading, read_text
 from synthtools_stream.proof.worded.word_flaw import Finding
+from synthtools_stream.records.task import CONVERTED
 from synthtools_stream.wording.unit_table import Unit, unit_named
 
 __all__ = ["turn_unit_findings", "unit_findings"]
@@ -45,7 +46,7 @@ def turn_unit_findings(spoken: SpokenStep) -> Iterator[Finding]:
     """Yield the numbers of a turn whose unit is another than their parameter speaks of."""
     for pointer, proof in spoken.step.provenance.items():
         parameter, parts = spoken.parameter(pointer), user_parts(proof)
-        if parameter is None or len(parts) != 1:
+        if parameter is None or len(parts) != 1 or proof.formula == CONVERTED:
             continue
         stated = _stated(f"{pointer.replace('_', ' ').replace('/', ' ')} {parameter.description}")
         quotes = [part.quote for part in parts if part.quote and part.turn == spoken.index]

@@ -111,7 +111,10 @@ def _is_name(words: str, spoken: SpokenStep) -> bool:
 
 
 def _is_given(word: str, spoken: SpokenStep) -> bool:
-    """Say whether the call has such a word as a value."""
+    """Say whether the call has such a word as a value, or works one out by it: `twice`."""
+    inputs = [part for proof in spoken.step.provenance.values() for part in proof.inputs or ()]
+    if any(part.turn == spoken.index and (part.quote or "").casefold() == word for part in inputs):
+        return True
     return any(isinstance(leaf.value, str) and word in leaf.value.casefold() for leaf in spoken.arguments)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from synthtools_stream.proof.worded.conversation import Conversation, SpokenStep, user_parts
-from synthtools_stream.proof.worded.source_rows import row_at
 from synthtools_stream.proof.worded.text_mentions import Mention, read_text
+from synthtools_stream.proof.worded.told_things import row_at
 from synthtools_stream.proof.worded.word_flaw import Finding
 from synthtools_stream.records.task import ProvenanceKind
 from synthtools_stream.values.jsontypes import Json

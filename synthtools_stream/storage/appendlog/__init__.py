@@ -8,5 +8,5 @@ Belongs here: how bytes become durable, and are known again to be what was writt
 
 Does not: what a payload means: here it is one JSON value.
 
-May import: `errors`.
+May import: `errors`, `values`.
 """

@@ -43,8 +43,10 @@ class SegmentReader:
         :raises StorageError: when the disk cannot be read.
         """
         # Listed first: a segment that is followed by another one now gains nothing more.
-        parts = counted_parts(self._segments) if self._parts is None else self._parts
-        for part in parts or [Part(FIRST, None, full=False)]:
+        parts = self._parts
+        if parts is None:
+            parts = counted_parts(self._segments) or [Part(FIRST, None, full=False)]
+        for part in parts:
             if self._segments.name.linear and part.segment < self._at:
                 continue
             for record in read_part(self._reader(part.segment), part):

@@ -24,6 +24,7 @@ import orjson
 
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.storage.appendlog.disk import Disk
+from synthtools_stream.storage.appendlog.lineage import counted_parts
 from synthtools_stream.storage.appendlog.log_format import LogFormat, Position, Record
 from synthtools_stream.storage.appendlog.log_reader import not_ours
 from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
@@ -165,11 +166,11 @@ def reply_segments(run_dir: Path) -> Segments:
 def read_replies(run_dir: Path) -> Iterator[LoggedReply]:
     """Yield a run's replies, the latest epoch's first, changing nothing; of two under one digest the first stands.
 
-    :raises RunDirectoryError: when there are none.
     :raises LogDamage: for a damaged log.
     :raises StorageError: when the disk cannot be read.
     """
-    reader = SegmentReader(reply_segments(run_dir))
+    segments = reply_segments(run_dir)
+    reader = SegmentReader(segments, parts=counted_parts(segments))
     for record in reader:
         yield _reply_of(reader.path, record)
 

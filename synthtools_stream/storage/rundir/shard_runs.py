@@ -15,7 +15,7 @@ from pathlib import Path
 
 from synthtools_stream.config import difference
 from synthtools_stream.errors import UsageError
-from synthtools_stream.storage.rundir.run_directory import read_run
+from synthtools_stream.storage.rundir.run_directory import is_last_word, read_run
 from synthtools_stream.storage.rundir.run_lock import is_held
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 from synthtools_stream.values.shards import Shard
@@ -140,6 +140,6 @@ def _unfinished(runs: Sequence[ShardRun]) -> list[str]:
     for run in runs:
         if is_held(run.path):
             found.append(f"{run.path}: shard {run.shard} is running; wait for it")
-        elif run.record.get("finished") is None:
+        elif run.record.get("finished") is None or not is_last_word(run.path, run.record):
             found.append(f"{run.path}: shard {run.shard} is not finished; run its command again")
     return found

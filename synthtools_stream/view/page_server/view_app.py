@@ -22,7 +22,7 @@ from synthtools_stream.serving import stop_signals
 from synthtools_stream.view.model_request import ModelRequest, RequestsOf, answering, as_curl
 from synthtools_stream.view.page_server.guards import Access, guards
 from synthtools_stream.view.page_server.list_request import read_list_request
-from synthtools_stream.view.pages.html_page import asset
+from synthtools_stream.view.pages.html_page import asset, prepare
 from synthtools_stream.view.row_pages import NoSuchRow, RowPages
 from synthtools_stream.view.shown_kinds import ShownKind
 
@@ -156,9 +156,13 @@ def build_view_app(pages: RowPages, access: Access, rebuild: RequestsOf | None =
     app.router.add_get("/assets/{name}", site.asset)
     app.router.add_post("/labels", site.note)
 
+    async def preparing(_app: web.Application) -> None:
+        await asyncio.to_thread(prepare)
+
     async def closing(_app: web.Application) -> None:
         site.close()
 
+    app.on_startup.append(preparing)
     app.on_cleanup.append(closing)
     return app
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import orjson
 
+from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import ToolTurn, Trajectory
+from synthtools_stream.values.json_depth import deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.view.pages.addresses import message_anchor, step_anchor
 from synthtools_stream.view.pages.call_view import CallView, call_view
 from synthtools_stream.view.pages.state_diff import EntityDiff, Tape
 
-__all__ = ["MessageView", "PlayedCall", "conversation", "played_calls"]
+__all__ = ["MessageView", "PlayedCall", "conversation", "played_calls", "true_calls", "understood_calls"]
+
+
+_LEVELS = 100
+"""Containers one inside the other: far beyond honest arguments and results, well within Python's recursion."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,31 @@ def conversation(attempt: Trajectory, initial: JsonObject | None) -> list[Messag
 def played_calls(attempt: Trajectory, initial: JsonObject | None = None) -> list[PlayedCall]:
     """Return the calls of an attempt, in order."""
     return list(chain.from_iterable(message.calls for message in _messages(attempt, initial)))
+
+
+def understood_calls(messages: Sequence[MessageView]) -> list[PlayedCall]:
+    """Return the calls of some messages as the runtime understood them: under the row's names, defaults filled in."""
+    return [_understood(call) for message in messages for call in message.calls]
+
+
+def _understood(call: PlayedCall) -> PlayedCall:
+    meant = call.understood
+    if meant is None or meant.arguments is None:
+        return call
+    return replace(call, name=meant.name, said={part.name: part.value for part in meant.arguments}, understood=None)
+
+
+def true_calls(task: Task) -> list[PlayedCall]:
+    """Return the calls of a task's ground truth in the form of those that an attempt made."""
+    names, tape = [tool.tool_name for tool in task.tools], Tape(task.initial_state)
+    calls: list[PlayedCall] = []
+    for index, step in enumerate(task.steps):
+        call = call_view(step.call, step_anchor(index), names)
+        said: Json = step.call if call.arguments is None else {part.name: part.value for part in call.arguments}
+        diff = tape.after(step.changes)
+        place = step_anchor(index)
+        calls.append(PlayedCall(index, place, call.name, said, None, step.response, step.status_code, None, diff))
+    return calls
 
 
 def _messages(attempt: Trajectory, initial: JsonObject | None) -> Iterator[MessageView]:
@@ -151,8 +182,9 @@ def _text(value: Json) -> str:
 
 
 def _read(text: str) -> Json:
+    """Return a text as the JSON that it is; where it is none, or nested deeper than anything is compared, as it is."""
     try:
         value: Json = orjson.loads(text)
     except orjson.JSONDecodeError:
         return text
-    return value
+    return text if deeper_than(value, _LEVELS) else value

@@ -11,7 +11,8 @@ from synthtools_stream.records.task import Task
 from synthtools_stream.records.trajectory import Trajectory
 from synthtools_stream.state import as_json, as_state, compare, rename
 from synthtools_stream.values.jsontypes import Json, JsonObject
-from synthtools_stream.view.pages.attempt_messages import conversation
+from synthtools_stream.view.pages.aligned_calls import aligned
+from synthtools_stream.view.pages.attempt_messages import conversation, true_calls, understood_calls
 from synthtools_stream.view.pages.page import ListedRow, Page
 from synthtools_stream.view.pages.state_diff import EntityDiff, state_diff
 
@@ -34,13 +35,15 @@ def attempt_page(attempt: Trajectory, task: Task | None, others: Sequence[Listed
     `others` are further attempts at the same task, to be laid beside this one.
     """
     initial = None if task is None else task.initial_state
+    messages = conversation(attempt, initial)
     return Page(
         "attempt.html",
         f"Attempt {attempt.id}",
         {
             "attempt": attempt,
             "task": task,
-            "messages": conversation(attempt, initial),
+            "messages": messages,
+            "calls": None if task is None or not task.steps else aligned(true_calls(task), understood_calls(messages)),
             "diff_of_attempt": state_diff(initial, attempt.final_state),
             "missed": _missed(attempt, task),
             "variant": _variant(attempt),

@@ -21,7 +21,7 @@ from synthtools_stream.view.pages.program_markup import program_markup
 from synthtools_stream.view.pages.rows_page import KINDS
 from synthtools_stream.view.pages.visible_text import found_text, marked_block, plain, text_block, visible
 
-__all__ = ["asset", "render"]
+__all__ = ["asset", "prepare", "render"]
 
 _HERE = "synthtools_stream.view.pages"
 _FILTERS: dict[str, Any] = {
@@ -50,6 +50,12 @@ def render(page: Page, shell: Shell) -> str:
     :raises jinja2.TemplateError: when a page lacks what its template needs, which is a bug.
     """
     return _environment().get_template(page.template).render(page=page, shell=shell, **page.values)
+
+
+def prepare() -> None:
+    """Compile every template, which takes a moment that no reader need wait for."""
+    for entry in (files(_HERE) / "templates").iterdir():
+        _environment().get_template(entry.name)
 
 
 def asset(name: str) -> bytes | None:

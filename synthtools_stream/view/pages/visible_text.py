@@ -18,8 +18,14 @@ BLOCK_CHARS = 16_000
 """Characters of one block of a long text: some screens full, laid out within a frame."""
 LINE_CHARS = 64_000
 """Characters of a line from which on it goes on in another block: one line is laid out as a whole."""
+_FLAG = (
+    "\U0001f3f4\U000e0067\U000e0062"
+    "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
+)
+"""The flags of England, Scotland and Wales: the only emoji with characters that else hide text."""
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
+    f"{_FLAG}|["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 """What has no shape of its own or turns the writing; joiners (U+200C, U+200D) stay: scripts and emoji need them."""
@@ -41,7 +47,7 @@ def visible(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """Return `text` with a point for each hidden character: for titles and attributes, which hold no markup."""
-    return _HIDDEN.sub("\u00b7", text)
+    return _HIDDEN.sub(lambda match: match[0] if len(match[0]) > 1 else "\u00b7", text)
 
 
 def found_text(text: str, terms: Sequence[str]) -> Markup:
@@ -56,6 +62,8 @@ def found_text(text: str, terms: Sequence[str]) -> Markup:
 
 
 def _named(match: re.Match[str]) -> str:
+    if len(match[0]) > 1:
+        return match[0]
     code = ord(match[0])
     if code == 0x0D:
         return '<i class="hidden-char">\u240d</i>'

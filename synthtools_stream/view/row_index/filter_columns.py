@@ -63,7 +63,8 @@ def columns_of(kind: ShownKind, row: JsonObject) -> dict[str, str]:
 
 def title_of(kind: ShownKind, row: JsonObject) -> str:
     """Return a row's own words for itself, cut."""
-    return " ".join(_text(_TITLES[kind](row)).split())[:TITLE_CHARS]
+    title = " ".join(_text(_TITLES[kind](row)).split())
+    return title if len(title) <= TITLE_CHARS else f"{title[: TITLE_CHARS - 1].rstrip()}…"
 
 
 def _text(value: Json) -> str:

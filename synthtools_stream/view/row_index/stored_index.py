@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -145,18 +145,30 @@ class StoredIndex:
 
     def _catch_up(self, database: sqlite3.Connection, show: Show, *, once: bool = False) -> None:
         """Take in what is new; `once`, no more than one small batch of it."""
-        grown = list(self._grown(database))
+        if not any(self._grown(database)):
+            return
+        # From here on no other viewer writes: what is read of the index stays true until it is added to.
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            self._add(database, list(self._grown(database)), show, once=once)
+        except BaseException:
+            database.rollback()
+            raise
+        database.commit()
+
+    def _add(self, database: sqlite3.Connection, grown: Sequence[_Grown], show: Show, *, once: bool) -> None:
         whole = sum(file.size - file.known.start.offset for file in grown)
         done = 0
         for file in grown:
             at = file.known.start
             for end, is_last in _batches(database, file, _FRESH_BYTES if once else _BATCH_BYTES):
                 _note(database, file, end, is_last=is_last)
-                database.commit()
                 done, at = done + end.offset - at.offset, end
                 show(done, whole)
                 if once and not is_last:
                     return
+                database.commit()
+                database.execute("BEGIN IMMEDIATE")
 
     def _grown(self, database: sqlite3.Connection) -> Iterator[_Grown]:
         for number, source in enumerate(self.sources.files):

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from synthtools_stream.records import Trajectory
 from synthtools_stream.values.jsontypes import Json, JsonObject
+from synthtools_stream.view.pages.aligned_calls import aligned
 from synthtools_stream.view.pages.attempt_messages import PlayedCall
-from synthtools_stream.view.pages.compare_page import aligned, compare_page
+from synthtools_stream.view.pages.compare_page import compare_page
 from tests.export.exported import attempt, call, result, task
 from tests.view.pages.written_page import written
 

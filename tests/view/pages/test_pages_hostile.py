@@ -213,6 +213,21 @@ def test_huge_messages_are_whole() -> None:
     assert page.html.count("&lt;tags&gt;") == 80_000
 
 
+def test_bottomless_messages_are_text() -> None:
+    """Arguments and results that are nested a thousand deep stand there as they came."""
+    deep = "[" * 1000 + "]" * 1000
+    function: JsonObject = {"name": "Dig", "arguments": f'{{"a": {deep}}}'}
+    messages: list[JsonObject] = [
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "type": "function", "function": function}]},
+        {"role": "tool", "tool_call_id": "c", "content": deep},
+    ]
+    one = attempt(0, messages=messages)
+    page = written(attempt_page(one, task()), "a", "attempts")
+    assert page.problems() == []
+    assert page.html.count("[" * 1000) >= 2
+    assert written(compare_page(one, one, task())).problems() == []
+
+
 def test_other_peoples_rows() -> None:
     """Seven columns, states of any shape, tools without effects: what is told is shown."""
     row: JsonObject = {

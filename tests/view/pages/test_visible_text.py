@@ -22,6 +22,8 @@ from synthtools_stream.view.pages.visible_text import (
 )
 from tests.view.pages.written_page import HOSTILE, WrittenPage
 
+_SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+
 
 def told(markup: Markup) -> str:
     """Return the text of some markup."""
@@ -38,6 +40,8 @@ def told(markup: Markup) -> str:
         ("\u202egnp", "U+202Egnp"),
         ("\ud800", "U+D800"),
         ("\U000e0041", "U+E0041"),
+        (_SCOTLAND, _SCOTLAND),
+        ("\U0001f3f4\U000e0067\U000e0041", "\U0001f3f4U+E0067U+E0041"),
         ("zero\u200bwidth", "zeroU+200Bwidth"),
         ("\U0001f469\u200d\U0001f680", "\U0001f469\u200d\U0001f680"),
         ("می\u200cخواهم", "می\u200cخواهم"),

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import orjson
 import pytest
 
 from synthtools_stream.errors import UsageError
@@ -171,3 +172,31 @@ def test_a_line_that_holds_no_row(run: Path) -> None:
         row = RowList(index.database, Notes()).row(ShownKind.attempts, name)
         assert row is not None
         assert (row.line, row.title) == (4, "the line is not JSON: unexpected end of data: line 2 column 1 (char 8)")
+
+
+def test_two_viewers_of_one_run(run: Path) -> None:
+    """Whoever sees new rows first takes them in, once for both."""
+    path = run / Kind.trajectories
+    first = path.read_bytes().splitlines(keepends=True)[0]
+    with opened(run) as one, opened(run) as other:
+        for number in range(1, 4):
+            add(path, first.replace(b"#r0", b"#r%d" % number))
+            for viewer in (one, other) if number % 2 else (other, one):
+                viewer.refresh()
+            assert len(ids(one)) == len(ids(other)) == 3 + number
+        assert one.database.execute("SELECT max(n) FROM row").fetchone() == (9,)
+
+
+def test_a_run_that_has_only_begun(tmp_path: Path) -> None:
+    """It holds no rows, and is looked at all the same; they are there once they come."""
+    run = tmp_path / "run"
+    run.mkdir()
+    head = {"format": "synthtools-stream/run", "version": 1, "content": {}, "content_digest": ""}
+    (run / "run.json").write_bytes(orjson.dumps(head))
+    with opened(run) as index:
+        assert ids(index) == []
+        corpus(run, TASKS, [attempt(0, TASKS[0])])
+        for _ in range(3):
+            index.refresh()
+        assert ids(index) == [f"{TASKS[0].id}#r0"]
+        assert len(ids(index, ShownKind.tasks)) == 3

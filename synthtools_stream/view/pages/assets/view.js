@@ -40,8 +40,7 @@ function move(by) {
   const item = items[Math.max(0, Math.min(items.length - 1, at))];
   const target = heart(item);
   target.focus({ preventScroll: true });
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  item.scrollIntoView({ block: item.offsetHeight > innerHeight * 0.6 ? "start" : "nearest", behavior: calm ? "instant" : "auto" });
+  item.scrollIntoView({ block: item.offsetHeight > innerHeight * 0.6 ? "start" : "nearest" });
 }
 
 // --- folding
@@ -53,9 +52,12 @@ function fold(open) {
 function unfold() {
   let place = null;
   try { place = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; }
-  if (!place) return;
-  for (let part = place.closest("details"); part; part = part.parentElement && part.parentElement.closest("details")) part.open = true;
-  place.scrollIntoView({ block: "nearest" });
+  let opened = false;
+  for (let part = place && place.closest("details"); part; part = part.parentElement && part.parentElement.closest("details")) {
+    opened = opened || !part.open;
+    part.open = true;
+  }
+  if (opened) place.scrollIntoView({ block: "center" }); // else the browser has gone there
 }
 
 // --- copying
@@ -86,7 +88,7 @@ async function save(form) {
   const saved = form.querySelector("[data-saved]");
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
-    if (!answer.ok) throw new Error(`the server said ${answer.status}`);
+    if (!answer.ok) throw new Error(await answer.text());
     saved.textContent = "Saved";
   } catch (error) {
     saved.textContent = `Not saved: ${error.message}`;

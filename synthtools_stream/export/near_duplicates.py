@@ -16,7 +16,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 
-from synthtools_stream.quality.hashed_marks import Marks, Uses
+from synthtools_stream.export.hashed_marks import Marks, Uses
 from synthtools_stream.wording.similarity import NEAR_DUPLICATE
 
 __all__ = ["near_duplicates"]

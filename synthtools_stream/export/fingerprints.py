@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from synthtools_stream.quality.hashed_marks import Marks, Uses
+from synthtools_stream.export.hashed_marks import Marks, Uses
 
 __all__ = ["Fingerprints"]
 

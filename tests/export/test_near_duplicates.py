@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthtools_stream.quality.hashed_marks import hashed_marks
-from synthtools_stream.quality.near_duplicates import near_duplicates
+from synthtools_stream.export.hashed_marks import hashed_marks
+from synthtools_stream.export.near_duplicates import near_duplicates
 
 WORDS = [f"word{number}" for number in range(400)]
 

@@ -12,11 +12,11 @@ from synthtools_stream.engine.task_group import alongside
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.phases import Phases
 
-__all__ = ["Telling", "telling"]
+__all__ = ["RunVoice", "open_voice"]
 
 
 @dataclass(frozen=True)
-class Telling:
+class RunVoice:
     """Whom a run tells what."""
 
     show: Callable[[JsonObject], None]
@@ -28,11 +28,11 @@ class Telling:
 
 
 @asynccontextmanager
-async def telling(
+async def open_voice(
     show: Callable[[JsonObject], None], notice: Callable[[str], None], told: Callable[[JsonObject], None]
-) -> AsyncGenerator[Telling]:
+) -> AsyncGenerator[RunVoice]:
     """Look at the phases, and whether the loop is blocked, for as long as the block runs; `told` is given events."""
     events = RunEvents(told)
     phases = Phases(events.tell)
     async with watched_loop(events.tell), alongside([events.run(phases)]):
-        yield Telling(show, notice, events, phases)
+        yield RunVoice(show, notice, events, phases)

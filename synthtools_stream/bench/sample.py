@@ -1,4 +1,4 @@
-"""Sampling: how long `export` takes to choose tasks of a large corpus, and how much memory.
+"""Sample: how long `export` takes to choose tasks of a large corpus, and how much memory.
 
 A few tasks are made with the embedded model and written many times over: in each copy half of the request's words and
 all numbers are others, and one in ten copies is nearly the one before. The export is a process of its own. Beside it
@@ -25,7 +25,7 @@ from synthtools_stream.bench.memory import rss_mib
 from synthtools_stream.bench.verifying import made_rows
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["main", "sampling_figures"]
+__all__ = ["main", "sample_figures"]
 
 _FIELDS = 100
 """Fields that the copies are said to be of."""
@@ -40,11 +40,11 @@ _WORD = re.compile(r"[^\W_]+")
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, and print what was found; returns the exit code."""
-    parser = command("sampling", "Time and memory of an export that keeps the most different tasks of a corpus.")
+    parser = command("sample", "Time and memory of an export that keeps the most different tasks of a corpus.")
     parser.add_argument("--tasks", type=int, default=2000, help="tasks to choose from")
     parser.add_argument("--sample", type=int, help="tasks to keep; by default a tenth")
     options = parser.parse_args(arguments)
-    figures = sampling_figures(options.tasks, options.sample or max(1, options.tasks // 10))
+    figures = sample_figures(options.tasks, options.sample or max(1, options.tasks // 10))
     lines = [
         f"{name}: {figures[f'{name}_cpu_s']} s of CPU ({figures[f'{name}_wall_s']} s by the clock),"
         f" {figures[f'{name}_peak_mib']} MiB at most, {figures[f'{name}_lines']} rows"
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     return tell(Finding(figures, [f"{figures['tasks']} tasks, {figures['megabytes']} MB", *lines]), options)
 
 
-def sampling_figures(tasks: int, sample: int) -> JsonObject:
+def sample_figures(tasks: int, sample: int) -> JsonObject:
     """Return what exports of so many tasks take: of all, of all but near-duplicates, and of a balanced sample."""
     with TemporaryDirectory() as directory:
         path = Path(directory) / "task_content.jsonl"

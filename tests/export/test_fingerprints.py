@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from synthtools_stream.quality.fingerprints import Fingerprints
-from synthtools_stream.quality.hashed_marks import Uses, hashed_marks
+from synthtools_stream.export.fingerprints import Fingerprints
+from synthtools_stream.export.hashed_marks import Uses, hashed_marks
 
 
 def test_near_to_the_overlap_of_marks() -> None:

@@ -10,7 +10,7 @@ from typing import Self
 from synthtools_stream.errors import UsageError
 from synthtools_stream.values.jsontypes import JsonObject
 
-__all__ = ["BALANCED", "Dimension", "Sampling"]
+__all__ = ["BALANCED", "Dimension", "WantedSample"]
 
 BALANCED = "balanced"
 
@@ -27,7 +27,7 @@ class Dimension(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sampling:
+class WantedSample:
     """A choice among the tasks that are chosen one by one. By default there is none."""
 
     count: int | None = None
