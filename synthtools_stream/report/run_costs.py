@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from synthtools_stream.engine.run_status import read_status
-from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.report.figure_kinds import Count, Measure, Score, Section
 from synthtools_stream.storage.journal.reply_log import read_replies
 from synthtools_stream.storage.rundir.run_directory import read_run
@@ -25,12 +24,11 @@ def run_costs(directory: Path, tasks: int, phases: Phases = UNTOLD) -> Section:
     """
     calls: Counter[str] = Counter()
     tokens: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    try:
-        with phases.phase("reading the log of replies", "replies") as phase:
-            for logged in phase.counting(read_replies(directory)):
-                calls[logged.role] += 1
-                tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
-    except RunDirectoryError:
+    with phases.phase("reading the log of replies", "replies") as phase:
+        for logged in phase.counting(read_replies(directory)):
+            calls[logged.role] += 1
+            tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
+    if not calls:
         return _of_merge(directory, max(1, tasks))
     a_task = max(1, tasks)
     whole = sum(tokens.values(), Counter[str]())

@@ -4,5 +4,5 @@ Belongs here: how one corpus looks, and what its card tells of the rows.
 
 Does not: which rows are taken, and how files are written.
 
-May import: `errors`, `export`, `records`, `storage`, `values`, `wording`.
+May import: `errors`, `export`, `live`, `records`, `storage`, `values`, `wording`.
 """

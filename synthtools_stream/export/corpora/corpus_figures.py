@@ -10,14 +10,11 @@ from statistics import median
 
 import orjson
 
+from synthtools_stream.live.task_tries import TaskTries
 from synthtools_stream.storage.datasets.columns import from_columns
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
-from synthtools_stream.values.wilson import wilson_bounds
 
 __all__ = ["CorpusFigures", "figures_of", "rows_of"]
-
-_Z = 1.96
-"""Standard errors of a two-sided interval of 95 %."""
 
 
 @dataclass
@@ -40,15 +37,14 @@ class CorpusFigures:
     variants: Counter[str] = field(default_factory=Counter[str])
     lengths: list[int] = field(default_factory=list[int])
     """Calls of the ground truth, a number a task."""
-    solved: Counter[str] = field(default_factory=Counter[str])
-    """By task; attempts that something other than the agent spoiled, or that nobody could judge, do not count."""
-    tried: Counter[str] = field(default_factory=Counter[str])
+    tries: TaskTries = field(default_factory=TaskTries)
+    """Without attempts that something other than the agent spoiled, or that nobody could judge."""
 
     def as_json(self) -> JsonObject:
         """Return everything as an object for a card."""
-        tried, solved = self.tried.total(), self.solved.total()
-        by_solved = Counter(_of_those(self.solved[name], count) for name, count in self.tried.items())
-        bounds: list[Json] = [round(bound, 4) for bound in wilson_bounds(solved, tried, _Z)]
+        tried, solved = self.tries.tried, self.tries.solved
+        by_solved = Counter(_of_those(sum(tries), len(tries)) for tries in self.tries.proven.values())
+        bounds: list[Json] = [round(bound, 4) for bound in self.tries.interval(solved / tried)] if tried else []
         return {
             "models": [*sorted(self.models)],
             "fields": len(self.fields),
@@ -69,7 +65,7 @@ class CorpusFigures:
                 "agents": [*sorted(self.agents)],
                 "counted": tried,
                 "solve_rate": _share(solved, tried),
-                "solve_rate_95": bounds if tried else None,
+                "solve_rate_95": bounds or None,
                 "tasks_by_attempts_that_solved_them": {name: by_solved[name] for name in ("all", "some", "none")},
             },
         }
@@ -116,9 +112,7 @@ def _add_attempt(figures: CorpusFigures, row: JsonObject) -> None:
     figures.agents.update(_said(object_at(row, "meta").get("model")))
     kind = object_at(row, "verdict").get("kind")
     if row.get("fault") in ("", "agent") and kind in ("solved", "unsolved"):
-        task = str(row.get("task_id"))
-        figures.tried[task] += 1
-        figures.solved[task] += kind == "solved"
+        figures.tries.proven.setdefault(str(row.get("task_id")), []).append(kind == "solved")
 
 
 def _said(name: Json) -> list[str]:

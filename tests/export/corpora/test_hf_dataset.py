@@ -17,6 +17,7 @@ from synthtools_stream.export.formats import format_named
 from synthtools_stream.export.selection import Selection
 from synthtools_stream.export.split import Split
 from synthtools_stream.records import Fault, VerdictKind
+from synthtools_stream.values.wilson import wilson_bounds
 from tests.export.exported import attempt, corpus, export, task, unheard
 
 pytest.importorskip("pyarrow")
@@ -71,6 +72,8 @@ def test_card(tmp_path: Path) -> None:
     }
     assert figures["attempts"]["counted"] == 3
     assert figures["attempts"]["solve_rate"] == 0.6667
+    over_tasks = wilson_bounds(2 / 3 * 2, 2, 1.96)
+    assert figures["attempts"]["solve_rate_95"] == pytest.approx(over_tasks, abs=1e-4), "as `stats` tells it"
     assert figures["attempts"]["tasks_by_attempts_that_solved_them"] == {"all": 1, "some": 1, "none": 0}
 
 
