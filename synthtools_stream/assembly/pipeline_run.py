@@ -62,6 +62,8 @@ OPENING = {
     "vllm": "starting vLLM's engine",
 }
 """What a run does until its models are there, by backend."""
+OVERTAKEN_EVERY_S = 10.0
+"""Seconds between looks for a process that has taken the run over: each lists the directory and opens a file."""
 NOTHING_BROUGHT = Brought()
 """What the commands bring along."""
 
@@ -197,7 +199,7 @@ async def _run(
         heartbeat = Heartbeat(board, file, config.operating.progress_every_s, tell.show)
         inboxes: dict[str, Inbox] = {"the journal": journal, "the datasets": datasets}
         watchdog = watchdog_for(config, pipeline, backend, meter, inboxes, tell.events, brought)
-        besides = [*stops, watchdog.run()]
+        besides = [*stops, _until_overtaken(run, journal), watchdog.run()]
         async with (
             _told_to_the_end(heartbeat, budgets),
             _services(heartbeat, budgets, besides, backend, tell.notice),
@@ -324,6 +326,16 @@ async def _services(
     work = [_beating(heartbeat), budgets.watch(), *stops, *(watch(notice) for watch in backend.watches)]
     async with alongside(work):
         yield
+
+
+async def _until_overtaken(run: RunDirectory, journal: Journal) -> None:
+    """Look now and then whether another process has taken the run over: what we still ask for would be of no use.
+
+    :raises RunStopped: when one has.
+    """
+    while True:
+        await asyncio.sleep(OVERTAKEN_EVERY_S)
+        _check_not_overtaken(run, await asyncio.to_thread(journal.overtaken_by))
 
 
 async def _beating(heartbeat: Heartbeat) -> None:
