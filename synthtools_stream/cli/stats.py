@@ -13,6 +13,7 @@ from rich.text import Text
 
 from synthtools_stream.cli.console import notice, say
 from synthtools_stream.cli.exit_codes import exit_with
+from synthtools_stream.cli.phase_lines import told_phases
 from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.report.corpus_report import CorpusReport, Difference, differences, report_of
 from synthtools_stream.report.figure_kinds import Count, Mean, Measure, Score, Share
@@ -34,7 +35,11 @@ def stats(paths: tuple[Path, ...], as_json: bool) -> None:
     differs beyond chance (three standard errors) is marked with an asterisk.
     """
     with exit_with():
-        reports = [report_of(path, lambda what, done: notice(f"{counted(done, what)} read")) for path in paths]
+        with told_phases() as phases, phases.phase("reading rows and logs", "directories", of=len(paths)) as phase:
+            reports = [
+                report_of(path, lambda what, done: notice(f"{counted(done, what)} read"))
+                for path in phase.counting(paths)
+            ]
         if as_json:
             for report in reports:
                 say(orjson.dumps(report.to_json()).decode())
