@@ -393,5 +393,5 @@ async def _enough_before(run: RunDirectory, config: RunConfig, tell: RunVoice) -
 
 async def _last_events(tell: RunVoice) -> None:
     """Write what was told last; by now a disk that refuses it has ended the run in words of its own."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(StorageError):
         await tell.events.flush()

@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.rundir.progress_file import ProgressFile
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.phases import LOOK_EVERY_S, Phases
@@ -82,13 +83,17 @@ class RunEvents:
     async def flush(self) -> None:
         """Write what was told since.
 
-        :raises OSError: when the disk refuses it.
+        :raises StorageError: when the disk refuses it.
         """
         while self._file is not None and self._unwritten:
-            await self._file.append(self._unwritten.popleft())
+            with disk_faults(self._file.path):
+                await self._file.append(self._unwritten.popleft())
 
     async def run(self, phases: Phases, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
-        """Look at the phases every second, and write, until cancelled."""
+        """Look at the phases every second, and write, until cancelled.
+
+        :raises StorageError: when the disk refuses it.
+        """
         while True:
             await sleep(LOOK_EVERY_S)
             phases.look()
