@@ -8,6 +8,7 @@ from pathlib import Path
 from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.storage.datasets.columns import as_columns
 from synthtools_stream.storage.datasets.dataset_writer import DatasetRow
+from synthtools_stream.storage.datasets.line_file import has_lines, lines_size, open_lines
 from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -61,11 +62,11 @@ def rows_in(directory: Path) -> dict[str, int]:
 def dataset_sizes(directory: Path) -> dict[str, int]:
     """Return the bytes of each dataset of a run; what is not there is left out."""
     paths = {kind: directory / name for kind, name in DATASETS.items()}
-    return {kind: path.stat().st_size for kind, path in paths.items() if path.exists()}
+    return {kind: lines_size(path) for kind, path in paths.items() if has_lines(path)}
 
 
 def _lines(path: Path) -> int:
-    if not path.exists():
+    if not has_lines(path):
         return 0
-    with path.open("rb") as file:
+    with open_lines(path) as file:
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))

@@ -19,6 +19,7 @@ from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.errors import TransportError, UsageError, boundary
 from synthtools_stream.live.pass_rates import PassRates
 from synthtools_stream.records import Task, Trajectory
+from synthtools_stream.storage.datasets.line_file import lines_size
 from synthtools_stream.storage.datasets.row_loader import load_trajectories
 from synthtools_stream.values.jsontypes import JsonObject, canonical_json
 
@@ -129,4 +130,4 @@ def _source(tasks: Path | str | Sequence[Task], out: Path) -> tuple[Iterable[Tas
 
 def _rows(directory: Path) -> Iterable[Trajectory]:
     path = directory / "trajectories.jsonl"
-    return load_trajectories(path) if path.exists() and path.stat().st_size else ()
+    return load_trajectories(path) if lines_size(path) else ()

@@ -16,6 +16,7 @@ from synthtools_stream.engine.stage import Item
 from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.records import AuditedTool, Environment, FieldPlan, GivenApi, Record, Task, ToolPool
 from synthtools_stream.storage.datasets.dataset_reader import read_records
+from synthtools_stream.storage.datasets.line_file import open_lines
 from synthtools_stream.storage.given.tool_documents import read_apis
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.values.jsontypes import object_at
@@ -137,7 +138,7 @@ def file_digest(run: Path, *paths: Path) -> str:
     digest = blake2b(digest_size=16)
     summed = not known or str(known).startswith(_SUMMED)
     for path in paths:
-        with path.open("rb") as file:
+        with open_lines(path) as file:
             while block := file.read(_BLOCK):
                 digest.update(crc32(block).to_bytes(4, "big") if summed else block)
     return f"{_SUMMED if summed else ''}{digest.hexdigest()}"

@@ -17,7 +17,7 @@ __all__ = ["PARTS", "QUICK", "main"]
 QUICK = ("engine", "log", "resume", "lag", "memory", "pipeline")
 """What runs when no part is named; the page is theirs."""
 PARTS = (
-    *(*QUICK, "budget", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
+    *(*QUICK, "budget", "disk", "requests", "rollouts", "prefix", "verifying", "programs", "audit", "cost", "crash"),
     "serving",
 )
 

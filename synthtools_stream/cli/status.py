@@ -17,6 +17,7 @@ from synthtools_stream.cli.verdict_scores import pass_rates_of
 from synthtools_stream.engine.run_status import read_status
 from synthtools_stream.engine.shard_statuses import ShardStatus, added_up, read_shards
 from synthtools_stream.report.target_gaps import target_gaps, targets_of
+from synthtools_stream.storage.datasets.line_file import has_lines
 from synthtools_stream.storage.datasets.played_tools import played_tools
 from synthtools_stream.storage.datasets.row_loader import load_tasks
 from synthtools_stream.storage.rundir.shard_runs import shards_below
@@ -68,7 +69,7 @@ def _complete(snapshot: JsonObject) -> JsonObject:
 def _coverage(directory: Path) -> JsonObject:
     """Return what tasks there are, and how far they are from what was asked for; nothing where nothing was."""
     targets, path = targets_of(directory), directory / TASKS
-    if targets is None or not path.exists():
+    if targets is None or not has_lines(path):
         return {}
     counted = Coverage.of(load_tasks(path, bad_rows=lambda _bad: None))
     gaps: JsonObject = {kind: {**gap} for kind, gap in target_gaps(targets, counted).items()}

@@ -19,6 +19,7 @@ from synthtools_stream.records.record import Record
 from synthtools_stream.storage.datasets.columns import COLUMNS, from_columns
 from synthtools_stream.storage.datasets.dataset_reader import assert_readable
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, read_jsonl
+from synthtools_stream.storage.datasets.line_file import lines_size
 from synthtools_stream.storage.datasets.row_file import FoundRow, RowFile, open_rows
 from synthtools_stream.storage.datasets.task_row import task_from_row, what_is_wrong
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -171,7 +172,7 @@ def open_corpus(paths: Sequence[Path]) -> Corpus:
 def _files_of(path: Path) -> list[tuple[Kind, Path]]:
     if not path.is_dir():
         return [(_kind_of(path), path)]
-    found = [(kind, path / kind) for kind in Kind if (path / kind).is_file() and (path / kind).stat().st_size]
+    found = [(kind, path / kind) for kind in Kind if lines_size(path / kind)]
     if not found:
         names = ", ".join(Kind)
         raise UsageError(f"{path}: holds no rows; name a run directory or a .jsonl file (a run has {names})")

@@ -22,6 +22,9 @@ def run_costs(directory: Path, tasks: int) -> Section:
 
     :raises LogDamage: for a damaged log.
     """
+    spent = object_at(object_at(read_run(directory) or {}, "merged"), "spent")
+    if spent:
+        return _of_merge(spent, max(1, tasks)) | _money(directory, max(1, tasks))
     calls: Counter[str] = Counter()
     tokens: defaultdict[str, Counter[str]] = defaultdict(Counter)
     try:
@@ -29,7 +32,7 @@ def run_costs(directory: Path, tasks: int) -> Section:
             calls[logged.role] += 1
             tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
     except RunDirectoryError:
-        return _of_merge(directory, max(1, tasks))
+        return {}
     a_task = max(1, tasks)
     whole = sum(tokens.values(), Counter[str]())
     found: dict[str, Measure] = {"calls": Count(calls.total())}
@@ -41,17 +44,13 @@ def run_costs(directory: Path, tasks: int) -> Section:
     return found | _money(directory, a_task)
 
 
-def _of_merge(directory: Path, tasks: int) -> Section:
-    """Return what the shards of a merge have spent, which has no log of its own; of anything else, nothing."""
-    spent = object_at(object_at(read_run(directory) or {}, "merged"), "spent")
-    if not spent:
-        return {}
+def _of_merge(spent: JsonObject, tasks: int) -> Section:
+    """Return what the shards of a merge have spent, which has no log of its own."""
     calls = _whole(spent.get("requests"))
     found: dict[str, Measure] = {"calls": Count(calls), "calls a proven task": Score(calls / tasks)}
-    tokens = object_at(spent, "tokens")
     for name in ("prompt", "completion"):
-        found[f"{name} tokens a proven task"] = Score(_whole(tokens.get(name)) / tasks)
-    return found | _money(directory, tasks)
+        found[f"{name} tokens a proven task"] = Score(_whole(object_at(spent, "tokens").get(name)) / tasks)
+    return found
 
 
 def _usage(usage: JsonObject) -> dict[str, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from synthtools_stream.engine.run_status import settled_counts
 from synthtools_stream.report.figure_kinds import Count, Section, Share
 from synthtools_stream.storage.datasets.jsonl_reader import read_jsonl
+from synthtools_stream.storage.datasets.line_file import has_lines
 
 __all__ = ["run_yields"]
 
@@ -28,7 +29,7 @@ def run_yields(directory: Path) -> Section:
         if failed:
             found[f"{stage}: failed, to be tried again"] = Count(failed)
     reasons = Counter[str]()
-    if (directory / REJECTED).is_file():
+    if has_lines(directory / REJECTED):
         for _, row in read_jsonl(directory / REJECTED):
             if isinstance(row, dict):
                 reasons[f"{row.get('stage')}: {row.get('reason')}"] += 1

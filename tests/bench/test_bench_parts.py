@@ -84,3 +84,14 @@ def test_parts_are_distinct() -> None:
     """Every quick part is a part, and none is named twice."""
     assert set(QUICK) < set(PARTS)
     assert len(set(PARTS)) == len(PARTS)
+
+
+def test_disk_tells_each_state(capsys: Captured) -> None:
+    """The disk part gives bytes a task of a finished run, of one that was compressed, and of one that was compacted."""
+    figures: JsonObject = {}
+    main(("disk", "--json", "--fields", "1", "--sequences", "1"))  # so small a run is above the aims
+    figures.update(orjson.loads(capsys.readouterr().out))
+    each = figures["bytes_per_task"]
+    assert isinstance(each, dict)
+    sizes = [each[name] for name in ("finished", "compressed, with replies", "compacted")]
+    assert sizes == sorted(sizes, key=lambda size: -int(str(size)))

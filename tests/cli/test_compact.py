@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from synthtools_stream.errors import RunDirectoryError
+from synthtools_stream.storage.appendlog import sealed_log
+from synthtools_stream.storage.datasets.row_loader import load_tasks
 from synthtools_stream.storage.journal.outcomes import OutcomeKind
 from synthtools_stream.storage.journal.reply_log import read_replies
 from synthtools_stream.storage.rundir.reply_compaction import SpentItems, compact
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from tests.e2e.commands import row_sets, synthtools
-from tests.faults.faultkit import Told, run
+from tests.faults.faultkit import Told, invoke, run
 
 DONE, REJECTED, FAILED = OutcomeKind.DONE, OutcomeKind.REJECTED, OutcomeKind.FAILED
 
@@ -83,3 +85,32 @@ async def test_needs_a_run_that_rests(tmp_path: Path) -> None:
     await run(tmp_path, stop_after="generation")
     with RunLock(tmp_path), pytest.raises(RunDirectoryError, match="in use"):
         compact(tmp_path)
+
+
+async def test_datasets_are_read_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compressed datasets give every command what the plain ones gave; a run that goes on writes them plain again."""
+    monkeypatch.setattr(sealed_log, "SEAL_FROM", 0)
+    out, tasks = tmp_path / "run", tmp_path / "run" / "task_content.jsonl"
+    await run(out, sequences=2, stop_after="summarizing")
+    before = [task.to_json() for task in load_tasks(tasks)]
+    replies = {logged.digest for logged in read_replies(out)}
+    told = {command: synthtools(command, path).stdout for command, path in (("verify", tasks), ("stats", out))}
+    size = sum(path.stat().st_size for path in out.iterdir())
+
+    done = invoke("compact", out, "--keep-replies")
+
+    assert done.exit_code == 0, done.output
+    assert not tasks.exists()
+    assert sealed_log.sealed_path(tasks).exists()
+    assert {logged.digest for logged in read_replies(out)} == replies
+    assert sum(path.stat().st_size for path in out.iterdir()) < size / 2
+    assert [task.to_json() for task in load_tasks(tasks)] == before
+    assert {command: synthtools(command, path).stdout for command, path in (("verify", tasks), ("stats", out))} == told
+    assert (await run(out, sequences=2, stop_after="summarizing")).already_finished
+    assert not tasks.exists()
+    assert (await run(out, sequences=2)).rows["tasks"] == len(before)
+    assert tasks.exists()
+    assert not sealed_log.sealed_path(tasks).exists()
+    assert invoke("compact", out, "--keep-datasets").exit_code == 0
+    assert tasks.exists()
+    assert list(read_replies(out)) == []

@@ -130,5 +130,5 @@ def test_status_says_what_it_is_said_to_say(run: Path) -> None:
     """`status --json` has the keys of a snapshot, and the limit."""
     told = orjson.loads(invoke("status", run, "--json").stdout)
     last = rows(run, "progress.jsonl")[-1]
-    assert set(told) == set(last) | {"limit", "tools", "verdicts"}
+    assert set(told) == set(last) | {"limit", "tools", "verdicts", "passed_over"}
     assert all(set(counts) == {"queued", "running", "done", "rejected", "failed"} for counts in told["stages"].values())

@@ -21,13 +21,12 @@ from synthtools_stream.records.record import Record
 from synthtools_stream.records.task import SHARED_COLUMNS, Task
 from synthtools_stream.storage.datasets.columns import from_columns
 from synthtools_stream.storage.datasets.jsonl_reader import RowProblem, id_of, read_jsonl
+from synthtools_stream.storage.datasets.line_file import has_lines, is_line_file
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.storage.datasets.task_row import OUR_COLUMNS, read_row, what_is_wrong
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Located", "assert_readable", "read_located_tasks", "read_records"]
-
-_LINES = (".jsonl", ".ndjson")
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -107,7 +106,7 @@ def _rows(
     path: Path, columns: Sequence[str] | None, shared: SharedIds
 ) -> Iterator[tuple[int, JsonObject | RowProblem]]:
     assert_readable(path)
-    if path.suffix in _LINES:
+    if is_line_file(path):
         return read_jsonl(path, shared)
     from synthtools_stream.storage.datasets.parquet_reader import read_parquet
 
@@ -119,9 +118,9 @@ def assert_readable(path: Path) -> None:
 
     :raises UsageError: with what is wrong.
     """
-    if not path.exists():
+    if not (path.exists() or has_lines(path)):
         raise UsageError(f"{path}: there is no such file")
-    if not path.is_file():
+    if not (path.is_file() or has_lines(path)):
         raise UsageError(f"{path}: not a file; name a .jsonl or .parquet file in it")
-    if path.suffix not in (*_LINES, ".parquet"):
+    if not is_line_file(path) and path.suffix != ".parquet":
         raise UsageError(f"{path}: unknown kind of file; .jsonl and .parquet can be read")

@@ -25,6 +25,7 @@ from typing import BinaryIO, NamedTuple
 import orjson
 
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory, write_all
+from synthtools_stream.storage.appendlog.sealed_log import sealed_path
 from synthtools_stream.storage.journal.outcomes import Outcome
 from synthtools_stream.values.jsontypes import JsonObject
 
@@ -229,6 +230,7 @@ class _Dataset:
         """Let our file take the place of the one that stands; who has that one open sees no more rows."""
         with disk_faults(self.path):
             self._beside.replace(self.path)
+            sealed_path(self.path).unlink(missing_ok=True)  # it may hold fewer rows than ours
             sync_directory(self.path.parent)
 
     def add(self, line: bytes) -> None:

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 import orjson
 
 from synthtools_stream.errors import SynthToolsError, UsageError, boundary
+from synthtools_stream.storage.datasets.line_file import open_lines
 from synthtools_stream.storage.datasets.shared_ids import SharedIds
 from synthtools_stream.values.json_depth import compact_size, deeper_than
 from synthtools_stream.values.jsontypes import Json, JsonObject
@@ -37,8 +38,6 @@ _LEVELS = MAX_DEPTH + 1
 """Containers one inside the other: a row that is nested MAX_DEPTH deep has one more, its own."""
 _CHUNK = 1 << 20
 """Bytes of a line that are read in one call, so that one that is too long is found out before it is held."""
-_BUFFER = 1 << 18
-"""Rows are longer than what is read at once by default."""
 _BOM = b"\xef\xbb\xbf"
 _ID_FIRST = re.compile(rb'\{"id":"([^"\\]+)",')
 _NOT_FINITE = re.compile(rb"(?<![\w\"])-?(?:NaN|Infinity)(?![\w\"])")
@@ -69,7 +68,7 @@ def read_jsonl(path: Path, shared: SharedIds | None = None) -> Iterator[tuple[in
 
     :raises UsageError: when the file cannot be read.
     """
-    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+    with boundary(f"{path}", OSError, as_=UsageError), open_lines(path) as file:
         places = _places(file, shared if shared is not None else SharedIds())
         for place in places.values():
             yield place.line, _row_at(file, place)
@@ -80,7 +79,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, JsonObject | RowProblem]]:
 
     :raises UsageError: when the file cannot be read.
     """
-    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+    with boundary(f"{path}", OSError, as_=UsageError), open_lines(path) as file:
         for place, line in _lines(file):
             yield place.line, _row(line)
 
@@ -90,7 +89,7 @@ def key_places(path: Path, shared: SharedIds) -> dict[str | int, RowPlace]:
 
     :raises UsageError: when the file cannot be read.
     """
-    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+    with boundary(f"{path}", OSError, as_=UsageError), open_lines(path) as file:
         return _places(file, shared)
 
 
@@ -103,7 +102,7 @@ def read_places(
 
     :raises UsageError: when the file cannot be read any more.
     """
-    with boundary(f"{path}", OSError, as_=UsageError), path.open("rb", buffering=_BUFFER) as file:
+    with boundary(f"{path}", OSError, as_=UsageError), open_lines(path) as file:
         for place in places:
             file.seek(place.offset)
             line = _next_line(file)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from synthtools_stream.storage.datasets.line_file import has_lines, open_lines
+
 __all__ = ["played_tools"]
 
 _COLUMN, _EMPTY = b'"program":"', b'"program":""'
@@ -12,8 +14,8 @@ _COLUMN, _EMPTY = b'"program":"', b'"program":""'
 
 def played_tools(path: Path) -> dict[str, int]:
     """Return how many tools of the file are `coded` and how many `simulated`; of no file, none."""
-    if not path.exists():
+    if not has_lines(path):
         return {"coded": 0, "simulated": 0}
-    with path.open("rb") as file:
+    with open_lines(path) as file:
         coded = [_COLUMN in line and _EMPTY not in line for line in file]
     return {"coded": sum(coded), "simulated": len(coded) - sum(coded)}

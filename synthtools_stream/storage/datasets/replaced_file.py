@@ -10,11 +10,10 @@ import orjson
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.storage.appendlog.whole_file import whole_file
+from synthtools_stream.storage.datasets.line_file import ROW_SUFFIXES
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["replaced_file"]
-
-_READABLE = (".jsonl", ".ndjson")
 
 
 @contextmanager
@@ -26,7 +25,7 @@ def replaced_file(path: Path, out: Path) -> Generator[Callable[[JsonObject], Non
     """
     if not out.parent.is_dir():
         raise UsageError(f"{out}: there is no such directory")
-    if out.suffix not in _READABLE:
+    if out.suffix not in ROW_SUFFIXES:
         raise UsageError(f"{out}: rows are written as JSON Lines; name a file that ends in .jsonl")
     if out.exists() and path.exists() and out.samefile(path):
         raise UsageError(f"{out}: this is the file that is read; name another")

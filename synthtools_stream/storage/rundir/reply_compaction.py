@@ -1,5 +1,7 @@
 """Which replies nobody will ask for again, and dropping them from a run that is not running; what stays is sealed.
 
+Datasets are sealed, too: whoever reads rows here finds them under the names that they had (`datasets/line_file`).
+
 A resumed run reads the outcomes of finished items from its journal and never asks for them again, so their replies
 serve no purpose but the record's. An item is *spent* when it has been through every stage that goes under its id and
 has ended there; a task, whose simulator's replies are shared by all attempts at it, when all of these have ended, too.
@@ -7,7 +9,7 @@ has ended there; a task, whose simulator's replies are shared by all attempts at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +17,11 @@ from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.appendlog.lineage import counted_parts
-from synthtools_stream.storage.appendlog.log_file import bytes_on_disk
+from synthtools_stream.storage.appendlog.log_file import bytes_on_disk, log_exists
 from synthtools_stream.storage.appendlog.log_format import header_line
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
+from synthtools_stream.storage.appendlog.sealed_log import seal
 from synthtools_stream.storage.appendlog.segment_reader import read_part
 from synthtools_stream.storage.journal.outcomes import OutcomeKind, has_journal, journal_segments, read_seen
 from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, reply_head, reply_segments
@@ -26,7 +29,7 @@ from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_ru
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import object_at
 
-__all__ = ["Compacted", "SpentItems", "compact", "replies_compacted", "seal_logs", "usage_compacted"]
+__all__ = ["Compacted", "SpentItems", "bytes_of_run", "compact", "replies_compacted", "seal_logs", "usage_compacted"]
 
 REMEMBERED = 4096
 """Spent items that are remembered; replies of one item stand close together, so the latest few serve."""
@@ -96,7 +99,7 @@ class SpentItems:
 
 @dataclass
 class Compacted:
-    """What a compaction did; the bytes are those of journal and replies on disk."""
+    """What a compaction did; the bytes are those of journal, replies and datasets on disk."""
 
     kept: int = 0
     dropped: int = 0
@@ -104,8 +107,8 @@ class Compacted:
     bytes_after: int = 0
 
 
-def compact(directory: Path) -> Compacted:
-    """Drop the replies of spent items from a run that nobody is running, and seal its logs.
+def compact(directory: Path, datasets: Iterable[str] = (), *, keep_replies: bool = False) -> Compacted:
+    """Drop the replies of spent items from a run that nobody is running, and seal its logs and `datasets`.
 
     Segments are replaced one by one, so that it may be interrupted at any time.
 
@@ -118,7 +121,7 @@ def compact(directory: Path) -> Compacted:
         raise RunDirectoryError(f"{directory}: there is no run here")
     report = Compacted()
     with RunLock(directory):
-        report.bytes_before = _bytes_of_logs(directory)
+        report.bytes_before = bytes_of_run(directory, datasets)
         if has_journal(directory):
             run = RunDirectory(directory, record)
             content = object_at(record, "content")
@@ -128,9 +131,13 @@ def compact(directory: Path) -> Compacted:
                 str(content.get("start")),
                 rollouts if isinstance(rollouts, int) else 0,
             )
-            _drop(run, spent, report)
+            if not keep_replies:
+                _drop(run, spent, report)
             seal_logs(directory)
-        report.bytes_after = _bytes_of_logs(directory)
+            for path in (directory / name for name in datasets):
+                if path.exists():
+                    seal(path)
+        report.bytes_after = bytes_of_run(directory, datasets)
     return report
 
 
@@ -143,10 +150,16 @@ def seal_logs(directory: Path) -> None:
         segments.seal()
 
 
-def _bytes_of_logs(directory: Path) -> int:
+def bytes_of_run(directory: Path, datasets: Iterable[str]) -> int:
+    """Return the bytes on disk of a run's logs and of those of its `datasets` that are there.
+
+    :raises StorageError: when the disk cannot be read.
+    """
     both = (journal_segments(directory), reply_segments(directory))
+    paths = [logs.path(segment) for logs in both for segment in logs.present()]
+    paths += [path for path in (directory / name for name in datasets) if log_exists(path)]
     with disk_faults(directory):
-        return sum(bytes_on_disk(logs.path(segment)) for logs in both for segment in logs.present())
+        return sum(map(bytes_on_disk, paths))
 
 
 def usage_compacted(run: RunDirectory) -> Usage:

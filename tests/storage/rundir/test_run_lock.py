@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.storage.rundir.run_lock import RunLock
+from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock, is_held
 
 
 def refuse(path: Path, mode: int) -> bool:
@@ -19,7 +19,7 @@ def refuse(path: Path, mode: int) -> bool:
 HOLD = """
 import sys
 from pathlib import Path
-from synthtools_stream.storage.rundir.run_lock import RunLock
+from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock, is_held
 with RunLock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -59,3 +59,16 @@ def test_unusable_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(os, "access", refuse)
     with pytest.raises(RunDirectoryError, match="not writable"):
         RunLock(tmp_path).__enter__()
+
+
+def test_takeover(tmp_path: Path) -> None:
+    """Who takes over holds the directory from then on, whether the other one lives or goes."""
+    zombie = RunLock(tmp_path)
+    zombie.__enter__()
+    with RunLock(tmp_path, takeover=True):
+        with pytest.raises(RunDirectoryError, match="--takeover if that process is lost"):
+            RunLock(tmp_path).__enter__()
+        zombie.__exit__(None, None, None)
+        assert is_held(tmp_path)
+    assert not is_held(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [LOCK_NAME]
