@@ -22,17 +22,16 @@ def run_costs(directory: Path, tasks: int) -> Section:
 
     :raises LogDamage: for a damaged log.
     """
-    spent = object_at(object_at(read_run(directory) or {}, "merged"), "spent")
-    if spent:
+    record = _record(directory)
+    if record is None:
+        return {}
+    if spent := object_at(object_at(record, "merged"), "spent"):
         return _of_merge(spent, max(1, tasks)) | _money(directory, max(1, tasks))
     calls: Counter[str] = Counter()
     tokens: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    try:
-        for logged in read_replies(directory):
-            calls[logged.role] += 1
-            tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
-    except RunDirectoryError:
-        return {}
+    for logged in read_replies(directory):
+        calls[logged.role] += 1
+        tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
     a_task = max(1, tasks)
     whole = sum(tokens.values(), Counter[str]())
     found: dict[str, Measure] = {"calls": Count(calls.total())}
@@ -42,6 +41,14 @@ def run_costs(directory: Path, tasks: int) -> Section:
         found[f"{role}: calls a proven task"] = Score(calls[role] / a_task)
         found[f"{role}: tokens a proven task"] = Score(sum(tokens[role].values()) / a_task)
     return found | _money(directory, a_task)
+
+
+def _record(directory: Path) -> JsonObject | None:
+    """Return a run's record; None where there is no run that could tell."""
+    try:
+        return read_run(directory)
+    except RunDirectoryError:
+        return None
 
 
 def _of_merge(spent: JsonObject, tasks: int) -> Section:
