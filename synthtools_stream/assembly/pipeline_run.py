@@ -45,6 +45,8 @@ from synthtools_stream.values.lineages import run_part
 
 __all__ = ["RunSummary", "run_pipeline"]
 
+OVERTAKEN_EVERY_S = 10.0
+"""Seconds between looks for a process that has taken the run over: each lists the directory and opens a file."""
 NOTHING_BROUGHT = Brought()
 """What the commands bring along."""
 
@@ -189,7 +191,8 @@ async def _run(
             backend.waiting,
         )
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
-        async with _told_to_the_end(heartbeat, budgets), _services(heartbeat, budgets, stops, backend, notice):
+        ends = [*stops, _until_overtaken(run, journal)]
+        async with _told_to_the_end(heartbeat, budgets), _services(heartbeat, budgets, ends, backend, notice):
             await pipeline.run()
         if not budgets.out_of_time:
             await journal.conclude()
@@ -295,6 +298,16 @@ async def _services(
     work = [_beating(heartbeat), budgets.watch(), *stops, *(watch(notice) for watch in backend.watches)]
     async with alongside(work):
         yield
+
+
+async def _until_overtaken(run: RunDirectory, journal: Journal) -> None:
+    """Look now and then whether another process has taken the run over: what we still ask for would be of no use.
+
+    :raises RunStopped: when one has.
+    """
+    while True:
+        await asyncio.sleep(OVERTAKEN_EVERY_S)
+        _check_not_overtaken(run, await asyncio.to_thread(journal.overtaken_by))
 
 
 async def _beating(heartbeat: Heartbeat) -> None:

@@ -1,6 +1,6 @@
 """`bin/bench [PART] [options]`: one part, or every quick one, a page in all.
 
-A part is a module of this package with a function `main(arguments) -> exit code`.
+A part is a module of this package, mostly of its name, with a function `main(arguments) -> exit code`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ PARTS = (
     "serving",
 )
 
+MODULES = {"disk": "disk_space"}
+"""Modules of parts that have another name than the part: a file's name stands once in the source."""
+
 Part = Callable[[Sequence[str]], int]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; returns the exit code."""
-    there = [name for name in PARTS if find_spec(f"{__package__}.{name}") is not None]
+    there = [name for name in PARTS if find_spec(_module(name)) is not None]
     if arguments and arguments[0] in there:
         return _part(arguments[0])(arguments[1:])
     if arguments:
@@ -41,8 +44,12 @@ def _run(name: str) -> int:
     return _part(name)([])
 
 
+def _module(name: str) -> str:
+    return f"{__package__}.{MODULES.get(name, name)}"
+
+
 def _part(name: str) -> Part:
-    part: Part = import_module(f"{__package__}.{name}").main
+    part: Part = import_module(_module(name)).main
     return part
 
 

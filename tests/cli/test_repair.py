@@ -165,3 +165,31 @@ def test_refuses_what_is_not_its_own(damaged: Path, tmp_path: Path) -> None:
     (damaged / JOURNAL).write_bytes((damaged / REPLIES).read_bytes())
     with pytest.raises(RunDirectoryError, match="holds"):
         repair(damaged)
+
+
+@pytest.mark.parametrize("where", ["header", "record", "gone"])
+async def test_epochs_are_repaired(where: str, finished: Path, tmp_path: Path) -> None:
+    """Damage in the journal of a run that several processes worked on costs nothing but what is damaged."""
+    out = tmp_path / "run"
+    await run(out, stop_after="generation", sequences=1)
+    await run(out, stop_after="evolution", sequences=1)
+    await run(out, sequences=1)
+    second, third = out / "journal-e000001-000000.jsonl", out / "journal-e000002-000000.jsonl"
+    assert third.exists()
+    if where == "gone":
+        (out / JOURNAL).unlink()
+    else:
+        flip(second, 1 if where == "header" else 2)
+    with pytest.raises(LogDamage):
+        list(read_outcomes(out))
+
+    reports = {report.path.name: report for report in repair(out)}
+
+    damaged = reports[JOURNAL if where == "gone" else second.name]
+    assert not damaged.whole
+    assert (damaged.lost > 0) == (where == "record")
+    assert all(report.whole for report in reports.values() if report is not damaged)
+    items = [(outcome.stage, outcome.item) for outcome in read_outcomes(out)]
+    assert len(items) == len(set(items))
+    assert not (await run(out, sequences=1)).already_finished
+    assert row_sets(out) == row_sets(finished)

@@ -8,10 +8,14 @@ from pathlib import Path
 import orjson
 import pytest
 
+from synthtools_stream.assembly import pipeline_run
+from synthtools_stream.engine.run_status import run_state
+from synthtools_stream.errors import RunStopped
+from synthtools_stream.storage.journal.outcomes import Journal
 from synthtools_stream.values.jsontypes import Json
 from tests.crash.test_stopping import ONE, last_line, wait_until
 from tests.e2e.commands import row_sets, start
-from tests.faults.faultkit import invoke
+from tests.faults.faultkit import invoke, run
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +65,18 @@ def test_two_at_once(undisturbed: dict[str, dict[str, Json]], tmp_path: Path) ->
     assert second.returncode == 0, told[1]
     assert first.returncode in (0, 3), told[0]
     assert row_sets(out) == undisturbed
+
+
+async def test_overtaken_run_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that learns in the middle of it that another process has taken it over asks for nothing more."""
+    monkeypatch.setattr(pipeline_run, "OVERTAKEN_EVERY_S", 0.0)
+
+    def next_epoch(journal: Journal) -> int:
+        return journal.epoch + 1
+
+    monkeypatch.setattr(Journal, "overtaken_by", next_epoch)
+    with pytest.raises(RunStopped, match=r"another process \(epoch 1\) has taken this run over"):
+        await run(tmp_path)
+    assert run_state(tmp_path) == "stopped"
+    monkeypatch.undo()
+    assert not (await run(tmp_path)).already_finished

@@ -61,6 +61,13 @@ class LogReader:
         :raises LogDamage: for damage before the last intact commit.
         :raises StorageError: when the disk cannot be read.
         """
+        try:
+            yield from self._to_the_end()
+        except LogDamage:
+            # A network disk may show holes in a file that grows elsewhere; who opens it anew sees what is there.
+            yield from self._to_the_end()
+
+    def _to_the_end(self) -> Iterator[Record]:
         with disk_faults(self.path), open_log(self.path) as file:
             if self.end == 0:
                 self._read_header(file)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.appendlog.segments import SegmentId, Segments
 from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, Outcome, journal_segments
 from synthtools_stream.storage.journal.reply_log import decode_reply, reply_segments
-from synthtools_stream.storage.rundir.restored_header import header_is_intact, read_up_to, restored_header
+from synthtools_stream.storage.rundir.restored_header import built_on, header_is_intact, read_up_to, restored_header
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import JsonObject
@@ -86,7 +86,7 @@ def repair(directory: Path) -> list[RepairedLog]:
         run = RunDirectory(directory, record)
         reports: list[RepairedLog] = []
         for segments in (journal_segments(directory), reply_segments(directory)):
-            for segment in _expected(segments.present()):
+            for segment in _expected({*segments.present(), *built_on(segments)}):
                 report = _repair(segments, segment, run.digest)
                 reports.append(report)
                 if not report.whole:
@@ -94,9 +94,9 @@ def repair(directory: Path) -> list[RepairedLog]:
     return reports
 
 
-def _expected(found: Sequence[SegmentId]) -> list[SegmentId]:
+def _expected(found: Iterable[SegmentId]) -> list[SegmentId]:
     """Return the segments that are there, and those that must have been, oldest first."""
-    last = {segment.epoch: segment.number for segment in found}
+    last = {segment.epoch: segment.number for segment in sorted(found)}
     return [SegmentId(epoch, number) for epoch in sorted(last) for number in range(last[epoch] + 1)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from synthtools_stream.errors import LogDamage, RunDirectoryError
 from synthtools_stream.storage.appendlog.lineage import counted_parts
 from synthtools_stream.storage.appendlog.log_format import After, header_line
@@ -9,7 +11,13 @@ from synthtools_stream.storage.appendlog.log_reader import LogReader
 from synthtools_stream.storage.appendlog.segment_reader import read_part
 from synthtools_stream.storage.appendlog.segments import SegmentId, Segments
 
-__all__ = ["header_is_intact", "read_up_to", "restored_header"]
+__all__ = ["built_on", "header_is_intact", "read_up_to", "restored_header"]
+
+
+def built_on(segments: Segments) -> set[SegmentId]:
+    """Return the segments that some epoch says it had read, whether they are there or not."""
+    afters = [known.after for known in _headers(segments, segments.present())]
+    return {SegmentId(after.epoch, after.segment) for after in afters if after is not None}
 
 
 def restored_header(segments: Segments, segment: SegmentId, digest: str) -> bytes:
@@ -45,16 +53,19 @@ def read_up_to(segments: Segments, segment: SegmentId) -> int | None:
 
 
 def _of_epoch(segments: Segments, epoch: int) -> list[LogReader]:
-    """Read the headers of an epoch's segments, those that can be read."""
+    return _headers(segments, [segment for segment in segments.present() if segment.epoch == epoch])
+
+
+def _headers(segments: Segments, wanted: Iterable[SegmentId]) -> list[LogReader]:
+    """Read the headers of segments, those that can be read."""
     found: list[LogReader] = []
-    for segment in segments.present():
-        if segment.epoch == epoch:
-            reader = LogReader(segments.path(segment), segments.name.log_format)
-            try:
-                reader.read_header()
-            except (LogDamage, RunDirectoryError):
-                continue
-            found.append(reader)
+    for segment in wanted:
+        reader = LogReader(segments.path(segment), segments.name.log_format)
+        try:
+            reader.read_header()
+        except (LogDamage, RunDirectoryError):
+            continue
+        found.append(reader)
     return found
 
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from synthtools_stream.errors import LogDamage, RunDirectoryError
+from synthtools_stream.storage.appendlog import log_file, log_reader
 from synthtools_stream.storage.appendlog.log_reader import LogReader
 from tests.storage.appendlog.logkit import FORMAT, add_batch, payload, payloads, write_log
 
@@ -68,3 +71,17 @@ async def test_hole_in_last_batch_is_tail(path: Path) -> None:
     await write_log(path, [[0], [1, 2]])
     path.write_bytes(path.read_bytes().replace(payload(1), b"\0" * len(payload(1))))
     assert payloads(path) == [payload(0)]
+
+
+async def test_holes_of_a_growing_file(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What looks damaged is opened once more before it is called so: a network disk may have shown it half."""
+    await write_log(path, [[0], [1], [2]])
+    holed = tmp_path / "holed.jsonl"
+    holed.write_bytes(path.read_bytes().replace(payload(1), b"\0" * len(payload(1))))
+    shown = iter([holed, path])
+
+    def opened(asked: Path) -> AbstractContextManager[BinaryIO]:
+        return log_file.open_log(next(shown, asked))
+
+    monkeypatch.setattr(log_reader, "open_log", opened)
+    assert payloads(path) == [payload(0), payload(1), payload(2)]
