@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ __all__ = ["MOST_REBIRTHS", "WholeEnd", "run_whole"]
 
 MOST_REBIRTHS = 3
 """Engines of one shard that may be lost before it is given up in this call: a bad GPU is found by the second."""
+SILENT_S = 60.0
+"""Seconds: a shard says how it goes every other second, and another process of it takes some ten to begin."""
 LACK_EVERY = 15
 """Looks between two words on shards that have no room: half a minute."""
 
@@ -63,11 +66,24 @@ async def run_whole(
     notice: Callable[[str], None],
     every_s: float,
     signals: bool = True,
+    clock: Callable[[], float] = time.monotonic,
 ) -> WholeEnd:
     """Run all shards; a snapshot is shown every `every_s` seconds; a signal stops them, a second one at once."""
-    whole = _Whole(plans, fleet, show, notice)
+    whole = _Whole(plans, fleet, show, notice, clock)
     async with alongside([whole.look(every_s), *([whole.hear()] if signals else [])]):
         return await whole.run()
+
+
+@dataclass
+class _Heard:
+    """When a shard last said how it goes."""
+
+    at: str
+    """As it dated it, by its own clock."""
+    since_s: float
+    """By ours."""
+    told: bool = False
+    """Whether the user knows that it has been silent since."""
 
 
 class _Whole:
@@ -77,6 +93,7 @@ class _Whole:
         fleet: ShardFleet,
         show: Callable[[JsonObject], None],
         notice: Callable[[str], None],
+        clock: Callable[[], float],
     ) -> None:
         self._plans = {plan.shard: plan for plan in plans}
         self._fleet = fleet
@@ -85,6 +102,8 @@ class _Whole:
         self._running: set[Shard] = set()
         self._rebirths: Counter[Shard] = Counter()
         self._begun: dict[Shard, int] = {}
+        self._heard: dict[Shard, _Heard] = {}
+        self._clock = clock
         self._stopping = False
         self._end = WholeEnd()
 
@@ -141,7 +160,7 @@ class _Whole:
             snapshot = await asyncio.to_thread(self._snapshot)
             if object_at(snapshot, "stages"):
                 self._show(snapshot)
-            for line in await asyncio.to_thread(self._restarts):
+            for line in [*await asyncio.to_thread(self._restarts), *self._silent()]:
                 self._notice(line)
             lacking = self._fleet.lacking() if looks % LACK_EVERY == 0 else ""
             if lacking and not self._stopping:
@@ -150,7 +169,25 @@ class _Whole:
             await asyncio.sleep(every_s)
 
     def _snapshot(self) -> JsonObject:
-        return added_up(glance(self._directory, list(self._plans), self._running))
+        statuses = glance(self._directory, list(self._plans), self._running)
+        for status in statuses:
+            at = str(status.snapshot.get("at", ""))
+            known = self._heard.get(status.shard)
+            if known is None or known.at != at:
+                self._heard[status.shard] = _Heard(at, self._clock())
+        return added_up(statuses)
+
+    def _silent(self) -> list[str]:
+        """Return a line for each shard that was at work, and has said nothing for a while."""
+        lines: list[str] = []
+        for shard in self._running:
+            heard = self._heard.get(shard, _Heard("", self._clock()))
+            if heard.at and not heard.told and self._clock() - heard.since_s > SILENT_S:
+                heard.told = True
+                lines.append(
+                    f"shard {shard} has said nothing for {SILENT_S:.0f} s: its node may be lost, and none have room"
+                )
+        return lines
 
     def _restarts(self) -> list[str]:
         """Return a line for each shard that was begun again since the last look."""

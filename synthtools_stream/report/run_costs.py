@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from synthtools_stream.engine.run_status import read_status
+from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.report.figure_kinds import Count, Measure, Score, Section
 from synthtools_stream.storage.journal.reply_log import read_replies
 from synthtools_stream.storage.rundir.run_directory import read_run
@@ -22,6 +23,11 @@ def run_costs(directory: Path, tasks: int, phases: Phases = UNTOLD) -> Section:
 
     :raises LogDamage: for a damaged log.
     """
+    record = _record(directory)
+    if record is None:
+        return {}
+    if spent := object_at(object_at(record, "merged"), "spent"):
+        return _of_merge(spent, max(1, tasks)) | _money(read_status(directory), max(1, tasks))
     calls: Counter[str] = Counter()
     tokens: defaultdict[str, Counter[str]] = defaultdict(Counter)
     with phases.phase("reading the log of replies", "replies") as phase:
@@ -29,7 +35,7 @@ def run_costs(directory: Path, tasks: int, phases: Phases = UNTOLD) -> Section:
             calls[logged.role] += 1
             tokens[logged.role].update(_usage(object_at(logged.reply, "usage")))
     if not calls:
-        return _of_merge(directory, max(1, tasks))
+        return {}
     a_task = max(1, tasks)
     whole = sum(tokens.values(), Counter[str]())
     found: dict[str, Measure] = {"calls": Count(calls.total())}
@@ -45,17 +51,21 @@ def run_costs(directory: Path, tasks: int, phases: Phases = UNTOLD) -> Section:
     return found | money
 
 
-def _of_merge(directory: Path, tasks: int) -> Section:
-    """Return what the shards of a merge have spent, which has no log of its own; of anything else, nothing."""
-    spent = object_at(object_at(read_run(directory) or {}, "merged"), "spent")
-    if not spent:
-        return {}
+def _record(directory: Path) -> JsonObject | None:
+    """Return a run's record; None where there is no run that could tell."""
+    try:
+        return read_run(directory)
+    except RunDirectoryError:
+        return None
+
+
+def _of_merge(spent: JsonObject, tasks: int) -> Section:
+    """Return what the shards of a merge have spent, which has no log of its own."""
     calls = _whole(spent.get("requests"))
     found: dict[str, Measure] = {"calls": Count(calls), "calls a proven task": Score(calls / tasks)}
-    tokens = object_at(spent, "tokens")
     for name in ("prompt", "completion"):
-        found[f"{name} tokens a proven task"] = Score(_whole(tokens.get(name)) / tasks)
-    return found | _money(read_status(directory), tasks)
+        found[f"{name} tokens a proven task"] = Score(_whole(object_at(spent, "tokens").get(name)) / tasks)
+    return found
 
 
 def _usage(usage: JsonObject) -> dict[str, int]:

@@ -13,7 +13,7 @@ import pytest
 
 from synthtools_stream.cluster.shard_engine import STARTS
 from synthtools_stream.cluster.shard_plan import Ended
-from synthtools_stream.cluster.whole_run import LACK_EVERY, MOST_REBIRTHS, WholeEnd, run_whole
+from synthtools_stream.cluster.whole_run import LACK_EVERY, MOST_REBIRTHS, SILENT_S, WholeEnd, run_whole
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.shards import Shard
 from tests.cluster.clusterkit import FakeFleet, plans_of
@@ -27,6 +27,7 @@ class Whole:
 
     def __init__(self, at: Path, count: int, fleet: FakeFleet) -> None:
         self.said: list[str] = []
+        self.now_s = 0.0
         self.heard: dict[str, Callable[[], None]] = {}
         self.shown: list[JsonObject] = []
         self.plans = plans_of(at, count)
@@ -37,10 +38,21 @@ class Whole:
         self.said.append(line)
         self.heard.get(line, lambda: None)()
 
+    def clock(self) -> float:
+        """Return a time that goes on by a quarter of what is silence, at each look."""
+        self.now_s += SILENT_S / 4
+        return self.now_s
+
     async def end(self, *, signals: bool = False, every_s: float = 1000.0) -> WholeEnd:
         """Run it to its end."""
         return await run_whole(
-            self.plans, self.fleet, show=self.shown.append, notice=self.notice, every_s=every_s, signals=signals
+            self.plans,
+            self.fleet,
+            show=self.shown.append,
+            notice=self.notice,
+            every_s=every_s,
+            signals=signals,
+            clock=self.clock,
         )
 
 
@@ -116,3 +128,16 @@ async def test_what_is_said_meanwhile(tmp_path: Path) -> None:
     assert whole.said.count("shard 1/2 was begun again after its process was lost, on node7") == 1
     assert LACK_EVERY > 1
     assert Shard(1, 2) in (await Whole(tmp_path, 2, FakeFleet({1: [DONE], 2: [DONE]})).end()).shards
+
+
+async def test_a_shard_that_is_silent(tmp_path: Path) -> None:
+    """One that was at work and says nothing any more is named, once."""
+    fleet = FakeFleet({})
+    whole = Whole(tmp_path, 2, fleet)
+    directory = whole.plans[1].directory
+    directory.mkdir(parents=True)
+    (directory / "progress.jsonl").write_bytes(orjson.dumps({"at": "2026-03-14T09:00:00", "state": "running"}) + b"\n")
+    line = f"shard 2/2 has said nothing for {SILENT_S:.0f} s: its node may be lost, and none have room"
+    whole.heard[line] = lambda: fleet.stop(now=False)
+    await whole.end(every_s=0.0)
+    assert whole.said.count(line) == 1

@@ -6,7 +6,6 @@ rows. A row that stands twice is written once; two rows that differ under one id
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -18,6 +17,7 @@ import orjson
 from synthtools_stream.errors import StorageError, UsageError, boundary
 from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.appendlog.whole_file import whole_file
+from synthtools_stream.storage.datasets.line_file import has_lines, open_lines
 
 __all__ = ["MergedRows", "merge_rows"]
 
@@ -54,52 +54,64 @@ def merge_rows(
     :raises StorageError: when the disk refuses something.
     """
     with ExitStack() as stack, disk_faults(out), boundary(f"{out}: the index", sqlite3.Error, as_=StorageError):
-        files = [stack.enter_context(path.open("rb", buffering=_BUFFER)) for path in paths if path.exists()]
-        index = stack.enter_context(closing(_Index(columns)))
-        for source, file in enumerate(files):
-            for count, (place, line) in enumerate(_lines(source, file), 1):
-                index.add(place, line, files)
-                if count % _EVERY == 0:
-                    show(index.rows)
+        sources = [_Source(path, stack.enter_context(open_lines(path))) for path in paths if has_lines(path)]
+        index = stack.enter_context(closing(_Index(columns, sources)))
+        for number, source in enumerate(sources):
+            with open_lines(source.path) as file:  # once more: the other is read in any order
+                for count, (place, line) in enumerate(_lines(number, file), 1):
+                    index.add(place, line)
+                    if count % _EVERY == 0:
+                        show(index.rows)
         with whole_file(out) as beside, beside.open("xb", buffering=_BUFFER) as merged:
             for count, place in enumerate(index, 1):
-                merged.write(_read(files[place.source], place))
+                merged.write(sources[place.source].at(place))
                 if count % _EVERY == 0:
                     show(count)
         return MergedRows(index.rows, index.doubled)
 
 
+class _Source(NamedTuple):
+    """A file of rows, open to be read in any order."""
+
+    path: Path
+    file: BinaryIO
+
+    def at(self, place: _Place) -> bytes:
+        self.file.seek(place.offset)
+        return self.file.read(place.length)
+
+
 class _Index:
     """Where each row stands, by its key."""
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[str], sources: Sequence[_Source]) -> None:
         self.rows = 0
         self.doubled = 0
         self._columns = columns
+        self._sources = sources
         self._table = sqlite3.connect("", isolation_level=None)  # a temporary one, which is nobody's file
         self._table.execute("PRAGMA journal_mode = OFF")
         self._table.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self._table.execute("CREATE TABLE places (key BLOB PRIMARY KEY, source, start, length) WITHOUT ROWID")
         self._table.execute("BEGIN")
 
-    def add(self, place: _Place, line: bytes, files: Sequence[BinaryIO]) -> None:
-        key = self._key(line, files[place.source].name, place.offset)
+    def add(self, place: _Place, line: bytes) -> None:
+        path = self._sources[place.source].path
+        key = self._key(line, path, place.offset)
         try:
             self._table.execute("INSERT INTO places VALUES (?, ?, ?, ?)", (key, *place))
         except sqlite3.IntegrityError:
-            known = _Place(
-                *self._table.execute("SELECT source, start, length FROM places WHERE key = ?", (key,)).fetchone()
-            )
-            file = files[known.source]
-            if _pread(file, known) != line:
-                named = key.split(b"\0")[0].decode(errors="replace")
-                raise UsageError(
-                    f"{files[place.source].name}: {named!r} is another row than in {file.name}; "
-                    "they are not parts of one run"
-                ) from None
+            known = self._table.execute("SELECT source, start, length FROM places WHERE key = ?", (key,))
+            self._compare(_Place(*known.fetchone()), line, path, key)
             self.doubled += 1
         else:
             self.rows += 1
+
+    def _compare(self, known: _Place, line: bytes, path: Path, key: bytes) -> None:
+        other = self._sources[known.source]
+        if other.at(known) != line:
+            named = key.split(b"\0")[0].decode(errors="replace")
+            raise UsageError(f"{path}: {named!r} is another row than in {other.path}; they are not parts of one run")
 
     def __iter__(self) -> Iterator[_Place]:
         for found in self._table.execute("SELECT source, start, length FROM places ORDER BY key"):
@@ -108,7 +120,7 @@ class _Index:
     def close(self) -> None:
         self._table.close()
 
-    def _key(self, line: bytes, path: str, offset: int) -> bytes:
+    def _key(self, line: bytes, path: Path, offset: int) -> bytes:
         try:
             row = orjson.loads(line)
             return b"\0".join(str(row[name]).encode() for name in self._columns)
@@ -123,13 +135,3 @@ def _lines(source: int, file: BinaryIO) -> Iterator[tuple[_Place, bytes]]:
     for line in file:
         yield _Place(source, offset, len(line)), line
         offset += len(line)
-
-
-def _read(file: BinaryIO, place: _Place) -> bytes:
-    file.seek(place.offset)
-    return file.read(place.length)
-
-
-def _pread(file: BinaryIO, place: _Place) -> bytes:
-    """Read beside the file's own position, which stands in the middle of it."""
-    return os.pread(file.fileno(), place.length, place.offset)

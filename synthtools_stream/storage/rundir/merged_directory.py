@@ -71,9 +71,9 @@ class MergedDirectory:
         """Whether every file is there."""
         return self._record.get("finished") is not None
 
-    def has(self, kind: str, file: Path) -> bool:
-        """Say whether a dataset was merged already, and stands as it was left."""
-        return file.exists() and object_at(self._record, "datasets").get(kind) == file.stat().st_size
+    def has(self, kind: str, size: int | None) -> bool:
+        """Say whether a dataset, which has so many bytes now, was merged already, and stands as it was left."""
+        return size is not None and object_at(self._record, "datasets").get(kind) == size
 
     def note(self, kind: str, size: int) -> None:
         """Note that a dataset is whole, and how many bytes it has.

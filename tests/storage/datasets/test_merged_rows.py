@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthtools_stream.errors import UsageError
+from synthtools_stream.storage.appendlog import sealed_log
 from synthtools_stream.storage.datasets.merged_rows import merge_rows
 
 
@@ -69,3 +70,13 @@ def test_progress_is_told(tmp_path: Path) -> None:
     told: list[int] = []
     merge_rows([put(tmp_path / "1", [{"id": f"{n}"} for n in range(2500)])], ["id"], tmp_path / "out", told.append)
     assert told == [1000, 2000, 1000, 2000]
+
+
+def test_files_that_were_compacted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shard whose datasets are sealed gives the same rows."""
+    monkeypatch.setattr(sealed_log, "SEAL_FROM", 0)
+    sealed = put(tmp_path / "1.jsonl", [{"id": "b"}, {"id": "c"}])
+    assert sealed_log.seal(sealed)
+    plain = put(tmp_path / "2.jsonl", [{"id": "a"}, {"id": "b"}])
+    assert merge_rows([sealed, plain], ["id"], tmp_path / "out") == (3, 1)
+    assert (tmp_path / "out").read_bytes() == b'{"id":"a"}\n{"id":"b"}\n{"id":"c"}\n'
