@@ -280,6 +280,8 @@ class RowPages:
 
 def _facet(name: str, values: Sequence[ValueCount], asked: ListRequest) -> Facet:
     chosen = asked.query.get(name)
+    if name == "length":
+        values = sorted(values, key=lambda one: (len(one.value), one.value))  # numbers, in their order
     shown = [
         one
         for place, one in enumerate(values)

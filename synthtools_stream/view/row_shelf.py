@@ -6,7 +6,7 @@ For one thread at a time: files are read and a database is asked.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,6 @@ from synthtools_stream.storage.datasets.columns import from_columns
 from synthtools_stream.storage.datasets.jsonl_reader import RowPlace, RowProblem, read_places
 from synthtools_stream.storage.datasets.reader_notes import NOTES_FILE, Notes, RowNote, append_note, read_notes
 from synthtools_stream.storage.datasets.task_row import task_from_row, what_is_wrong
-from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_lock import is_held
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.view.row_index.row_list import IndexedRow, RowFilter, RowList
@@ -87,11 +86,6 @@ class RowShelf:
     def is_live(self) -> bool:
         """Whether some run is at work."""
         return any(map(is_held, self.sources.runs))
-
-    def snapshots(self) -> Mapping[str, JsonObject]:
-        """Return the latest snapshot of each run that has one, by the run's name."""
-        found = ((run.resolve().name, last_snapshot(run)) for run in self.sources.runs)
-        return {name: snapshot for name, snapshot in found if snapshot is not None}
 
     def read(self, row: IndexedRow) -> JsonObject:
         """Read a row as it stands in its file.

@@ -15,6 +15,7 @@ __all__ = [
     "keys",
     "markup",
     "narrow",
+    "places",
     "right_to_left",
     "sources",
     "two_megabytes",
@@ -118,6 +119,19 @@ def sources(page: Any, site: Site) -> None:
     link.click()
     assert page.url.endswith(target), page.url
     assert page.evaluate("document.getElementById(decodeURIComponent(location.hash.slice(1))) !== null")
+
+
+def places(page: Any, site: Site) -> None:
+    """An address with a step or a message leads there at once, also into what is folded."""
+    for address, place in (
+        (address_of("tasks", site.task), "step-1"),
+        (address_of("attempts", f"{site.task}#r0"), "message-3"),
+    ):
+        page.goto("about:blank")
+        page.goto(f"{site.origin}{address}#{place}")
+        box = page.locator(f"[id='{place}']").bounding_box()
+        assert box is not None, place
+        assert -5 <= box["y"] < page.viewport_size["height"], (place, box)
 
 
 def compare(page: Any, site: Site) -> None:
