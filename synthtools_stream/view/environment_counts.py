@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from synthtools_stream.view.pages.overview_page import EnvironmentSummary
 from synthtools_stream.view.row_index.row_list import RowFilter, RowList
 from synthtools_stream.view.shown_kinds import ShownKind
 
-__all__ = ["summaries"]
+__all__ = ["Summaries", "summaries"]
 
-_MOST = 5000
-"""Environments that the first page tells of: more than anybody reads, and still half a second's page."""
-_VERDICTS = ("solved", "unsolved")
+_MOST = 1000
+"""Environments that the first page tells of: more than anybody reads, and a page that is made at once."""
 
 
-def summaries(rows: RowList) -> list[EnvironmentSummary]:
-    """Return what there is of each environment that any row names; of very many, of those with rows of their own."""
-    found: dict[str, EnvironmentSummary] = {}
-    for row in rows.page(ShownKind.environments, RowFilter(), 0, _MOST):
-        found[row.id] = EnvironmentSummary(row.id, row.cells.get("field", ""), scenario=row.title)
-    for one in rows.environments():
-        known = found.get(one.environment)
-        if known is None:
-            if len(found) >= _MOST:
-                continue
-            known = EnvironmentSummary(one.environment, one.field or "", has_row=False)
-        if one.kind is not ShownKind.environments:
-            added = {one.kind.value: getattr(known, one.kind.value) + one.rows}
-            if one.kind is ShownKind.attempts and one.verdict in _VERDICTS:
-                added[one.verdict] = getattr(known, one.verdict) + one.rows
-            known = replace(known, **added, field=known.field or one.field or "")
-        found[one.environment] = known
-    return list(found.values())
+class Summaries(NamedTuple):
+    """What there is of the first environments."""
+
+    told: Sequence[EnvironmentSummary]
+    more: int
+    """Environments that are not among them."""
+
+
+def summaries(rows: RowList) -> Summaries:
+    """Return what there is of each environment that any row names."""
+    own = {row.id: row.title for row in rows.page(ShownKind.environments, RowFilter(), 0, _MOST)}
+    told = [
+        EnvironmentSummary(
+            id=one.id,
+            field=one.field,
+            scenario=own.get(one.id, ""),
+            has_row=one.id in own or rows.row(ShownKind.environments, one.id) is not None,
+            tools=one.tools,
+            tasks=one.tasks,
+            attempts=one.attempts,
+            solved=one.solved,
+            unsolved=one.unsolved,
+            rejects=one.rejects,
+        )
+        for one in rows.environments(_MOST)
+    ]
+    return Summaries(told, rows.count_environments() - len(told))

@@ -46,6 +46,7 @@ __all__ = ["PAGE_ROWS", "NoSuchRow", "RowPages", "Tried"]
 PAGE_ROWS = 50
 """Rows of a list's page: a few screens."""
 _WAYS_IN: Mapping[ShownKind, Sequence[str]] = {
+    ShownKind.environments: ("field",),
     ShownKind.attempts: ("verdict", "stop", "fault", "judge"),
     ShownKind.tasks: ("verdict", "variant", "length"),
     ShownKind.rejects: ("stage", "reason"),
@@ -89,7 +90,8 @@ class RowPages:
             for kind, names in _WAYS_IN.items()
             for name, values in rows.facets(kind, names, RowFilter()).items()
         ]
-        return render(overview_page(summaries(rows), facets), self._shell())
+        environments = summaries(rows)
+        return render(overview_page(environments.told, facets, environments.more), self._shell())
 
     def rows(self, asked: ListRequest) -> str:
         """Return a list of rows.

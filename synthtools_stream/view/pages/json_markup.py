@@ -27,6 +27,8 @@ def json_markup(value: Json, *, prefix: str = "", places: Collection[str] = ()) 
 
 def inline_json(value: Json, *, prefix: str = "", places: Collection[str] = ()) -> Markup:
     """Return `value` without the block around it."""
+    if not isinstance(value, (dict, list)) and not places:  # most cells of a table
+        return Markup(_scalar(value))
     if deeper_than(value, _LEVELS):
         return Markup('<span class="none">nested too deep to be shown: see the row as JSON</span>')
     return Markup("".join(_Writer(prefix, frozenset(places)).written(value, "", "")))

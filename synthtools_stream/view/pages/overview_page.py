@@ -29,8 +29,14 @@ class EnvironmentSummary:
     rejects: int = 0
 
 
-def overview_page(environments: Sequence[EnvironmentSummary], facets: Sequence[tuple[str, Facet]] = ()) -> Page:
-    """Return the first page; `facets` are ways into lists, each with the kind of its rows."""
+def overview_page(
+    environments: Sequence[EnvironmentSummary], facets: Sequence[tuple[str, Facet]] = (), more: int = 0
+) -> Page:
+    """Return the first page; `facets` are ways into lists, each with the kind of its rows.
+
+    There are so many `more` environments, of which only lists tell.
+    """
     ordered = sorted(environments, key=lambda one: (one.field, one.id))
     fields = [(field, list(group)) for field, group in groupby(ordered, key=lambda one: one.field)]
-    return Page("overview.html", "Overview", {"fields": fields, "facets": [pair for pair in facets if pair[1].values]})
+    ways = [pair for pair in facets if pair[1].values]
+    return Page("overview.html", "Overview", {"fields": fields, "facets": ways, "more": more})

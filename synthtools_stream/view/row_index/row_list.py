@@ -18,6 +18,11 @@ from synthtools_stream.view.shown_kinds import ShownKind
 __all__ = ["EnvironmentCount", "IndexedRow", "RowFilter", "RowList", "ValueCount"]
 
 _AMONG = "id IN (SELECT value FROM json_each(?))"
+_ENVIRONMENTS = """
+SELECT environment, coalesce(max(field), ''), sum(kind = 'tools'), sum(kind = 'tasks'), sum(kind = 'attempts'),
+       sum(verdict IS 'solved'), sum(verdict IS 'unsolved'), sum(kind = 'rejects')
+FROM row INDEXED BY row_environment WHERE environment IS NOT NULL GROUP BY environment ORDER BY environment LIMIT ?
+"""
 
 
 @dataclass(frozen=True)
@@ -61,13 +66,16 @@ class ValueCount(NamedTuple):
 
 
 class EnvironmentCount(NamedTuple):
-    """How many rows of a kind and a verdict an environment has."""
+    """How many rows of each kind an environment has, and what became of its attempts."""
 
-    environment: str
-    kind: ShownKind
-    verdict: str | None
-    rows: int
-    field: str | None
+    id: str
+    field: str
+    tools: int
+    tasks: int
+    attempts: int
+    solved: int
+    unsolved: int
+    rejects: int
 
 
 class RowList:
@@ -137,13 +145,16 @@ class RowList:
             for name, counted in counts.items()
         }
 
-    def environments(self) -> list[EnvironmentCount]:
-        """Count the rows of each environment that any row names, by kind and verdict; in the order of their ids."""
-        found = self._database.execute(
-            "SELECT environment, kind, verdict, count(*), max(field) FROM row"
-            " WHERE environment IS NOT NULL GROUP BY environment, kind, verdict"
-        )
-        return [EnvironmentCount(name, ShownKind(kind), *rest) for name, kind, *rest in found]
+    def environments(self, most: int) -> list[EnvironmentCount]:
+        """Count the rows of each environment that any row names, in the order of their ids; of `most` of them."""
+        return [EnvironmentCount(*row) for row in self._database.execute(_ENVIRONMENTS, (most,))]
+
+    def count_environments(self) -> int:
+        """Count the environments that any row names."""
+        (number,) = self._database.execute(
+            "SELECT count(DISTINCT environment) FROM row INDEXED BY row_environment"
+        ).fetchone()
+        return int(number)
 
     def _found(self, kind: ShownKind, wanted: RowFilter) -> tuple[str, list[str]]:
         """Return the end of a query over the rows that are wanted, from its FROM on, and its values.

@@ -11,7 +11,7 @@ import pytest
 from synthtools_stream.records import Fault, VerdictKind
 from synthtools_stream.storage.datasets.reader_notes import Notes, RowNote
 from synthtools_stream.view.row_index.filter_columns import FACETS
-from synthtools_stream.view.row_index.row_list import RowFilter, RowList, ValueCount
+from synthtools_stream.view.row_index.row_list import EnvironmentCount, RowFilter, RowList, ValueCount
 from synthtools_stream.view.row_index.stored_index import StoredIndex
 from synthtools_stream.view.row_sources import find_sources
 from synthtools_stream.view.shown_kinds import ShownKind
@@ -108,8 +108,11 @@ def test_labels_are_counted(rows: RowList) -> None:
 
 
 def test_rows_of_environments(rows: RowList) -> None:
-    """By kind and verdict."""
-    told = {(one.environment, one.kind, one.verdict): one.rows for one in rows.environments()}
-    assert told["a_spec_000", ShownKind.attempts, "solved"] == 1
-    assert told["b_spec_000", ShownKind.tasks, "proven"] == 1
+    """By kind, and attempts by what became of them; the first so many, and how many there are."""
+    assert rows.environments(10) == [
+        EnvironmentCount("a_spec_000", "Freight", 0, 1, 2, 1, 1, 0),
+        EnvironmentCount("b_spec_000", "Bees", 0, 1, 1, 0, 1, 0),
+    ]
+    assert len(rows.environments(1)) == 1
+    assert rows.count_environments() == 2
     assert rows.counts() == {ShownKind.tasks: 2, ShownKind.attempts: 3}
