@@ -16,13 +16,13 @@ from synthtools_stream.asking.reply_source import Replies
 from synthtools_stream.assembly.backends import Backend, open_backend
 from synthtools_stream.assembly.brought import Brought, unheard
 from synthtools_stream.assembly.budgets import BudgetReached, Budgets, Deadline
-from synthtools_stream.assembly.dataset_rows import DATASETS, dataset_sizes, rows_of
+from synthtools_stream.assembly.dataset_rows import dataset_sizes
 from synthtools_stream.assembly.demand import nothing_left, tasks_wanted
 from synthtools_stream.assembly.lost_datasets import mend_datasets
 from synthtools_stream.assembly.role_models import names_of, router_of, with_known_models, with_models
-from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.assembly.run_graphs import encoder_for
 from synthtools_stream.assembly.run_inputs import Start
+from synthtools_stream.assembly.run_logs import open_logs, row_ids_of
 from synthtools_stream.assembly.run_metrics import figures_of, open_metrics
 from synthtools_stream.assembly.run_summary import RunSummary, finished_before, read_summary
 from synthtools_stream.assembly.run_voice import RunVoice, open_voice
@@ -38,15 +38,12 @@ from synthtools_stream.engine.task_group import alongside
 from synthtools_stream.errors import RunDirectoryError, RunStopped, StorageError, UsageError, boundary
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.storage.appendlog.disk import disk_faults
-from synthtools_stream.storage.datasets.dataset_writer import DatasetWriter
-from synthtools_stream.storage.journal.outcomes import Journal, has_journal, journal_segments
-from synthtools_stream.storage.journal.reply_log import ReplyLog
+from synthtools_stream.storage.journal.outcomes import Journal
 from synthtools_stream.storage.rundir.directory_probe import probe_directory
-from synthtools_stream.storage.rundir.reply_compaction import SpentItems, replies_compacted, seal_logs, usage_compacted
+from synthtools_stream.storage.rundir.reply_compaction import replies_compacted, seal_logs, usage_compacted
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
 from synthtools_stream.values.jsontypes import JsonObject
-from synthtools_stream.values.lineages import run_part
 from synthtools_stream.values.phases import Phases
 
 if TYPE_CHECKING:
@@ -55,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["RunSummary", "run_pipeline"]
 
 PROGRESS = "progress.jsonl"
+"""Where a run tells how it goes."""
 OPENING = {
     "embedded": "opening the embedded model",
     "http": "asking the servers what they are",
@@ -123,7 +121,7 @@ async def _carried_out(
             run = RunDirectory.claim(directory, config, prompts.digest)
             tell.events.kept_in(run.path / PROGRESS)
             if run.is_finished(config):
-                await mend_datasets(run, _row_ids(run, config), tell)
+                await mend_datasets(run, row_ids_of(run, config), tell)
                 return await asyncio.to_thread(finished_before, run.path, config, phases)
             if await asyncio.to_thread(_has_enough, run.path, config, phases):
                 return await _enough_before(run, config, tell)
@@ -165,7 +163,7 @@ async def _run(
     stops: Sequence[Coroutine[None, None, None]],
     collector: RunCollector | None,
 ) -> RunSummary:
-    async with _logs(run, config, tell.phases) as (journal, replies, datasets):
+    async with open_logs(run, config, tell.phases) as (journal, replies, datasets):
         before = replies.usage + usage_compacted(run)
         meter = Meter(before, replies.recorded + replies_compacted(run))
         budgets.spent_before(before)
@@ -250,67 +248,6 @@ def _finish(run: RunDirectory, config: RunConfig, phases: Phases) -> None:
 
 
 @asynccontextmanager
-async def _logs(
-    run: RunDirectory, config: RunConfig, phases: Phases
-) -> AsyncGenerator[tuple[Journal, ReplyLog, DatasetWriter]]:
-    """Open the journal, the reply log and the datasets, and close them in that order.
-
-    :raises RunDirectoryError: where rows stand in the directory, and the journal that they came from does not.
-    """
-    if await asyncio.to_thread(_lacks_journal, run.path):
-        raise RunDirectoryError(
-            f"{run.path}: holds datasets but no journal, so they would be emptied; move them, or choose another --out"
-        )
-    async with AsyncExitStack() as stack:
-        segment_bytes = config.operating.segment_mib << 20
-        journal = await Journal.open(run.path, run.digest, segment_bytes=segment_bytes, phases=phases)
-        datasets = DatasetWriter(
-            run.path,
-            DATASETS,
-            partial(rows_of, ids=_row_ids(run, config)),
-            epoch=journal.epoch,
-            overtaken=lambda: journal.overtaken_by() is not None,
-        )
-        stack.push_async_callback(datasets.aclose)
-        stack.push_async_callback(journal.aclose)
-        if run.in_step and run.in_step == await asyncio.to_thread(_sizes, run.path):
-            await datasets.open(None)
-        else:
-            known = sum(sum(kinds.values()) for kinds in journal.counts().values())
-            with phases.phase("comparing the datasets with the journal", "outcomes", of=known) as phase:
-                await datasets.open(phase.counting(journal.earlier()))
-        journal.subscribe(datasets.take, datasets.room)
-        replies = await ReplyLog.open(
-            run.path,
-            run.digest,
-            segment_bytes=segment_bytes,
-            spent=SpentItems(journal.seen, config.content.start, config.content.rollouts),
-            phases=phases,
-        )
-        stack.push_async_callback(replies.aclose)
-        try:
-            yield journal, replies, datasets
-        finally:
-            with phases.phase("closing the logs", "files"):
-                await stack.aclose()
-                with contextlib.suppress(StorageError):  # then the next session compares them
-                    run.note_in_step(await asyncio.to_thread(_sizes, run.path))
-
-
-def _sizes(directory: Path) -> JsonObject:
-    """Return the bytes of the journal and of each dataset: while they are the same, the one is what the other says."""
-    return {"journal": journal_segments(directory).size(), **dataset_sizes(directory)}
-
-
-def _row_ids(run: RunDirectory, config: RunConfig) -> RowIds:
-    return RowIds(run_part(run.rows_digest), config.content.start)
-
-
-def _lacks_journal(directory: Path) -> bool:
-    return not has_journal(directory) and any(dataset_sizes(directory).values())
-
-
-@asynccontextmanager
 async def _services(
     heartbeat: Heartbeat,
     budgets: Budgets,
@@ -385,7 +322,7 @@ def _has_enough(directory: Path, config: RunConfig, phases: Phases) -> bool:
 async def _enough_before(run: RunDirectory, config: RunConfig, tell: RunVoice) -> RunSummary:
     """End a run that earlier sessions left with all the tasks that this one is asked for; no request is sent."""
     tell.notice(f"{config.operating.max_tasks} tasks are asked for and released already; nothing is sent")
-    async with _logs(run, config, tell.phases) as (journal, *_):  # a killed session may have left rows unwritten
+    async with open_logs(run, config, tell.phases) as (journal, *_):  # a killed session may have left rows unwritten
         await journal.conclude()
     await asyncio.to_thread(_finish, run, config, tell.phases)
     return await asyncio.to_thread(finished_before, run.path, config, tell.phases)
