@@ -8,7 +8,7 @@ Belongs here: keys, their bounds, what is wrong with one in our words, and readi
 
 Does not: flags (`cli`) and what a run makes of its configuration (`assembly`).
 
-May import: `errors`, `roles`, `toolgraph`, `values`.
+May import: `errors`, `records`, `roles`, `toolgraph`, `values`.
 """
 
 from __future__ import annotations
