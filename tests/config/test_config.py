@@ -76,6 +76,7 @@ def test_unknown_nested_key(options: JsonObject, key: str, near: str) -> None:
         ("queue_size", 0),
         ("max_tasks", 0),
         ("token_budget", -5),
+        ("metrics_port", 65536),
         ("seed", -1),
         ("min_reliability", 1.5),
         ("temperature", 2.5),
