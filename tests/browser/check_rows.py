@@ -151,6 +151,7 @@ def copies(page: Any, site: Site) -> None:
     page.locator("#told", has_text="Copied").wait_for()
     assert json.loads(page.evaluate("navigator.clipboard.readText()"))["task_id"] == site.task
     page.locator("button", has_text="Copy as curl").first.click()
+    command = ""
     for _ in range(40):  # the attempt is made again first
         command = page.evaluate("navigator.clipboard.readText()")
         if command.startswith("curl "):
