@@ -48,8 +48,8 @@ _COMMANDS = {
     "stats": _Home("stats", "stats", "Tell the figures of runs and corpora."),
     "status": _Home("status", "status", "Say where a run stands."),
     "tail": _Home("tail", "tail", "Show what a run did last, or does."),
-    "view": _Home("view", "view", "Look at rows in a browser."),
     "verify": _Home("verify", "verify", "Recheck tasks, without any model."),
+    "view": _Home("view", "view", "Look at rows in a browser."),
 }
 
 
