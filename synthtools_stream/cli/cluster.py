@@ -14,7 +14,7 @@ import click
 
 from synthtools_stream.assembly.chosen_start import open_start
 from synthtools_stream.cli.console import notice, say
-from synthtools_stream.cli.exit_codes import DONE, STOPPED, USAGE, exit_with, on_loop
+from synthtools_stream.cli.exit_codes import DONE, NOTHING, STOPPED, USAGE, exit_with, on_loop
 from synthtools_stream.cli.live_display import progress_display
 from synthtools_stream.cli.merge import merged, say_merge
 from synthtools_stream.cli.options import out_option
@@ -144,4 +144,4 @@ def _leave(end: WholeEnd, out: Path, *, merges: bool) -> None:
             say_merge(merged((out,), out / "merged"))
     else:
         say(f"all shards are done: synthtools-stream merge {out} --out {out / 'merged'}")
-    sys.exit(DONE)
+    sys.exit(DONE if end.produced else NOTHING)

@@ -60,7 +60,7 @@ async def run_shard(plan: ShardPlan, wish: StopWish) -> Ended:
         return Ended("refused", f"{plan.directory}: {error.strerror}")
     except Exception:
         return Ended("bug", traceback.format_exc())
-    return Ended("done", failed=summary.failed, out_of_time=summary.out_of_time)
+    return Ended("done", failed=summary.failed, produced=summary.produced, out_of_time=summary.out_of_time)
 
 
 async def _run(plan: ShardPlan, wish: StopWish, notice: Callable[[str], None]) -> RunSummary:

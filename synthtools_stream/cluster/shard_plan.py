@@ -53,5 +53,7 @@ class Ended:
     """What the user is to read; of a bug the traceback."""
     failed: int = 0
     """Items that failed for reasons of infrastructure."""
+    produced: int = 0
+    """Items that its last stage did well."""
     out_of_time: bool = False
     """Whether the deadline ended it, so that more is to be done."""

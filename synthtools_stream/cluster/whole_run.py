@@ -53,6 +53,11 @@ class WholeEnd:
         return sum(ended.failed for ended in self.shards.values())
 
     @property
+    def produced(self) -> int:
+        """Items that the last stage did well, in all shards."""
+        return sum(ended.produced for ended in self.shards.values())
+
+    @property
     def out_of_time(self) -> bool:
         """Whether the deadline ended any."""
         return any(ended.out_of_time for ended in self.shards.values())

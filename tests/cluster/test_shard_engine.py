@@ -22,14 +22,17 @@ from tests.cluster.clusterkit import plans_of
 
 async def test_to_its_end_and_again(tmp_path: Path) -> None:
     """A shard is run to its end by an actor; a second call finds that nothing is left, also of an empty part."""
+    produced = 0
     for plan in plans_of(tmp_path, 3):
         for _ in range(2):
             ended = await ShardActor().run(plan)
             assert (ended.ending, ended.said, ended.failed) == ("done", "", 0)
+            produced += ended.produced
         record = orjson.loads((plan.directory / "run.json").read_bytes())
         assert (record["shard"], record["finished"] is not None) == (str(plan.shard), True)
         assert "model embedded-procedural" in (plan.directory / NOTES).read_text()
         assert starts_of(plan.directory)["begun"] == 2
+    assert produced == 2 * 2, "each of two fields has an environment, told twice"
 
 
 async def test_taken_over(tmp_path: Path) -> None:

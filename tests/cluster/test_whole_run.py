@@ -59,10 +59,12 @@ class Whole:
 async def test_all_done(tmp_path: Path) -> None:
     """Each is begun once, and what failed in any is added up."""
     whole = Whole(
-        tmp_path, 3, FakeFleet({1: [DONE], 2: [Ended("done", failed=2)], 3: [Ended("done", out_of_time=True)]})
+        tmp_path,
+        3,
+        FakeFleet({1: [DONE], 2: [Ended("done", failed=2, produced=5)], 3: [Ended("done", out_of_time=True)]}),
     )
     end = await whole.end()
-    assert (end.failed, end.out_of_time, len(end.of("done"))) == (2, True, 3)
+    assert (end.failed, end.produced, end.out_of_time, len(end.of("done"))) == (2, 5, True, 3)
     assert whole.fleet.begun == {1: 1, 2: 1, 3: 1}
     assert whole.said[-1] == "shard 3/3 is done; 0 of 3 go on"
     assert whole.shown, "the last state is shown"

@@ -217,8 +217,10 @@ def check(findings: Findings, whole: Path, out: Path, since: Counter[str]) -> No
     for name in DATASETS.values():
         wanted = by_id(whole / name)
         findings.rows += wanted.count(b"\n")
-        if (out / "merged" / name).read_bytes() != wanted:
-            findings.problems.append(f"{out.name}: {name} is not that of one process")
+        got = (out / "merged" / name).read_bytes()
+        if got != wanted:
+            first = min({*wanted.splitlines()} ^ {*got.splitlines()}, default=b"the order")[:100]
+            findings.problems.append(f"{out.name}: {name} is not that of one process: {first.decode(errors='replace')}")
     known = {reply.digest for reply in read_replies(whole)}
     kept = Counter(
         reply.digest
