@@ -9,7 +9,7 @@ from synthtools_stream.assembly.row_ids import RowIds
 from synthtools_stream.storage.datasets.columns import as_columns
 from synthtools_stream.storage.datasets.dataset_writer import DatasetRow
 from synthtools_stream.storage.datasets.line_file import has_lines, lines_size, open_lines
-from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["DATASETS", "dataset_sizes", "rows_in", "rows_of"]

@@ -48,7 +48,8 @@ from synthtools_stream.records import (
     ToolSequence,
     Trajectory,
 )
-from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
+from synthtools_stream.storage.journal.outcome import OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal
 
 __all__ = ["STAGES", "Pipeline", "Wiring"]
 

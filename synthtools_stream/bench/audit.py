@@ -30,7 +30,7 @@ from synthtools_stream.chat.language_model import LanguageModel
 from synthtools_stream.cli.exit_codes import run_async
 from synthtools_stream.config import RunConfig
 from synthtools_stream.embedded import EmbeddedRates
-from synthtools_stream.storage.journal.outcomes import OutcomeKind
+from synthtools_stream.storage.journal.outcome import OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["LEVELS", "main", "measure_audit", "measure_judge"]

@@ -20,7 +20,8 @@ from synthtools_stream.assembly.wiring import Wiring
 from synthtools_stream.bench.findings import note
 from synthtools_stream.chat.language_model import LanguageModel, Usage
 from synthtools_stream.config import RunConfig
-from synthtools_stream.storage.journal.outcomes import Journal, Outcome
+from synthtools_stream.storage.journal.outcome import Outcome
+from synthtools_stream.storage.journal.outcomes import Journal
 
 __all__ = ["Ran", "run_in_process"]
 

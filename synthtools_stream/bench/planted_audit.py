@@ -15,7 +15,7 @@ from synthtools_stream.config import RunConfig
 from synthtools_stream.embedded import EmbeddedModel, EmbeddedRates
 from synthtools_stream.programs.sandbox import open_sandbox
 from synthtools_stream.roles.audit_roles import WORLD
-from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
 from synthtools_stream.values.jsontypes import JsonObject, object_at
 
 __all__ = ["measure_programs"]

@@ -20,14 +20,8 @@ import orjson
 from synthtools_stream.bench.findings import Finding, command, note, tell
 from synthtools_stream.bench.memory import rss_mib
 from synthtools_stream.storage.appendlog.log_format import MID, commit_line, header_line, record_head
-from synthtools_stream.storage.journal.outcomes import (
-    JOURNAL_FORMAT,
-    JOURNAL_NAME,
-    Journal,
-    Outcome,
-    OutcomeKind,
-    journal_segments,
-)
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Journal, journal_segments
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["AIM_MB", "AIM_S", "main", "synthesise"]

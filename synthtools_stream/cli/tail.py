@@ -20,13 +20,8 @@ from synthtools_stream.cli.plain_text import printable
 from synthtools_stream.engine.run_status import run_state
 from synthtools_stream.engine.shard_statuses import added_up, read_shards
 from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
-from synthtools_stream.storage.journal.outcomes import (
-    Outcome,
-    OutcomeKind,
-    has_journal,
-    journal_segments,
-    outcome_of,
-)
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import has_journal, journal_segments, outcome_of
 from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import RUN_FILE, read_run
 from synthtools_stream.storage.rundir.run_lock import is_held

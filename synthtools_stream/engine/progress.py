@@ -28,7 +28,8 @@ from queues import AdmissionGate, ChannelStatistics, GateStatistics
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Prices
 from synthtools_stream.engine.time_left import TimeLeft
-from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
+from synthtools_stream.storage.journal.outcome import OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal
 from synthtools_stream.storage.rundir.progress_file import ProgressFile
 from synthtools_stream.values.jsontypes import Json, JsonObject
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from queues import CreditPool, Inlet, Lease
 from synthtools_stream.engine.worker_pool import Route, Settled, Work
-from synthtools_stream.storage.journal.outcomes import OutcomeKind
+from synthtools_stream.storage.journal.outcome import OutcomeKind
 
 __all__ = ["Admission", "End", "Forward", "Keeping", "Source"]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from synthtools_stream.engine.progress import group_counts
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.storage.journal.outcomes import OutcomeKind, count_passed_over, has_journal, read_counts
+from synthtools_stream.storage.journal.outcome import OutcomeKind
+from synthtools_stream.storage.journal.outcomes import count_passed_over, has_journal, read_counts
 from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import is_last_word, read_run
 from synthtools_stream.storage.rundir.run_lock import is_held

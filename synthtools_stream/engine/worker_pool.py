@@ -21,7 +21,8 @@ from synthtools_stream.asking.asker import Asker
 from synthtools_stream.engine.stage import Context, Item, Stage
 from synthtools_stream.errors import Rejection, RunDirectoryError, TransportError, UnreadableAnswer
 from synthtools_stream.programs.sandbox import Sandbox
-from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["Output", "Pool", "PoolStatistics", "Route", "Settled", "Work"]

@@ -10,7 +10,7 @@ from typing import Protocol
 from queues import AdmissionGate
 from synthtools_stream.config import Prices
 from synthtools_stream.engine.progress import LagMonitor, Meter, StageView
-from synthtools_stream.storage.journal.outcomes import Outcome
+from synthtools_stream.storage.journal.outcome import Outcome
 
 __all__ = ["Endpoint", "OutcomeCounts", "RunFigures"]
 

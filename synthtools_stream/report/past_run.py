@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from synthtools_stream.errors import UsageError
 from synthtools_stream.report.stage_usage import StageUsage, read_stage_usage
-from synthtools_stream.storage.journal.outcomes import OutcomeKind, has_journal
+from synthtools_stream.storage.journal.outcome import OutcomeKind
+from synthtools_stream.storage.journal.outcomes import has_journal
 from synthtools_stream.storage.rundir.progress_file import read_snapshots
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.values.jsontypes import JsonObject, object_at

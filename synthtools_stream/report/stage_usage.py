@@ -10,7 +10,8 @@ from pathlib import Path
 import orjson
 
 from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
-from synthtools_stream.storage.journal.outcomes import OutcomeKind, journal_segments
+from synthtools_stream.storage.journal.outcome import OutcomeKind
+from synthtools_stream.storage.journal.outcomes import journal_segments
 from synthtools_stream.values.phases import UNTOLD, Phases
 
 __all__ = ["StageUsage", "read_stage_usage"]

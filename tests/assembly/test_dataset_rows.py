@@ -7,7 +7,7 @@ import pytest
 
 from synthtools_stream.assembly.dataset_rows import rows_of
 from synthtools_stream.assembly.row_ids import RowIds
-from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
 
 IDS = RowIds("@00c0ffee", "tools")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from synthtools_stream.storage.datasets.dataset_writer import DatasetWriter
-from synthtools_stream.storage.journal.outcomes import Outcome
+from synthtools_stream.storage.journal.outcome import Outcome
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from tests.e2e.commands import row_sets
 from tests.faults.faultkit import run

@@ -17,7 +17,8 @@ from synthtools_stream.chat.language_model import ChatRequest
 from synthtools_stream.config import RunConfig
 from synthtools_stream.errors import TransportError
 from synthtools_stream.recorded.scripted_model import Answer, ScriptedModel
-from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal, read_outcomes
 from synthtools_stream.values.jsontypes import JsonObject
 from tests.assembly.wiringkit import stable, summarize, write
 from tests.stages.evolution.evolutionkit import released

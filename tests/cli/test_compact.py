@@ -9,7 +9,7 @@ import pytest
 from synthtools_stream.errors import RunDirectoryError
 from synthtools_stream.storage.appendlog import sealed_log
 from synthtools_stream.storage.datasets.row_loader import load_tasks
-from synthtools_stream.storage.journal.outcomes import OutcomeKind
+from synthtools_stream.storage.journal.outcome import OutcomeKind
 from synthtools_stream.storage.journal.reply_log import read_replies
 from synthtools_stream.storage.rundir.reply_compaction import SpentItems, compact
 from synthtools_stream.storage.rundir.run_lock import RunLock

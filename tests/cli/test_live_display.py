@@ -18,7 +18,8 @@ import pytest
 
 from synthtools_stream.cli.live_display import PlainLines, heartbeat_line, progress_table
 from synthtools_stream.config import RunConfig
-from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal
 from synthtools_stream.storage.rundir.run_directory import RunDirectory
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.values.jsontypes import Json, JsonObject

@@ -9,7 +9,8 @@ import pytest
 from synthtools_stream.asking.reply_json import reply_from_json
 from synthtools_stream.engine.run_status import read_status
 from synthtools_stream.storage.appendlog import sealed_log
-from synthtools_stream.storage.journal.outcomes import Outcome, read_outcomes
+from synthtools_stream.storage.journal.outcome import Outcome
+from synthtools_stream.storage.journal.outcomes import read_outcomes
 from synthtools_stream.storage.journal.reply_log import LoggedReply, read_replies
 from synthtools_stream.storage.rundir.reply_compaction import compact
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at

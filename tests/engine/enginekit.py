@@ -17,7 +17,8 @@ from synthtools_stream.engine.stage import Context
 from synthtools_stream.engine.worker_pool import Pool, Route, Settled, Work
 from synthtools_stream.recorded.scripted_model import ScriptedModel
 from synthtools_stream.records import Record
-from synthtools_stream.storage.journal.outcomes import Journal, OutcomeKind
+from synthtools_stream.storage.journal.outcome import OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal
 
 T = TypeVar("T")
 

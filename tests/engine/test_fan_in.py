@@ -11,7 +11,7 @@ import pytest
 from queues import CreditPool, open_channel
 from synthtools_stream.engine.fan_in import FanIn
 from synthtools_stream.engine.worker_pool import Route, Settled, Work
-from synthtools_stream.storage.journal.outcomes import OutcomeKind
+from synthtools_stream.storage.journal.outcome import OutcomeKind
 from tests.engine.enginekit import Collected, Group, Note, done, drain, group_of, parts, turns
 
 

@@ -12,7 +12,8 @@ from queues import AdmissionGate
 from synthtools_stream.chat.language_model import Usage
 from synthtools_stream.config import Prices
 from synthtools_stream.engine.progress import Board, Heartbeat, LagMonitor, Meter, StageView, group_counts
-from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal
 from synthtools_stream.storage.rundir.progress_file import ProgressFile, last_snapshot
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, filled

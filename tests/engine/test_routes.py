@@ -15,7 +15,7 @@ from synthtools_stream.engine.stage import Context
 from synthtools_stream.engine.task_group import all_results
 from synthtools_stream.engine.worker_pool import Settled, Work
 from synthtools_stream.errors import Rejection, TransportError
-from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
 from tests.engine.enginekit import (
     Collected,
     Note,

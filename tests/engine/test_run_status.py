@@ -10,7 +10,8 @@ import pytest
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.run_status import read_status, run_state, settled_counts
 from synthtools_stream.errors import RunDirectoryError
-from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal
 from synthtools_stream.storage.rundir.progress_file import last_snapshot
 from synthtools_stream.storage.rundir.run_directory import RunDirectory
 from synthtools_stream.storage.rundir.run_lock import RunLock

@@ -12,7 +12,7 @@ from queues import CreditPool
 from synthtools_stream.engine.stage import Context
 from synthtools_stream.engine.worker_pool import Settled, Work
 from synthtools_stream.errors import BackendGone, Rejection, RunDirectoryError, TransportError, UnusableReply
-from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
 from tests.engine.enginekit import Collected, Note, NoteStage, bench, channel, filled
 
 

@@ -14,7 +14,8 @@ from synthtools_stream.assembly.task_file import open_tasks
 from synthtools_stream.config import RunConfig
 from synthtools_stream.embedded import EmbeddedRates
 from synthtools_stream.errors import BackendGone, SynthToolsError, UsageError
-from synthtools_stream.storage.journal.outcomes import OutcomeKind, read_outcomes
+from synthtools_stream.storage.journal.outcome import OutcomeKind
+from synthtools_stream.storage.journal.outcomes import read_outcomes
 from synthtools_stream.values.jsontypes import Json, JsonObject, object_at
 from synthtools_stream.values.lineages import lineage
 from tests.e2e.commands import rows

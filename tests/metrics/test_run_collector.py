@@ -9,7 +9,7 @@ import orjson
 from prometheus_client.parser import text_string_to_metric_families
 
 from synthtools_stream.metrics.run_collector import RunCollector
-from synthtools_stream.storage.journal.outcomes import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
 from tests.metrics.figurekit import figures
 
 DASHBOARD = Path(__file__).parents[2] / "docs" / "grafana-dashboard.json"

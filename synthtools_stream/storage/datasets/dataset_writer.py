@@ -27,7 +27,7 @@ import orjson
 
 from synthtools_stream.storage.appendlog.disk import disk_faults, sync_directory, write_all
 from synthtools_stream.storage.appendlog.sealed_log import sealed_path
-from synthtools_stream.storage.journal.outcomes import Outcome
+from synthtools_stream.storage.journal.outcome import Outcome
 from synthtools_stream.values.jsontypes import JsonObject
 
 __all__ = ["DatasetRow", "DatasetWriter", "RowsOf"]

@@ -35,7 +35,8 @@ from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
 from synthtools_stream.storage.appendlog.sealed_log import salvaged_blocks, sealed_path
 from synthtools_stream.storage.appendlog.segment_reader import SegmentReader
 from synthtools_stream.storage.appendlog.segments import SegmentId, Segments
-from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, Outcome, journal_segments
+from synthtools_stream.storage.journal.outcome import Outcome
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, journal_segments
 from synthtools_stream.storage.journal.reply_log import decode_reply, reply_segments
 from synthtools_stream.storage.rundir.restored_header import built_on, header_is_intact, read_up_to, restored_header
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run

@@ -24,7 +24,8 @@ from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
 from synthtools_stream.storage.appendlog.sealed_log import seal
 from synthtools_stream.storage.appendlog.segment_reader import read_part
 from synthtools_stream.storage.appendlog.segments import Segments
-from synthtools_stream.storage.journal.outcomes import OutcomeKind, has_journal, journal_segments, read_seen
+from synthtools_stream.storage.journal.outcome import OutcomeKind
+from synthtools_stream.storage.journal.outcomes import has_journal, journal_segments, read_seen
 from synthtools_stream.storage.journal.reply_log import REPLY_FORMAT, reply_head, reply_segments
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import RunLock

@@ -13,15 +13,8 @@ from synthtools_stream.errors import LogDamage
 from synthtools_stream.storage.appendlog.log_format import LogFormat, header_line
 from synthtools_stream.storage.appendlog.log_replacement import rewrite_log
 from synthtools_stream.storage.appendlog.segments import FIRST
-from synthtools_stream.storage.journal.outcomes import (
-    JOURNAL_FORMAT,
-    JOURNAL_NAME,
-    Journal,
-    Outcome,
-    OutcomeKind,
-    read_counts,
-    read_outcomes,
-)
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Journal, read_counts, read_outcomes
 from synthtools_stream.storage.journal.reply_log import (
     REPLY_FORMAT,
     LoggedReply,

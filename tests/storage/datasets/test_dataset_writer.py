@@ -13,7 +13,8 @@ import pytest
 from synthtools_stream.errors import StorageError
 from synthtools_stream.storage.appendlog.disk import write_all
 from synthtools_stream.storage.datasets.dataset_writer import DatasetRow, DatasetWriter
-from synthtools_stream.storage.journal.outcomes import Journal, Outcome, OutcomeKind, read_outcomes
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import Journal, read_outcomes
 
 KINDS = {"tool": "tools.jsonl", "rejected": "rejected.jsonl"}
 

@@ -8,15 +8,8 @@ import pytest
 from synthtools_stream.errors import LogDamage, RunDirectoryError
 from synthtools_stream.storage.appendlog.log_format import header_line
 from synthtools_stream.storage.appendlog.log_writer import AppendLog
-from synthtools_stream.storage.journal.outcomes import (
-    JOURNAL_FORMAT,
-    JOURNAL_NAME,
-    Journal,
-    Outcome,
-    OutcomeKind,
-    read_counts,
-    read_outcomes,
-)
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
+from synthtools_stream.storage.journal.outcomes import JOURNAL_FORMAT, JOURNAL_NAME, Journal, read_counts, read_outcomes
 
 DONE, REJECTED, FAILED = OutcomeKind.DONE, OutcomeKind.REJECTED, OutcomeKind.FAILED
 

@@ -14,10 +14,9 @@ import pytest
 from synthtools_stream.storage.appendlog import sealed_log
 from synthtools_stream.storage.appendlog.log_format import HEADER_LEAD
 from synthtools_stream.storage.appendlog.segments import SegmentId
+from synthtools_stream.storage.journal.outcome import Outcome, OutcomeKind
 from synthtools_stream.storage.journal.outcomes import (
     Journal,
-    Outcome,
-    OutcomeKind,
     count_passed_over,
     has_journal,
     journal_segments,
