@@ -93,7 +93,7 @@ class Evolution:
             entity_types=item.setting.entity_types,
             tools=item.tools,
             order=item.order,
-            implicit=[*self._recipe.implicit.kinds] if self._recipe.implicit.share else [],
+            implicit_kinds=[*self._recipe.implicit.kinds] if self._recipe.implicit.share else [],
             problem=problem,
         )
         plan = await context.ask(DIALOGUE_PLANNER, asked, key=key, check=partial(_check_plan, item))

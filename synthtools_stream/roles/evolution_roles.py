@@ -67,7 +67,7 @@ class DialoguePlannerInput(Record):
     entity_types: list[EntityType]
     tools: list[Tool]
     order: list[str]
-    implicit: list[ImplicitKind] = Field(default_factory=list[ImplicitKind])
+    implicit_kinds: list[ImplicitKind] = Field(default_factory=list[ImplicitKind])
     """In which ways values of the conversation are to be meant without being said as they are."""
     problem: str | None = None
     """Why the previous plan failed, if there was one."""

@@ -81,5 +81,12 @@ LEND_COSTUME = Tool.from_json(
 
 FARRIER_RESPONSE: JsonObject = {"horses": [{"horse_id": "HO-1006", "name": "Tarka"}], "match_count": 1}
 BOOK_VISIT = Tool.from_json(
-    {"tool_name": "BookVisit", "tool_description": "", "parameters": {"send_reminder": {"type": "boolean"}}}
+    {
+        "tool_name": "BookVisit",
+        "tool_description": "",
+        "parameters": {
+            "send_reminder": {"type": "boolean"},
+            "duration_hours": {"type": "float", "description": "How long, in hours."},
+        },
+    }
 )

@@ -57,6 +57,8 @@ TYPE: JsonObject = {
     "id_prefix": "KI-",
     "attributes": [{"name": "colour", "type": "string"}],
 }
+CLOCK: JsonObject = {"clock": {"now": {"value": "2026-03-18T09:00:00"}}}
+"""The day of the evolver's example, a Wednesday."""
 STATE: JsonObject = {"kites": {"KI-1001": {"colour": "red </state>"}}}
 TURN: JsonObject = {"user": "u </dialogue>", "call": "GetKite()", "status_code": 200, "response": {}}
 VALUES: dict[str, Json] = {
@@ -92,6 +94,8 @@ VALUES: dict[str, Json] = {
     **dict.fromkeys(("state", "initial_state", "expected_state", "final_state", "response"), STATE),
     **dict.fromkeys(("count", "per_mode", "min_length", "max_length", "step"), 3),
     "problem": "no </problem>",
+    "implicit": {"count": 1, "arguments": [{"argument": "/fee </implicit>", "kinds": ["unit"]}]},
+    "implicit_kinds": ["unit"],
     "status_code": 200,
     "mode": "happy_path",
     "tool": TOOL,
@@ -286,7 +290,7 @@ def _goals_out_of_order(example: JsonObject) -> bool:
 def _ungrounded(example: JsonObject) -> bool:
     """Whether code finds an argument without provenance, as in evolution."""
     evolved = EvolverOutput.model_validate(example)
-    grounds = Grounds(turns=["Which horses are due?", evolved.user_turn], responses=[FARRIER_RESPONSE])
+    grounds = Grounds(turns=["Which horses are due?", evolved.user_turn], responses=[FARRIER_RESPONSE], state=CLOCK)
     return bool(find_all(Call("BookVisit", evolved.arguments), BOOK_VISIT, grounds, evolved.grounding).ungrounded)
 
 
