@@ -16,7 +16,7 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from synthtools_stream.errors import ConfigError, StorageError, UsageError, boundary
+from synthtools_stream.errors import ConfigError, SynthToolsError, UsageError, boundary
 from synthtools_stream.records import Trajectory
 from synthtools_stream.serving import stop_signals
 from synthtools_stream.view.model_request import ModelRequest, RequestsOf, answering, as_curl
@@ -128,8 +128,8 @@ class _Site:
             status, title, text = 404, "Not found", str(error)
         except UsageError as error:
             status, title, text = 400, "This cannot be shown", str(error)
-        except StorageError as error:
-            status, title, text = 500, "The disk", str(error)
+        except SynthToolsError as error:
+            status, title, text = 500, "This cannot be told", str(error)
         except web.HTTPNotFound:
             status, title, text = 404, "Not found", f"there is nothing at {request.path[:200]}"
         if "text/html" not in request.headers.get("Accept", ""):

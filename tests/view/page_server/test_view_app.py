@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
 import pytest
 
+from synthtools_stream.errors import LogDamage
 from synthtools_stream.export.corpus import Kind
-from synthtools_stream.records import Fault, VerdictKind
+from synthtools_stream.records import Fault, Task, VerdictKind
 from synthtools_stream.storage.datasets.reader_notes import NOTES_FILE, read_notes
 from synthtools_stream.values.jsontypes import JsonObject
+from synthtools_stream.view.model_request import ModelRequest
 from tests.export.exported import MESSAGES, attempt, corpus, task
 from tests.view.page_server.viewkit import fetched, viewed
 
@@ -210,3 +213,16 @@ async def test_two_sources(run: Path, tmp_path: Path) -> None:
         told = await fetched(client, "/tasks")
         assert "/tasks/bees_spec_000_seq00" in told.text
         assert f"/tasks/{TASK.id}" in told.text
+
+
+async def test_what_fails_on_the_way(run: Path) -> None:
+    """A damaged log, or a disk that refuses: the page says it, and the server goes on."""
+
+    async def rebuild(folder: Path, task: Task, attempt_id: str) -> Sequence[ModelRequest]:
+        raise LogDamage(folder / "replies-000000.jsonl", 3, f"not what was written for {task.id} and {attempt_id}")
+
+    async with viewed(run, rebuild=rebuild) as client:
+        told = await fetched(client, f"/requests/{TASK.id}%23r0/2")
+        assert told.status == 500
+        assert "replies-000000.jsonl:3: not what was written" in told.text
+        assert (await fetched(client, "/")).status == 200
