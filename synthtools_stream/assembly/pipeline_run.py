@@ -144,8 +144,8 @@ async def run_pipeline(
         notice(f"model {names_of(config.content)} ({where}), run directory {directory}")
         budgets = Budgets(config, deadline, backend.gates, notice)
         grace_s = config.operating.grace
-        heard = [stop_on_signal(backend.gates, grace_s, notice)] if signals else []
-        heard += [] if wish is None else [stop_when(wish, backend.gates, grace_s, notice)]
+        heard = [partial(stop_on_signal, backend.gates, grace_s, notice)] if signals else []
+        heard += [] if wish is None else [partial(stop_when, wish, backend.gates, grace_s, notice)]
         return await _run(config, start, run, backend, sandbox, prompts, budgets, show, notice, brought, heard)
 
 
@@ -160,7 +160,7 @@ async def _run(
     show: Callable[[JsonObject], None],
     notice: Callable[[str], None],
     brought: Brought,
-    stops: Sequence[Coroutine[None, None, None]],
+    stops: Sequence[Callable[[], Coroutine[None, None, None]]],
 ) -> RunSummary:
     async with _logs(run, config) as (journal, replies):
         before = replies.usage + usage_compacted(run)
@@ -191,7 +191,7 @@ async def _run(
             backend.waiting,
         )
         heartbeat = Heartbeat(board, run.path / "progress.jsonl", config.operating.progress_every_s, show)
-        ends = [*stops, _until_overtaken(run, journal)]
+        ends = [*(stop() for stop in stops), _until_overtaken(run, journal)]
         async with _told_to_the_end(heartbeat, budgets), _services(heartbeat, budgets, ends, backend, notice):
             await pipeline.run()
         if not budgets.out_of_time:
