@@ -145,8 +145,8 @@ async def _carried_out(
         notice(f"model {names_of(config.content)} ({where}), run directory {directory}")
         budgets = Budgets(config, deadline, backend.gates, notice)
         grace_s = config.operating.grace
-        stops = [stop_on_signal(backend.gates, grace_s, notice)] if signals else []
-        stops += [] if wish is None else [stop_when(wish, backend.gates, grace_s, notice)]
+        stops = [partial(stop_on_signal, backend.gates, grace_s, notice)] if signals else []
+        stops += [] if wish is None else [partial(stop_when, wish, backend.gates, grace_s, notice)]
         return await _run(config, start, run, backend, sandbox, prompts, budgets, tell, brought, stops, collector)
 
 
@@ -160,7 +160,7 @@ async def _run(
     budgets: Budgets,
     tell: RunVoice,
     brought: Brought,
-    stops: Sequence[Coroutine[None, None, None]],
+    stops: Sequence[Callable[[], Coroutine[None, None, None]]],
     collector: RunCollector | None,
 ) -> RunSummary:
     async with open_logs(run, config, tell.phases) as (journal, replies, datasets):
@@ -197,7 +197,7 @@ async def _run(
         heartbeat = Heartbeat(board, file, config.operating.progress_every_s, tell.show)
         inboxes: dict[str, Inbox] = {"the journal": journal, "the datasets": datasets}
         watchdog = watchdog_for(config, pipeline, backend, meter, inboxes, tell.events, brought)
-        besides = [*stops, _until_overtaken(run, journal), watchdog.run()]
+        besides = [*(stop() for stop in stops), _until_overtaken(run, journal), watchdog.run()]
         async with (
             _told_to_the_end(heartbeat, budgets),
             _services(heartbeat, budgets, besides, backend, tell.notice),

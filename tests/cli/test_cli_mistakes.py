@@ -28,7 +28,7 @@ def refused(*arguments: str | Path) -> str:
     [
         (("runn",), "there is no command 'runn'; did you mean 'run'?"),
         (("verfiy", "x"), "did you mean 'verify'?"),
-        (("quux\x1b[31m",), "there is no command 'quux·[31m'; there are certify, compact,"),
+        (("quux\x1b[31m",), "there is no command 'quux·[31m'; there are certify, cluster, compact,"),
         (("run", "--subfield", "3"), "--subfields"),
         (("run", "--subfields", "many"), "'many' is not a valid integer"),
         (("run", "--stop-after", "soon"), "'soon' is not one of"),
