@@ -2,7 +2,8 @@
 
 A worker keeps one warm session with the prelude and the driver loaded, and the type checker beside them. A trip that
 breaks its session (time, memory, a dead worker) is taken apart, each call alone in a fresh session, so that the fault
-falls on the call that made it, and only if it does it again: a worker may have been killed by others.
+falls on the call that made it, and only if it does it again: a worker may have been killed by others, and where a
+machine has more to do than it can, a call that is slow there gets more time before it counts as one without end.
 
 Sessions are the library's blocking ones: its asyncio ones leave threads behind that can abort the interpreter when it
 exits (seen in 30 of 80 short runs; 0 of 80 with these), and cost 75 us less a call.
@@ -12,7 +13,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +56,9 @@ _TRIPS_A_SESSION = 1_000
 _PATIENCE = 5
 """Times its own limit after which a worker that answers nothing is killed."""
 
+_MOST_PATIENCE = 4.0
+"""Times its limit that a call gets on a busy machine; below `_PATIENCE`, at which its worker is killed."""
+
 _PRELUDE = inspect.getsource(prelude)
 _DRIVER = inspect.getsource(sandbox_driver)
 _HELPERS = f"helpers = {{{', '.join(f'{name!r}: {name}' for name in prelude.__all__)}}}"
@@ -74,6 +79,11 @@ call(*json.loads(cases[0]))
 """
 
 
+def load_a_core() -> float:
+    """Return how many processes want each core of this machine, over the last minute."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
+
+
 class WorkerUnstartable(RuntimeError):
     """No worker process can be started here."""
 
@@ -90,11 +100,10 @@ class _Warm:
 class MontyWorkers:
     """So many worker processes at most; each method blocks, and may be called from so many threads at once."""
 
-    def __init__(self, count: int, seconds: float) -> None:
-        """Start nothing yet; a trip may compute for so many `seconds`."""
-        self._limits = ResourceLimits(
-            max_feed_duration_secs=seconds, max_memory=_MAX_MEMORY, max_recursion_depth=_MAX_RECURSION
-        )
+    def __init__(self, count: int, seconds: float, load: Callable[[], float] = load_a_core) -> None:
+        """Start nothing yet; a trip may compute for so many `seconds`. `load` tells how busy the machine is."""
+        self._seconds = seconds
+        self._load = load
         self._pool = Monty(min_processes=1, max_processes=count, request_timeout=_PATIENCE * seconds)
         self._running = ExitStack()
         self._idle: list[_Warm] = []
@@ -189,8 +198,10 @@ class MontyWorkers:
     def _told_alone(self, call: ProgramCall) -> list[Told]:
         packed = _packed([call])
         told = self._fed(_TRIP, packed, self._opened())
-        if isinstance(told, Fault) and told.kind is FaultKind.crashed:
-            told = self._fed(_TRIP, packed, self._opened())
+        if isinstance(told, Fault):
+            load = self._load() if told.kind is FaultKind.time else 1.0
+            if told.kind is FaultKind.crashed or load > 1.0:
+                told = self._fed(_TRIP, packed, self._opened(min(load, _MOST_PATIENCE)))
         return [told] if isinstance(told, Fault) else told["told"]
 
     def _fed(self, code: str, given: dict[str, Any], warm: _Warm) -> dict[str, Any] | Fault:
@@ -216,16 +227,20 @@ class MontyWorkers:
         except IndexError:
             return None
 
-    def _opened(self) -> _Warm:
+    def _opened(self, patience: float = 1.0) -> _Warm:
         closing = ExitStack()
-        session = self._entered(closing, self._checkout())
+        session = self._entered(closing, self._checkout(patience))
         for source in (_PRELUDE, _DRIVER, _HELPERS, _STOPPING):
             session.feed_run(source, skip_type_check=True)
         return _Warm(session, closing)
 
-    def _checkout(self) -> MontySession:
+    def _checkout(self, patience: float = 1.0) -> MontySession:
         return self._pool.checkout(
-            limits=self._limits,
+            limits=ResourceLimits(
+                max_feed_duration_secs=patience * self._seconds,
+                max_memory=_MAX_MEMORY,
+                max_recursion_depth=_MAX_RECURSION,
+            ),
             os_policy=_POLICY,
             type_check=True,
             type_check_stubs=_STUBS,
