@@ -25,7 +25,7 @@ class Slow(MontyWorkers):
         self.patience.append(patience)
         return _Warm(cast("Any", None), ExitStack())
 
-    def _fed(self, _code: str, _given: dict[str, Any], _warm: _Warm) -> dict[str, Any] | Fault:
+    def _fed(self, code: str, given: dict[str, Any], warm: _Warm) -> dict[str, Any] | Fault:
         if self.patience[-1] < 2.0:
             return Fault(FaultKind.time, "too slow")
         return {"told": [ANSWER], "at": [0]}
