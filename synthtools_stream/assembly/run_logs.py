@@ -76,13 +76,24 @@ async def open_logs(run: RunDirectory, config: RunConfig, phases: Phases) -> Asy
         finally:
             with phases.phase("closing the logs", "files"):
                 await stack.aclose()
-                with contextlib.suppress(StorageError):  # then the next session compares them
-                    run.note_in_step(await asyncio.to_thread(_sizes, run.path))
+                await asyncio.to_thread(_note_in_step, run, journal)
+
+
+def _note_in_step(run: RunDirectory, journal: Journal) -> None:
+    """Note how the files were left, unless another process has taken the run over: then it is no word of ours."""
+    with contextlib.suppress(StorageError):  # then the next session compares them
+        if journal.overtaken_by() is None:
+            run.note_in_step(_sizes(run.path))
 
 
 def _sizes(directory: Path) -> JsonObject:
-    """Return the bytes of the journal and of each dataset: while they are the same, the one is what the other says."""
-    return {"journal": journal_segments(directory).size(), **dataset_sizes(directory)}
+    """Return the bytes of the journal and of each dataset: while they are the same, the one is what the other says.
+
+    A compressed dataset has none: it is made anew, as lines.
+    """
+    plain = ((kind, directory / name) for kind, name in DATASETS.items())
+    sizes: JsonObject = {kind: path.stat().st_size for kind, path in plain if path.is_file()}
+    return {"journal": journal_segments(directory).size(), **sizes}
 
 
 def row_ids_of(run: RunDirectory, config: RunConfig) -> RowIds:

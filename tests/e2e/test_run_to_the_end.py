@@ -77,8 +77,8 @@ async def test_sealed_logs_are_resumed(tmp_path: Path, monkeypatch: pytest.Monke
     for last in ("generation", "evolution", "rollout"):
         await run(parts, sequences=2, stop_after=last)
     assert sorted(path.name for path in parts.glob("journal*")) == [
-        "journal-000001.jsonl.zst",
-        "journal-000002.jsonl.zst",
+        "journal-e000001-000000.jsonl.zst",
+        "journal-e000002-000000.jsonl.zst",
         "journal.jsonl.zst",
     ]
     assert row_sets(parts) == row_sets(whole)
