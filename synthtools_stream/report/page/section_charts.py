@@ -63,7 +63,7 @@ PLANS: Sequence[ChartPlan] = (
     ChartPlan("tools", "Reliability by kind of probe", r"reliability, (.+)"),
     ChartPlan("tools", "Second readings", r"second reading (.+)"),
     ChartPlan("attempts", "Solved", r"(solved|pass[@^]\d+)"),
-    ChartPlan("attempts", "Difficulty", r"(?:difficulty )?(solved by all|[\d.]+ to [\d.]+|solved by none)", "columns"),
+    ChartPlan("attempts", "Difficulty", r"(?:difficulty )?(solved by all|[\d.]+ to [\d.]+|solved by none)"),
     ChartPlan("attempts", "Solved, by length", r"solved, of (\d+) calls", "columns", "calls"),
     ChartPlan("attempts", "Solved, by variant", r"solved, variant (.+)"),
     ChartPlan("attempts", "How attempts end", r"((?:ended as|spoiled by) .+)"),
