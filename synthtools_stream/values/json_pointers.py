@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from synthtools_stream.values.jsontypes import Json
+from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["Leaf", "leaf_pointers", "leaf_values", "leaves", "resolve"]
+__all__ = ["Leaf", "leaf_pointers", "leaf_values", "leaves", "objects", "resolve"]
 
 
 class Leaf(NamedTuple):
@@ -26,12 +26,27 @@ def leaves(value: Json, pointer: str = "") -> Iterator[Leaf]:
     """Yield what `leaf_pointers` returns."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from leaves(item, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+            yield from leaves(item, f"{pointer}/{_escaped(key)}")
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
             yield from leaves(item, f"{pointer}/{index}")
     else:
         yield Leaf(pointer, value)
+
+
+def objects(value: Json, pointer: str = "") -> Iterator[tuple[str, JsonObject]]:
+    """Yield every object inside `value` and its place, itself first, in order."""
+    if isinstance(value, dict):
+        yield pointer, value
+        for key, item in value.items():
+            yield from objects(item, f"{pointer}/{_escaped(key)}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from objects(item, f"{pointer}/{index}")
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def leaf_values(value: Json) -> list[Json]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthtools_stream.values.json_pointers import leaf_pointers, leaf_values, resolve
+from synthtools_stream.values.json_pointers import leaf_pointers, leaf_values, objects, resolve
 from synthtools_stream.values.jsontypes import Json
 
 VALUES: st.SearchStrategy[Json] = st.recursive(
@@ -27,3 +27,11 @@ def test_pointers_to_nothing_are_refused(pointer: str) -> None:
     """Where nothing stands nothing is found."""
     with pytest.raises(LookupError):
         resolve({"a": [1, 2]}, pointer)
+
+
+def test_objects_with_their_places() -> None:
+    """Every object once, outer before inner, and its place leads to it."""
+    value: Json = {"a/b": [{"c": {}}, 3], "d": {"e": []}}
+    found = list(objects(value))
+    assert [place for place, _ in found] == ["", "/a~1b/0", "/a~1b/0/c", "/d"]
+    assert all(resolve(value, place) == inner for place, inner in found)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from synthtools_stream.embedded.invent.value_wording import Phrase, label_of
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading, entities_of
+from synthtools_stream.values.json_pointers import objects
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
 __all__ = ["Derived", "ToldThing", "derivations", "derivations_of_others"]
@@ -110,20 +111,10 @@ def derivations_of_others(item: Meaning, things: Sequence[ToldThing], rng: rando
 def _told(dialogue: Sequence[JsonObject], thing: str, item: Meaning) -> _Told | None:
     """Return what the latest step that told the attribute of this very thing has told."""
     for step in range(len(dialogue) - 1, -1, -1):
-        for pointer, row in _objects(dialogue[step].get("response"), ""):
+        for pointer, row in objects(dialogue[step].get("response")):
             if next(iter(row.values()), None) == thing and row.get(item.attribute) is not None:
                 return _Told(row[item.attribute], f"{step}#{pointer}/{item.attribute}", label_of(item))
     return None
-
-
-def _objects(value: Json, pointer: str) -> Iterator[tuple[str, JsonObject]]:
-    if isinstance(value, dict):
-        yield pointer, value
-        for key, part in value.items():
-            yield from _objects(part, f"{pointer}/{key}")
-    elif isinstance(value, list):
-        for place, part in enumerate(value):
-            yield from _objects(part, f"{pointer}/{place}")
 
 
 def _ways(item: Meaning, told: _Told, rng: random.Random) -> Iterator[Derived]:

@@ -19,6 +19,7 @@ from synthtools_stream.embedded.invent.formula_wording import Derived, ToldThing
 from synthtools_stream.embedded.invent.value_wording import Phrase, label_of
 from synthtools_stream.embedded.prose import words as prose_words
 from synthtools_stream.embedded.read import Meaning, MeaningKind, ToolReading, entities_of
+from synthtools_stream.values.json_pointers import objects
 from synthtools_stream.values.jsontypes import Json, JsonObject
 from synthtools_stream.wording.relative_dates import WEEKDAYS, relative_dates_in
 from synthtools_stream.wording.unit_table import Unit, converted_amount, unit_named
@@ -223,7 +224,7 @@ def _told_things(reading: ToolReading, item: Meaning, arguments: JsonObject, tol
     wanted = item.attribute or item.parameter
     seen = {value for value in arguments.values() if isinstance(value, str)}
     for step in range(len(told.dialogue) - 1, -1, -1):
-        for pointer, row in _objects(told.dialogue[step].get("response"), ""):
+        for pointer, row in objects(told.dialogue[step].get("response")):
             key, own = next(iter(row.items()), ("", None))
             value = row.get(wanted)
             if not isinstance(own, str) or own in seen or not key.endswith("_id") or isinstance(value, list | dict):
@@ -234,13 +235,3 @@ def _told_things(reading: ToolReading, item: Meaning, arguments: JsonObject, tol
             if value is not None and not isinstance(value, bool) and value not in ("", own):
                 noun = as_written(prose_words(key.removesuffix("_id")), reading)
                 yield ToldThing(f"{noun} {own}", value, step, f"{pointer}/{wanted}")
-
-
-def _objects(value: Json, pointer: str) -> Iterator[tuple[str, JsonObject]]:
-    if isinstance(value, dict):
-        yield pointer, value
-        for key, part in value.items():
-            yield from _objects(part, f"{pointer}/{key}")
-    elif isinstance(value, list):
-        for place, part in enumerate(value):
-            yield from _objects(part, f"{pointer}/{place}")
