@@ -93,5 +93,8 @@ def test_disk_tells_each_state(capsys: Captured) -> None:
     figures.update(orjson.loads(capsys.readouterr().out))
     each = figures["bytes_per_task"]
     assert isinstance(each, dict)
-    sizes = [each[name] for name in ("finished", "compressed, with replies", "compacted")]
-    assert sizes == sorted(sizes, key=lambda size: -int(str(size)))
+    finished, compressed, compacted = (
+        int(str(each[name])) for name in ("finished", "compressed, with replies", "compacted")
+    )
+    assert compressed < finished + 100  # datasets as small as these stay plain; the run's record grows by some bytes
+    assert compacted < compressed
