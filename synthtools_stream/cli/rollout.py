@@ -26,6 +26,7 @@ from synthtools_stream.cli.verdict_scores import say_verdicts
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.unfit import Unfit
 from synthtools_stream.errors import ConfigError
+from synthtools_stream.storage.datasets.line_file import lines_size
 from synthtools_stream.values.jsontypes import JsonObject
 from synthtools_stream.values.lineages import lineage
 from synthtools_stream.values.phases import Phases
@@ -120,7 +121,7 @@ def _digest(path: Path, out: Path, phases: Phases) -> str:
     :raises ConfigError: where there is none.
     """
     try:
-        with phases.phase(f"reading {path}", "blocks", of_bytes=path.stat().st_size) as phase:
+        with phases.phase(f"reading {path}", "blocks", of_bytes=lines_size(path)) as phase:
             return file_digest(out, path, read=phase.step)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error

@@ -9,6 +9,7 @@ from synthtools_stream.cli.plain_text import counted, printable
 from synthtools_stream.live.pass_rates import GROUPS, Group, PassRates
 from synthtools_stream.live.task_tries import TaskTries
 from synthtools_stream.records import Fault, StopReason
+from synthtools_stream.storage.datasets.line_file import lines_size
 from synthtools_stream.storage.datasets.row_loader import load_trajectories
 
 __all__ = ["pass_rates_of", "say_verdicts"]
@@ -44,7 +45,7 @@ def say_verdicts(directory: Path) -> None:
 def pass_rates_of(directory: Path) -> PassRates | None:
     """Add up the trajectories of a run directory; None where there are none."""
     path = directory / "trajectories.jsonl"
-    if not path.exists() or not path.stat().st_size:
+    if not lines_size(path):
         return None
     return PassRates.of(load_trajectories(path, bad_rows=lambda _bad: None))
 

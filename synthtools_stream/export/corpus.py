@@ -126,7 +126,7 @@ class Corpus:
 
     def sizes(self) -> JsonObject:
         """Return the bytes of each file, by its path: whether an export goes on with the rows that it began with."""
-        return {str(file.path): file.path.stat().st_size for files in self.files.values() for file in files}
+        return {str(file.path): lines_size(file.path) for files in self.files.values() for file in files}
 
     def groups(self, skip: int = 0) -> Iterator[TaskGroup]:
         """Read tasks and attempts, task by task, after the first `skip`.

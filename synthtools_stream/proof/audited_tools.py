@@ -17,6 +17,7 @@ from synthtools_stream.records.environment import AuditedTool
 from synthtools_stream.records.task import Task
 from synthtools_stream.records.tool import Tool
 from synthtools_stream.storage.datasets.dataset_reader import read_records
+from synthtools_stream.storage.datasets.line_file import lines_size
 from synthtools_stream.values.jsontypes import canonical_json
 from synthtools_stream.values.object_memo import ObjectMemo
 
@@ -37,7 +38,7 @@ class AuditedTools:
         """
         self._known: defaultdict[tuple[str, str], set[bytes]] = defaultdict(set)
         beside = path.with_name(_BESIDE)
-        if beside == path or not beside.is_file() or not beside.stat().st_size:
+        if beside == path or not lines_size(beside):
             return
         for row in read_records(beside, AuditedTool):
             if isinstance(row, AuditedTool):

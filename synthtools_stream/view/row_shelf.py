@@ -18,6 +18,7 @@ from synthtools_stream.records import AuditedTool, Environment, Task, Trajectory
 from synthtools_stream.records.record import Record
 from synthtools_stream.storage.datasets.columns import from_columns
 from synthtools_stream.storage.datasets.jsonl_reader import RowPlace, RowProblem, read_places
+from synthtools_stream.storage.datasets.line_file import kept_at, open_lines
 from synthtools_stream.storage.datasets.reader_notes import NOTES_FILE, Notes, RowNote, append_note, read_notes
 from synthtools_stream.storage.datasets.task_row import task_from_row, what_is_wrong
 from synthtools_stream.storage.rundir.run_lock import is_held
@@ -102,7 +103,7 @@ class RowShelf:
     def text(self, row: IndexedRow) -> str:
         """Return a row's line as it stands in its file, whatever it is; of a very long one, the beginning."""
         path = self.sources.files[row.file].path
-        with boundary(str(path), OSError, as_=UsageError), path.open("rb") as file:
+        with boundary(str(path), OSError, as_=UsageError), open_lines(path) as file:
             file.seek(row.offset)
             return file.readline(_MOST_TEXT).decode(errors="replace")
 
@@ -151,7 +152,7 @@ def _record(row: JsonObject, model: type[RecordT]) -> RecordT:
 def _looks(path: Path) -> tuple[int, int] | None:
     """Return what changes of a file when it is written to; None where there is none."""
     try:
-        stat = path.stat()
+        stat = kept_at(path).stat()
     except FileNotFoundError:
         return None
     return stat.st_size, stat.st_mtime_ns

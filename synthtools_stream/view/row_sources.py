@@ -14,6 +14,7 @@ from synthtools_stream.errors import UsageError
 from synthtools_stream.export.corpus import Kind, files_of
 from synthtools_stream.storage.datasets.dataset_reader import assert_readable
 from synthtools_stream.storage.datasets.jsonl_reader import read_lines
+from synthtools_stream.storage.datasets.line_file import has_lines
 from synthtools_stream.storage.rundir.run_directory import read_run
 from synthtools_stream.view.shown_kinds import DATASET_FILES, ShownKind
 
@@ -75,7 +76,7 @@ def _brought(path: Path) -> list[SourceFile]:
             return [SourceFile(ShownKind.rejects, path)]
         return [SourceFile(_SHOWN[kind], file) for kind, file in files_of(path)]
     rejects = path / DATASET_FILES[ShownKind.rejects]
-    found = [SourceFile(ShownKind.rejects, rejects)] if rejects.is_file() else []
+    found = [SourceFile(ShownKind.rejects, rejects)] if has_lines(rejects) else []
     try:
         return [*(SourceFile(_SHOWN[kind], file) for kind, file in files_of(path)), *found]
     except UsageError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from synthtools_stream.storage.journal.outcome import OutcomeKind
 from synthtools_stream.storage.journal.reply_log import read_replies
 from synthtools_stream.storage.rundir.reply_compaction import SpentItems, compact
 from synthtools_stream.storage.rundir.run_lock import RunLock
+from synthtools_stream.view.row_shelf import RowShelf
+from synthtools_stream.view.row_sources import find_sources
+from synthtools_stream.view.shown_kinds import ShownKind
 from tests.e2e.commands import row_sets, synthtools
 from tests.faults.faultkit import Told, invoke, run
 
@@ -95,6 +99,7 @@ async def test_datasets_are_read_as_before(tmp_path: Path, monkeypatch: pytest.M
     before = [task.to_json() for task in load_tasks(tasks)]
     replies = {logged.digest for logged in read_replies(out)}
     told = {command: synthtools(command, path).stdout for command, path in (("verify", tasks), ("stats", out))}
+    written = {name: exported(out, tmp_path / f"before_{name}", name) for name in ("synthtools", "bfcl")}
     size = sum(path.stat().st_size for path in out.iterdir())
 
     done = invoke("compact", out, "--keep-replies")
@@ -106,6 +111,13 @@ async def test_datasets_are_read_as_before(tmp_path: Path, monkeypatch: pytest.M
     assert sum(path.stat().st_size for path in out.iterdir()) < size / 2
     assert [task.to_json() for task in load_tasks(tasks)] == before
     assert {command: synthtools(command, path).stdout for command, path in (("verify", tasks), ("stats", out))} == told
+    assert {name: exported(out, tmp_path / f"after_{name}", name) for name in written} == written
+    with closing(RowShelf(find_sources([out]), lambda _done, _all: None)) as shelf:
+        shown = shelf.of_environment(ShownKind.tasks, next(load_tasks(tasks)).meta.environment)
+        assert {shelf.task(row).id for row in shown} == {task["id"] for task in before}
+        assert shelf.text(shown[0]).startswith("{")
+    tried = synthtools("rollout", "--dataset", tasks, "--out", tmp_path / "tried", "--limit", "1", "--quiet")
+    assert tried.returncode == 0, tried.stderr
     assert (await run(out, sequences=2, stop_after="summarizing")).already_finished
     assert not tasks.exists()
     assert (await run(out, sequences=2)).rows["tasks"] == len(before)
@@ -114,3 +126,10 @@ async def test_datasets_are_read_as_before(tmp_path: Path, monkeypatch: pytest.M
     assert invoke("compact", out, "--keep-datasets").exit_code == 0
     assert tasks.exists()
     assert list(read_replies(out)) == []
+
+
+def exported(run_dir: Path, folder: Path, name: str) -> dict[str, bytes]:
+    """Export a run, and return what was written but the words that name the folder."""
+    done = invoke("export", run_dir, "--format", name, "--out", folder)
+    assert done.exit_code == 0, done.output
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.jsonl")}

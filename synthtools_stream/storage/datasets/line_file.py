@@ -15,7 +15,7 @@ from typing import BinaryIO
 from synthtools_stream.errors import LogDamage, UsageError
 from synthtools_stream.storage.appendlog.sealed_log import damage_to, open_sealed, sealed_path
 
-__all__ = ["ROW_SUFFIXES", "has_lines", "is_line_file", "lines_size", "open_lines"]
+__all__ = ["ROW_SUFFIXES", "has_lines", "is_line_file", "kept_at", "lines_size", "open_lines"]
 
 ROW_SUFFIXES = (".jsonl", ".ndjson")
 """How files of rows as lines are called."""
@@ -32,6 +32,11 @@ def is_line_file(path: Path) -> bool:
 def has_lines(path: Path) -> bool:
     """Whether there is such a file."""
     return path.is_file() or sealed_path(path).is_file()
+
+
+def kept_at(path: Path) -> Path:
+    """Return the file that has the lines: the plain one, unless there is only a compressed one."""
+    return path if path.exists() or not sealed_path(path).exists() else sealed_path(path)
 
 
 def lines_size(path: Path) -> int:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from synthtools_stream.errors import StorageError, SynthToolsError, boundary
 from synthtools_stream.storage.appendlog.whole_file import whole_file
 from synthtools_stream.storage.datasets.jsonl_reader import RowPlace, read_spans
+from synthtools_stream.storage.datasets.line_file import kept_at, lines_size, open_lines
 from synthtools_stream.view.row_index.index_tables import VERSION, IndexedFile, add_row, make_tables
 from synthtools_stream.view.row_sources import RowSources
 
@@ -174,12 +175,11 @@ class StoredIndex:
         for number, source in enumerate(self.sources.files):
             known = _known(database, number)
             try:
-                stat = source.path.stat()
+                size, mtime = lines_size(source.path), kept_at(source.path).stat().st_mtime_ns
             except FileNotFoundError:
                 if known.start.offset:
                     raise _Stale from None
                 continue
-            size, mtime = stat.st_size, stat.st_mtime_ns
             if (size, mtime) == (known.size, known.mtime):
                 continue
             rewritten = size == known.size > 0 or size < known.start.offset
@@ -239,7 +239,7 @@ def _samples(path: Path, end: int) -> tuple[str, str]:
     """Return digests of the first bytes of a file and of those before `end`; of nothing, empty ones."""
     if not end:
         return "", ""
-    with path.open("rb") as file:
+    with open_lines(path) as file:
         head = file.read(min(_SAMPLE_BYTES, end))
         file.seek(max(0, end - _SAMPLE_BYTES))
         tail = file.read(min(_SAMPLE_BYTES, end))
