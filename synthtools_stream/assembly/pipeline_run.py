@@ -29,7 +29,7 @@ from synthtools_stream.assembly.run_voice import RunVoice, open_voice
 from synthtools_stream.assembly.run_watch import watchdog_for
 from synthtools_stream.assembly.stop_signals import StopWish, stop_on_signal, stop_when
 from synthtools_stream.assembly.tool_programs import sandbox_for
-from synthtools_stream.assembly.wiring import Wiring
+from synthtools_stream.assembly.wiring import Pipeline, Wiring
 from synthtools_stream.config import RunConfig
 from synthtools_stream.engine.moving_parts import Inbox
 from synthtools_stream.engine.progress import Board, Heartbeat, Meter, group_counts
@@ -39,6 +39,7 @@ from synthtools_stream.errors import RunDirectoryError, RunStopped, StorageError
 from synthtools_stream.programs.sandbox import Sandbox
 from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.journal.outcomes import Journal
+from synthtools_stream.storage.journal.reply_log import ReplyLog
 from synthtools_stream.storage.rundir.directory_probe import probe_directory
 from synthtools_stream.storage.rundir.reply_compaction import replies_compacted, seal_logs, usage_compacted
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
@@ -168,19 +169,7 @@ async def _run(
         meter = Meter(before, replies.recorded + replies_compacted(run))
         budgets.spent_before(before)
         meter.on_spend.append(budgets.spend)
-        router = router_of(config, backend)
-        asker = Asker(router, prompts, replies, seed=config.content.seed, observer=meter)
-        pipeline = Wiring(
-            config,
-            journal,
-            asker,
-            router,
-            prompts.digest,
-            affords=budgets.affords,
-            sandbox=sandbox,
-            encoder=encoder_for(config.content.embeddings, backend.embedder, Replies(replies, observer=meter)),
-            brought=brought.stages,
-        ).build(start)
+        pipeline = _wired(config, start, journal, replies, backend, sandbox, prompts, budgets, meter, brought)
         board = Board(
             pipeline.stages,
             pipeline.pools,
@@ -214,6 +203,33 @@ async def _run(
     if not summary.failed and not summary.out_of_time:
         await asyncio.to_thread(_finish, run, config, tell.phases)
     return summary
+
+
+def _wired(
+    config: RunConfig,
+    start: Start,
+    journal: Journal,
+    replies: ReplyLog,
+    backend: Backend,
+    sandbox: Sandbox | None,
+    prompts: PromptLibrary,
+    budgets: Budgets,
+    meter: Meter,
+    brought: Brought,
+) -> Pipeline:
+    """Join stages, models and logs to what runs."""
+    router = router_of(config, backend)
+    return Wiring(
+        config,
+        journal,
+        Asker(router, prompts, replies, seed=config.content.seed, observer=meter),
+        router,
+        prompts.digest,
+        affords=budgets.affords,
+        sandbox=sandbox,
+        encoder=encoder_for(config.content.embeddings, backend.embedder, Replies(replies, observer=meter)),
+        brought=brought.stages,
+    ).build(start)
 
 
 @asynccontextmanager
