@@ -41,6 +41,7 @@ from synthtools_stream.storage.appendlog.disk import disk_faults
 from synthtools_stream.storage.journal.outcomes import Journal
 from synthtools_stream.storage.journal.reply_log import ReplyLog
 from synthtools_stream.storage.rundir.directory_probe import probe_directory
+from synthtools_stream.storage.rundir.progress_file import PROGRESS_FILE
 from synthtools_stream.storage.rundir.reply_compaction import replies_compacted, seal_logs, usage_compacted
 from synthtools_stream.storage.rundir.run_directory import RunDirectory, read_run
 from synthtools_stream.storage.rundir.run_lock import LOCK_NAME, RunLock
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RunSummary", "run_pipeline"]
 
-PROGRESS = "progress.jsonl"
-"""Where a run tells how it goes."""
 OPENING = {
     "embedded": "opening the embedded model",
     "http": "asking the servers what they are",
@@ -120,7 +119,7 @@ async def _carried_out(
         config = with_known_models(config, directory)
         if read_run(directory) is not None:
             run = RunDirectory.claim(directory, config, prompts.digest)
-            tell.events.kept_in(run.path / PROGRESS)
+            tell.events.kept_in(run.path / PROGRESS_FILE)
             if run.is_finished(config):
                 await mend_datasets(run, row_ids_of(run, config), tell)
                 return await asyncio.to_thread(finished_before, run.path, config, phases)
@@ -182,7 +181,7 @@ async def _run(
         )
         if collector is not None:
             collector.figures = figures_of(pipeline, backend, board, journal)
-        file = tell.events.kept_in(run.path / PROGRESS)
+        file = tell.events.kept_in(run.path / PROGRESS_FILE)
         heartbeat = Heartbeat(board, file, config.operating.progress_every_s, tell.show)
         inboxes: dict[str, Inbox] = {"the journal": journal, "the datasets": datasets}
         watchdog = watchdog_for(config, pipeline, backend, meter, inboxes, tell.events, brought)

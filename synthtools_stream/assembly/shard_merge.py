@@ -20,6 +20,7 @@ from synthtools_stream.errors import RunDirectoryError, boundary
 from synthtools_stream.storage.appendlog.whole_file import put_file
 from synthtools_stream.storage.datasets.merged_rows import merge_rows
 from synthtools_stream.storage.rundir.merged_directory import MergedDirectory
+from synthtools_stream.storage.rundir.progress_file import PROGRESS_FILE
 from synthtools_stream.storage.rundir.run_lock import RunLock
 from synthtools_stream.storage.rundir.shard_runs import ShardRun, UnfitShards, whole_run
 from synthtools_stream.values.jsontypes import JsonObject, object_at
@@ -73,7 +74,7 @@ def merge_shards(
             summary.doubled += found.doubled
             merged.note(kind, (out / name).stat().st_size)
         if not summary.done_before:
-            put_file(out / "progress.jsonl", orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
+            put_file(out / PROGRESS_FILE, orjson.dumps(snapshot, option=orjson.OPT_APPEND_NEWLINE))
             merged.finish(runs)
     return summary
 

@@ -18,7 +18,10 @@ from anyio import CancelScope, to_thread
 
 from synthtools_stream.values.jsontypes import Json, JsonObject
 
-__all__ = ["ProgressFile", "last_snapshot", "read_snapshots"]
+__all__ = ["PROGRESS_FILE", "ProgressFile", "last_snapshot", "read_snapshots"]
+
+PROGRESS_FILE = "progress.jsonl"
+"""Where a run tells, in its directory, how it goes."""
 
 _MOST_LINES = 4096
 """Lines of `progress.jsonl`, 4 MB: at one every two seconds more than two hours, seen closely."""
@@ -77,7 +80,7 @@ class ProgressFile:
 def last_snapshot(directory: Path) -> JsonObject | None:
     """Return the last snapshot of a run's `progress.jsonl`, reading no more than the file's end; None without one."""
     try:
-        with (directory / "progress.jsonl").open("rb") as file:
+        with (directory / PROGRESS_FILE).open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - _TAIL_BYTES))
             lines = file.read().split(b"\n")
@@ -91,7 +94,7 @@ def last_snapshot(directory: Path) -> JsonObject | None:
 
 def read_snapshots(directory: Path) -> Iterator[JsonObject]:
     """Yield the snapshots that are left of a run, the oldest first."""
-    for name in ("progress-older.jsonl", "progress.jsonl"):
+    for name in ("progress-older.jsonl", PROGRESS_FILE):
         for line in _lines(directory / name):
             if (snapshot := _read(line)) is not None and "event" not in snapshot:
                 yield snapshot
